@@ -1,0 +1,100 @@
+"""A derivation as data: sections of steps, each step one rewriting of a whole line.
+
+A section starts from a left side (a derivative, or the expression itself) and rewrites it line by
+line; lemmas come before the section that uses them. Writers read these values; nothing here
+knows how a line looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gory.notation import Expr, Ref
+
+DETAILS = ("brief", "steps", "gory")
+VERDICTS = ("refuted", "tested", "proved")  # from weak to strong
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a derivation.
+
+    Attributes
+    ----------
+    rule : str
+        The name a lecturer would give the step.
+    before, after : Expression
+        The whole line before and after it.
+    uses : tuple of str
+        Lemmas, declared facts and side conditions that the step rests on.
+    verdict : str
+        "proved" or "tested"; "refuted" never leaves the house.
+    note : str
+        A remark to print under the line, such as the names given to inner functions.
+    detail : str
+        The coarsest detail at which the line is shown; below it the step is merged into the next line.
+    how : str
+        How the verdict was reached.
+    """
+
+    rule: str
+    before: Expr
+    after: Expr
+    uses: tuple[str, ...] = ()
+    verdict: str = "tested"
+    note: str = ""
+    detail: str = "steps"
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chain of steps under a title ("Lemma 1", "Part II", "Derivation").
+
+    ``left`` is what the chain starts from; with no step it is its own result. ``detail`` is the
+    coarsest detail at which the section is shown at all.
+    """
+
+    title: str
+    left: Expr
+    steps: tuple[Step, ...]
+    detail: str = "brief"
+
+    @property
+    def result(self) -> Expr:
+        return self.steps[-1].after if self.steps else self.left
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """What follows from a paper for one expression and one or more variables.
+
+    Attributes
+    ----------
+    of : Expression
+        What is differentiated (or only simplified).
+    wrt : tuple of Ref
+        One variable for every order.
+    sections : tuple of Section
+        Lemmas first, the derivation itself last.
+    result : Expression
+        The closed form.
+    matrix_form : str
+        The same in matrix notation, or "" where none is known.
+    """
+
+    of: Expr
+    wrt: tuple[Ref, ...]
+    sections: tuple[Section, ...]
+    result: Expr
+    matrix_form: str = ""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(step for section in self.sections for step in section.steps)
+
+    @property
+    def verdict(self) -> str:
+        """The weakest verdict of all steps."""
+        found = {step.verdict for step in self.steps} or {"proved"}
+        return min(found, key=VERDICTS.index)

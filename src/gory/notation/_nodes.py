@@ -1,0 +1,203 @@
+"""Expressions: Num Size Ref Delta Bracket Add Mul Div Pow Fn Sum D, and nothing else.
+
+The set is closed. Nodes are frozen values, so that a step of a derivation is a pair
+of trees, and a tree keeps the order, the brackets and the names its author chose: `Add`
+and `Mul` hold their parts as written, `Div` stays a fraction. Every index carries the range it runs over, so a
+Kronecker delta contracts without a case distinction. Sums bind their indices; nothing is summed silently.
+
+Equality of nodes is equality of what is written. Whether two expressions have equal values is decided in
+the room `algebra`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+FUNCTIONS = (
+    "exp", "log", "sqrt", "tanh", "sigmoid", "softplus", "relu", "abs", "sin", "cos",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index: a letter, or a literal such as ``1``, and the range it runs over."""
+
+    name: str
+    range: str
+
+    @property
+    def is_literal(self) -> bool:
+        return self.name.isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """A rational number."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The number of elements of a range, written as the name of the range."""
+
+    range: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An entry of an array, a scalar, or an entry of something defined."""
+
+    name: str
+    indices: tuple[Index, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """The Kronecker delta: 1 where both indices are equal, else 0."""
+
+    left: Index
+    right: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """The Iverson bracket: 1 where the relation holds, else 0."""
+
+    left: Expr | Index
+    relation: str
+    right: Expr | Index
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    terms: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mul:
+    factors: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Div:
+    numerator: Expr
+    denominator: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Pow:
+    base: Expr
+    exponent: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Fn:
+    """An elementary function of one argument, one of `FUNCTIONS`."""
+
+    name: str
+    argument: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum that binds its indices in its body."""
+
+    indices: tuple[Index, ...]
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class D:
+    """A partial derivative that has not been carried out."""
+
+    body: Expr
+    wrt: Ref
+
+
+Expr = Num | Size | Ref | Delta | Bracket | Add | Mul | Div | Pow | Fn | Sum | D
+
+ZERO = Num(Fraction(0))
+ONE = Num(Fraction(1))
+MINUS_ONE = Num(Fraction(-1))
+
+
+def num(value: int | Fraction) -> Num:
+    return Num(Fraction(value))
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly below a node, from left to right."""
+    match expr:
+        case Add(parts) | Mul(parts):
+            return parts
+        case Div(a, b) | Pow(a, b):
+            return (a, b)
+        case Fn(_, a) | Sum(_, a):
+            return (a,)
+        case D(body, wrt):
+            return (body, wrt)
+        case Bracket(left, _, right):
+            return tuple(side for side in (left, right) if not isinstance(side, Index))
+    return ()
+
+
+def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """The same node over other children, in the order of `children`."""
+    match expr:
+        case Add():
+            return Add(parts)
+        case Mul():
+            return Mul(parts)
+        case Div():
+            return Div(*parts)
+        case Pow():
+            return Pow(*parts)
+        case Fn(name, _):
+            return Fn(name, parts[0])
+        case Sum(indices, _):
+            return Sum(indices, parts[0])
+        case D():
+            body, wrt = parts
+            if not isinstance(wrt, Ref):
+                raise TypeError("a derivative is taken with respect to an entry of an array")
+            return D(body, wrt)
+        case Bracket(left, relation, right):
+            rest = iter(parts)
+            a = left if isinstance(left, Index) else next(rest)
+            b = right if isinstance(right, Index) else next(rest)
+            return Bracket(a, relation, b)
+    return expr
+
+
+def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Apply ``change`` to every node, children first."""
+    parts = children(expr)
+    if parts:
+        new = tuple(transform(part, change) for part in parts)
+        if new != parts:
+            expr = rebuild(expr, new)
+    return change(expr)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Every node of a tree, parents first."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def own_indices(expr: Expr) -> tuple[Index, ...]:
+    """Indices written in the node itself, bound ones of a sum excepted."""
+    match expr:
+        case Ref(_, indices):
+            return indices
+        case Delta(a, b):
+            return (a, b)
+        case Bracket(a, _, b):
+            return tuple(side for side in (a, b) if isinstance(side, Index))
+    return ()

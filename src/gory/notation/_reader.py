@@ -1,0 +1,401 @@
+"""The reader of one expression: operator precedence, written by hand.
+
+Juxtaposition multiplies; ``/`` divides from the left; ``sum_i`` takes the whole product that
+follows, quotients included; a function takes the next factor, or a bracket; a leading minus belongs
+to the whole product. Nothing is guessed: what is not in the grammar is an error with a caret.
+The reader knows names only, not values, and never evaluates anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from gory.notation._errors import NotationError
+from gory.notation._nodes import (
+    FUNCTIONS, MINUS_ONE, Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Pow, Ref, Size,
+    Sum,
+)  # fmt: skip
+from gory.notation._ranges import Ranges
+from gory.notation._tokens import Token
+
+DEEPEST = 60  # nested brackets and functions; a page of mathematics has fewer than ten
+
+RELATIONS = ("=", "==", "!=", ">=", "<=", ">", "<")
+WORDS = frozenset({"sum", "delta", "given", "index", *FUNCTIONS})
+
+
+@dataclass
+class Reader:
+    """A cursor over tokens, with the scopes of indices that are open at it."""
+
+    text: str
+    tokens: list[Token]
+    ranges: Ranges
+    sizes: Collection[str]  # names of ranges, which are sizes where no bracket follows
+    letters: dict[str, str]  # declared ranges of letters
+    axes: dict[str, int] = field(default_factory=dict)  # number of axes of each array seen
+    scopes: list[dict[str, Index]] = field(default_factory=lambda: [{}])
+    place: int = 0
+    depth: int = 0
+
+    # -- cursor ---------------------------------------------------------------------------
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.place]
+
+    def take(self) -> Token:
+        token = self.tokens[self.place]
+        self.place += 1
+        return token
+
+    def at_sign(self, *signs: str) -> bool:
+        return self.next.kind == "sign" and self.next.text in signs
+
+    def expect(self, sign: str, why: str) -> Token:
+        if not self.at_sign(sign):
+            raise self.error(f"expected {sign!r} {why}, found {_name(self.next)}")
+        return self.take()
+
+    def error(self, reason: str, token: Token | None = None) -> NotationError:
+        return NotationError(reason, self.text, (token or self.next).at)
+
+    # -- sums, products, powers -------------------------------------------------------------
+
+    def expression(self) -> Expr:
+        """A sum of products; a minus may stand in front."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.error(f"brackets and functions are nested deeper than {DEEPEST} levels")
+        negative = self.at_sign("-")
+        if negative:
+            self.take()
+        terms = [negated(self.product()) if negative else self.product()]
+        while self.at_sign("+", "-"):
+            minus = self.take().text == "-"
+            if self.at_sign("-", "+"):
+                raise self.error("two signs in a row; put the second one in brackets")
+            term = self.product()
+            terms.append(negated(term) if minus else term)
+        self.depth -= 1
+        return terms[0] if len(terms) == 1 else Add(tuple(terms))
+
+    def product(self) -> Expr:
+        """Factors side by side, with ``*`` and ``/`` taken from the left."""
+        factors = [self.factor()]
+        while True:
+            if self.at_sign("*"):
+                self.take()
+                factors.append(self.factor())
+            elif self.at_sign("/"):
+                self.take()
+                above = factors[0] if len(factors) == 1 else Mul(tuple(factors))
+                factors = [_quotient(above, self.factor())]
+            elif self.starts_factor():
+                factors.append(self.factor())
+            else:
+                return factors[0] if len(factors) == 1 else Mul(tuple(factors))
+
+    def starts_factor(self) -> bool:
+        return self.next.kind in ("name", "number") or self.at_sign("(", "[")
+
+    def factor(self) -> Expr:
+        token = self.next
+        if token.kind == "name" and token.text == "sum":
+            return self.summation()
+        if token.kind == "name" and token.text in FUNCTIONS:
+            return self.function()
+        return self.power(self.primary())
+
+    def power(self, base: Expr) -> Expr:
+        if not self.at_sign("^"):
+            return base
+        self.take()
+        negative = self.at_sign("-")
+        if negative:
+            self.take()
+        if not (self.next.kind in ("name", "number") or self.at_sign("(")):
+            raise self.error("an exponent is a number, a name or a bracket")
+        if self.next.text in FUNCTIONS or self.next.text == "sum":
+            raise self.error("put this exponent in brackets")
+        exponent = self.primary()
+        if self.at_sign("^"):
+            raise self.error("a power of a power is ambiguous; use brackets")
+        return Pow(base, negated(exponent) if negative else exponent)
+
+    def function(self) -> Expr:
+        name = self.take()
+        if self.at_sign("(") :
+            return self.power(Fn(name.text, self.bracket()))
+        if self.at_sign("^"):
+            raise self.error(f"write {name.text}(...)^2 for the power of a value of {name.text}")
+        if not self.starts_factor():
+            raise self.error(f"{name.text} needs an argument, found {_name(self.next)}")
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.error(f"brackets and functions are nested deeper than {DEEPEST} levels")
+        argument = self.factor()
+        self.depth -= 1
+        return Fn(name.text, argument)
+
+    def bracket(self) -> Expr:
+        opening = self.expect("(", "before an argument")
+        inner = self.expression()
+        if not self.at_sign(")"):
+            if self.next.kind == "end":
+                raise self.error("this bracket is never closed", opening)
+            raise self.error(f"expected ')' or an operator, found {_name(self.next)}")
+        self.take()
+        return inner
+
+    # -- the smallest parts ---------------------------------------------------------------
+
+    def primary(self) -> Expr:
+        token = self.next
+        if token.kind == "number":
+            return Num(Fraction(self.take().text))
+        if self.at_sign("("):
+            return self.bracket()
+        if self.at_sign("["):
+            return self.iverson()
+        if token.kind != "name":
+            raise self.error(f"expected a number, a name or a bracket, found {_name(token)}")
+        if token.text == "delta":
+            return self.delta()
+        if token.text == "d" and self.is_derivative():
+            return self.derivative()
+        return self.reference()
+
+    def reference(self) -> Expr:
+        name = self.take()
+        if name.text in WORDS:
+            raise self.error(f"{name.text!r} is a word of the language, not a name", name)
+        if self.at_sign("_"):
+            raise self.error(f"names have no underscore; write {name.text}[...] for an index")
+        if self.at_sign("[") and not self.is_iverson():
+            return Ref(name.text, self.index_list(name))
+        if self.at_sign("(") and not self.next.spaced and name.text not in self.sizes:
+            self.refuse_call(name)
+        if name.text in self.sizes:
+            return Size(name.text)
+        self.count_axes(name, 0)
+        return Ref(name.text)
+
+    def refuse_call(self, name: Token) -> None:
+        """``softmax(z)`` would read as a product of ``softmax`` and ``z``; nobody means that."""
+        if self.axes.get(name.text) == 0:
+            return
+        raise self.error(
+            f"{name.text!r} is not a function known here (known: {', '.join(FUNCTIONS)}); "
+            f"for a product write {name.text} * (...), for an entry {name.text}[...]",
+            name,
+        )
+
+    def index_list(self, name: Token) -> tuple[Index, ...]:
+        self.expect("[", "before indices")
+        indices: list[Index] = []
+        while True:
+            at = self.next
+            index = self.index()
+            key = f"{name.text}[{len(indices)}]"
+            what = f"index {index.name!r} on axis {len(indices) + 1} of {name.text!r}"
+            self.ranges.merge(index.range, key, at.at, what)
+            indices.append(index)
+            if not self.at_sign(","):
+                break
+            self.take()
+        self.expect("]", f"after the indices of {name.text!r}")
+        self.count_axes(name, len(indices))
+        return tuple(indices)
+
+    def count_axes(self, name: Token, count: int) -> None:
+        known = self.axes.setdefault(name.text, count)
+        if known != count:
+            raise self.error(
+                f"{name.text!r} has {_plural(count, 'index', 'indices')} here "
+                f"and {known} elsewhere",
+                name,
+            )
+
+    def index(self) -> Index:
+        token = self.take()
+        if token.kind == "number" and "." not in token.text:
+            return Index(token.text, self.ranges.new(token.text).range)
+        if token.kind != "name" or token.text in WORDS - {"delta"}:
+            raise self.error(f"an index is a letter or a number, found {_name(token)}", token)
+        for scope in reversed(self.scopes):
+            if token.text in scope:
+                return scope[token.text]
+        index = self.bind(token.text)
+        self.scopes[0][token.text] = index
+        return index
+
+    def bind(self, letter: str) -> Index:
+        index = self.ranges.new(letter)
+        if letter in self.letters:
+            self.ranges.declare(index.range, self.letters[letter])
+        return index
+
+    def delta(self) -> Expr:
+        self.take()
+        self.expect("[", "after delta")
+        left = self.index()
+        self.expect(",", "between the two indices of delta")
+        at = self.next
+        right = self.index()
+        self.expect("]", "after the two indices of delta")
+        what = f"delta[{left.name},{right.name}] compares indices of one range; it"
+        self.ranges.merge(left.range, right.range, at.at, what)
+        return Delta(left, right)
+
+    def summation(self) -> Expr:
+        word = self.take()
+        if not self.at_sign("_"):
+            raise self.error("a sum names its index: sum_i or sum_{i,k}")
+        self.take()
+        letters, condition = self.binders()
+        scope: dict[str, Index] = {}
+        for token in letters:
+            if token.text in scope:
+                raise self.error(f"the index {token.text!r} is bound twice by one sum", token)
+            scope[token.text] = self.bind(token.text)
+        self.scopes.append(scope)
+        guard = self.guard(condition)
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.error(f"brackets and sums are nested deeper than {DEEPEST} levels")
+        if not self.starts_factor():
+            raise self.error(f"expected what {word.text!r} adds up, found {_name(self.next)}")
+        body = self.product()
+        self.depth -= 1
+        self.scopes.pop()
+        if guard is not None:
+            body = Mul((guard, *(body.factors if isinstance(body, Mul) else (body,))))
+        return Sum(tuple(scope.values()), body)
+
+    def binders(self) -> tuple[list[Token], tuple[str, Token] | None]:
+        if not self.at_sign("{"):
+            return [self.binder()], None
+        self.take()
+        letters = [self.binder()]
+        condition = None
+        while self.at_sign(","):
+            self.take()
+            letters.append(self.binder())
+        if self.at_sign(*RELATIONS):
+            relation = self.take().text
+            condition = (relation, self.take())
+        self.expect("}", "after the indices of a sum")
+        return letters, condition
+
+    def guard(self, condition: tuple[str, Token] | None) -> Bracket | None:
+        """``sum_{c >= r}`` is a sum over c with the bracket [c >= r] as a factor."""
+        if condition is None:
+            return None
+        relation, token = condition
+        self.place -= 2  # read the index again with its scope open: it stands before "}"
+        right = self.index()
+        self.expect("}", "after the indices of a sum")
+        left = list(self.scopes[-1].values())[-1]
+        self.ranges.merge(left.range, right.range, token.at, "a comparison of indices")
+        return Bracket(left, relation, right)
+
+    def binder(self) -> Token:
+        token = self.take()
+        if token.kind != "name" or token.text in WORDS:
+            raise self.error(f"a sum binds a letter, found {_name(token)}", token)
+        return token
+
+    def iverson(self) -> Expr:
+        self.take()
+        left, relation, right = self.relation()
+        self.expect("]", "after a condition")
+        return self.power(Bracket(left, relation, right))
+
+    def relation(self) -> tuple[Expr | Index, str, Expr | Index]:
+        start = self.place
+        if self.next.kind == "name" and self.tokens[start + 2].kind in ("name", "number"):
+            between, after = self.tokens[start + 1], self.tokens[start + 3]
+            known = any(self.next.text in scope for scope in self.scopes)
+            if known and between.text in RELATIONS and after.text == "]":
+                left, relation, at = self.index(), self.take().text, self.next
+                right = self.index()
+                self.ranges.merge(left.range, right.range, at.at, "a comparison of indices")
+                return left, relation, right
+        left = self.expression()
+        if not self.at_sign(*RELATIONS):
+            raise self.error("a condition in brackets compares two sides, as in [x > 0]")
+        relation = self.take().text
+        return left, relation, self.expression()
+
+    def is_iverson(self) -> bool:
+        """Whether the square bracket at the cursor holds a condition and not indices."""
+        depth = 0
+        for token in self.tokens[self.place :]:
+            if token.kind == "end":
+                return False
+            depth += token.text in ("[", "(")
+            depth -= token.text in ("]", ")")
+            if token.text in RELATIONS:
+                return True
+            if depth == 0:
+                return False
+        return False
+
+    def is_derivative(self) -> bool:
+        """``d(f, x)`` has a comma of its own; ``d (a + b)`` is a product."""
+        if self.tokens[self.place + 1].text != "(":
+            return False
+        depth = 0
+        for token in self.tokens[self.place + 1 :]:
+            depth += token.text in ("[", "(", "{")
+            depth -= token.text in ("]", ")", "}")
+            if token.kind == "end" or depth == 0:
+                return False
+            if token.text == "," and depth == 1:
+                return True
+        return False
+
+    def derivative(self) -> Expr:
+        self.take()
+        self.take()
+        body = self.expression()
+        while self.at_sign(","):
+            self.take()
+            at = self.next
+            wrt = self.reference()
+            if not isinstance(wrt, Ref):
+                raise self.error("a derivative is taken with respect to an entry such as w[m]", at)
+            body = D(body, wrt)
+        self.expect(")", "after a derivative")
+        return body
+
+
+def negated(expr: Expr) -> Expr:
+    """The same expression with a minus in front, written without doubling signs."""
+    match expr:
+        case Num(value):
+            return Num(-value)
+        case Mul((Num(value), *rest)) if value == -1:
+            return rest[0] if len(rest) == 1 else Mul(tuple(rest))
+        case Mul((Num(value), *rest)) if value != 1:
+            return Mul((Num(-value), *rest))
+        case Mul(factors):
+            return Mul((MINUS_ONE, *factors))
+    return Mul((MINUS_ONE, expr))
+
+
+def _quotient(above: Expr, below: Expr) -> Expr:
+    if isinstance(above, Num) and isinstance(below, Num) and below.value != 0:
+        return Num(above.value / below.value)
+    return Div(above, below)
+
+
+def _name(token: Token) -> str:
+    return "the end of the line" if token.kind == "end" else repr(token.text)
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    return f"{count or 'no'} {one if count == 1 else many}"

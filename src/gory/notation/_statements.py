@@ -1,0 +1,274 @@
+"""The reader of a whole paper: ``index`` lines, fixed sizes, definitions and ``given`` lines.
+
+A statement is a line; it goes on while a bracket is open or after a sign that cannot end it. Ranges
+are inferred over all statements at once, since an axis keeps its range from one to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gory.notation._errors import NotationError
+from gory.notation._nodes import FUNCTIONS, Expr, Index, Ref, Size, walk
+from gory.notation._paper import Definition, Fact, Paper
+from gory.notation._ranges import Ranges, settle
+from gory.notation._reader import RELATIONS, WORDS, Reader
+from gory.notation._tokens import Token, tokenize
+
+_GOES_ON = ("+", "-", "*", "/", "^", "=", ",", "(", "[", "{")
+
+
+def read_paper(text: str) -> Paper:
+    """Read definitions, index ranges and declared facts.
+
+    Parameters
+    ----------
+    text : str
+        Lines of the paper language; ``#`` starts a comment.
+
+    Returns
+    -------
+    Paper
+        The values that were written; nothing is evaluated.
+
+    Raises
+    ------
+    NotationError
+        With the line and a caret under the place that cannot be read.
+
+    Examples
+    --------
+    >>> paper = read_paper("s[k] = exp(z[k]) / sum_c exp(z[c])")
+    >>> list(paper.definitions), paper.axes["z"]
+    (['s'], ('K',))
+    """
+    builder = _Builder(text)
+    statements = _split(tokenize(text))
+    for statement in statements:  # declarations hold for the whole text
+        if statement[0].text == "index" and statement[1].kind == "name":
+            builder.index_line(statement)
+    for statement in statements:
+        builder.statement(statement)
+    return builder.paper()
+
+
+def read_expressions(
+    paper: Paper, texts: Sequence[str]
+) -> tuple[tuple[Expr, ...], Paper]:
+    """Read expressions in the setting of a paper, all with the same free indices.
+
+    Returns
+    -------
+    expressions, paper
+        The paper is the given one with the axes of arrays that the expressions bring along.
+    """
+    text = "\n".join(texts)
+    builder = _Builder(text, paper)
+    builder.scope = {}
+    found = []
+    statements = _split(tokenize(text))
+    if len(statements) != len(texts):
+        raise NotationError("an expression is expected; this one is empty or has several lines", text)
+    for statement in statements:
+        reader = builder.reader(statement, builder.scope)
+        found.append(reader.expression())
+        _finish(reader)
+    names = builder.names()
+    axes = {**paper.axes, **builder.settled_axes(names)}
+    return tuple(settle(expr, names) for expr in found), replace(paper, axes=axes)
+
+
+def read_expression(text: str, paper: Paper | None = None) -> Expr:
+    """Read one expression, on its own or in the setting of a paper.
+
+    Examples
+    --------
+    >>> read_expression("a[i] / 2")
+    Div(numerator=Ref(name='a', indices=(Index(name='i', range='N'),)), denominator=Num(value=Fraction(2, 1)))
+    """
+    return read_expressions(paper or Paper(), [text])[0][0]
+
+
+def _split(tokens: list[Token]) -> list[list[Token]]:
+    statements: list[list[Token]] = []
+    current: list[Token] = []
+    depth = 0
+    for token in tokens:
+        if token.kind != "end":
+            depth += token.text in ("(", "[", "{")
+            depth -= token.text in (")", "]", "}")
+            current.append(token)
+        elif token.text and (depth > 0 or (current and current[-1].text in _GOES_ON)):
+            continue
+        elif current:
+            statements.append([*current, token, token, token])  # room to look ahead
+            current, depth = [], 0
+    return statements
+
+
+def _finish(reader: Reader) -> None:
+    if reader.next.kind != "end":
+        raise reader.error(f"expected an operator or the end of the line, found {reader.next.text!r}")
+
+
+class _Builder:
+    """Statements read so far; `paper` turns them into values with settled ranges."""
+
+    def __init__(self, text: str, base: Paper | None = None) -> None:
+        base = base or Paper()
+        self.text, self.base = text, base
+        self.ranges = Ranges(text)
+        self.letters = dict(base.letters)
+        self.sizes = dict(base.sizes)
+        self.axes: dict[str, int] = {name: len(axes) for name, axes in base.axes.items()}
+        self.defined: dict[str, Definition] = dict(base.definitions)
+        self.facts: list[tuple[Expr, str, Expr, str]] = []
+        self.scope: dict[str, Index] = {}
+        for name, axes in base.axes.items():
+            for place, axis in enumerate(axes):
+                self.ranges.declare(f"{name}[{place}]", axis)
+
+    def reader(self, statement: list[Token], scope: dict[str, Index]) -> Reader:
+        sizes = set(self.letters.values()) | set(self.sizes) | self.base.ranges
+        return Reader(
+            self.text, statement, self.ranges, sizes, self.letters, self.axes, scopes=[scope]
+        )
+
+    def statement(self, statement: list[Token]) -> None:
+        first, second = statement[0], statement[1]
+        if first.text == "index" and second.kind == "name":
+            return
+        if first.text == "given":
+            self.given(statement)
+        elif second.text == "=" and first.text in set(self.letters.values()):
+            self.fixed_size(statement)
+        else:
+            self.definition(statement)
+
+    def index_line(self, statement: list[Token]) -> None:
+        """``index i:N j:D k,c:K``"""
+        reader = self.reader(statement, {})
+        reader.take()
+        while reader.next.kind == "name":
+            letters = [reader.take()]
+            while reader.at_sign(","):
+                reader.take()
+                letters.append(reader.binder())
+            reader.expect(":", "between the letters of an index and the name of their range")
+            name = reader.take()
+            if name.kind != "name" or name.text in WORDS:
+                raise reader.error("a range is named by a word such as N", name)
+            for letter in letters:
+                if self.letters.get(letter.text, name.text) != name.text:
+                    other = self.letters[letter.text]
+                    raise reader.error(f"index {letter.text!r} already runs over {other}", letter)
+                self.letters[letter.text] = name.text
+            if reader.at_sign(","):
+                reader.take()
+        _finish(reader)
+
+    def fixed_size(self, statement: list[Token]) -> None:
+        """``K = 3`` (values 1 to 3) or ``D = 0..1``"""
+        reader = self.reader(statement, {})
+        name, _ = reader.take(), reader.take()
+        low, high = "1", reader.take()
+        if reader.at_sign(".."):
+            reader.take()
+            low, high = high.text, reader.take()
+        if not (low.isdigit() and high.text.isdigit() and int(low) <= int(high.text)):
+            raise reader.error(f"the size of {name.text} is a whole number, or a span such as 0..2")
+        self.sizes[name.text] = (int(low), int(high.text))
+        _finish(reader)
+
+    def given(self, statement: list[Token]) -> None:
+        scope: dict[str, Index] = {}
+        reader = self.reader(statement, scope)
+        start = reader.take()
+        left = reader.expression()
+        if not reader.at_sign(*RELATIONS):
+            raise reader.error("a fact compares two sides, as in: given sum_k y[k] = 1")
+        relation = reader.take().text
+        right = reader.expression()
+        _finish(reader)
+        end = reader.next.at
+        shown = " ".join(self.text[start.at + len("given") : end].split("#")[0].split())
+        self.facts.append((left, relation, right, shown))
+
+    def definition(self, statement: list[Token]) -> None:
+        scope: dict[str, Index] = {}
+        reader = self.reader(statement, scope)
+        name = reader.next
+        if name.kind != "name" or all(token.text != "=" for token in statement):
+            raise reader.error(
+                "expected a definition such as s[k] = ..., an index line or a given line"
+            )
+        self.check_name(reader, name)
+        used_before = name.text in self.axes
+        left = reader.reference()
+        if not isinstance(left, Ref):
+            raise reader.error(f"{name.text!r} names a range; choose another name", name)
+        if used_before:
+            raise reader.error(
+                f"{name.text!r} is used above, before this definition; move the definition up", name
+            )
+        if len(set(left.indices)) != len(left.indices) or any(i.is_literal for i in left.indices):
+            raise reader.error("a definition lists different letters as its indices", name)
+        reader.expect("=", "after the left side of a definition")
+        known = set(scope)
+        body_start = reader.place
+        body = reader.expression()
+        _finish(reader)
+        if any(isinstance(node, Ref) and node.name == name.text for node in walk(body)):
+            raise reader.error(f"{name.text!r} is defined by itself", name)
+        for letter in scope.keys() - known:
+            at = next(
+                t for t in statement[body_start:] if t.kind in ("name", "end") and t.text in (letter, "")
+            )
+            raise reader.error(
+                f"index {letter!r} is free on the right but not on the left; "
+                f"sum over it or write it on the left",
+                at,
+            )
+        self.defined[name.text] = Definition(name.text, left.indices, body)
+
+    def check_name(self, reader: Reader, name: Token) -> None:
+        if name.text in WORDS or name.text in FUNCTIONS:
+            raise reader.error(f"{name.text!r} is a word of the language; choose another name", name)
+        if name.text in self.defined:
+            raise reader.error(f"{name.text!r} is defined twice", name)
+        if name.text in self.letters.values():
+            raise reader.error(f"{name.text!r} names a range; choose another name", name)
+
+    def names(self) -> dict[str, str]:
+        scalars = {name for name, count in self.axes.items() if count == 0}
+        return self.ranges.names(scalars | self.base.ranges)
+
+    def settled_axes(self, names: dict[str, str]) -> dict[str, tuple[str, ...]]:
+        found = {}
+        roots = {self.ranges.find(key): name for key, name in names.items()}
+        for name, count in self.axes.items():
+            keys = [self.ranges.find(f"{name}[{place}]") for place in range(count)]
+            found[name] = tuple(
+                self.ranges.declared.get(key) or roots.get(key, "?") for key in keys
+            )
+        return found
+
+    def paper(self) -> Paper:
+        names = self.names()
+        definitions = {}
+        for name, one in self.defined.items():
+            indices = tuple(Index(i.name, names.get(i.range, i.range)) for i in one.indices)
+            definitions[name] = Definition(name, indices, settle(one.body, names))
+        facts = tuple(
+            Fact(settle(a, names), relation, settle(b, names), text)
+            for a, relation, b, text in self.facts
+        )
+        return Paper(
+            self.text, definitions, facts, self.settled_axes(names), self.letters, self.sizes
+        )
+
+
+def size_names(expr: Expr) -> set[str]:
+    """Names of the sizes that an expression mentions."""
+    return {node.range for node in walk(expr) if isinstance(node, Size)}
