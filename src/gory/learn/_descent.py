@@ -1,0 +1,147 @@
+"""The outer loop that all solvers share: direction, free line search, certificate.
+
+A solver is a function that proposes a direction from the present point and gradient. The loop
+moves along it, keeps the history, and stops when the certified gap is at most the tolerance, when
+the budget of passes is spent, or when no step makes progress in floating point any more. The
+second case is not an error: the best point so far is returned with the gap it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._line_search import search
+from ._problem import Problem, duality_gap, relative_gap, with_intercept_solved
+from ._progress import Progress, Recorder, Solution
+from ._source import Point
+
+Array = NDArray[Any]
+
+Direction = Callable[[Point, Array], Array]
+
+# A gradient that did not fall below this share of the best one for so many steps is rounding.
+_STALL_SHARE = 0.9
+_STALL_STEPS = 4
+
+
+def descend(
+    problem: Problem,
+    point: Point,
+    direction: Direction,
+    recorder: Recorder,
+    /,
+    *,
+    tol: float,
+    max_passes: float,
+    solver: str,
+) -> Solution:
+    """Follow ``direction`` from ``point`` until the relative gap is certified below ``tol``.
+
+    Parameters
+    ----------
+    problem : Problem
+    point : Point
+        Where to start.
+    direction : callable
+        ``direction(point, gradient)`` gives a descent direction of shape (K, p).
+    recorder : Recorder
+    tol : float
+        Relative duality gap to reach.
+    max_passes : float
+        Passes over the data that may be spent.
+    solver : str
+        Recorded in the solution.
+    """
+    source = problem.source
+    best, stalled, iteration = np.inf, 0, 0
+    while True:
+        point, gradient, gap = _measure(problem, point, tol)
+        value = problem.value(point)
+        recorder.add(iteration, source.passes, value, gap)
+        reason = ""
+        if gap <= tol:
+            reason = "the certified gap is at most the tolerance"
+        elif source.passes >= max_passes:
+            reason = f"the budget of {max_passes:g} passes is spent"
+        elif stalled >= _STALL_STEPS:
+            reason = "rounding errors are larger than what is left to gain"
+        step = None if reason else _step(problem, point, gradient, direction)
+        if step is None:
+            reason = reason or "no step makes progress in floating point"
+            return _solution(problem, point, gap, tol, reason, solver, recorder.entries)
+        size = float(np.linalg.norm(gradient))
+        stalled = 0 if size < _STALL_SHARE * best else stalled + 1
+        stalled = stalled if gap < 1e-6 else 0
+        best = min(best, size)
+        point, iteration = step, iteration + 1
+
+
+def _measure(problem: Problem, point: Point, tol: float) -> tuple[Point, Array, float]:
+    """Gradient and relative gap; the intercepts are solved before the gap may pass as certified."""
+    gradient = problem.gradient(point)
+    gap = relative_gap(duality_gap(gradient, problem.penalty), problem.value(point))
+    if not problem.is_certifiable():
+        gap = max(gap, _scale_free_size(problem, gradient, point))
+    if gap <= tol and problem.source.fit_intercept:
+        moved = with_intercept_solved(point)
+        if moved is not point:
+            point = moved
+            gradient = problem.gradient(point)
+            gap = relative_gap(duality_gap(gradient, problem.penalty), problem.value(point))
+            if not problem.is_certifiable():
+                gap = max(gap, _scale_free_size(problem, gradient, point))
+    return point, gradient, gap
+
+
+def _scale_free_size(problem: Problem, gradient: Array, point: Point) -> float:
+    """Without a penalty: the gain that the curvature at the prior promises, relative to the value.
+
+    This is the Newton decrement in the metric (1/K) X^T X, an estimate and not a bound.
+    """
+    moments = problem.source.second_moments()
+    scaled = np.linalg.lstsq(moments, gradient.T, rcond=1e-12)[0]
+    gain = 0.5 * problem.source.n_classes * float(np.sum(scaled * gradient.T))
+    return gain / max(problem.value(point), np.finfo(float).tiny)
+
+
+def _step(problem: Problem, point: Point, gradient: Array, direction: Direction) -> Point | None:
+    move = direction(point, gradient)
+    slope_at_zero = float(np.sum(gradient * move))
+    if not slope_at_zero < 0.0:
+        return None
+    ray = point.ray(move)
+    linear = float(np.sum(problem.penalty * point.theta * move))
+    square = float(np.sum(problem.penalty * move**2))
+
+    def slope(t: float) -> tuple[float, float]:
+        _, first, second = ray.slope(t)
+        return first + linear + t * square, second + square
+
+    t = search(slope, slope_at_zero)
+    return ray.point(t) if t > 0.0 else None
+
+
+def _solution(
+    problem: Problem,
+    point: Point,
+    gap: float,
+    tol: float,
+    reason: str,
+    solver: str,
+    entries: list[Progress],
+) -> Solution:
+    return Solution(
+        theta=np.asarray(point.theta),
+        loss=problem.value(point),
+        rel_gap=float(gap),
+        certified=problem.is_certifiable(),
+        converged=bool(gap <= tol),
+        reason=reason,
+        solver=solver,
+        history=tuple(entries),
+        passes=problem.source.passes,
+    )

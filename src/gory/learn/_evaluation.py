@@ -1,0 +1,107 @@
+"""How good predictions are, beside what one gets without looking at the features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._errors import DataError
+
+# Probabilities are not taken below this in the log-loss: one wrong certain row stays finite.
+_SMALLEST = np.finfo(float).tiny
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Measures of predicted probabilities against labels.
+
+    Attributes
+    ----------
+    n_rows : int
+    accuracy : float
+        Share of rows whose most probable class is right.
+    log_loss : float
+        Mean of ``-log p(label)`` in nats.
+    baseline_accuracy, baseline_log_loss : float
+        The same for a model that always answers with the class shares of the training rows.
+    classes : tuple
+    confusion : ndarray of shape (K, K)
+        Rows counted by true class (first axis) and predicted class (second axis).
+    probabilities : ndarray of shape (n, K)
+    targets : ndarray of shape (n,)
+        Class numbers.
+    """
+
+    n_rows: int
+    accuracy: float
+    log_loss: float
+    baseline_accuracy: float
+    baseline_log_loss: float
+    classes: tuple[Any, ...]
+    confusion: NDArray[np.int64]
+    probabilities: NDArray[np.float64]
+    targets: NDArray[np.int64]
+
+
+def evaluate(
+    model: Any, X: NDArray[Any], labels: NDArray[Any], /, *, training_labels: NDArray[Any]
+) -> Evaluation:
+    """Compare a model's probabilities with labels.
+
+    Parameters
+    ----------
+    model : SoftmaxRegression
+        Fitted.
+    X : ndarray of shape (n, d)
+    labels : ndarray of shape (n,)
+    training_labels : ndarray
+        Labels of the training rows, for the baseline.
+
+    Raises
+    ------
+    DataError
+        A label is not among the classes of the model.
+    """
+    classes = np.asarray(model.classes_)
+    targets = class_numbers(labels, classes)
+    probabilities = model.predict_proba(X)
+    guesses = probabilities.argmax(axis=1)
+    shares = np.bincount(class_numbers(training_labels, classes), minlength=len(classes))
+    shares = shares / shares.sum()
+    confusion = np.zeros((len(classes), len(classes)), dtype=np.int64)
+    np.add.at(confusion, (targets, guesses), 1)
+    picked = probabilities[np.arange(len(targets)), targets]
+    return Evaluation(
+        n_rows=len(targets),
+        accuracy=float((guesses == targets).mean()),
+        log_loss=float(-np.log(np.maximum(picked, _SMALLEST)).mean()),
+        baseline_accuracy=float((targets == shares.argmax()).mean()),
+        baseline_log_loss=float(-np.log(np.maximum(shares[targets], _SMALLEST)).mean()),
+        classes=tuple(classes.tolist()),
+        confusion=confusion,
+        probabilities=probabilities,
+        targets=targets,
+    )
+
+
+def class_numbers(labels: NDArray[Any], classes: NDArray[Any], /) -> NDArray[np.int64]:
+    """Position of every label among the sorted classes; a `DataError` for one that is not there."""
+    labels = np.asarray(labels)
+    if labels.dtype.kind != classes.dtype.kind:
+        labels = labels.astype(str)
+        classes = classes.astype(str)
+    order = np.argsort(classes)
+    places = np.searchsorted(classes, labels, sorter=order)
+    found = order[np.minimum(places, len(classes) - 1)]
+    unknown = np.flatnonzero(classes[found] != labels)
+    if len(unknown):
+        raise DataError(
+            f"the label {labels[unknown[0]].item()!r} (row {unknown[0] + 1}, {len(unknown)} such "
+            "rows) was not among the classes when the model was trained, which were "
+            f"{', '.join(map(repr, classes[:10].tolist()))}; leave such rows out, or train again "
+            "with them."
+        )
+    return found.astype(np.int64)

@@ -1,0 +1,95 @@
+"""The exact Hessian of softmax regression, all classes coupled.
+
+The Hessian of one row is (diag p - p p^T) (x) x x^T. Its blocks sum to zero over the classes, so
+only the blocks of two different classes are accumulated, -sum_i s_i p_ik p_il x_i x_i^T, and the
+diagonal blocks follow. All of them together are one matrix product per block of rows: products of
+probabilities (one column per pair of classes) against products of features (one column per pair of
+columns). In the contrast basis the matrix has ((K - 1) p)^2 entries and is definite where the
+problem is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._products import dense_rows
+
+Array = NDArray[Any]
+
+# Entries of the temporary that holds feature products for one block of rows (4 MB).
+_BLOCK_ENTRIES = 1 << 19
+
+
+def _pair_moments(X: Any, probabilities: Array, row_weights: Array, intercept: bool) -> Array:
+    """``sum_i s_i p_ik p_il x_ia x_ib`` for all k < l (rows) and a <= b (columns)."""
+    n, d = X.shape
+    p = d + intercept
+    left, right = np.triu_indices(p)
+    first, second = np.triu_indices(probabilities.shape[1], k=1)
+    moments = np.zeros((len(first), len(left)))
+    size = max(32, _BLOCK_ENTRIES // len(left))
+    for start in range(0, n, size):
+        rows = slice(start, min(start + size, n))
+        features = dense_rows(X, rows)
+        if intercept:
+            features = np.column_stack([features, np.ones(len(features))])
+        shares = probabilities[rows].astype(np.float64, copy=False)
+        weighted = shares[:, first] * shares[:, second]
+        weighted *= row_weights[rows, None]
+        moments += weighted.T @ (features[:, left] * features[:, right])
+    return moments
+
+
+def _class_blocks(moments: Array, n_classes: int, p: int) -> Array:
+    """The (K, K, p, p) blocks of the Hessian from the moments of pairs."""
+    upper = np.triu_indices(p)
+    first, second = np.triu_indices(n_classes, k=1)
+    square = np.zeros((len(moments), p, p))
+    square[:, upper[0], upper[1]] = moments
+    square[:, upper[1], upper[0]] = moments
+    blocks = np.zeros((n_classes, n_classes, p, p))
+    blocks[first, second] = -square
+    blocks[second, first] = -square
+    diagonal = np.arange(n_classes)
+    blocks[diagonal, diagonal] = -blocks.sum(axis=1)
+    return blocks
+
+
+def coupled_hessian(
+    X: Any,
+    probabilities: Array,
+    row_weights: Array,
+    basis: Array,
+    /,
+    *,
+    intercept: bool,
+) -> Array:
+    """``sum_i s_i (B^T (diag p_i - p_i p_i^T) B) (x) x_i x_i^T``.
+
+    Parameters
+    ----------
+    X : ndarray or sparse matrix of shape (n, d)
+    probabilities : ndarray of shape (n, K)
+    row_weights : ndarray of shape (n,)
+    basis : ndarray of shape (K, K - 1)
+        Class directions, see `contrast_basis`.
+    intercept : bool
+        Whether a column of ones is thought behind the columns of X.
+
+    Returns
+    -------
+    ndarray of shape ((K - 1) p, (K - 1) p)
+        float64, the class index running slowest.
+    """
+    n_classes, n_directions = basis.shape
+    p = X.shape[1] + intercept
+    moments = _pair_moments(X, probabilities, row_weights, intercept)
+    blocks = _class_blocks(moments, n_classes, p)
+    turned = np.tensordot(basis.T, blocks, axes=(1, 0))
+    turned = np.tensordot(turned, basis, axes=(1, 0))  # (K-1, p, p, K-1)
+    return np.ascontiguousarray(turned.transpose(0, 1, 3, 2)).reshape(
+        n_directions * p, n_directions * p
+    )

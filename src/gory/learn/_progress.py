@@ -1,0 +1,89 @@
+"""What a solver tells while it works, and what it hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The state of training after one iteration.
+
+    Attributes
+    ----------
+    iteration : int
+        Steps taken so far, 0 for the start.
+    passes : float
+        Passes over the data so far; a pass is one product X W^T and one product R^T X.
+    loss : float
+        The objective per unit of row weight, penalty included, in nats.
+    rel_gap : float
+        Duality gap relative to the optimum. It is certified at the last entry, where the
+        intercepts are solved exactly; before that it neglects their gradient.
+    """
+
+    iteration: int
+    passes: float
+    loss: float
+    rel_gap: float
+
+
+Listener = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Where a solver stopped.
+
+    Attributes
+    ----------
+    theta : ndarray of shape (K, p)
+        Weights of every class, the intercept in the last column where there is one.
+    loss, rel_gap : float
+        See `Progress`; ``rel_gap`` is certified where ``certified`` says so.
+    certified : bool
+        Whether every feature column is penalized, without which no duality gap exists.
+    converged : bool
+        Whether ``rel_gap`` is at most the tolerance asked for.
+    reason : str
+        Why the solver stopped, in words.
+    solver : str
+        Which solver ran and why it was chosen.
+    history : tuple of Progress
+    passes : float
+    """
+
+    theta: NDArray[Any]
+    loss: float
+    rel_gap: float
+    certified: bool
+    converged: bool
+    reason: str
+    solver: str
+    history: tuple[Progress, ...]
+    passes: float
+
+    @property
+    def n_iterations(self) -> int:
+        """Steps taken."""
+        return max(entry.iteration for entry in self.history)
+
+
+@dataclass
+class Recorder:
+    """Collects `Progress` and passes it on to a listener."""
+
+    listener: Listener | None
+    entries: list[Progress]
+
+    def add(self, iteration: int, passes: float, loss: float, rel_gap: float) -> None:
+        """Append one entry and tell the listener."""
+        entry = Progress(iteration, passes, loss, float(np.float64(rel_gap)))
+        self.entries.append(entry)
+        if self.listener is not None:
+            self.listener(entry)

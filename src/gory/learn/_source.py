@@ -1,0 +1,88 @@
+"""The one interface through which solvers see data: a source of rows.
+
+A solver asks a source for the `Point` at some weights. A point knows its loss and can give the
+gradient, products with the Hessian, and the `Ray` that leaves it in a direction. Along a ray the
+loss and its slope cost no product with the data where logits are kept, so a line search is free.
+Memory, sparse, streamed and distributed rows implement these three classes and nothing else;
+solvers do not know which one they have.
+
+Weights are arrays of shape (K, p): one row per class, p = d features plus one last column for the
+intercept where there is one. All values are those of the weighted mean cross-entropy in nats; the
+penalty is added by the solver (`gory.learn._problem`), because it needs no data.
+
+Work is counted in passes: one product X W^T and one product R^T X make one pass.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Ray(Protocol):
+    """The loss along ``theta + t * direction``."""
+
+    def slope(self, t: float, /) -> tuple[float, float, float]:
+        """Loss, first and second derivative by ``t``."""
+        ...
+
+    def point(self, t: float, /) -> Point:
+        """The point at ``t``."""
+        ...
+
+
+class Point(Protocol):
+    """The loss at one setting of the weights."""
+
+    theta: Array
+    loss: float
+
+    def gradient(self) -> Array:
+        """Derivative of the loss by the weights, shape (K, p)."""
+        ...
+
+    def curvature(self, direction: Array, /) -> Array:
+        """Product of the Hessian of the loss with ``direction``, shape (K, p)."""
+        ...
+
+    def hessian(self, basis: Array, /) -> Array:
+        """The Hessian in the given class basis (K, K - 1), as a ((K - 1) p)^2 matrix."""
+        ...
+
+    def ray(self, direction: Array, /) -> Ray:
+        """The ray that leaves this point in ``direction``."""
+        ...
+
+    def intercept_system(self) -> tuple[Array, Array]:
+        """Gradient (K,) and Hessian (K, K) of the loss by one shift per class."""
+        ...
+
+    def shifted(self, shift: Array, /) -> Point:
+        """The point with ``shift`` (K,) added to the intercepts; costs no product."""
+        ...
+
+
+class Source(Protocol):
+    """Rows of features with their targets and weights."""
+
+    n_rows: int
+    n_features: int
+    n_classes: int
+    fit_intercept: bool
+    weight_sum: float
+    passes: float
+
+    def at(self, theta: Array, /) -> Point:
+        """The point at weights ``theta``."""
+        ...
+
+    def class_shares(self) -> Array:
+        """Weighted mean of the targets, shape (K,)."""
+        ...
+
+    def second_moments(self) -> Array:
+        """``sum_i s_i x_i x_i^T / S`` with the intercept's column of ones, shape (p, p)."""
+        ...
