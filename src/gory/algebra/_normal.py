@@ -1,0 +1,252 @@
+"""From expressions to their sum-product normal form, which decides equality and is never shown.
+
+Two settings matter. *Closed*: definitions and functions such as sigmoid stay atoms, so that a step
+which does not look inside them is checked at no cost. *Open*: definitions are replaced by their right sides
+and every function is written through exp and log. Equal in either is a proof; unequal is
+not a refutation, since exp, log and inverses have no complete normal form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from gory.algebra._facts import FactRule, apply_facts
+from gory.algebra._powers import exponential, logarithm, power, together
+from gory.algebra._products import add, constant, multiply, replace_indices, scale, single, sum_over
+from gory.algebra._terms import Atom, Ix, Poly, freeze
+from gory.notation import (
+    Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Paper, Pow, Ref, Size, Sum,
+)  # fmt: skip
+
+ONE_HALF = Fraction(1, 2)
+
+
+def ix(index: Index) -> Ix:
+    return (index.name, index.range)
+
+
+@dataclass
+class Setting:
+    """How expressions are read: which definitions are opened, which facts hold."""
+
+    paper: Paper
+    open_definitions: bool = False
+    open_functions: bool = False
+    facts: tuple[FactRule, ...] = ()
+    positive_names: frozenset[str] = frozenset()
+    keep: frozenset[str] = frozenset()  # definitions that stay closed all the same
+    _bodies: dict[str, Poly] = field(default_factory=dict)
+    _memo: dict[Expr, Poly] = field(default_factory=dict)
+    _signs: dict[Atom, bool] = field(default_factory=dict)
+
+    def normal(self, expr: Expr) -> Poly:
+        """The normal form of an expression."""
+        found = self._memo.get(expr)
+        if found is None:
+            found = self._memo[expr] = self._facts(self._normal(expr))
+        return found
+
+    def _facts(self, poly: Poly) -> Poly:
+        return apply_facts(poly, self.facts) if self.facts else poly
+
+    def _normal(self, expr: Expr) -> Poly:
+        match expr:
+            case Num(value):
+                return constant(value)
+            case Size(name):
+                return self._size(name)
+            case Ref(name, indices):
+                return self._reference(name, indices)
+            case Delta(a, b):
+                return replace_indices(single(("delta", *sorted((ix(a), ix(b))))), {})
+            case Bracket():
+                return self._bracket(expr)
+            case Add(terms):
+                return add(*(self.normal(t) for t in terms))
+            case Mul(factors):
+                result = constant(1)
+                for factor in factors:
+                    result = multiply(result, self.normal(factor))
+                return result
+            case Div(above, below):
+                return multiply(self.normal(above), self.power(self.normal(below), Fraction(-1)))
+            case Pow(base, exponent):
+                return self._power(base, exponent)
+            case Sum(indices, body):
+                return self._sum(indices, body)
+            case Fn(name, argument):
+                return self._function(name, self.normal(argument))
+            case D(Ref(name, indices), Ref(other, others)):
+                inner = ("ref", name, tuple(map(ix, indices)))
+                return single(("der", inner, ("ref", other, tuple(map(ix, others)))))
+        raise TypeError(f"a derivative must be carried out before it is compared: {expr}")
+
+    def _size(self, name: str) -> Poly:
+        fixed = self.paper.sizes.get(name)
+        return constant(fixed[1] - fixed[0] + 1) if fixed else single(("size", name))
+
+    def _sum(self, indices: tuple[Index, ...], body: Expr) -> Poly:
+        inner = self.normal(body)
+        for index in indices:
+            span = self.paper.sizes.get(index.range)
+            if span is None:
+                inner = sum_over(inner, [ix(index)])
+            else:
+                inner = add(
+                    *(
+                        replace_indices(inner, {ix(index): (str(value), index.range)})
+                        for value in range(span[0], span[1] + 1)
+                    )
+                )
+        return inner
+
+    def _reference(self, name: str, indices: tuple[Index, ...]) -> Poly:
+        definition = self.paper.definitions.get(name)
+        if definition is None or not self.open_definitions or name in self.keep:
+            return single(("ref", name, tuple(map(ix, indices))))
+        body = self._bodies.get(name)
+        if body is None:
+            body = self._bodies[name] = self.normal(definition.body)
+        by = {ix(a): ix(b) for a, b in zip(definition.indices, indices, strict=True)}
+        return self._facts(replace_indices(body, by))
+
+    def _bracket(self, expr: Bracket) -> Poly:
+        a, relation, b = expr.left, expr.relation, expr.right
+        if isinstance(a, Index) and isinstance(b, Index):
+            return self._index_bracket(ix(a), relation, ix(b))
+        if isinstance(a, Index) or isinstance(b, Index):
+            raise TypeError("a bracket compares two indices or two expressions")
+        if relation in ("<", "<="):
+            a, b = b, a
+        difference = add(self.normal(a), scale(self.normal(b), -1))
+        if relation in ("=", "==", "!="):
+            raise TypeError("equality of expressions is not supported in a bracket")
+        strict = relation in ("<", ">")
+        if not strict:  # [u >= 0] = 1 - [-u > 0]
+            return add(constant(1), scale(_positive_bracket(scale(difference, -1)), -1))
+        return _positive_bracket(difference)
+
+    def _index_bracket(self, a: Ix, relation: str, b: Ix) -> Poly:
+        if a[0].isdigit() and b[0].isdigit():
+            return constant(int(_compare(int(a[0]), relation, int(b[0]))))
+        match relation:
+            case "=" | "==":
+                return replace_indices(single(("delta", *sorted((a, b)))), {})
+            case "!=":
+                return add(constant(1), scale(self._index_bracket(a, "=", b), -1))
+            case ">":
+                return single(("rel", b, "<", a)) if a != b else {}
+            case "<":
+                return single(("rel", a, "<", b)) if a != b else {}
+            case ">=":
+                return add(constant(1), scale(self._index_bracket(a, "<", b), -1))
+        return add(constant(1), scale(self._index_bracket(b, "<", a), -1))
+
+    def power(self, poly: Poly, exponent: Fraction) -> Poly:
+        return power(poly, exponent, self.is_positive)
+
+    def _power(self, base: Expr, exponent: Expr) -> Poly:
+        value = self.normal(exponent)
+        poly = self.normal(base)
+        number = value.pop(((), ()), Fraction(0)) if (value := dict(value)) else Fraction(0)
+        result = self.power(poly, number)
+        if value:  # a^u = exp(u log a)
+            result = multiply(
+                result, exponential(multiply(value, logarithm(poly, self.is_positive)))
+            )
+        return result
+
+    def _function(self, name: str, argument: Poly) -> Poly:
+        match name:
+            case "exp":
+                return exponential(argument)
+            case "log":
+                return logarithm(argument, self.is_positive)
+            case "sqrt":
+                return self.power(argument, ONE_HALF)
+            case "relu":
+                return multiply(argument, _positive_bracket(argument))
+            case "abs":
+                bracket = scale(_positive_bracket(argument), 2)
+                return multiply(argument, add(bracket, constant(-1)))
+        if not self.open_functions or name in ("sin", "cos"):
+            return self._odd_even(name, argument)
+        return self._through_exp(name, argument)
+
+    def _odd_even(self, name: str, argument: Poly) -> Poly:
+        """tanh and sin are odd, cos is even: one sign of the argument stands for both."""
+        if name in ("tanh", "sin", "cos") and argument and argument[min(argument)] < 0:
+            flipped = single(("fn", name, freeze(scale(argument, -1))))
+            return flipped if name == "cos" else scale(flipped, -1)
+        return single(("fn", name, freeze(argument)))
+
+    def _through_exp(self, name: str, argument: Poly) -> Poly:
+        if name == "tanh":
+            grown = exponential(scale(argument, 2))
+            below = self.power(add(grown, constant(1)), Fraction(-1))
+            return multiply(add(grown, constant(-1)), below)
+        grown = exponential(argument)
+        if name == "sigmoid":
+            return multiply(grown, self.power(add(grown, constant(1)), Fraction(-1)))
+        return logarithm(add(grown, constant(1)), self.is_positive)  # softplus
+
+    # -- signs ----------------------------------------------------------------------------
+
+    def is_positive(self, atom: Atom) -> bool:
+        """Whether an atom is positive for every value its leaves may take."""
+        found = self._signs.get(atom)
+        if found is None:
+            found = self._signs[atom] = self._is_positive(atom)
+        return found
+
+    def _is_positive(self, atom: Atom) -> bool:
+        match atom[0]:
+            case "exp" | "size" | "prime":
+                return True
+            case "fn":
+                return atom[1] in ("sigmoid", "softplus")
+            case "base":
+                return self._all_positive(dict(atom[1]))
+            case "ref":
+                return atom[1] in self.positive_names or self._positive_definition(atom[1])
+        return False
+
+    def _positive_definition(self, name: str) -> bool:
+        definition = self.paper.definitions.get(name)
+        return definition is not None and self._all_positive(self.normal(definition.body))
+
+    def _all_positive(self, poly: Poly) -> bool:
+        return bool(poly) and all(
+            c > 0 and all(self.is_positive(a) for a, _ in key[1]) for key, c in poly.items()
+        )
+
+
+def _compare(a: int, relation: str, b: int) -> bool:
+    return {
+        "=": a == b, "==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b,
+    }[relation]  # fmt: skip
+
+
+def _positive_bracket(poly: Poly) -> Poly:
+    """[poly > 0], scaled so that its first coefficient is plus or minus one."""
+    if not poly:
+        return {}
+    if len(poly) == 1 and ((), ()) in poly:
+        return constant(1 if poly[((), ())] > 0 else 0)
+    lead = abs(poly[min(poly)])
+    return single(("pos", freeze(scale(poly, 1 / lead))))
+
+
+def is_zero(poly: Poly) -> bool:
+    """Whether a polynomial vanishes once its denominators are cleared."""
+    if not poly:
+        return True
+    for _ in range(4):
+        cleared, bases = together(poly)
+        if not bases:
+            return False
+        poly = cleared
+        if not poly:
+            return True
+    return False

@@ -1,0 +1,209 @@
+"""Arithmetic of polynomials: terms are multiplied, deltas contracted, sums cancelled against bases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from gory.algebra._match import cancel_bases
+from gory.algebra._terms import (
+    NF, UNIT, Atom, Ix, Key, Poly, TooLargeError, atom_indices, canonical, fresh_index, is_literal,
+    replace_in_atom,
+)  # fmt: skip
+
+LARGEST = 4000  # terms of one polynomial
+
+
+def constant(value: Fraction | int) -> Poly:
+    return {UNIT: Fraction(value)} if value else {}
+
+
+def single(atom: Atom, exponent: Fraction | int = 1) -> Poly:
+    return {((), ((atom, Fraction(exponent)),)): Fraction(1)}
+
+
+def add(*polys: Poly) -> Poly:
+    result: Poly = {}
+    for poly in polys:
+        for key, coefficient in poly.items():
+            total = result.get(key, 0) + coefficient
+            if total:
+                result[key] = Fraction(total)
+            else:
+                result.pop(key, None)
+    return result
+
+
+def scale(poly: Poly, by: Fraction | int) -> Poly:
+    return {key: coefficient * by for key, coefficient in poly.items()} if by else {}
+
+
+def multiply(a: Poly, b: Poly) -> Poly:
+    if len(a) * len(b) > LARGEST:
+        raise TooLargeError(f"a product of {len(a)} by {len(b)} terms")
+    result: Poly = {}
+    for key_a, coefficient_a in a.items():
+        for key_b, coefficient_b in b.items():
+            merged = multiply_keys(key_a, key_b)
+            for key, coefficient in merged.items():
+                result[key] = result.get(key, Fraction(0)) + coefficient * coefficient_a * coefficient_b
+    return {key: coefficient for key, coefficient in result.items() if coefficient}
+
+
+def multiply_keys(a: Key, b: Key) -> Poly:
+    """The product of two terms; a polynomial, since a base may come back to a natural power."""
+    if a == UNIT:
+        return {b: Fraction(1)}
+    if b == UNIT:
+        return {a: Fraction(1)}
+    sums, atoms = rename_apart(a)
+    more_sums, more_atoms = rename_apart(b)
+    for atom, exponent in more_atoms.items():
+        atoms[atom] = atoms.get(atom, Fraction(0)) + exponent
+    return simplify_term((*sums, *more_sums), atoms)
+
+
+def rename_apart(key: Key) -> tuple[tuple[Ix, ...], dict[Atom, Fraction]]:
+    """A term with bound indices that occur nowhere else."""
+    sums, atoms = key
+    if not sums:
+        return (), dict(atoms)
+    by = {i: fresh_index(i[1]) for i in sums}
+    return tuple(by.values()), {replace_in_atom(a, by): e for a, e in atoms}
+
+
+def sum_over(poly: Poly, indices: Iterable[Ix]) -> Poly:
+    """Bind free indices of a polynomial by a sum."""
+    bound = tuple(indices)
+    parts = []
+    for key, coefficient in poly.items():
+        sums, atoms = rename_apart(key)
+        by = {i: fresh_index(i[1]) for i in bound}
+        inside: dict[Atom, Fraction] = {}
+        for atom, exponent in atoms.items():
+            new = replace_in_atom(atom, by)
+            inside[new] = inside.get(new, Fraction(0)) + exponent
+        parts.append(scale(simplify_term((*sums, *by.values()), inside), coefficient))
+    return add(*parts)
+
+
+def replace_indices(poly: Poly, by: Mapping[Ix, Ix]) -> Poly:
+    """Put other indices in place of free ones, with deltas contracted again."""
+    parts = []
+    for key, coefficient in poly.items():
+        sums, atoms = rename_apart(key)
+        new: dict[Atom, Fraction] = {}
+        for atom, exponent in atoms.items():
+            replaced = replace_in_atom(atom, by)
+            new[replaced] = new.get(replaced, Fraction(0)) + exponent
+        parts.append(scale(simplify_term(sums, new), coefficient))
+    return add(*parts)
+
+
+def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Fraction]) -> Poly:
+    """Contract deltas, turn unused sums into sizes, cancel bases, name bound indices."""
+    atoms = {a: e for a, e in atoms.items() if e}
+    contracted = _contract(sums, atoms)
+    if contracted is None:
+        return {}
+    sums, atoms = contracted
+    used = frozenset().union(*(atom_indices(a) for a in atoms)) if sums else frozenset()
+    for index in sums:
+        if index not in used:
+            size = ("size", index[1])
+            atoms[size] = atoms.get(size, Fraction(0)) + 1
+    sums = tuple(i for i in sums if i in used)
+    coefficient, atoms = _primes(atoms)
+    if sums:
+        sums, atoms = cancel_bases(sums, atoms)
+    atoms = {a: e for a, e in atoms.items() if e}
+    for atom, exponent in atoms.items():
+        if atom[0] == "base" and exponent >= 1:
+            return scale(_open_base(sums, atoms, atom, exponent), coefficient)
+    return {canonical(sums, atoms): coefficient}
+
+
+def _open_base(
+    sums: tuple[Ix, ...], atoms: dict[Atom, Fraction], base: Atom, exponent: Fraction
+) -> Poly:
+    """A base that is back at a natural power is multiplied out."""
+    rest = {a: e for a, e in atoms.items() if a != base}
+    whole = exponent.numerator // exponent.denominator
+    if exponent != whole:
+        rest[base] = exponent - whole
+    inner = natural_power(dict(base[1]), whole)
+    # the bound indices stay free while the base is multiplied in, and are bound again afterwards
+    opened = multiply({((), tuple(sorted(rest.items()))): Fraction(1)}, inner)
+    return sum_over(opened, sums) if sums else opened
+
+
+def _contract(
+    sums: tuple[Ix, ...], atoms: dict[Atom, Fraction]
+) -> tuple[tuple[Ix, ...], dict[Atom, Fraction]] | None:
+    """Eliminate deltas over bound indices; None if the term is zero."""
+    settled: dict[Atom, Fraction] = {}
+    while True:
+        deltas = [a for a in atoms if a[0] == "delta"]
+        if not deltas:
+            for atom in settled:
+                atoms[atom] = Fraction(1)
+            return sums, atoms
+        delta = min(deltas)
+        if atoms[delta] < 0:
+            raise ZeroDivisionError("a Kronecker delta stands in a denominator")
+        del atoms[delta]
+        a, b = delta[1], delta[2]
+        if a == b:
+            continue
+        if is_literal(a) and is_literal(b):
+            return None
+        if a in sums or b in sums:
+            old, new = (a, b) if a in sums else (b, a)
+            sums = tuple(i for i in sums if i != old)
+        else:
+            # both free: keep the delta and write the rest with one letter only
+            old, new = (b, a) if not is_literal(b) else (a, b)
+            settled[delta] = Fraction(1)
+        replaced: dict[Atom, Fraction] = {}
+        for atom, exponent in atoms.items():
+            moved = replace_in_atom(atom, {old: new})
+            replaced[moved] = replaced.get(moved, Fraction(0)) + exponent
+        atoms = {a: e for a, e in replaced.items() if e}
+
+
+def _primes(atoms: dict[Atom, Fraction]) -> tuple[Fraction, dict[Atom, Fraction]]:
+    """Whole powers of primes go into the coefficient; brackets are their own powers."""
+    coefficient = Fraction(1)
+    result = {}
+    for atom, exponent in atoms.items():
+        if atom[0] == "prime":
+            whole = exponent.numerator // exponent.denominator
+            coefficient *= Fraction(atom[1]) ** whole
+            exponent -= whole
+        elif atom[0] in ("pos", "rel", "delta") and exponent > 0:
+            exponent = Fraction(1)
+        if exponent:
+            result[atom] = exponent
+    return coefficient, result
+
+
+def times_atoms(poly: Poly, factors: Mapping[Atom, Fraction]) -> Poly:
+    """Every term times the same atoms; a base meets its reciprocal before it is multiplied out."""
+    parts = []
+    for key, coefficient in poly.items():
+        sums, atoms = rename_apart(key)
+        for atom, exponent in factors.items():
+            atoms[atom] = atoms.get(atom, Fraction(0)) + exponent
+        parts.append(scale(simplify_term(sums, atoms), coefficient))
+    return add(*parts)
+
+
+def natural_power(poly: Poly, exponent: int) -> Poly:
+    result = constant(1)
+    for _ in range(exponent):
+        result = multiply(result, poly)
+    return result
+
+
+def thaw(nf: NF) -> Poly:
+    return dict(nf)

@@ -1,0 +1,211 @@
+"""Terms of the normal form: a coefficient, bound indices, and atoms with rational exponents.
+
+A *key* is ``(sums, atoms)``: the bound indices, and the sorted atoms with their exponents. A *polynomial* is a dict
+from key to coefficient. Everything is a plain tuple, so that equality, hashing and order cost
+nothing of ours. Atoms are
+
+=================================  ==========================================================
+``("ref", name, indices)``         an entry of an array, a scalar, a definition left closed
+``("size", range)``                the size of a range
+``("delta", i, j)``                Kronecker delta of two free indices
+``("rel", a, relation, b)``        Iverson bracket between two indices
+``("pos", nf)``                    Iverson bracket [nf > 0]
+``("exp", key)``                   exponential of one term; its coefficient is the exponent
+``("log", nf)`` ``("fn", f, nf)``  logarithm, other functions
+``("base", nf)``                   a sum under a power that is not a natural number
+``("prime", p)``                   a prime under a fractional power
+``("der", ref, ref)``              derivative of a closed definition
+=================================  ==========================================================
+
+where an *nf* is a polynomial frozen to a sorted tuple. Bound indices are renamed canonically: ``#h.n`` with
+``h`` the nesting height, so that an inner binder never meets an outer one; among the orders of
+interchangeable indices the smallest key is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from itertools import count, permutations, product
+from typing import Any
+
+Ix = tuple[str, str]  # letter, range
+Atom = tuple[Any, ...]
+Key = tuple[tuple[Ix, ...], tuple[tuple[Atom, Fraction], ...]]
+Poly = dict[Key, Fraction]
+NF = tuple[tuple[Key, Fraction], ...]
+
+UNIT: Key = ((), ())
+_fresh = count()
+
+
+class TooLargeError(Exception):
+    """The normal form would be too large to be worth computing."""
+
+
+def fresh_index(range_: str) -> Ix:
+    """An index that occurs nowhere else."""
+    return (f"~{next(_fresh)}", range_)
+
+
+def is_literal(index: Ix) -> bool:
+    return index[0].isdigit()
+
+
+def freeze(poly: Poly) -> NF:
+    return tuple(sorted(poly.items()))
+
+
+# -- which indices an atom uses, and putting others in their place --------------------------------
+
+
+@lru_cache(maxsize=1 << 17)
+def atom_indices(atom: Atom) -> frozenset[Ix]:
+    """Indices that are free in an atom, literals excepted."""
+    match atom[0]:
+        case "ref":
+            found = frozenset(atom[2])
+        case "delta":
+            found = frozenset(atom[1:])
+        case "rel":
+            found = frozenset((atom[1], atom[3]))
+        case "exp":
+            found = key_indices(atom[1])
+        case "log" | "base" | "pos":
+            found = nf_indices(atom[1])
+        case "fn":
+            found = nf_indices(atom[2])
+        case "der":
+            found = atom_indices(atom[1]) | atom_indices(atom[2])
+        case _:
+            return frozenset()
+    return frozenset(i for i in found if not i[0].isdigit())
+
+
+@lru_cache(maxsize=1 << 16)
+def key_indices(key: Key) -> frozenset[Ix]:
+    """Free indices of a term."""
+    found: frozenset[Ix] = frozenset().union(*(atom_indices(a) for a, _ in key[1]))
+    return found - frozenset(key[0])
+
+
+def nf_indices(nf: NF) -> frozenset[Ix]:
+    return frozenset().union(*(key_indices(key) for key, _ in nf))
+
+
+def replace_in_atom(atom: Atom, by: Mapping[Ix, Ix]) -> Atom:
+    """Put other indices in place of free ones. The result may need `simplify_term` (delta[i,i])."""
+    if not any(i in by for i in atom_indices(atom)):
+        return atom
+    return _replace(atom, tuple(sorted((k, v) for k, v in by.items() if k in atom_indices(atom))))
+
+
+@lru_cache(maxsize=1 << 16)
+def _replace(atom: Atom, pairs: tuple[tuple[Ix, Ix], ...]) -> Atom:
+    by = dict(pairs)
+    match atom[0]:
+        case "ref":
+            return ("ref", atom[1], tuple(by.get(i, i) for i in atom[2]))
+        case "delta":
+            a, b = by.get(atom[1], atom[1]), by.get(atom[2], atom[2])
+            return ("delta", *sorted((a, b)))
+        case "rel":
+            return ("rel", by.get(atom[1], atom[1]), atom[2], by.get(atom[3], atom[3]))
+        case "exp":
+            return ("exp", replace_in_key(atom[1], by))
+        case "fn":
+            return ("fn", atom[1], replace_in_nf(atom[2], by))
+        case "der":
+            return ("der", _replace(atom[1], pairs), _replace(atom[2], pairs))
+    return (atom[0], replace_in_nf(atom[1], by))
+
+
+def replace_in_key(key: Key, by: Mapping[Ix, Ix]) -> Key:
+    sums, atoms = key
+    return canonical(sums, {replace_in_atom(a, by): e for a, e in atoms})
+
+
+def replace_in_nf(nf: NF, by: Mapping[Ix, Ix]) -> NF:
+    result: Poly = {}
+    for key, coefficient in nf:
+        new = replace_in_key(key, by)
+        result[new] = result.get(new, Fraction(0)) + coefficient
+    return freeze({k: c for k, c in result.items() if c})
+
+
+# -- canonical names of bound indices ---------------------------------------------------------------
+
+
+@lru_cache(maxsize=1 << 17)
+def _height(atom: Atom) -> int:
+    """How deep binders are nested inside an atom."""
+    match atom[0]:
+        case "exp":
+            return _key_height(atom[1])
+        case "log" | "base" | "pos":
+            return max((_key_height(key) for key, _ in atom[1]), default=0)
+        case "fn":
+            return max((_key_height(key) for key, _ in atom[2]), default=0)
+    return 0
+
+
+def _key_height(key: Key) -> int:
+    inner = max((_height(a) for a, _ in key[1]), default=0)
+    return inner + 1 if key[0] else inner
+
+
+def canonical(sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction]) -> Key:
+    """Sort the atoms and give the bound indices their canonical names."""
+    if not sums:
+        return ((), tuple(sorted(atoms.items())))
+    height = 1 + max((_height(a) for a in atoms), default=0)
+    groups = _groups(sums, atoms)
+    best: Key | None = None
+    for choice in product(*(permutations(group) for group in groups)):
+        order = [index for group in choice for index in group]
+        by = {old: (f"#{height}.{n}", old[1]) for n, old in enumerate(order)}
+        key = (
+            tuple(by[i] for i in order),
+            tuple(sorted((replace_in_atom(a, by), e) for a, e in atoms.items())),
+        )
+        if best is None or key < best:
+            best = key
+    assert best is not None  # a product of non-empty permutations has an element
+    return best
+
+
+def _groups(sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction]) -> list[list[Ix]]:
+    """Bound indices in an order that their surroundings fix; groups hold what stays interchangeable."""
+    if len(sums) == 1:
+        return [list(sums)]
+    color: dict[Ix, Any] = {i: (i[1],) for i in sums}
+    for _ in range(3):
+        rank = {c: n for n, c in enumerate(sorted(set(color.values())))}
+        if len(rank) == len(sums):
+            break
+        mask = {i: (f"#r{rank[color[i]]}", i[1]) for i in sums}
+        color = {
+            i: (
+                rank[color[i]],
+                tuple(
+                    sorted(
+                        (replace_in_atom(a, {**mask, i: ("#me", i[1])}), e)
+                        for a, e in atoms.items()
+                        if i in atom_indices(a)
+                    )
+                ),
+            )
+            for i in sums
+        }
+    groups: dict[Any, list[Ix]] = {}
+    for i in sums:
+        groups.setdefault(color[i], []).append(i)
+    found = [groups[c] for c in sorted(groups)]
+    size = 1
+    for group in found:
+        for n in range(2, len(group) + 1):
+            size *= n
+    if size > 5040:
+        raise TooLargeError("more than seven interchangeable sums")
+    return found

@@ -1,0 +1,96 @@
+"""Building expressions without clutter: no zeros, no ones, no product inside a product.
+
+These constructors tidy what an author would not write either. They never reorder, expand or cancel anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from gory.notation._indices import free_indices
+from gory.notation._nodes import MINUS_ONE, ONE, ZERO, Add, Div, Expr, Index, Mul, Num, Pow, Sum
+
+
+def plus(*terms: Expr) -> Expr:
+    flat: list[Expr] = []
+    for term in terms:
+        if isinstance(term, Add):
+            flat.extend(term.terms)
+        elif term != ZERO:
+            flat.append(term)
+    if not flat:
+        return ZERO
+    return flat[0] if len(flat) == 1 else Add(tuple(flat))
+
+
+def times(*factors: Expr) -> Expr:
+    """A product with its numbers collected in front."""
+    coefficient = Fraction(1)
+    flat: list[Expr] = []
+    for factor in factors:
+        for part in factor.factors if isinstance(factor, Mul) else (factor,):
+            if isinstance(part, Num):
+                coefficient *= part.value
+            elif isinstance(part, Mul):
+                inner = times(part)
+                parts = inner.factors if isinstance(inner, Mul) else (inner,)
+                for one in parts:
+                    if isinstance(one, Num):
+                        coefficient *= one.value
+                    else:
+                        flat.append(one)
+            else:
+                flat.append(part)
+    if coefficient == 0:
+        return ZERO
+    if coefficient != 1 or not flat:
+        flat.insert(0, Num(coefficient))
+    return flat[0] if len(flat) == 1 else Mul(tuple(flat))
+
+
+def negative(expr: Expr) -> Expr:
+    return times(MINUS_ONE, expr)
+
+
+def over(above: Expr, below: Expr) -> Expr:
+    if below == ONE or above == ZERO:
+        return above
+    if isinstance(above, Num) and isinstance(below, Num) and below.value:
+        return Num(above.value / below.value)
+    if isinstance(above, Mul) and isinstance(above.factors[0], Num):
+        # a sign stands in front of the fraction, not in its numerator
+        value = above.factors[0].value
+        if value < 0:
+            return times(MINUS_ONE, over(times(MINUS_ONE, above), below))
+    return Div(above, below)
+
+
+def to_power(base: Expr, exponent: Expr) -> Expr:
+    if exponent == ONE:
+        return base
+    if exponent == ZERO:
+        return ONE
+    if isinstance(base, Pow) and isinstance(exponent, Num) and isinstance(base.exponent, Num):
+        if exponent.value.denominator == 1:
+            return to_power(base.base, Num(base.exponent.value * exponent.value))
+    return Pow(base, exponent)
+
+
+def sum_of(indices: Iterable[Index], body: Expr) -> Expr:
+    """A sum; factors of a merged inner sum are joined to one sum over all indices."""
+    bound = tuple(indices)
+    if not bound:
+        return body
+    if body == ZERO:
+        return ZERO
+    if isinstance(body, Sum) and not set(body.indices) & set(bound):
+        return Sum((*bound, *body.indices), body.body)
+    if isinstance(body, Mul) and isinstance(body.factors[0], Num):
+        number, *rest = body.factors
+        return times(number, sum_of(bound, times(*rest)))
+    return Sum(bound, body)
+
+
+def depends_on_index(expr: Expr, index: Index) -> bool:
+    return index in free_indices(expr)
