@@ -1,0 +1,324 @@
+"""Softmax cross-entropy on given logits, with its derivatives to second order.
+
+The loss of one row is log Σ exp z - z[y]; its gradient is p - onehot(y), its Hessian
+diag(p) - p pᵀ, whatever the label. `_loss_options` defines the options, `_loss_rows` the
+formulas with all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Unpack
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gory.ops._arguments import as_floating, checked_out, same_shape
+from gory.ops._centered import row_dot
+from gory.ops._kernels import label_loss_rows
+from gory.ops._layout import outer_like, rows_like
+from gory.ops._loss_options import (
+    LossOptions,
+    LossSettings,
+    reduced,
+    row_factors,
+    row_weights,
+    settings_of,
+)
+from gory.ops._loss_rows import LossRows, loss_rows, scaled_rows
+from gory.ops._scores import Scores, open_scores
+from gory.ops._targets import Target, target_of
+
+
+@dataclass(frozen=True, slots=True)
+class CrossEntropy:
+    """Cross-entropy of softmax(z) with a target, `gory.ops.cross_entropy`.
+
+    .. math:: \\ell = -\\sum_k q_k \\log p_k, \\qquad p = \\mathrm{softmax}(z)
+
+    Parameters of every verb
+    ------------------------
+    z : array_like, shape (..., K, ...)
+        Logits.
+    target : array_like
+        Class indices, integers from 0 to K - 1, of the shape of z without its axis; or
+        probabilities of the shape of z.
+    **options
+        ``axis, temperature, softcap, weight, ignore_index, label_smoothing,
+        smoothing_over, reduction, z_loss, sample_weight, target_sums_to_one``; see
+        `LossSettings`. The default reduction is the mean over the kept rows.
+
+    Raises
+    ------
+    DTypeError, ShapeError, RangeError
+        For a label that is no class, a probability target that does not sum to one, a
+        negative weight and the like; nothing has been written then.
+
+    Notes
+    -----
+    Losses are in nats and not negative. Loss and gradient are within 4 ulp, also where the
+    probability of the label rounds to 1. A row that has no softmax (see `softmax`) has loss
+    and gradient NaN; a label of logit -inf has loss inf.
+
+    Source: H. Bunyamin, *Gradients of Softmax Output Layer in Gory Details*; P. Sadowski,
+    *Notes on Backpropagation*.
+
+    Examples
+    --------
+    >>> from gory.ops import cross_entropy
+    >>> print(cross_entropy([2.0, -1.0, 0.5], 1).round(6))
+    3.241311
+    >>> print(cross_entropy([[100.0, 60.0]], [0]))
+    4.248354255291589e-18
+    """
+
+    def __call__(
+        self, z: ArrayLike, target: ArrayLike, /, **options: Unpack[LossOptions]
+    ) -> NDArray[Any]:
+        """The loss: one number, or one per row with ``reduction="none"``."""
+        call = _open(z, target, options)
+        values, _ = call.label_loss(None) if call.simple else (call.rows().values(), None)
+        return call.returned(reduced(call.settings.reduction, values, call.factors))
+
+    def value_and_grad(
+        self,
+        z: ArrayLike,
+        target: ArrayLike,
+        /,
+        *,
+        upstream: ArrayLike | None = None,
+        out: NDArray[Any] | None = None,
+        **options: Unpack[LossOptions],
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The loss and its gradient in z, from one pass over the logits.
+
+        Parameters
+        ----------
+        upstream : array_like, optional
+            What the gradient is multiplied with: one number, or one per row with
+            ``reduction="none"``. The loss itself is not multiplied.
+        out : ndarray, optional
+            Receives the gradient.
+
+        Examples
+        --------
+        >>> from gory.ops import cross_entropy
+        >>> value, gradient = cross_entropy.value_and_grad([[2.0, -1.0, 0.5]], [1])
+        >>> print(value.round(6), gradient.round(6))
+        3.241311 [[ 0.785597 -0.960887  0.17529 ]]
+        """
+        call = _open(z, target, options, out=out)
+        factors = call.upstream_factors(upstream)
+        if call.simple:
+            values, gradient = call.label_loss(factors, out)
+        else:
+            rows = call.rows()
+            values = rows.values()
+            gradient = call.scores.layout.restore(scaled_rows(rows.gradients(), factors), out)
+        return call.returned(reduced(call.settings.reduction, values, call.factors)), gradient
+
+    def jvp(
+        self, z: ArrayLike, target: ArrayLike, v: ArrayLike, /, **options: Unpack[LossOptions]
+    ) -> NDArray[Any]:
+        """How the loss moves when z moves along v: Σ (p - y) ⊙ v.
+
+        Examples
+        --------
+        >>> from gory.ops import cross_entropy
+        >>> print(cross_entropy.jvp([[0.0, 0.0]], [0], [[1.0, 0.0]]))
+        -0.5
+        """
+        call = _open(z, target, options, precise=True)
+        direction = rows_like("v", v, call.scores.layout, "z")
+        slopes = row_dot(call.rows().gradients(), direction)
+        return call.returned(reduced(call.settings.reduction, slopes, call.factors))
+
+    def vjp(
+        self,
+        z: ArrayLike,
+        target: ArrayLike,
+        g: ArrayLike,
+        /,
+        *,
+        out: NDArray[Any] | None = None,
+        **options: Unpack[LossOptions],
+    ) -> NDArray[Any]:
+        """The gradient in z of g times the loss; one g per row with ``reduction="none"``.
+
+        Examples
+        --------
+        >>> from gory.ops import cross_entropy
+        >>> cross_entropy.vjp([[0.0, 0.0], [0.0, 0.0]], [0, 1], [1.0, 4.0], reduction="none")
+        array([[-0.5,  0.5],
+               [ 2. , -2. ]])
+        """
+        return self.value_and_grad(z, target, upstream=g, out=out, **options)[1]
+
+    def jacobian(
+        self, z: ArrayLike, target: ArrayLike, /, **options: Unpack[LossOptions]
+    ) -> NDArray[Any]:
+        """The derivative in z, of the shape of z; with ``reduction="none"`` each row holds
+        the derivative of its own loss, the others being 0.
+
+        Examples
+        --------
+        >>> from gory.ops import cross_entropy
+        >>> cross_entropy.jacobian([[0.0, 0.0]], [0])
+        array([[-0.5,  0.5]])
+        """
+        return self.value_and_grad(z, target, **options)[1]
+
+    def hvp(
+        self,
+        z: ArrayLike,
+        target: ArrayLike,
+        v: ArrayLike,
+        /,
+        *,
+        out: NDArray[Any] | None = None,
+        **options: Unpack[LossOptions],
+    ) -> NDArray[Any]:
+        """The Hessian times v: p ⊙ (v - p·v) per row without options.
+
+        Examples
+        --------
+        >>> from gory.ops import cross_entropy
+        >>> cross_entropy.hvp([[0.0, 0.0]], [0], [[1.0, 0.0]])
+        array([[ 0.25, -0.25]])
+        """
+        return _second_order(z, target, v, out, options, gauss_newton=False)
+
+    def gauss_newton(
+        self,
+        z: ArrayLike,
+        target: ArrayLike,
+        v: ArrayLike,
+        /,
+        *,
+        out: NDArray[Any] | None = None,
+        **options: Unpack[LossOptions],
+    ) -> NDArray[Any]:
+        """The Gauss-Newton matrix times v: the Hessian without the curvature of the cap.
+
+        Without ``softcap`` this is the Hessian product itself.
+
+        Examples
+        --------
+        >>> from gory.ops import cross_entropy
+        >>> cross_entropy.gauss_newton([[0.0, 0.0]], [0], [[1.0, 0.0]])
+        array([[ 0.25, -0.25]])
+        """
+        return _second_order(z, target, v, out, options, gauss_newton=True)
+
+    def hessian(
+        self, z: ArrayLike, target: ArrayLike, /, **options: Unpack[LossOptions]
+    ) -> NDArray[Any]:
+        """The Hessian, one K×K block per row (rows do not interact), axis moved to the end.
+
+        Examples
+        --------
+        >>> from gory.ops import cross_entropy
+        >>> cross_entropy.hessian([0.0, 0.0], 0)
+        array([[ 0.25, -0.25],
+               [-0.25,  0.25]])
+        """
+        call = _open(z, target, options, precise=True)
+        rows = call.rows()
+        k = call.scores.layout.length
+        blocks = np.zeros((len(rows.p), k, k))
+        for column in range(k):
+            unit = np.zeros_like(rows.p)
+            unit[:, column] = 1.0
+            blocks[:, :, column] = scaled_rows(rows.hessian_products(unit), call.factors)
+        layout = call.scores.layout
+        return blocks.reshape((*layout.outer, k, k)).astype(layout.dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """The checked arguments of one call."""
+
+    scores: Scores
+    target: Target
+    settings: LossSettings
+    factors: NDArray[np.float64]
+    simple: bool
+    """No option that the label kernels do not know."""
+
+    def label_loss(
+        self, factors: NDArray[np.float64] | None, out: NDArray[Any] | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[Any]]:
+        """Values and, given factors, the gradient in the caller's layout; labels only."""
+        labels, total = np.asarray(self.target.labels), self.target.total
+        upstream = None if factors is None else factors * total
+        values, gradient = label_loss_rows(self.scores.matrix, labels, upstream, None)
+        if gradient is None:
+            return values * total, np.empty(0)
+        return values * total, self.scores.layout.restore(gradient, out)
+
+    def rows(self) -> LossRows:
+        return loss_rows(self.scores, self.target, self.settings.z_loss)
+
+    def returned(self, value: NDArray[np.float64]) -> NDArray[Any]:
+        layout = self.scores.layout
+        if self.settings.reduction == "none":
+            return layout.restore_outer(value)
+        return value.astype(layout.dtype)[()]
+
+    def upstream_factors(self, upstream: ArrayLike | None) -> NDArray[np.float64]:
+        if upstream is None:
+            return self.factors
+        if self.settings.reduction == "none":
+            return self.factors * outer_like("upstream", upstream, self.scores.layout, "z")
+        array = as_floating("upstream", upstream)
+        same_shape("upstream", array, f"reduction={self.settings.reduction!r}", ())
+        return self.factors * float(array)
+
+
+def _open(
+    z: ArrayLike,
+    target: ArrayLike,
+    options: LossOptions,
+    *,
+    precise: bool = False,
+    out: NDArray[Any] | None = None,
+) -> _Call:
+    settings = settings_of(options)
+    simple = (
+        settings.temperature == 1 and settings.softcap is None and settings.z_loss == 0
+    ) and not (precise or settings.label_smoothing)
+    labels = np.ndim(target) < np.ndim(z)
+    scores = open_scores(
+        z,
+        axis=settings.axis,
+        temperature=settings.temperature,
+        softcap=settings.softcap,
+        precise=not (simple and labels),
+        out=out,
+    )
+    if out is not None:
+        checked_out(out, out.shape, out.dtype, {"target": np.asarray(target)})
+    checked = target_of(target, scores.layout, settings)
+    weights = row_weights(settings, checked.kept, scores.layout.outer)
+    factors = row_factors(settings.reduction, weights, checked.mass)
+    return _Call(scores, checked, settings, factors, simple and labels)
+
+
+def _second_order(
+    z: ArrayLike,
+    target: ArrayLike,
+    v: ArrayLike,
+    out: NDArray[Any] | None,
+    options: LossOptions,
+    *,
+    gauss_newton: bool,
+) -> NDArray[Any]:
+    call = _open(z, target, options, precise=True, out=out)
+    layout = call.scores.layout
+    direction = rows_like("v", v, layout, "z")
+    checked_out(out, layout.shape, layout.dtype, {"v": np.asarray(v)})
+    product = call.rows().hessian_products(direction, gauss_newton=gauss_newton)
+    return layout.restore(scaled_rows(product, call.factors), out)
+
+
+cross_entropy = CrossEntropy()

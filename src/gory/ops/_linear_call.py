@@ -1,0 +1,171 @@
+"""One call of a fused linear loss: checked arguments, and its chunks of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gory.ops._arguments import as_floating, same_shape
+from gory.ops._errors import RangeError
+from gory.ops._kernels import label_loss_rows
+from gory.ops._layout import Layout, outer_like
+from gory.ops._linear_layer import LinearLayer, checked_workspace, linear_layer
+from gory.ops._loss_options import (
+    LossSettings,
+    RowOptions,
+    row_factors,
+    row_weights,
+    settings_of,
+)
+from gory.ops._loss_rows import LossRows, loss_rows, scaled_rows
+from gory.ops._scores import Scores, open_scores
+from gory.ops._targets import Target, target_of
+
+# Arrays of the size of a chunk that the NumPy rows hold at the same time, in float64.
+HELD_BY_ROWS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LinearCall:
+    """The checked arguments of one call."""
+
+    layer: LinearLayer
+    target: NDArray[Any]
+    settings: LossSettings
+    factors: NDArray[np.float64]
+    """What each row's loss is multiplied with."""
+    max_workspace: float
+    held: int
+    dtype: np.dtype[Any]
+    """Of the results."""
+
+    def chunks(self) -> Iterator[tuple[slice, NDArray[Any]]]:
+        """Slices of rows, each with a buffer for its logits."""
+        return self.layer.chunks(self.max_workspace, self.held)
+
+    def chunk(self, rows: slice, buffer: NDArray[Any]) -> Chunk:
+        """The logits of some rows, computed into the buffer."""
+        layout = Layout(buffer.shape, 1, self.dtype)
+        target = target_of(self.target[rows], layout, self.settings)
+        return Chunk(self.layer.logits(rows, buffer), target, self.settings)
+
+    def returned(self, value: NDArray[np.float64]) -> NDArray[Any]:
+        """A loss in the dtype of the inputs."""
+        return value.astype(self.dtype)[()]
+
+    def as_given(self, parts: Any) -> Any:
+        """Gradients in the dtype of the inputs."""
+        cast = (None if a is None else a.astype(self.dtype, copy=False) for a in parts)
+        return type(parts)(*cast)
+
+    def upstream_factors(self, upstream: ArrayLike | None) -> NDArray[np.float64]:
+        """Row factors times an upstream gradient."""
+        if upstream is None:
+            return self.factors
+        if self.settings.reduction == "none":
+            layout = Layout((self.layer.n, self.layer.k), 1, self.dtype)
+            return self.factors * outer_like("upstream", upstream, layout, "the logits")
+        array = as_floating("upstream", upstream)
+        same_shape("upstream", array, f"reduction={self.settings.reduction!r}", ())
+        return self.factors * float(array)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Logits and targets of some rows."""
+
+    logits: NDArray[Any]
+    target: Target
+    settings: LossSettings
+
+    @property
+    def simple(self) -> bool:
+        """No option that the label kernels do not know."""
+        plain = self.settings.temperature == 1 and self.settings.softcap is None
+        return plain and self.settings.z_loss == 0 and self.target.labels is not None
+
+    def scores(self, *, precise: bool = False) -> Scores:
+        """The logits as opened scores."""
+        return open_scores(
+            self.logits,
+            temperature=self.settings.temperature,
+            softcap=self.settings.softcap,
+            precise=precise,
+        )
+
+    def precise(self) -> LossRows:
+        """The rows in float64, with every derivative."""
+        return loss_rows(self.scores(precise=True), self.target, self.settings.z_loss)
+
+    def values(self) -> NDArray[np.float64]:
+        """The loss of each row."""
+        if not self.simple or self.target.labels is None:
+            return self.precise().values()
+        values, _ = label_loss_rows(self.logits, self.target.labels, None, None)
+        return values * self.target.total
+
+    def value_and_residual(
+        self, factors: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[Any]]:
+        """The loss of each row and factors ⊙ its gradient, which overwrites the logits."""
+        if not self.simple or self.target.labels is None:
+            rows = self.precise()
+            self.logits[...] = scaled_rows(rows.gradients(), factors)
+            return rows.values(), self.logits
+        total = self.target.total
+        labels = self.target.labels
+        values, _ = label_loss_rows(self.logits, labels, factors * total, self.logits)
+        return values * total, self.logits
+
+
+def open_linear(
+    X: ArrayLike,
+    W: ArrayLike,
+    target: ArrayLike,
+    bias: ArrayLike | None,
+    max_workspace: float,
+    options: RowOptions,
+    held: int = HELD_BY_ROWS,
+) -> LinearCall:
+    """Check everything about a call before any product is computed."""
+    if "axis" in options:
+        raise RangeError(
+            "axis is not an option here: classes are the rows of W, samples the rows of X."
+        )
+    settings = settings_of(options)
+    dtype = as_floating("X", X).dtype
+    layer = linear_layer(X, W, bias)
+    array = np.asarray(target)
+    mass, kept = _masses(array, layer, settings, dtype)
+    weights = row_weights(settings, kept, (layer.n,))
+    factors = row_factors(settings.reduction, weights, mass)
+    workspace = checked_workspace(max_workspace)
+    # The options are checked against no rows at all, so that mistakes show before any work.
+    open_scores(layer.x[:0], temperature=settings.temperature, softcap=settings.softcap)
+    return LinearCall(layer, array, settings, factors, workspace, held, dtype)
+
+
+def _masses(
+    target: NDArray[Any], layer: LinearLayer, settings: LossSettings, dtype: np.dtype[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Class weight of every row's target and which rows are kept, a piece at a time."""
+    whole = Layout((layer.n, layer.k), 1, dtype)
+    if target.shape not in (whole.outer, whole.shape):
+        target_of(target, whole, settings)
+    mass, kept = np.empty(layer.n), np.empty(layer.n, np.bool_)
+    plain = _without_smoothing(settings)
+    step = layer.n if target.ndim == 1 else max(1, 2**20 // layer.k)
+    for start in range(0, layer.n, step or 1):
+        piece = slice(start, min(start + step, layer.n))
+        layout = Layout((piece.stop - piece.start, layer.k), 1, dtype)
+        checked = target_of(target[piece], layout, plain)
+        mass[piece], kept[piece] = checked.mass, checked.kept
+    return mass, kept
+
+
+def _without_smoothing(settings: LossSettings) -> LossSettings:
+    return replace(settings, label_smoothing=0.0)

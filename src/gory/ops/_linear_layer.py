@@ -1,0 +1,106 @@
+"""A linear layer seen in chunks of rows.
+
+The logits of N rows and K classes are never all held: chunks of rows go through one
+reused buffer. A chunk wants a few hundred rows, so that W, which every chunk reads, costs
+little beside the arithmetic; more than that only fills memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gory.ops._arguments import as_floating, positive
+from gory.ops._errors import DTypeError, ShapeError
+
+# Reading W twice and updating its gradient costs 16 K D bytes per chunk of M rows against
+# 6 M K D flops: at 512 rows less than 4 % of the time on machines with 6 flops per byte.
+CHUNK_ROWS = 512
+DEFAULT_WORKSPACE = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class LinearLayer:
+    """Inputs X (N, D), weights W (K, D), bias (K,) or None, all of one dtype."""
+
+    x: NDArray[Any]
+    w: NDArray[Any]
+    bias: NDArray[Any] | None
+
+    @property
+    def n(self) -> int:
+        return self.x.shape[0]
+
+    @property
+    def k(self) -> int:
+        return self.w.shape[0]
+
+    def logits(self, rows: slice, out: NDArray[Any]) -> NDArray[Any]:
+        """Z = X Wᵀ + b for some rows."""
+        np.matmul(self.x[rows], self.w.T, out=out)
+        if self.bias is not None:
+            out += self.bias
+        return out
+
+    def chunks(self, max_workspace: float, copies: int = 1) -> Iterator[tuple[slice, NDArray[Any]]]:
+        """Slices of rows of nearly equal size, each with a buffer of (rows, K).
+
+        ``copies`` is how many arrays of that size the caller holds at the same time.
+        """
+        room = int(max_workspace) // max(1, self.w.itemsize * self.k * copies)
+        most = max(1, min(CHUNK_ROWS, room, self.n))
+        count = -(-self.n // most) if self.n else 0
+        buffer = np.empty((most, self.k), self.x.dtype)
+        for i in range(count):
+            rows = slice(self.n * i // count, self.n * (i + 1) // count)
+            yield rows, buffer[: rows.stop - rows.start]
+
+
+def linear_layer(X: ArrayLike, W: ArrayLike, bias: ArrayLike | None) -> LinearLayer:
+    """Check shapes and dtypes of a layer's arrays."""
+    x, w = as_floating("X", X), as_floating("W", W)
+    if x.ndim != 2 or w.ndim != 2 or x.shape[1] != w.shape[1]:
+        raise ShapeError(
+            f"X has shape {x.shape} and W has shape {w.shape}; pass X of shape (N, D) and W of "
+            f"shape (K, D), one row of W per class."
+        )
+    b = None if bias is None else as_floating("bias", bias)
+    if b is not None and b.shape != (w.shape[0],):
+        raise ShapeError(
+            f"bias has shape {b.shape} but W has {w.shape[0]} rows; pass one number per class, "
+            f"shape ({w.shape[0]},)."
+        )
+    for name, array in (("W", w), ("bias", b)):
+        if array is not None and array.dtype != x.dtype:
+            raise DTypeError(
+                f"X has dtype {x.dtype} but {name} has dtype {array.dtype}; convert one of them, "
+                f"for example {name}.astype(X.dtype), so that nothing is converted silently."
+            )
+    if x.dtype == np.float16:
+        return LinearLayer(x.astype(np.float32), w.astype(np.float32), _single(b))
+    return LinearLayer(x, w, b)
+
+
+def _single(array: NDArray[Any] | None) -> NDArray[Any] | None:
+    return None if array is None else array.astype(np.float32)
+
+
+def checked_workspace(max_workspace: float) -> float:
+    """The workspace in bytes."""
+    return positive("max_workspace", max_workspace)
+
+
+def direction_like(name: str, value: ArrayLike | None, like: NDArray[Any]) -> NDArray[Any] | None:
+    """A direction in one of the layer's arrays, in its dtype."""
+    if value is None:
+        return None
+    array = as_floating(name, value)
+    if array.shape != like.shape:
+        raise ShapeError(
+            f"{name} has shape {array.shape} but must have the shape {like.shape} of what it moves."
+        )
+    return array.astype(like.dtype, copy=False)

@@ -1,0 +1,116 @@
+"""The matrix products around the rows of a fused linear loss.
+
+First order takes the residual R = gradient in the logits of a chunk to dX = R W and adds
+Rᵀ X to dW; second order moves the logits along a direction first. Only products that were
+asked for are computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gory.ops._errors import RangeError
+from gory.ops._linear_call import LinearCall
+from gory.ops._linear_layer import direction_like
+from gory.ops._loss_rows import scaled_rows
+
+Variable = Literal["X", "W", "bias"]
+
+
+class LinearGradients(NamedTuple):
+    """Derivatives in X (N, D), W (K, D) and bias (K,); None where not asked for."""
+
+    X: NDArray[Any] | None
+    W: NDArray[Any] | None
+    bias: NDArray[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """A direction in X, W and bias, and the logits' motion along it."""
+
+    call: LinearCall
+    x: NDArray[Any] | None
+    w: NDArray[Any] | None
+    bias: NDArray[Any] | None
+
+    @staticmethod
+    def of(
+        call: LinearCall, dX: ArrayLike | None, dW: ArrayLike | None, dbias: ArrayLike | None
+    ) -> Direction:
+        """Check a direction against the layer; parts left out do not move."""
+        layer = call.layer
+        per_class = np.empty(layer.k, layer.x.dtype)
+        return Direction(
+            call,
+            direction_like("dX", dX, layer.x),
+            direction_like("dW", dW, layer.w),
+            direction_like("dbias", dbias, per_class),
+        )
+
+    def logits(self, rows: slice) -> NDArray[np.float64]:
+        """Ż = Ẋ Wᵀ + X Ẇᵀ + ḃ for some rows."""
+        layer = self.call.layer
+        moved = np.zeros((rows.stop - rows.start, layer.k), layer.x.dtype)
+        if self.x is not None:
+            moved += self.x[rows] @ layer.w.T
+        if self.w is not None:
+            moved += layer.x[rows] @ self.w.T
+        if self.bias is not None:
+            moved += self.bias
+        return moved.astype(np.float64)
+
+
+class GradientSums:
+    """Sums over chunks of the gradients that were asked for."""
+
+    def __init__(self, call: LinearCall, wrt: tuple[Variable, ...]) -> None:
+        unknown = set(wrt) - {"X", "W", "bias"}
+        if unknown:
+            raise RangeError(f"wrt contains {sorted(unknown)}; choose from 'X', 'W', 'bias'.")
+        layer = call.layer
+        self.call = call
+        self.x = np.empty_like(layer.x) if "X" in wrt else None
+        self.w = np.zeros_like(layer.w) if "W" in wrt else None
+        with_bias = "bias" in wrt and layer.bias is not None
+        self.bias = np.zeros(layer.k, np.float64) if with_bias else None
+
+    def add(self, rows: slice, residual: NDArray[Any]) -> None:
+        """dX = R W for these rows; dW += Rᵀ X; db += Σ R."""
+        layer = self.call.layer
+        if self.x is not None:
+            np.matmul(residual, layer.w, out=self.x[rows])
+        if self.w is not None:
+            self.w += residual.T @ layer.x[rows]
+        if self.bias is not None:
+            self.bias += residual.sum(0, dtype=np.float64)
+
+    def result(self) -> LinearGradients:
+        """The sums in the dtype of the inputs."""
+        return self.call.as_given(LinearGradients(self.x, self.w, self.bias))
+
+
+def second_order(
+    call: LinearCall, move: Direction, wrt: tuple[Variable, ...], *, full: bool
+) -> LinearGradients:
+    """The Hessian (full) or the Gauss-Newton matrix times a direction."""
+    sums = GradientSums(call, wrt)
+    if move.bias is not None and "bias" in wrt and sums.bias is None:
+        sums.bias = np.zeros(call.layer.k)
+    dtype = call.layer.x.dtype
+    for rows, buffer in call.chunks():
+        loss = call.chunk(rows, buffer).precise()
+        factors = call.factors[rows]
+        product = loss.hessian_products(move.logits(rows), gauss_newton=not full)
+        sums.add(rows, scaled_rows(product, factors).astype(dtype))
+        if full and (move.x is not None or move.w is not None):
+            residual = scaled_rows(loss.gradients(), factors).astype(dtype)
+            if sums.x is not None and move.w is not None:
+                sums.x[rows] += residual @ move.w
+            if sums.w is not None and move.x is not None:
+                sums.w += residual.T @ move.x[rows]
+    return sums.result()

@@ -1,0 +1,165 @@
+"""Rows of logits and what all the operators need to know about them.
+
+For each row of a matrix: the maximum m, the exponentials e_k = exp(z_k - m), and their
+sum as ``1 + rest``, where ``rest`` leaves out one maximal term. Keeping ``rest`` and never
+``s - 1`` is what keeps log p = -log1p(rest) and 1 - p = rest / (1 + rest) right when p is
+within rounding of 1 (P. Blanchard, D. J. Higham, N. J. Higham, *Accurately computing the
+log-sum-exp and softmax functions*).
+
+Sums run over 64 lanes in runs of 16, fold to float64 after every run, and add the runs
+with their rounding errors kept. The order is fixed by the length of the row alone, and a
+row of a million classes loses no more than a row of ten.
+
+A row with a NaN, a +inf, or nothing but -inf has no softmax: its probabilities are NaN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gory.ops._elementary import exp_of_gap, log1p_nonnegative
+
+LANES = 64
+RUN = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A matrix of logits after its maximum was taken out; N rows, K columns."""
+
+    gap: NDArray[Any]
+    """z - m, rounded; shape (N, K), in the dtype of the computation."""
+    exps: NDArray[Any]
+    """exp(z - m), shape (N, K)."""
+    peak: NDArray[np.intp]
+    """Index of the first maximal entry, shape (N,)."""
+    maximum: NDArray[Any]
+    """m, shape (N,)."""
+    rest: NDArray[np.float64]
+    """Sum of the exponentials without one maximal term, shape (N,); NaN if undefined."""
+
+
+def rows_of(z: NDArray[Any], temperature: float = 1.0, tails: NDArray[Any] | None = None) -> Rows:
+    """Maximum, exponentials and their sum, for logits z / temperature."""
+    n, k = z.shape
+    peak = z.argmax(axis=1) if k else np.zeros(n, np.intp)
+    maximum = z[np.arange(n), peak] if k else np.full(n, -np.inf, z.dtype)
+    defined = np.isfinite(maximum)
+    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
+        gap, tail = _difference(z, maximum[:, None])
+        if tails is not None:
+            tail = tail + (tails - tails[np.arange(n), peak][:, None])
+        if temperature != 1.0:
+            gap, tail = _quotient(gap, tail, temperature)
+            maximum = maximum / z.dtype.type(temperature)
+        exps = exp_of_gap(gap, tail)
+        at_peak = z == z[np.arange(n), peak][:, None] if k else np.zeros_like(z, bool)
+        below = lane_sum(np.where(at_peak, z.dtype.type(0), exps))
+        rest = below + (at_peak.sum(axis=1) - 1.0)
+    rest = np.where(defined, rest, np.nan)
+    return Rows(gap, exps, peak, maximum, rest)
+
+
+def _difference(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """a - b as a rounded value and its rounding error (O. Møller, D. E. Knuth: TwoSum)."""
+    rounded = a - b
+    part = rounded - a
+    return rounded, (a - (rounded - part)) - (b + part)
+
+
+def _quotient(
+    high: NDArray[Any], low: NDArray[Any], divisor: float
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """(high + low) / divisor as a rounded value and what is left over."""
+    quotient = high / divisor
+    product = quotient * divisor
+    # Product error by splitting both factors into halves (T. J. Dekker, 1971).
+    qh, ql = _halves(quotient)
+    dh, dl = _halves(np.asarray(divisor, high.dtype))
+    error = ((qh * dh - product) + qh * dl + ql * dh) + ql * dl
+    return quotient, ((high - product) - error + low) / divisor
+
+
+def _halves(x: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    splitter = 134217729.0 if x.dtype == np.float64 else 4097.0
+    high = x * splitter
+    high = high - (high - x)
+    return high, x - high
+
+
+def lane_sum(terms: NDArray[Any]) -> NDArray[np.float64]:
+    """Sum of each row in the fixed order described above, in float64."""
+    n, k = terms.shape
+    width = LANES * RUN
+    total = np.zeros((n, 16))
+    lost = np.zeros((n, 16))
+    for start in range(0, k, width):
+        lanes = _run(terms[:, start : start + width]).astype(np.float64)
+        quarters = lanes.reshape(n, 4, 16)
+        added = (quarters[:, 0] + quarters[:, 1]) + (quarters[:, 2] + quarters[:, 3])
+        previous = total
+        total = previous + added
+        part = total - previous
+        lost = lost + ((previous - (total - part)) + (added - part))
+    lanes = total + lost
+    for half in (8, 4, 2, 1):
+        lanes = lanes[:, :half] + lanes[:, half : 2 * half]
+    return lanes[:, 0]
+
+
+def _run(terms: NDArray[Any]) -> NDArray[Any]:
+    """Lane sums of up to RUN steps, in the dtype of the terms."""
+    n, k = terms.shape
+    lanes = np.zeros((n, LANES), terms.dtype)
+    for start in range(0, k, LANES):
+        step = terms[:, start : start + LANES]
+        lanes[:, : step.shape[1]] += step
+    return lanes
+
+
+def scale_of(rows: Rows) -> NDArray[Any]:
+    """1 / sum of exponentials, rounded once to the dtype of the rows."""
+    return (1.0 / (1.0 + rows.rest)).astype(rows.exps.dtype)
+
+
+def probabilities(rows: Rows) -> NDArray[Any]:
+    """p = e / s; a probability below the smallest normal number is 0."""
+    e = rows.exps
+    if not e.size:
+        return e.copy()
+    with np.errstate(invalid="ignore", under="ignore"):
+        floor = (np.finfo(e.dtype).tiny * (1.0 + rows.rest)).astype(e.dtype)
+        scaled = e * scale_of(rows)[:, None]
+        return np.where(e < floor[:, None], e.dtype.type(0), scaled)
+
+
+def complements(rows: Rows, p: NDArray[Any]) -> NDArray[Any]:
+    """1 - p, with full relative accuracy where p is close to 1."""
+    result = 1 - p
+    if p.size:
+        with np.errstate(invalid="ignore"):
+            at_peak = rows.rest / (1.0 + rows.rest)
+        result[np.arange(len(p)), rows.peak] = at_peak
+    return result
+
+
+def excess(rows: Rows) -> NDArray[np.float64]:
+    """log of the sum of exponentials: how far the log-sum-exp lies above the maximum."""
+    return log1p_nonnegative(rows.rest)
+
+
+def log_probabilities(rows: Rows) -> NDArray[Any]:
+    """log p = -((m - z) + log1p(rest)): two terms of one sign, so nothing cancels."""
+    with np.errstate(invalid="ignore"):
+        return rows.gap - excess(rows).astype(rows.gap.dtype)[:, None]
+
+
+def log_sum_exp(rows: Rows) -> NDArray[np.float64]:
+    """log sum exp z; the maximum itself where that is infinite."""
+    with np.errstate(invalid="ignore"):
+        total = rows.maximum.astype(np.float64) + excess(rows)
+    return np.where(np.isinf(rows.maximum), rows.maximum, total)
