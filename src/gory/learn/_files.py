@@ -89,11 +89,21 @@ def _read_csv(path: Path, head: bytes, as_text: tuple[str, ...]) -> Any:
         table = _parse_late_types(path, head, as_text)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _csv_error(path, error) from None
-    try:
-        table.column_names  # noqa: B018 -- names are decoded only here
-    except UnicodeDecodeError as error:
-        raise _csv_error(path, error) from None
+    _refuse_other_encodings(path, table)
     return table
+
+
+def _refuse_other_encodings(path: Path, table: Any) -> None:
+    """Text that is not UTF-8 comes back from Arrow as columns of bytes, or as undecodable names."""
+    import pyarrow as pa
+
+    try:
+        bytewise = any(pa.types.is_binary(field.type) for field in table.schema)
+        list(table.column_names)
+    except UnicodeDecodeError:
+        bytewise = True
+    if bytewise:
+        raise _encoding_error(path)
 
 
 def _parse_csv(path: Path, head: bytes, types: dict[str, Any]) -> Any:
@@ -140,13 +150,17 @@ def _header_names(path: Path, head: bytes) -> list[str]:
 def _csv_error(path: Path, error: Exception) -> DataError:
     text = _first_line(error)
     if isinstance(error, UnicodeDecodeError) or "UTF8" in text or "utf-8" in text:
-        return DataError(
-            f"{path} is not UTF-8 text, so its letters cannot be told apart for sure; save it "
-            "again as CSV with the encoding UTF-8 (in a shell: iconv -f latin1 -t utf-8)."
-        )
+        return _encoding_error(path)
     return DataError(
         f"{path} cannot be read as CSV: {text}; every line must have one cell per column of the "
         "header, and cells that hold the separator must stand in double quotes."
+    )
+
+
+def _encoding_error(path: Path) -> DataError:
+    return DataError(
+        f"{path} is not UTF-8 text, so its letters cannot be told apart for sure; save it again "
+        "as CSV with the encoding UTF-8 (in a shell: iconv -f latin1 -t utf-8)."
     )
 
 

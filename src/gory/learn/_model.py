@@ -108,6 +108,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     Tibshirani and Friedman, *The Elements of Statistical Learning*, section 4.4.
     """
 
+    n_features_in_: int
+    feature_names_in_: Array
+
     def __init__(
         self,
         C: float = 1.0,

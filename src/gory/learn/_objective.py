@@ -38,7 +38,8 @@ def row_softmax(logits: Array, /, out: Array | None = None) -> tuple[Array, Arra
         ``log(sum_k exp(z_ik))`` in nats.
     """
     top = logits.max(axis=1, keepdims=True)
-    probabilities = np.subtract(logits, top, out=out)
+    with np.errstate(over="ignore"):  # a difference below -1e308 is as good as minus infinity
+        probabilities = np.subtract(logits, top, out=out)
     np.exp(probabilities, out=probabilities)
     total = probabilities.sum(axis=1, keepdims=True)
     probabilities /= total

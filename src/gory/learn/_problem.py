@@ -28,6 +28,8 @@ Array = NDArray[Any]
 # The intercept is solved to this many units in the last place of a gradient entry (at most 1).
 _INTERCEPT_ULPS = 8
 _INTERCEPT_STEPS = 50
+# Nats per row that are as good as zero.
+VALUE_FLOOR = 1e-12
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,17 @@ def duality_gap(gradient: Array, penalty: Array, /) -> float:
 
 
 def relative_gap(gap: float, value: float, /) -> float:
-    """The gap relative to the lower bound ``value - gap``; infinite where that is not positive."""
-    if gap == 0.0:
-        return 0.0
-    return gap / (value - gap) if gap < value else float("inf")
+    """The gap relative to the lower bound ``value - gap`` of the optimum.
+
+    An optimum below `VALUE_FLOOR` (separable data with hardly any penalty, where it tends to zero
+    and is not attained) counts as `VALUE_FLOOR`.
+
+    Examples
+    --------
+    >>> relative_gap(0.1, 0.6)
+    0.2
+    """
+    return gap / max(value - gap, VALUE_FLOOR)
 
 
 def with_intercept_solved(point: Point, /) -> Point:
