@@ -70,7 +70,7 @@ class Setting:
                     result = multiply(result, self.normal(factor))
                 return result
             case Div(above, below):
-                return multiply(self.normal(above), self.power(self.normal(below), Fraction(-1)))
+                return multiply(self.normal(above), self._reciprocal(below))
             case Pow(base, exponent):
                 return self._power(base, exponent)
             case Sum(indices, body):
@@ -145,6 +145,18 @@ class Setting:
 
     def power(self, poly: Poly, exponent: Fraction) -> Poly:
         return power(poly, exponent, self.is_positive)
+
+    def _reciprocal(self, expr: Expr) -> Poly:
+        """1 / expr, factor by factor, so that a power in a denominator is not multiplied out."""
+        match expr:
+            case Mul(factors):
+                result = constant(1)
+                for factor in factors:
+                    result = multiply(result, self._reciprocal(factor))
+                return result
+            case Pow(base, Num(value)):
+                return self.power(self.normal(base), -value)
+        return self.power(self.normal(expr), Fraction(-1))
 
     def _power(self, base: Expr, exponent: Expr) -> Poly:
         value = self.normal(exponent)
@@ -236,17 +248,3 @@ def _positive_bracket(poly: Poly) -> Poly:
         return constant(1 if poly[((), ())] > 0 else 0)
     lead = abs(poly[min(poly)])
     return single(("pos", freeze(scale(poly, 1 / lead))))
-
-
-def is_zero(poly: Poly) -> bool:
-    """Whether a polynomial vanishes once its denominators are cleared."""
-    if not poly:
-        return True
-    for _ in range(4):
-        cleared, bases = together(poly)
-        if not bases:
-            return False
-        poly = cleared
-        if not poly:
-            return True
-    return False

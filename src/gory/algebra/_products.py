@@ -133,7 +133,7 @@ def _open_base(
         rest[base] = exponent - whole
     inner = natural_power(dict(base[1]), whole)
     # the bound indices stay free while the base is multiplied in, and are bound again afterwards
-    opened = multiply({((), tuple(sorted(rest.items()))): Fraction(1)}, inner)
+    opened = times_atoms(inner, rest)
     return sum_over(opened, sums) if sums else opened
 
 
