@@ -74,6 +74,20 @@ def _add_fit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="FILE",
         help="the layer in the paper language (the one that comes with gory)",
     )
+    fit.add_argument(
+        "--drop",
+        metavar="COLUMN",
+        action="append",
+        default=[],
+        help="a column to leave out; may be repeated",
+    )
+    fit.add_argument(
+        "--C",
+        type=_strength,
+        default=1.0,
+        metavar="C",
+        help="inverse strength of the penalty, as in scikit-learn (1.0)",
+    )
     fit.add_argument("--report", metavar="PATH", help="write a report as one HTML page")
     fit.add_argument("--out", metavar="PATH", help="save the trained model")
     fit.add_argument("--seed", type=int, default=0, help="which rows are held out (0)")
@@ -109,6 +123,18 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         return getattr(import_module(f"gory.cli._{name}"), name)(options)
 
     return run
+
+
+def _strength(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not value > 0.0:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a strength; give a number above 0, or inf for no penalty"
+        )
+    return value
 
 
 def _share(text: str) -> float:

@@ -7,10 +7,6 @@ here as SVG, because a chart that is part of the page follows its colours and it
 
 from gory.show._axes import figure as figure
 from gory.show._coefficients import coefficient_figure as coefficient_figure
-from gory.show._evaluation import Bin as Bin
-from gory.show._evaluation import Evaluation as Evaluation
-from gory.show._evaluation import baseline as baseline
-from gory.show._evaluation import reliability as reliability
 from gory.show._judgement import confusion_figure as confusion_figure
 from gory.show._judgement import reliability_figure as reliability_figure
 from gory.show._markup import Markup as Markup
@@ -18,4 +14,6 @@ from gory.show._markup import join as join
 from gory.show._markup import tag as tag
 from gory.show._page import formula as formula
 from gory.show._page import page as page
+from gory.show._reliability import Bin as Bin
+from gory.show._reliability import reliability as reliability
 from gory.show._training import training_figures as training_figures

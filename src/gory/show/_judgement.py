@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from gory.show._axes import BOTTOM, LEFT, RIGHT, TOP, Scale, chart, figure, frame, linear
-from gory.show._evaluation import Bin, Evaluation, reliability
 from gory.show._markup import Markup, join, tag
+from gory.show._reliability import Bin, reliability
+
+if TYPE_CHECKING:
+    from gory.learn import Evaluation
 
 LARGEST_TABLE = 20  # classes; beyond it only the confusions themselves are listed
 LONGEST_LIST = 20  # confusions listed
@@ -17,7 +22,7 @@ def confusion_figure(evaluation: Evaluation) -> Markup:
     if len(evaluation.classes) > LARGEST_TABLE:
         return _confusion_list(evaluation)
     counts = evaluation.confusion
-    classes = evaluation.classes
+    classes = [str(name) for name in evaluation.classes]
     head = tag("tr", tag("td"), *(tag("th", name, scope="col") for name in classes))
     rows = [
         tag(
@@ -52,7 +57,7 @@ def _confusion_list(evaluation: Evaluation) -> Markup:
     pairs = [np.unravel_index(flat, counts.shape) for flat in order if counts.flat[flat]]
     if not pairs:
         return tag("p", "No held-out row was put into a wrong class.")
-    names = evaluation.classes
+    names = [str(name) for name in evaluation.classes]
     rows = [
         tag(
             "tr",
@@ -79,7 +84,7 @@ def reliability_figure(evaluation: Evaluation) -> Markup:
     """Predicted probability against observed frequency, with 95 % intervals and counts."""
     x = linear(0, 1, LEFT, RIGHT)
     y = linear(0, 1, BOTTOM, TOP)
-    bins = reliability(evaluation)
+    bins = reliability(evaluation.probabilities, evaluation.targets)
     worst = max(bins, key=lambda bin: abs(bin.predicted - bin.observed))
     drawing = chart(
         frame(x, y, x_label="predicted probability", y_label="observed frequency"),

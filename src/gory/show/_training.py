@@ -2,68 +2,75 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from gory.show._axes import (
-    BOTTOM,
-    LEFT,
-    RIGHT,
-    TOP,
-    Scale,
-    chart,
-    figure,
-    frame,
-    linear,
-    logarithmic,
-)
+    BOTTOM, LEFT, RIGHT, TOP, Scale, chart, figure, frame, linear, logarithmic,
+)  # fmt: skip
 from gory.show._markup import Markup, tag
 
+if TYPE_CHECKING:
+    from gory.learn import Progress
 
-def training_figures(
-    passes: Sequence[float], losses: Sequence[float], gaps: Sequence[float]
-) -> Markup:
-    """Two charts over the same passes: the certified relative gap, and the objective.
+MOST_DOTS = 60  # beyond it the line alone is clearer
+
+
+def training_figures(history: Sequence[Progress], /) -> Markup:
+    """Two charts over the same passes: the relative gap to the optimum, and the objective.
 
     Parameters
     ----------
-    passes : sequence of float, length n
-        Passes over the rows made so far, increasing.
-    losses : sequence of float, length n
-        The objective after them, in nats.
-    gaps : sequence of float, length n
-        The certified relative gap to the optimum, at least 0.
+    history : sequence of Progress
+        What the model kept, ``history_``; the first entry is the start.
     """
-    x = linear(min(passes, default=0), max(passes, default=1), LEFT, RIGHT)
-    gap = logarithmic(gaps, BOTTOM, TOP)
-    loss = linear(min(losses, default=0), max(losses, default=1), BOTTOM, TOP)
-    if not passes:
-        return tag("p", "The solver kept no history of this fit.")
-    gap_drawing = chart(
-        frame(x, gap, x_label="passes over the rows", y_label="relative gap"),
-        _curve(x, gap, passes, gaps),
+    return tag("div", _gap(history), _loss(history), class_="pair")
+
+
+def _gap(history: Sequence[Progress]) -> Markup:
+    known = [entry for entry in history if math.isfinite(entry.rel_gap)]
+    if not known:
+        return tag("p", "Without a penalty no gap to the optimum can be certified on the way.")
+    gaps = [entry.rel_gap for entry in known]
+    drawing = _chart(
+        known,
+        gaps,
+        logarithmic(gaps, BOTTOM, TOP),
         title="Relative gap to the optimum against passes",
-        description=f"It falls from {gaps[0]:.2g} to {gaps[-1]:.2g} in {passes[-1]:g} passes.",
+        label="relative gap to the optimum",
     )
-    loss_drawing = chart(
-        frame(x, loss, x_label="passes over the rows", y_label="objective (nats)"),
-        _curve(x, loss, passes, losses),
+    return figure(
+        drawing,
+        "How much the objective could still fall, as a share of its optimum. The bound holds "
+        "whatever the optimum is; at the last point it is certified.",
+    )
+
+
+def _loss(history: Sequence[Progress]) -> Markup:
+    losses = [entry.loss for entry in history]
+    drawing = _chart(
+        history,
+        losses,
+        linear(min(losses), max(losses), BOTTOM, TOP),
         title="Objective against passes",
-        description=f"It falls from {losses[0]:.6g} to {losses[-1]:.6g} nats.",
+        label="objective (nats per row)",
     )
-    return tag(
-        "div",
-        figure(
-            gap_drawing,
-            "How much the objective could still fall, relative to its value: "
-            "a bound that holds whatever the optimum is.",
-        ),
-        figure(loss_drawing, "The objective that the layer above defines, summed over the rows."),
-        class_="pair",
-    )
+    return figure(drawing, "The objective of the layer above, divided by the number of rows.")
 
 
-def _curve(x: Scale, y: Scale, xs: Sequence[float], ys: Sequence[float]) -> Markup:
-    points = [(x.place(a), y.place(b)) for a, b in zip(xs, ys, strict=True)]
+def _chart(
+    history: Sequence[Progress], values: Sequence[float], y: Scale, *, title: str, label: str
+) -> Markup:
+    passes = [entry.passes for entry in history]
+    x = linear(min(passes), max(passes), LEFT, RIGHT)
+    points = [(x.place(a), y.place(b)) for a, b in zip(passes, values, strict=True)]
     line = tag("polyline", class_="line", points=" ".join(f"{a:.2f},{b:.2f}" for a, b in points))
     dots = [tag("circle", class_="dot", cx=a, cy=b, r=2.5) for a, b in points]
-    return tag("g", line, *(dots if len(dots) <= 60 else dots[-1:]))
+    return chart(
+        frame(x, y, x_label="passes over the rows", y_label=label),
+        line,
+        *(dots if len(dots) <= MOST_DOTS else dots[-1:]),
+        title=title,
+        description=f"From {values[0]:.6g} to {values[-1]:.6g} in {passes[-1]:.4g} passes.",
+    )

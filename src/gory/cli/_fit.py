@@ -1,0 +1,109 @@
+"""``gory fit``: a table and a layer in, a trained model and a report out."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from gory.cli._files import check_can_write, read_text, write_text
+from gory.cli._layer import Layer, default_layer, read_layer
+from gory.cli._terminal import ProgressLine, columns, entry
+
+if TYPE_CHECKING:
+    from gory.calculus import Derivation
+    from gory.learn import Encoding, Evaluation, SoftmaxRegression, Table
+
+
+def fit(options: argparse.Namespace) -> int:
+    """Train on a table and tell what was read, derived and reached."""
+    from gory.learn import evaluate, learn_encoding, read_table, save, split
+
+    for path in (options.report, options.out):
+        if path:
+            check_can_write(path)
+    layer = default_layer()
+    if options.layer:
+        layer = read_layer(read_text(options.layer, what="the layer"))
+    table = read_table(options.data, target=options.target, drop=tuple(options.drop))
+    training, held = split(table, held_out=options.test_size, seed=options.seed)
+    encoding = learn_encoding(training)
+    features = encoding.features(training)
+    unseen = encoding.features(held)
+    _tell_table(table, encoding, training, held, options.seed)
+    _tell_layer(layer, settings := layer.settings(options.C, *features.shape[:1], len(table.classes)))
+    derivations = tuple(layer.gradients())
+    _tell_gradients(derivations)
+    progress = ProgressLine()
+    model = layer.estimator(options.C, verbose=progress).fit(features, training.labels)
+    progress.clear()
+    evaluation = evaluate(model, unseen, held.labels, training_labels=training.labels)
+    _tell_result(model, evaluation)
+    if options.out:
+        save(options.out, model, encoding=encoding)
+        entry("Model", options.out)
+    if options.report:
+        from gory.show import Run, training_report
+
+        run = Run(table, training, encoding, layer.paper, settings, derivations, model, evaluation)
+        write_text(options.report, training_report(run))
+        entry("Report", options.report)
+    return 0
+
+
+def _tell_table(table: Table, encoding: Encoding, training: Table, held: Table, seed: int) -> None:
+    import numpy as np
+
+    names, counts = np.unique(np.asarray(table.labels), return_counts=True)
+    shares = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+    dropped = f"{table.n_dropped} rows without a target left out" if table.n_dropped else ""
+    missing = {name: table.column(name).n_missing for name in table.names}
+    listing = [
+        (plan.name, plan.kind, f"{missing[plan.name]} missing" if missing[plan.name] else "", plan.treatment)
+        for plan in encoding.columns
+    ]
+    entry(
+        "Table",
+        f"{table.source}: {table.n_rows} rows, {len(table.columns)} columns and the target",
+        f"{table.target}, {len(names)} classes: {shares}",
+        *([dropped] if dropped else []),
+        *columns(listing),
+        f"{training.n_rows} rows to train on, {held.n_rows} held out (seed {seed})",
+    )
+    print()
+
+
+def _tell_layer(layer: Layer, settings: tuple[str, ...]) -> None:
+    entry("Layer", *layer.paper.text.strip().splitlines())
+    if settings:
+        entry("", f"with {', '.join(settings)}")
+    print()
+
+
+def _tell_gradients(derivations: tuple[Derivation, ...]) -> None:
+    lines = [
+        f"{derivation.statement}   [{derivation.verdict}, {len(derivation.steps)} lines]"
+        for derivation in derivations
+    ]
+    entry("Gradient", *lines)
+    print()
+
+
+def _tell_result(model: SoftmaxRegression, evaluation: Evaluation) -> None:
+    entry(
+        "Training",
+        f"{model.n_passes_:.4g} passes, {int(model.n_iter_[0])} steps, relative gap to the optimum "
+        f"at most {model.rel_gap_:.1e}",
+        f"{model.solver_}",
+    )
+    print()
+    entry(
+        "Held out",
+        *columns(
+            [
+                (f"{evaluation.n_rows} rows", "gory", "baseline"),
+                ("accuracy", f"{evaluation.accuracy:.4f}", f"{evaluation.baseline_accuracy:.4f}"),
+                ("log-loss", f"{evaluation.log_loss:.4f}", f"{evaluation.baseline_log_loss:.4f}"),
+            ]
+        ),
+        "the baseline predicts the class shares of the training rows",
+    )
