@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from gory.cli._files import check_can_write, read_text, write_text
+
+if TYPE_CHECKING:
+    from gory.notation import Paper
+
+
+class NothingToDerive(ValueError):
+    """A paper holds no definition."""
 
 
 def derive(options: argparse.Namespace) -> int:
     """Derive what was asked for and write it in the format asked for."""
-    import gory
-
     if options.out:
         check_can_write(options.out)
-    paper = gory.read(read_text(options.file, what="definitions"))
-    of = options.of or paper.definitions[-1].name
+    text = read_text(options.file, what="definitions")
+    import gory
+
+    paper = gory.read(text)
+    of = options.of or _last_definition(paper)
     derivation = paper.derive(of, *options.wrt, along=options.along)
     write = getattr(derivation, f"to_{options.format}")
     page = write() if options.format == "json" else write(detail=options.detail)
@@ -24,3 +33,14 @@ def derive(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(page + "\n")
     return 0
+
+
+def _last_definition(paper: Paper) -> str:
+    """What a paper leads to, as it would be written: ``J``, or ``h[i,k]``."""
+    from gory.notation import to_plain
+
+    if not paper.definitions:
+        raise NothingToDerive(
+            "the file defines nothing; add a line such as J = sum_k y[k] log s[k]."
+        )
+    return to_plain(list(paper.definitions.values())[-1].ref)

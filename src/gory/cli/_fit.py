@@ -30,7 +30,9 @@ def fit(options: argparse.Namespace) -> int:
     features = encoding.features(training)
     unseen = encoding.features(held)
     _tell_table(table, encoding, training, held, options.seed)
-    _tell_layer(layer, settings := layer.settings(options.C, *features.shape[:1], len(table.classes)))
+    _tell_layer(
+        layer, settings := layer.settings(options.C, *features.shape[:1], len(table.classes))
+    )
     derivations = tuple(layer.gradients())
     _tell_gradients(derivations)
     progress = ProgressLine()
@@ -58,7 +60,12 @@ def _tell_table(table: Table, encoding: Encoding, training: Table, held: Table, 
     dropped = f"{table.n_dropped} rows without a target left out" if table.n_dropped else ""
     missing = {name: table.column(name).n_missing for name in table.names}
     listing = [
-        (plan.name, plan.kind, f"{missing[plan.name]} missing" if missing[plan.name] else "", plan.treatment)
+        (
+            plan.name,
+            plan.kind,
+            f"{missing[plan.name]} missing" if missing[plan.name] else "",
+            plan.treatment,
+        )
         for plan in encoding.columns
     ]
     entry(

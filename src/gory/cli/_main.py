@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = options.run(options)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        print("\ngory: stopped; nothing was written.", file=sys.stderr)
+        print("\ngory: interrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         _discard_output()

@@ -1,8 +1,8 @@
 """Recognizing the objective of softmax regression, however it is written and named.
 
-Training minimizes one family of objectives: the cross-entropy of a softmax layer, summed or averaged
-over the rows, with or without a constant for every class and a penalty on the squares of the
-weights. A paper may spell it in any way. It is recognized by comparison: for every role its
+Training minimizes one family of objectives: the cross-entropy of a softmax layer, summed or
+averaged over the rows, with or without a constant for every class and a penalty on the squares of
+the weights. A paper may spell it in any way. It is recognized by comparison: for every role its
 arrays can play, the objective is written out with them and held against the author's.
 """
 
@@ -76,12 +76,14 @@ def _written(paper: Paper, roles: Roles) -> Expr | None:
     rows = axes[roles.inputs] & axes[roles.targets]
     classes = axes[roles.targets] & axes[roles.weights]
     features = axes[roles.inputs] & axes[roles.weights]
-    if not len(rows) == len(classes) == len(features) == len(rows | classes | features) - 2 == 1:
+    if not len(rows) == len(classes) == len(features) == 1 or len(rows | classes | features) < 3:
         return None
     if roles.bias and set(paper.axes[roles.bias]) != classes:
         return None
-    letters = [Index(letter, *ranges) for letter, ranges in zip("ikj", (rows, classes, features), strict=True)]
-    return _Author(paper, {index.range: index for index in letters}).objective(roles, *letters)
+    i, k, j = (
+        Index(letter, *of) for letter, of in zip("ikj", (rows, classes, features), strict=True)
+    )
+    return _Author(paper, {index.range: index for index in (i, k, j)}).objective(roles, i, k, j)
 
 
 @dataclass(frozen=True)
@@ -94,17 +96,19 @@ class _Author:
     def entry(self, name: str) -> Ref:
         return Ref(name, tuple(self.letters[range_] for range_ in self.paper.axes[name]))
 
+    def logit(self, roles: Roles, j: Index) -> Expr:
+        score = Sum((j,), Mul((self.entry(roles.weights), self.entry(roles.inputs))))
+        return Add((self.entry(roles.bias), score)) if roles.bias else score
+
     def objective(self, roles: Roles, i: Index, k: Index, j: Index) -> Expr:
-        weights = self.entry(roles.weights)
-        logits: Expr = Sum((j,), Mul((weights, self.entry(roles.inputs))))
-        if roles.bias:
-            logits = Add((self.entry(roles.bias), logits))
-        softmax = Div(Fn("exp", logits), Sum((k,), Fn("exp", logits)))
+        c = Index("c", k.range)
+        total = _Author(self.paper, self.letters | {k.range: c})
+        softmax = Div(Fn("exp", self.logit(roles, j)), Sum((c,), Fn("exp", total.logit(roles, j))))
         loss = Sum((i, k), Mul((self.entry(roles.targets), Fn("log", softmax))))
         loss = Mul((Num(Fraction(-1)), _per_row(loss, i) if roles.is_mean else loss))
         if not roles.penalty:
             return loss
-        squares = Sum((k, j), Pow(weights, Num(Fraction(2))))
+        squares = Sum((k, j), Pow(self.entry(roles.weights), Num(Fraction(2))))
         penalty = Mul((Num(roles.factor), Ref(roles.penalty), squares))
         return Add((loss, _per_row(penalty, i) if roles.is_penalty_mean else penalty))
 

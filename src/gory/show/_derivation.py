@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gory.calculus import Derivation, Section, Step
-from gory.notation import Expr, to_latex, to_plain
+from gory.notation import Expr, Paper, to_latex, to_plain
 from gory.show._markup import Markup, tag
 from gory.show._page import formula
 
@@ -25,16 +27,31 @@ def derivation_article(derivation: Derivation, /) -> Markup:
 def verdict_mark(verdict: str, how: str = "", /) -> Markup:
     """The verdict as a sign and a word, never by colour alone."""
     return tag(
-        "span", f"{_MARKS.get(verdict, '')} {verdict}", class_=f"verdict {verdict}", title=how or None
+        "span",
+        f"{_MARKS.get(verdict, '')} {verdict}",
+        class_=f"verdict {verdict}",
+        title=how or None,
     )
 
 
-def definitions_list(definitions: dict[Expr, Expr], /) -> Markup:
-    """Definitions, one to a line, typeset."""
+def equation(left: Expr, right: Expr, /) -> Markup:
+    """A typeset equation."""
+    return formula(
+        f"{to_latex(left)} = {to_latex(right)}", plain=f"{to_plain(left)} = {to_plain(right)}"
+    )
+
+
+def definitions_list(paper: Paper, /) -> Markup:
+    """The definitions of a paper, one to a line, typeset."""
+    lines = [tag("li", equation(d.ref, d.body)) for d in paper.definitions.values()]
+    return tag("ul", *lines, class_="definitions")
+
+
+def result_list(derivations: Sequence[Derivation], /) -> Markup:
+    """What derivations end in, one to a line, each with its verdict."""
     lines = [
-        tag("li", formula(f"{to_latex(left)} = {to_latex(right)}",
-                          plain=f"{to_plain(left)} = {to_plain(right)}"))
-        for left, right in definitions.items()
+        tag("li", equation(d.sections[-1].left, d.result), " ", verdict_mark(d.verdict))
+        for d in derivations
     ]
     return tag("ul", *lines, class_="definitions")
 

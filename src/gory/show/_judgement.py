@@ -91,14 +91,14 @@ def reliability_figure(evaluation: Evaluation) -> Markup:
         tag("line", class_="ideal", x1=x.place(0), y1=y.place(0), x2=x.place(1), y2=y.place(1)),
         *(_point(x, y, bin) for bin in bins),
         title="Reliability",
-        description=f"{len(bins)} groups of predictions; farthest from the diagonal are {worst.count} "
-        f"predictions near {worst.predicted:.2f}, of which {worst.observed:.2f} came true.",
+        description=f"{len(bins)} groups of predictions. Farthest from the diagonal are "
+        f"{worst.count} near {worst.predicted:.2f}, of which {worst.observed:.2f} came true.",
     )
     return figure(
         drawing,
-        "Each point gathers predictions of similar probability, over all rows and classes; it grows "
-        "with their number, and the bar is a 95 % interval. On the diagonal, what is said to "
-        "happen 7 times in 10 happens 7 times in 10.",
+        "Each point gathers predictions of similar probability, over all rows and classes; it "
+        "grows with their number, and the bar is a 95 % interval. On the diagonal, what is said "
+        "to happen 7 times in 10 happens 7 times in 10.",
     )
 
 

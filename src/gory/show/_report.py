@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from gory._version import __version__
 from gory.show._coefficients import coefficient_figure
-from gory.show._derivation import definitions_list, derivation_article, verdict_mark
+from gory.show._derivation import definitions_list, derivation_article, result_list
 from gory.show._judgement import confusion_figure, reliability_figure
 from gory.show._markup import Markup, join, tag
-from gory.show._page import formula, page
+from gory.show._page import page
 from gory.show._training import training_figures
 
 if TYPE_CHECKING:
@@ -101,13 +101,20 @@ def _key_figures(run: Run) -> Markup:
     seen, model = run.evaluation, run.model
     entries = [
         ("held-out accuracy", f"{seen.accuracy:.1%}", f"baseline {seen.baseline_accuracy:.1%}"),
-        ("held-out log-loss", f"{seen.log_loss:.4f}", f"nats; baseline {seen.baseline_log_loss:.4f}"),
+        (
+            "held-out log-loss",
+            f"{seen.log_loss:.4f}",
+            f"nats; baseline {seen.baseline_log_loss:.4f}",
+        ),
         ("gap to the optimum", f"{model.rel_gap_:.1e}", "relative, at most"),
         ("passes over the rows", f"{model.n_passes_:.4g}", f"{int(model.n_iter_[0])} steps"),
     ]
     return tag(
         "dl",
-        *(tag("div", tag("dt", name), tag("dd", value, tag("small", note))) for name, value, note in entries),
+        *(
+            tag("div", tag("dt", name), tag("dd", value, tag("small", note)))
+            for name, value, note in entries
+        ),
         class_="figures",
     )
 
@@ -120,7 +127,8 @@ def _table(run: Run) -> Markup:
         "p",
         f"{table.n_rows} rows and {len(table.columns)} columns beside the target ",
         tag("b", run.encoding.target),
-        f", whose classes are {shares}.{dropped} What a column needs was learned on the training rows.",
+        f", whose classes are {shares}.{dropped} What became of a column was decided on the "
+        "training rows alone.",
     )
     rows = [
         tag(
@@ -133,7 +141,10 @@ def _table(run: Run) -> Markup:
         for plan in run.encoding.columns
     ]
     names = ("column", "kind", "missing", "what became of it")
-    head = tag("tr", *(tag("th", n, scope="col", class_="number" if n == "missing" else None) for n in names))
+    head = tag(
+        "tr",
+        *(tag("th", n, scope="col", class_="number" if n == "missing" else None) for n in names),
+    )
     listing = tag("table", tag("thead", head), tag("tbody", *rows))
     return join(read, tag("div", listing, class_="scroll", tabindex="0"))
 
@@ -146,12 +157,19 @@ def class_counts(table: Table, /) -> list[tuple[str, int]]:
 
 
 def _layer(run: Run) -> Markup:
-    definitions = run.paper.definitions.values()
     settings = tag("p", f"Here {', '.join(run.settings)}.") if run.settings else None
     facts = [fact.text for fact in run.paper.facts]
-    given = tag("p", "Given: ", *_separated([tag("code", fact) for fact in facts])) if facts else None
+    given = (
+        tag("p", "Given: ", *_separated([tag("code", fact) for fact in facts])) if facts else None
+    )
     text = tag("pre", run.paper.text.strip(), class_="paper")
-    return join(definitions_list(list(definitions)), given, settings, tag("p", "As it is written in the paper language:"), text)
+    return join(
+        definitions_list(run.paper),
+        given,
+        settings,
+        tag("p", "As it is written in the paper language:"),
+        text,
+    )
 
 
 def _separated(parts: Sequence[str]) -> list[str]:
@@ -159,23 +177,23 @@ def _separated(parts: Sequence[str]) -> list[str]:
 
 
 def _gradient(run: Run) -> Markup:
-    results = [
-        tag("li", formula(*_statement(derivation)), " ", verdict_mark(derivation.verdict))
-        for derivation in run.derivations
-    ]
     return join(
         tag("p", "What training follows, derived from the definitions above:"),
-        tag("ul", *results, class_="definitions"),
+        result_list(run.derivations),
         *(derivation_article(derivation) for derivation in run.derivations),
     )
 
 
 def _training(run: Run) -> Markup:
-    return join(tag("p", f"{run.model.solver_.capitalize()}."), training_figures(run.model.history_))
+    return join(
+        tag("p", f"{run.model.solver_.capitalize()}."), training_figures(run.model.history_)
+    )
 
 
 def _judgement(run: Run) -> Markup:
-    return tag("div", confusion_figure(run.evaluation), reliability_figure(run.evaluation), class_="pair")
+    return tag(
+        "div", confusion_figure(run.evaluation), reliability_figure(run.evaluation), class_="pair"
+    )
 
 
 def _coefficients(run: Run) -> Markup:
