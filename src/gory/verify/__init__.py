@@ -1,1 +1,11 @@
-"""Room `verify`."""
+"""Verdicts on lines: evidence from a finite field, from floats and decimals, and given numbers.
+
+This room answers one question: are two expressions equal wherever the declared facts hold? It
+computes derivatives with dual numbers and so shares nothing with the rules that it checks.
+"""
+
+from gory.verify._evidence import Evidence as Evidence
+from gory.verify._evidence import evidence as evidence
+from gory.verify._evidence import needs_fact as needs_fact
+from gory.verify._given import EvaluationError as EvaluationError
+from gory.verify._given import evaluate as evaluate

@@ -1,0 +1,293 @@
+"""Evidence for one line: are two expressions equal wherever the declared facts hold?
+
+A wrong line is refuted by one point, so a point of small whole numbers is tried first, in
+floats, and a difference is confirmed in decimals of fifty digits. A line that passes is tested
+in a finite field, where equality of random values cannot come from rounding; where the field
+cannot express a construct, floats at several points decide. "Equal" is evidence, not a proof; a
+refutation comes with a counterexample that anyone can check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+from random import Random
+from typing import Any
+
+from gory.notation import Expr, Fact, Index, Paper, free_indices
+from gory.verify._facts import Facts, relevant, sort_facts
+from gory.verify._field import Field
+from gory.verify._floats import CONTEXT, Decimals, Floats, exactly
+from gory.verify._layout import Layout, assignments, components, layout
+from gory.verify._numbers import Undecidable, Undefined, Value
+from gory.verify._points import SIGNS, TRIES, draw, field_machine, place
+from gory.verify._program import Entry, Env, Machine, Program
+
+COMPONENTS = 6  # components of free indices that are looked at per point of floats
+FIELD_COMPONENTS = 4  # and per point of the field, where a single one is strong evidence
+FIELD_TRIES = 16  # draws per assignment until every root in a line exists
+
+_CLOSE = 1e-9
+_CLOSE_DECIMAL = Decimal("1e-30")
+_SEED = 20240229
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What testing says about a line.
+
+    Attributes
+    ----------
+    equal : bool or None
+        None if nothing could be tested; ``how`` says why.
+    how : str
+        The arithmetic and the number of trials, or the reason.
+    counterexample : mapping or None
+        Where the sides differ: ``sizes``, ``indices`` and ``values`` by name.
+    left, right : float or None
+        The values of both sides there; None for a side that has no value.
+    """
+
+    equal: bool | None
+    how: str
+    counterexample: Mapping[str, Any] | None = None
+    left: float | None = None
+    right: float | None = None
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Everything about a line that does not change from point to point."""
+
+    program: Program
+    left: Expr
+    right: Expr
+    found: Layout
+    facts: Facts
+    letters: tuple[Index, ...]
+    names: frozenset[str]
+
+
+def evidence(paper: Paper, left: Expr, right: Expr) -> Evidence:
+    """Test whether two expressions are equal wherever the facts of a paper hold.
+
+    Parameters
+    ----------
+    paper : Paper
+        Definitions, facts and fixed sizes; everything else takes random values.
+    left, right : Expression
+        The two sides; equal free indices mean the same component. Derivatives that are not
+        carried out are computed with dual numbers.
+
+    Returns
+    -------
+    Evidence
+        Equal, unequal with a counterexample, or untestable with the reason.
+
+    Notes
+    -----
+    Two assignments of small, pairwise different sizes; at every point at most six components, some
+    with equal and some with different free indices. A right side without a value where the
+    left side has one, in a whole region, counts as unequal (``log(x^2)`` and ``2 log x``).
+
+    Examples
+    --------
+    >>> from gory.notation import read_expressions, read_paper
+    >>> paper = read_paper("s[k] = exp(z[k]) / sum_c exp(z[c])")
+    >>> (left, right, wrong), paper = read_expressions(
+    ...     paper, ["d(s[k], z[m])", "s[k] (delta[k,m] - s[m])", "s[k] (1 - s[m])"]
+    ... )
+    >>> evidence(paper, left, right).equal
+    True
+    >>> found = evidence(paper, left, wrong)
+    >>> found.equal, found.counterexample["indices"]
+    (False, {'k': 1, 'm': 2})
+    """
+    line = _line(paper, left, right)
+    spans = assignments(paper, line.found)
+    first = _float_trial(line, spans[0], 0, whole=True)
+    if first.equal is False:
+        return first
+    field = _field_trials(line, spans)
+    if field is not None and not (field.cautious and first.equal is None):
+        if not field.cautious:
+            return Evidence(True, field.how)
+        second = _float_trial(line, spans[-1], 1, whole=False)
+        if second.equal is not None:
+            return second if not second.equal else Evidence(True, f"{field.how}; floats")
+    return _floats(line, spans, first)
+
+
+def needs_fact(paper: Paper, left: Expr, right: Expr, fact: Fact) -> bool:
+    """Whether a line fails at points that need not satisfy a fact.
+
+    Examples
+    --------
+    >>> from gory.notation import read_expressions, read_paper
+    >>> paper = read_paper("a = sum_k y[k]\\ngiven sum_k y[k] = 1")
+    >>> (left, right), paper = read_expressions(paper, ["a b", "b"])
+    >>> needs_fact(paper, left, right, paper.facts[0])
+    True
+    >>> needs_fact(paper, left, left, paper.facts[0])
+    False
+    """
+    others = tuple(one for one in paper.facts if one != fact)
+    return evidence(replace(paper, facts=others), left, right).equal is False
+
+
+def _line(paper: Paper, left: Expr, right: Expr) -> _Line:
+    program = Program(paper)
+    names = program.names(left) | program.names(right)
+    facts = relevant(program, paper.facts, names)
+    sides = [side for fact in facts for side in (fact.left, fact.right)]
+    letters = sorted(free_indices(left) | free_indices(right), key=lambda i: (i.name, i.range))
+    found = layout(program, [left, right, *sides])
+    return _Line(program, left, right, found, sort_facts(program, facts), tuple(letters), names)
+
+
+def _floats(line: _Line, spans: tuple[dict[str, range], ...], first: Evidence) -> Evidence:
+    """Floats at two points of every assignment; all that have values must agree."""
+    results = [first]
+    for number, chosen in enumerate((*spans, *spans), start=2):
+        results.append(_float_trial(line, chosen, number, whole=number == 2))
+        if results[-1].equal is False:
+            return results[-1]
+    good = sum(result.equal is True for result in results)
+    return Evidence(True, f"floats, {good} points") if good else first
+
+
+def _float_trial(line: _Line, spans: dict[str, range], seed: int, *, whole: bool) -> Evidence:
+    """One point: the first draw that satisfies the facts and gives the left side a value."""
+    reason = ""
+    rng = Random(_SEED + seed)
+    for attempt in range(TRIES):
+        sign = SIGNS[attempt % len(SIGNS)]
+        values = draw(
+            rng, line.found, spans, line.facts, whole=whole and attempt < TRIES // 2, sign=sign
+        )
+        machine = place(line.program, line.facts, spans, Floats(), values, seed)
+        if machine is None:
+            reason = reason or f"no point was found with {'; '.join(line.facts.texts)}"
+            continue
+        try:
+            return _compare(line, machine, values, rng, seed)
+        except Undefined as undefined:
+            reason = str(undefined)
+        except (OverflowError, ValueError):
+            reason = "a number too large for a float"
+    return Evidence(None, f"not tested: {reason}")
+
+
+def _compare(
+    line: _Line, machine: Machine, values: Mapping[Entry, Any], rng: Random, seed: int
+) -> Evidence:
+    for env in components(line.letters, machine.spans, rng, COMPONENTS):
+        left = value_of(line.program, line.left, machine, env)
+        try:
+            right = value_of(line.program, line.right, machine, env)
+        except Undefined as undefined:
+            if undefined.edge:
+                raise
+            return _counterexample(line, machine, env, left, None, str(undefined))
+        if abs(left - right) <= _CLOSE * max(abs(left), abs(right)):
+            continue
+        sides = _in_decimals(line, machine.spans, values, env, seed)
+        if abs(sides[0] - sides[1]) > _CLOSE_DECIMAL * (1 + abs(sides[0]) + abs(sides[1])):
+            return _counterexample(line, machine, env, float(sides[0]), float(sides[1]), "")
+    return Evidence(True, "floats, 1 point")
+
+
+def _in_decimals(
+    line: _Line, spans: Mapping[str, range], values: Mapping[Entry, Any], env: Env, seed: int
+) -> tuple[Value, Value]:
+    with localcontext(CONTEXT):
+        machine = place(line.program, line.facts, spans, Decimals(), values, seed)
+        if machine is None:
+            raise Undefined("the facts hold in floats only", edge=True)
+        left = value_of(line.program, line.left, machine, env)
+        return left, value_of(line.program, line.right, machine, env)
+
+
+def value_of(program: Program, expr: Expr, machine: Machine, env: Env) -> Value:
+    """A value, or `Undefined` for every way of not having one."""
+    try:
+        return program.value(expr, machine, env)
+    except (ArithmeticError, OverflowError) as error:
+        raise Undefined(
+            "a denominator that is 0, or a number that is too large", edge=True
+        ) from error
+
+
+@dataclass(frozen=True)
+class _FieldResult:
+    how: str
+    cautious: bool
+
+
+def _field_trials(line: _Line, spans: tuple[dict[str, range], ...]) -> _FieldResult | None:
+    """Equality at one point of the field per assignment; None if it is not seen there."""
+    rng = Random(_SEED)
+    count, cautious = 0, False
+    for chosen in spans:
+        for _ in range(FIELD_TRIES):
+            machine = field_machine(line.program, line.facts, line.found, chosen, rng)
+            if machine is None:
+                continue
+            try:
+                seen = _same_residues(line, machine, rng)
+            except Undefined:
+                continue
+            except Undecidable:
+                return None
+            if not seen:
+                return None
+            count += seen
+            cautious = cautious or (isinstance(machine.numbers, Field) and machine.numbers.cautious)
+            break
+        else:
+            return None
+    return _FieldResult(f"finite field, {count} trials", cautious)
+
+
+def _same_residues(line: _Line, machine: Machine, rng: Random) -> int:
+    """The number of components looked at, or 0 if one differs."""
+    envs = components(line.letters, machine.spans, rng, FIELD_COMPONENTS)
+    for env in envs:
+        left = line.program.value(line.left, machine, env)
+        right = line.program.value(line.right, machine, env)
+        if left.outside != right.outside:
+            return 0
+    return len(envs)
+
+
+def _counterexample(
+    line: _Line, machine: Machine, env: Env, left: float | None, right: float | None, why: str
+) -> Evidence:
+    used = {
+        axis for name in line.found.arrays if name in line.names for axis in line.found.arrays[name]
+    }
+    used |= {index.range for index in line.letters}
+    shown = {
+        "sizes": {name: len(machine.spans[name]) for name in sorted(used)},
+        "indices": dict(sorted(env.items())),
+        "values": {
+            name: _nested(machine, name, axes)
+            for name, axes in sorted(line.found.arrays.items())
+            if name in line.names
+        },
+    }
+    how = (
+        f"right side has no value: {why}"
+        if why
+        else "the sides differ at a point, in floats and decimals"
+    )
+    return Evidence(False, how, shown, left, right)
+
+
+def _nested(machine: Machine, name: str, axes: tuple[str, ...], place: tuple[int, ...] = ()) -> Any:
+    """The entries of an array as nested lists."""
+    if len(place) == len(axes):
+        return exactly(machine.entries[name, place])
+    span = machine.spans[axes[len(place)]]
+    return [_nested(machine, name, axes, (*place, value)) for value in span]

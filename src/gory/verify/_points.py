@@ -1,0 +1,93 @@
+"""Random points at which a line is tested.
+
+The first point of every test has small whole numbers, so that a counterexample can be followed
+by hand; the others are fractions. Entries have both signs unless that leaves the line without a
+value; then they are positive, then between 0 and 1. All draws come from seeded generators: a
+verdict is the same in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from random import Random
+
+from gory.verify._facts import Facts, holds, satisfy
+from gory.verify._field import Field
+from gory.verify._layout import Layout, entries
+from gory.verify._numbers import Numbers, Undecidable, Undefined
+from gory.verify._program import Entry, Machine, Program
+
+SIGNS = ("signed", "signed", "positive", "unit")  # in this order, again and again
+TRIES = 40
+
+_WHOLE = 3  # whole numbers are drawn from 1 to 3
+_PARTS = 16  # fractions have this denominator
+_LARGEST = 40  # numerator of a fraction
+
+
+def draw(
+    rng: Random, found: Layout, spans: Mapping[str, range], facts: Facts, *, whole: bool, sign: str
+) -> dict[Entry, Fraction]:
+    """A value for every entry, before equations are met."""
+    values = {}
+    for entry in entries(found, spans):
+        name = entry[0]
+        if name in facts.allowed:
+            values[entry] = rng.choice(facts.allowed[name])
+        elif sign == "unit":
+            values[entry] = Fraction(rng.randint(1, _LARGEST), _LARGEST + 1)
+        else:
+            size = Fraction(rng.randint(1, _WHOLE) if whole else 0)
+            size = size or Fraction(rng.randint(1, _LARGEST), _PARTS)
+            minus = sign == "signed" and name not in facts.positive and rng.random() < 0.5
+            values[entry] = -size if minus else size
+    return values
+
+
+def place(
+    program: Program,
+    facts: Facts,
+    spans: Mapping[str, range],
+    numbers: Numbers,
+    values: Mapping[Entry, Fraction],
+    seed: int,
+) -> Machine | None:
+    """A machine at drawn values, moved until the facts hold; None if that fails."""
+    machine = Machine(numbers, spans, {e: numbers.rational(v) for e, v in values.items()})
+    try:
+        met = satisfy(program, facts, machine, Random(seed))
+        good = met and all(holds(program, fact, machine) for fact in facts.inequalities)
+    except (Undefined, ArithmeticError):
+        return None
+    machine.forget()
+    return machine if good else None
+
+
+def field_machine(
+    program: Program, facts: Facts, found: Layout, spans: Mapping[str, range], rng: Random
+) -> Machine | None:
+    """A point of the finite field; None if this draw cannot meet the facts.
+
+    Facts that compare sizes are left out unless they declare a sign: what holds without a fact
+    holds with it.
+    """
+    field = Field(rng)
+    values = {}
+    for entry in entries(found, spans):
+        if entry[0] in facts.allowed:
+            values[entry] = field.rational(rng.choice(facts.allowed[entry[0]]))
+        else:
+            values[entry] = field.draw(positive=entry[0] in facts.positive)
+    machine = Machine(field, spans, values)
+    try:
+        if not satisfy(program, facts, machine, rng):
+            return None
+    except (Undefined, Undecidable):
+        return None
+    for entry, value in machine.entries.items():
+        if entry[0] in facts.positive and not field.is_square(value):
+            return None
+    machine.forget()
+    field.cautious = False
+    return machine
