@@ -8,15 +8,19 @@ means the same everywhere.
 Only NumPy is loaded here; compiled kernels are loaded when the first large array arrives.
 """
 
+from gory.ops._binary_cross_entropy import binary_cross_entropy as binary_cross_entropy
 from gory.ops._cross_entropy import cross_entropy as cross_entropy
 from gory.ops._errors import DTypeError as DTypeError
 from gory.ops._errors import OperatorError as OperatorError
 from gory.ops._errors import RangeError as RangeError
 from gory.ops._errors import ShapeError as ShapeError
+from gory.ops._hinge import hinge as hinge
 from gory.ops._jacobian import SoftmaxJacobian as SoftmaxJacobian
 from gory.ops._linear_cross_entropy import RowReport as RowReport
 from gory.ops._linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
 from gory.ops._linear_products import LinearGradients as LinearGradients
 from gory.ops._log_softmax import log_softmax as log_softmax
 from gory.ops._logsumexp import logsumexp as logsumexp
+from gory.ops._sigmoid import sigmoid as sigmoid
+from gory.ops._smooth_maximum import smooth_maximum as smooth_maximum
 from gory.ops._softmax import softmax as softmax
