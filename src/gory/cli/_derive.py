@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+import gory
 from gory.cli._files import check_can_write, read_text, write_text
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ def derive(options: argparse.Namespace) -> int:
     if options.out:
         check_can_write(options.out)
     text = read_text(options.file, what="definitions")
-    import gory
-
     paper = gory.read(text)
     of = options.of or _last_definition(paper)
     derivation = paper.derive(of, *options.wrt, along=options.along)

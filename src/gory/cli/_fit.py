@@ -87,11 +87,16 @@ def _tell_layer(layer: Layer, settings: tuple[str, ...]) -> None:
 
 
 def _tell_gradients(derivations: tuple[Derivation, ...]) -> None:
+    from gory.notation import to_plain
+
     lines = [
-        f"{derivation.statement}   [{derivation.verdict}, {len(derivation.steps)} lines]"
-        for derivation in derivations
+        (
+            f"{to_plain(d.sections[-1].left)} = {to_plain(d.result)}",
+            f"{d.verdict}, {len(d.steps)} lines",
+        )
+        for d in derivations
     ]
-    entry("Gradient", *lines)
+    entry("Gradient", *columns(lines))
     print()
 
 

@@ -7,6 +7,7 @@ here as SVG, because a chart that is part of the page follows its colours and it
 
 from gory.show._axes import figure as figure
 from gory.show._coefficients import coefficient_figure as coefficient_figure
+from gory.show._derivation import derivation_article as derivation_article
 from gory.show._judgement import confusion_figure as confusion_figure
 from gory.show._judgement import reliability_figure as reliability_figure
 from gory.show._markup import Markup as Markup
@@ -16,4 +17,6 @@ from gory.show._page import formula as formula
 from gory.show._page import page as page
 from gory.show._reliability import Bin as Bin
 from gory.show._reliability import reliability as reliability
+from gory.show._report import Run as Run
+from gory.show._report import training_report as training_report
 from gory.show._training import training_figures as training_figures

@@ -21,7 +21,11 @@ def derivation_article(derivation: Derivation, /) -> Markup:
         From ``paper.derive``.
     """
     sections = derivation.sections
-    return tag("article", *(_section(section, section is sections[-1]) for section in sections))
+    return tag(
+        "article",
+        tag("h3", _typeset(sections[-1].left)),
+        *(_section(section, section is sections[-1]) for section in sections),
+    )
 
 
 def verdict_mark(verdict: str, how: str = "", /) -> Markup:
@@ -56,12 +60,16 @@ def result_list(derivations: Sequence[Derivation], /) -> Markup:
     return tag("ul", *lines, class_="definitions")
 
 
+def _typeset(expression: Expr) -> Markup:
+    return formula(to_latex(expression), plain=to_plain(expression))
+
+
 def _section(section: Section, is_last: bool) -> Markup:
     lines = [_line(section.left, "", None)]
     lines += [_line(step.after, "=", step) for step in section.steps]
     return tag(
         "section",
-        tag("h3", section.title),
+        tag("h4", section.title),
         tag("ol", *lines, class_="derivation final" if is_last else "derivation"),
     )
 
@@ -70,7 +78,7 @@ def _line(expression: Expr, relation: str, step: Step | None) -> Markup:
     return tag(
         "li",
         tag("span", relation, class_="relation"),
-        tag("div", formula(to_latex(expression), plain=to_plain(expression)), class_="expression"),
+        tag("div", _typeset(expression), class_="expression"),
         None if step is None else _margin(step),
     )
 

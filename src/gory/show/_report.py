@@ -185,9 +185,7 @@ def _gradient(run: Run) -> Markup:
 
 
 def _training(run: Run) -> Markup:
-    return join(
-        tag("p", f"{run.model.solver_.capitalize()}."), training_figures(run.model.history_)
-    )
+    return join(tag("p", f"Solver: {run.model.solver_}."), training_figures(run.model.history_))
 
 
 def _judgement(run: Run) -> Markup:

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gory.show._axes import (
-    BOTTOM, LEFT, RIGHT, TOP, Scale, chart, figure, frame, linear, logarithmic,
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    TOP,
+    Scale,
+    chart,
+    figure,
+    frame,
+    linear,
+    logarithmic,
 )  # fmt: skip
 from gory.show._markup import Markup, tag
 
@@ -18,7 +27,7 @@ MOST_DOTS = 60  # beyond it the line alone is clearer
 
 
 def training_figures(history: Sequence[Progress], /) -> Markup:
-    """Two charts over the same passes: the relative gap to the optimum, and the objective.
+    """Two charts over the same passes: the distance to the optimum, and the objective.
 
     Parameters
     ----------
@@ -29,22 +38,36 @@ def training_figures(history: Sequence[Progress], /) -> Markup:
 
 
 def _gap(history: Sequence[Progress]) -> Markup:
-    known = [entry for entry in history if math.isfinite(entry.rel_gap)]
-    if not known:
-        return tag("p", "Without a penalty no gap to the optimum can be certified on the way.")
-    gaps = [entry.rel_gap for entry in known]
+    distances = distances_to_optimum(history)
+    if not distances:
+        return tag("p", "No bound of the optimum is known, so none can be shown.")
     drawing = _chart(
-        known,
-        gaps,
-        logarithmic(gaps, BOTTOM, TOP),
-        title="Relative gap to the optimum against passes",
-        label="relative gap to the optimum",
+        history,
+        distances,
+        logarithmic(distances, BOTTOM, TOP),
+        title="Relative distance to the optimum against passes",
+        label="relative distance to the optimum",
     )
     return figure(
         drawing,
-        "How much the objective could still fall, as a share of its optimum. The bound holds "
-        "whatever the optimum is; at the last point it is certified.",
+        "By how much the objective was above its optimum, as a share of it, at most: the optimum "
+        "is bounded from below by the gap at the last point.",
     )
+
+
+def distances_to_optimum(history: Sequence[Progress], /) -> list[float]:
+    """Upper bounds of ``(loss - optimum) / optimum`` after every step, or none at all.
+
+    A relative gap g at the last loss f says that the optimum is at least ``f / (1 + g)``, which
+    bounds the distance of every earlier loss.
+    """
+    last = history[-1]
+    if not (math.isfinite(last.rel_gap) and last.loss > 0):
+        return []
+    return [
+        (entry.loss - last.loss) / last.loss + last.rel_gap * entry.loss / last.loss
+        for entry in history
+    ]
 
 
 def _loss(history: Sequence[Progress]) -> Markup:
