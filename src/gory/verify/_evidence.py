@@ -26,6 +26,7 @@ from gory.verify._program import Entry, Env, Machine, Program
 
 COMPONENTS = 6  # components of free indices that are looked at per point of floats
 FIELD_COMPONENTS = 4  # and per point of the field, where a single one is strong evidence
+FLOAT_POINTS = 8  # enough for both signs of two scalars, where the field could not decide
 FIELD_TRIES = 16  # draws per assignment until every root in a line exists
 
 _CLOSE = 1e-9
@@ -147,17 +148,21 @@ def _line(paper: Paper, left: Expr, right: Expr) -> _Line:
 
 
 def _floats(line: _Line, spans: tuple[dict[str, range], ...], first: Evidence) -> Evidence:
-    """Floats at two points of every assignment; all that have values must agree."""
+    """Floats at several points, and decimals at one of every assignment: all must agree."""
     results = [first]
-    for number, chosen in enumerate((*spans, *spans), start=2):
-        results.append(_float_trial(line, chosen, number, whole=number == 2))
+    for number in range(FLOAT_POINTS):
+        chosen = spans[number % len(spans)]
+        careful = number < len(spans)
+        results.append(_float_trial(line, chosen, 2 + number, whole=False, careful=careful))
         if results[-1].equal is False:
             return results[-1]
     good = sum(result.equal is True for result in results)
     return Evidence(True, f"floats, {good} points") if good else first
 
 
-def _float_trial(line: _Line, spans: dict[str, range], seed: int, *, whole: bool) -> Evidence:
+def _float_trial(
+    line: _Line, spans: dict[str, range], seed: int, *, whole: bool, careful: bool = False
+) -> Evidence:
     """One point: the first draw that satisfies the facts and gives the left side a value."""
     reason = ""
     rng = Random(_SEED + seed)
@@ -171,7 +176,7 @@ def _float_trial(line: _Line, spans: dict[str, range], seed: int, *, whole: bool
             reason = reason or f"no point was found with {'; '.join(line.facts.texts)}"
             continue
         try:
-            return _compare(line, machine, values, rng, seed)
+            return _compare(line, machine, values, seed, careful=careful)
         except Undefined as undefined:
             reason = str(undefined)
         except (OverflowError, ValueError):
@@ -180,8 +185,9 @@ def _float_trial(line: _Line, spans: dict[str, range], seed: int, *, whole: bool
 
 
 def _compare(
-    line: _Line, machine: Machine, values: Mapping[Entry, Any], rng: Random, seed: int
+    line: _Line, machine: Machine, values: Mapping[Entry, Any], seed: int, *, careful: bool
 ) -> Evidence:
+    rng = Random(seed)
     for env in components(line.letters, machine.spans, rng, COMPONENTS):
         left = value_of(line.program, line.left, machine, env)
         try:
@@ -190,7 +196,7 @@ def _compare(
             if undefined.edge:
                 raise
             return _counterexample(line, machine, env, left, None, str(undefined))
-        if abs(left - right) <= _CLOSE * max(abs(left), abs(right)):
+        if not careful and abs(left - right) <= _CLOSE * max(abs(left), abs(right)):
             continue
         sides = _in_decimals(line, machine.spans, values, env, seed)
         if abs(sides[0] - sides[1]) > _CLOSE_DECIMAL * (1 + abs(sides[0]) + abs(sides[1])):

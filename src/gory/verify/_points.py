@@ -2,8 +2,8 @@
 
 The first point of every test has small whole numbers, so that a counterexample can be followed
 by hand; the others are fractions. Entries have both signs unless that leaves the line without a
-value; then they are positive, then between 0 and 1. All draws come from seeded generators: a
-verdict is the same in every run.
+value; then all are negative, then positive, then between 0 and 1. All draws come from seeded
+generators: a verdict is the same in every run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,14 @@ from gory.verify._layout import Layout, entries
 from gory.verify._numbers import Numbers, Undecidable, Undefined
 from gory.verify._program import Entry, Machine, Program
 
-SIGNS = ("signed", "signed", "positive", "unit")  # in this order, again and again
+SIGNS = (
+    "signed",
+    "signed",
+    "signed",
+    "negative",
+    "positive",
+    "unit",
+)  # again and again
 TRIES = 40
 
 _WHOLE = 3  # whole numbers are drawn from 1 to 3
@@ -40,8 +47,8 @@ def draw(
         else:
             size = Fraction(rng.randint(1, _WHOLE) if whole else 0)
             size = size or Fraction(rng.randint(1, _LARGEST), _PARTS)
-            minus = sign == "signed" and name not in facts.positive and rng.random() < 0.5
-            values[entry] = -size if minus else size
+            minus = sign == "negative" or (sign == "signed" and rng.random() < 0.5)
+            values[entry] = -size if minus and name not in facts.positive else size
     return values
 
 
