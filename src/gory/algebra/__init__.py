@@ -1,1 +1,26 @@
-"""Room `algebra`."""
+"""Equality and form: the normal form that decides, the folding and factoring that shape.
+
+Everything works on polynomials of atoms under prenex sums (see `_terms`). Nothing here knows derivatives.
+"""
+
+from gory.algebra._definition_facts import definition_facts as definition_facts
+from gory.algebra._definition_facts import positive_names as positive_names
+from gory.algebra._display import Display as Display
+from gory.algebra._facts import FactRule as FactRule
+from gory.algebra._facts import apply_facts as apply_facts
+from gory.algebra._facts import fact_rules as fact_rules
+from gory.algebra._factor import Factoring as Factoring
+from gory.algebra._fold import FoldRule as FoldRule
+from gory.algebra._fold import exp_patterns as exp_patterns
+from gory.algebra._fold import fold as fold
+from gory.algebra._fold import fold_rules as fold_rules
+from gory.algebra._fold import fold_sigmoids as fold_sigmoids
+from gory.algebra._normal import Setting as Setting
+from gory.algebra._products import add as add
+from gory.algebra._products import scale as scale
+from gory.algebra._style import Style as Style
+from gory.algebra._style import glyphs as glyphs
+from gory.algebra._terms import Poly as Poly
+from gory.algebra._terms import TooLargeError as TooLargeError
+from gory.algebra._zero import is_zero as is_zero
+from gory.algebra._zero import reduce_fractions as reduce_fractions

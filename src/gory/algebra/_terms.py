@@ -15,6 +15,7 @@ nothing of ours. Atoms are
 ``("base", nf)``                   a sum under a power that is not a natural number
 ``("prime", p)``                   a prime under a fractional power
 ``("der", ref, ref)``              derivative of a closed definition
+``("app", n, indices)``            an expression of the source, by number, when terms are written
 =================================  ==========================================================
 
 where an *nf* is a polynomial frozen to a sorted tuple. Bound indices are renamed canonically: ``#h.n`` with
@@ -64,7 +65,7 @@ def freeze(poly: Poly) -> NF:
 def atom_indices(atom: Atom) -> frozenset[Ix]:
     """Indices that are free in an atom, literals excepted."""
     match atom[0]:
-        case "ref":
+        case "ref" | "app":
             found = frozenset(atom[2])
         case "delta":
             found = frozenset(atom[1:])
@@ -105,8 +106,8 @@ def replace_in_atom(atom: Atom, by: Mapping[Ix, Ix]) -> Atom:
 def _replace(atom: Atom, pairs: tuple[tuple[Ix, Ix], ...]) -> Atom:
     by = dict(pairs)
     match atom[0]:
-        case "ref":
-            return ("ref", atom[1], tuple(by.get(i, i) for i in atom[2]))
+        case "ref" | "app":
+            return (atom[0], atom[1], tuple(by.get(i, i) for i in atom[2]))
         case "delta":
             a, b = by.get(atom[1], atom[1]), by.get(atom[2], atom[2])
             return ("delta", *sorted((a, b)))

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from gory.notation._indices import free_indices
-from gory.notation._nodes import MINUS_ONE, ONE, ZERO, Add, Div, Expr, Index, Mul, Num, Pow, Sum
+from gory.notation._nodes import (
+    MINUS_ONE, ONE, ZERO, Add, Div, Expr, Index, Mul, Num, Pow, Sum, rebuild,
+)  # fmt: skip
 
 
 def plus(*terms: Expr) -> Expr:
@@ -94,3 +96,19 @@ def sum_of(indices: Iterable[Index], body: Expr) -> Expr:
 
 def depends_on_index(expr: Expr, index: Index) -> bool:
     return index in free_indices(expr)
+
+
+def rebuild_tidy(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """The same node over other children, without the zeros and ones that came in."""
+    match expr:
+        case Add():
+            return plus(*parts)
+        case Mul():
+            return times(*parts)
+        case Div():
+            return over(*parts)
+        case Pow():
+            return to_power(*parts)
+        case Sum(indices, _):
+            return sum_of(indices, parts[0])
+    return rebuild(expr, parts)

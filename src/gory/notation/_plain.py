@@ -28,6 +28,8 @@ def to_plain(expr: Expr) -> str:
             return f"{_numerator(above)} / {_factor(below, last=True)}"
         case Sum(indices, body):
             return f"sum_{_letters(indices)} {_body(body)}"
+    if isinstance(expr, Num):
+        return _number(expr.value)
     return _factor(expr, last=True)
 
 
@@ -69,10 +71,8 @@ def _product(factors: Sequence[Expr]) -> str:
     last = len(factors) - 1
     parts = []
     for place, factor in enumerate(factors):
-        if place == 0 and isinstance(factor, Div):
-            # a quotient whose denominator reaches to the end would swallow what follows
-            reaches = _reaches_on(factor.denominator)
-            parts.append(f"({to_plain(factor)})" if reaches and last else to_plain(factor))
+        if place == 0 and isinstance(factor, Num):
+            parts.append(_number(factor.value))  # 1 / 2 x is (1 / 2) x
         else:
             parts.append(_factor(factor, last=place == last))
     return " ".join(parts)
@@ -80,6 +80,8 @@ def _product(factors: Sequence[Expr]) -> str:
 
 def _numerator(expr: Expr) -> str:
     match expr:
+        case Num(value) if value > 0:
+            return _number(value)
         case Mul(factors) if sign_split(expr)[0]:
             return f"({_product(factors)})"
         case Mul(factors):
@@ -94,7 +96,7 @@ def _reaches_on(expr: Expr) -> bool:
     match expr:
         case Sum():
             return True
-        case Fn(_, argument) if not _called(argument):
+        case Fn(_, argument) if not _called(expr):
             return _reaches_on(argument)
     return False
 
@@ -115,7 +117,7 @@ def _factor(expr: Expr, *, last: bool) -> str:
             return f"[{_side(a)} {relation} {_side(b)}]"
         case Pow(base, exponent):
             return f"{_base(base)}^{_exponent(exponent)}"
-        case Fn(name, argument) if _called(argument):
+        case Fn(name, argument) if _called(expr):
             return f"{name}({to_plain(argument)})"
         case Fn(name, argument):
             inner = f"{name} {_factor(argument, last=True)}"
@@ -127,9 +129,9 @@ def _factor(expr: Expr, *, last: bool) -> str:
     return f"({to_plain(expr)})"
 
 
-def _called(argument: Expr) -> bool:
+def _called(function: Fn) -> bool:
     """exp(...) always takes brackets; log h[i,k] and log sum_c ... stand without."""
-    return not isinstance(argument, Ref | Sum)
+    return function.name == "exp" or not isinstance(function.argument, Ref | Sum)
 
 
 def _derivative(expr: D) -> str:
@@ -143,7 +145,7 @@ def _derivative(expr: D) -> str:
 
 
 def _base(base: Expr) -> str:
-    if isinstance(base, Ref | Size | Delta | Bracket) or (isinstance(base, Fn) and _called(base.argument)):
+    if isinstance(base, Ref | Size | Delta | Bracket) or (isinstance(base, Fn) and _called(base)):
         return _factor(base, last=False)
     if isinstance(base, Num) and base.value.denominator == 1 and base.value >= 0:
         return _number(base.value)

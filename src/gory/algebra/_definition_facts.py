@@ -1,0 +1,54 @@
+"""Facts that hold by definition: the values of a softmax add up to one, deviations from a mean to zero.
+
+For every definition with indices, the sum of its right side over each of them is put into normal form. Where that is a
+number, or the size of a range, the sum is a fact.
+"""
+
+from __future__ import annotations
+
+from gory.algebra._facts import FactRule
+from gory.algebra._fold import fold, fold_rules
+from gory.algebra._normal import Setting, ix
+from gory.algebra._products import single, sum_over
+from gory.algebra._terms import freeze, key_indices
+from gory.notation import Fact, Paper
+
+
+def definition_facts(paper: Paper, setting: Setting) -> tuple[FactRule, ...]:
+    """Sums of definitions that are constant, as rules."""
+    found = []
+    folds = fold_rules(paper, setting)
+    for definition in paper.definitions.values():
+        for index in definition.indices:
+            total = sum_over(setting.normal(definition.body), [ix(index)])
+            for rule in folds:
+                total = fold(total, rule) if rule.name != definition.name else total
+            if not all(a[0] == "size" for key in total for a, _ in key[1]):
+                continue
+            own = single(("ref", definition.name, tuple(map(ix, definition.indices))))
+            ((pattern, _),) = sum_over(own, [ix(index)]).items()
+            letters = ",".join(i.name for i in definition.indices)
+            value = _written(total)
+            text = f"sum_{index.name} {definition.name}[{letters}] = {value}, by definition"
+            found.append(FactRule(text, pattern, freeze(total), key_indices(pattern)))
+    return tuple(found)
+
+
+def _written(total: dict) -> str:
+    if not total:
+        return "0"
+    ((key, coefficient),) = list(total.items())[:1]
+    names = " ".join(a[1] for a, _ in key[1])
+    return f"{coefficient} {names}".strip() if coefficient != 1 or not names else names
+
+
+def positive_names(paper: Paper) -> frozenset[str]:
+    """Names declared positive by facts such as ``given tau > 0``."""
+    from gory.notation import Num, Ref
+
+    def declared(fact: Fact) -> str | None:
+        if fact.relation == ">" and isinstance(fact.left, Ref) and isinstance(fact.right, Num):
+            return fact.left.name if fact.right.value >= 0 else None
+        return None
+
+    return frozenset(name for fact in paper.facts if (name := declared(fact)))

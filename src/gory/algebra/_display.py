@@ -1,0 +1,220 @@
+"""From the normal form back to an expression that a person would write.
+
+Sums reach only over the factors that need them; negative exponents become denominators; exponentials are
+put together again as the author wrote them where they occur in the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gory.algebra._match import matches
+from gory.algebra._style import Style
+from gory.algebra._terms import NF, Atom, Ix, Key, Poly, atom_indices, nf_indices, replace_in_atom
+from gory.notation import (
+    Bracket, D, Delta, Expr, Fn, Index, Mul, Num, Ref, Size, Sum, letters, num,
+    rename_bound, substitute,
+)  # fmt: skip
+from gory.notation._build import over, sum_of, times, to_power
+
+
+@dataclass
+class ExpPattern:
+    """An exponential of the source, and the product of atoms that it is."""
+
+    key: Key
+    written: Expr
+    variables: tuple[Ix, ...]
+
+
+class Display:
+    """Writes polynomials in a style."""
+
+    def __init__(self, style: Style, patterns: Sequence[ExpPattern] = ()) -> None:
+        self.style = style
+        self.patterns = patterns
+
+    def polynomial(self, poly: Poly, taken: frozenset[str] = frozenset()) -> Expr:
+        """A sum of terms, expanded as it is."""
+        taken = taken | {i[0] for i in nf_indices(tuple(poly.items()))}
+        terms = [self.term(key, coefficient, taken) for key, coefficient in poly.items()]
+        return self.style.ordered_sum(terms)
+
+    def nf(self, nf: NF, taken: frozenset[str]) -> Expr:
+        return self.polynomial(dict(nf), taken)
+
+    def term(self, key: Key, coefficient: Fraction, taken: frozenset[str]) -> Expr:
+        return self.product(coefficient, key[0], self._as_in_source(dict(key[1])), taken)
+
+    def _as_in_source(self, atoms: dict[Atom, Fraction]) -> dict[Atom, Fraction]:
+        """Put exponentials together as they stand in the source, whatever sums they are under."""
+        exps = {a: e for a, e in atoms.items() if a[0] == "exp"}
+        if not exps:
+            return atoms
+        rest = {a: e for a, e in atoms.items() if a not in exps}
+        for number, pattern in enumerate(self.patterns):
+            variables = frozenset(pattern.variables)
+            while exps:
+                found = next(matches((), exps, pattern.key, variables), None)
+                if found is None:
+                    break
+                by, _, exps = found
+                atom = ("app", number, tuple(by[v] for v in pattern.variables))
+                rest[atom] = rest.get(atom, Fraction(0)) + 1
+        return {**rest, **exps}
+
+    def product(
+        self, coefficient: Fraction, sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction],
+        taken: frozenset[str],
+    ) -> Expr:  # fmt: skip
+        """A coefficient times atoms under sums, each sum as far inside as it can go."""
+        outside = {a: e for a, e in atoms.items() if not atom_indices(a) & set(sums)}
+        inside = {a: e for a, e in atoms.items() if a not in outside}
+        above, below = self._fraction(outside, taken)
+        if coefficient.denominator != 1 and below:
+            below.insert(0, num(coefficient.denominator))
+            coefficient = Fraction(coefficient.numerator)
+        above += [self._sums(part_sums, part, taken) for part_sums, part in _parts(sums, inside)]
+        above.sort(key=self.style.factor_key)
+        below.sort(key=self.style.factor_key)
+        sign = -1 if coefficient < 0 else 1
+        whole = over(times(num(abs(coefficient)), *above), times(*below))
+        return times(num(sign), whole)
+
+    def _sums(self, sums: tuple[Ix, ...], atoms: dict[Atom, Fraction], taken: frozenset[str]) -> Expr:
+        """Connected atoms under sums: one index is opened, the others go inside."""
+        first = max(sums, key=lambda s: (sum(s in atom_indices(a) for a in atoms), -sums.index(s)))
+        index = self.style.letter(first[1], taken)
+        by = {first: (index.name, index.range)}
+        opened = {replace_in_atom(a, by): e for a, e in atoms.items()}
+        rest = tuple(s for s in sums if s != first)
+        body = self.product(Fraction(1), rest, opened, taken | {index.name})
+        return sum_of((index,), _merge_inner(body))
+
+    # -- atoms ----------------------------------------------------------------------------
+
+    def _fraction(
+        self, atoms: Mapping[Atom, Fraction], taken: frozenset[str]
+    ) -> tuple[list[Expr], list[Expr]]:
+        """Factors above and below the bar."""
+        above: list[Expr] = []
+        below: list[Expr] = []
+        plain, powers = self._powers(atoms)
+        for base, exponent in powers:
+            above.append(to_power(self._atom(base, taken), self._exponent(exponent, taken)))
+        for atom, exponent in plain.items():
+            if atom[0] == "exp":
+                above.append(Fn("exp", self.polynomial({atom[1]: exponent}, taken)))
+                continue
+            side, size = (above, exponent) if exponent > 0 else (below, -exponent)
+            side.append(to_power(self._atom(atom, taken), Num(size)))
+        return above, below
+
+    def _powers(
+        self, atoms: Mapping[Atom, Fraction]
+    ) -> tuple[dict[Atom, Fraction], list[tuple[Atom, Poly]]]:
+        """Take a^u, which is kept as exp(u log a), together with whole powers of a."""
+        plain = dict(atoms)
+        found: dict[Atom, Poly] = {}
+        for atom, exponent in atoms.items():
+            if atom[0] != "exp" or atom[1][0]:
+                continue
+            logs = [(a, e) for a, e in atom[1][1] if a[0] == "log" and e == 1]
+            others = tuple((a, e) for a, e in atom[1][1] if a[0] != "log")
+            if len(logs) != 1 or not others:
+                continue
+            base = _as_atom(logs[0][0][1])
+            del plain[atom]
+            found.setdefault(base, {})[((), others)] = exponent
+        for base, power in found.items():
+            if base in plain:
+                power[((), ())] = plain.pop(base)
+        return plain, list(found.items())
+
+    def _exponent(self, power: Poly, taken: frozenset[str]) -> Expr:
+        return self.polynomial(power, taken)
+
+    def _atom(self, atom: Atom, taken: frozenset[str]) -> Expr:
+        match atom[0]:
+            case "ref":
+                return Ref(atom[1], tuple(_index(i) for i in atom[2]))
+            case "size":
+                return Size(atom[1])
+            case "delta":
+                pair = sorted((_index(atom[1]), _index(atom[2])), key=self.style.role)
+                return Delta(*pair)
+            case "rel":
+                return Bracket(_index(atom[1]), atom[2], _index(atom[3]))
+            case "pos":
+                return self._positive(atom[1], taken)
+            case "log":
+                return Fn("log", self.nf(atom[1], taken))
+            case "fn":
+                return Fn(atom[1], self.nf(atom[2], taken))
+            case "base":
+                return self.nf(atom[1], taken)
+            case "prime":
+                return num(atom[1])
+            case "der":
+                inner, wrt = self._atom(atom[1], taken), self._atom(atom[2], taken)
+                if isinstance(wrt, Ref):
+                    return D(inner, wrt)
+            case "app":
+                pattern = self.patterns[atom[1]]
+                pairs = zip(pattern.variables, atom[2], strict=True)
+                moved = {_index(a): _index(b) for a, b in pairs}
+                return substitute(rename_bound(pattern.written, taken), moved)
+            case "exp":
+                return Fn("exp", self.polynomial({atom[1]: Fraction(1)}, taken))
+        raise TypeError(f"an atom of kind {atom[0]!r} cannot be written")
+
+    def _positive(self, nf: NF, taken: frozenset[str]) -> Expr:
+        """[u - v > 0] is written [u > v]."""
+        up = {k: c for k, c in nf if c > 0}
+        down = {k: -c for k, c in nf if c < 0}
+        return Bracket(self.polynomial(up, taken), ">", self.polynomial(down, taken))
+
+
+def _as_atom(nf: NF) -> Atom:
+    if len(nf) == 1:
+        (key, coefficient) = nf[0]
+        if coefficient == 1 and not key[0] and len(key[1]) == 1 and key[1][0][1] == 1:
+            return key[1][0][0]
+    return ("base", nf)
+
+
+def _index(index: Ix) -> Index:
+    return Index(*index)
+
+
+def _parts(
+    sums: tuple[Ix, ...], atoms: dict[Atom, Fraction]
+) -> list[tuple[tuple[Ix, ...], dict[Atom, Fraction]]]:
+    """Split atoms into groups that share no bound index."""
+    left, parts = dict(atoms), []
+    while left:
+        reach = set(atom_indices(next(iter(left)))) & set(sums)
+        while True:
+            group = {a: e for a, e in left.items() if atom_indices(a) & reach}
+            wider = {i for a in group for i in atom_indices(a)} & set(sums)
+            if wider == reach:
+                break
+            reach = wider
+        parts.append((tuple(s for s in sums if s in reach), group))
+        left = {a: e for a, e in left.items() if a not in group}
+    return parts
+
+
+def _merge_inner(body: Expr) -> Expr:
+    """An inner sum that is the last of several factors joins the outer one, unless it is a plain total."""
+    if isinstance(body, Mul) and isinstance(body.factors[-1], Sum):
+        *others, inner = body.factors
+        sums = [f for f in body.factors if isinstance(f, Sum)]
+        plain_total = isinstance(inner, Sum) and not isinstance(inner.body, Mul)
+        if len(sums) == 1 and not plain_total and isinstance(inner, Sum):
+            used = frozenset().union(*(letters(f) for f in others)) if others else frozenset()
+            if not {i.name for i in inner.indices} & used:
+                return sum_of(inner.indices, times(*others, inner.body))
+    return body

@@ -1,0 +1,289 @@
+"""Factoring: common factors, common sums, and products of two sums, the shortest writing winning.
+
+The steps are tried on a polynomial in the order in which a person would: take out what all terms share (a delta
+lets either of its letters be used), write terms with a like sum under one sum, split into (a + r) P. What
+is left is grouped by its most frequent factor.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+from gory.algebra._display import Display
+from gory.algebra._products import add, multiply, rename_apart, scale, simplify_term, times_atoms
+from gory.algebra._style import glyphs
+from gory.algebra._terms import (
+    Atom, Ix, Key, Poly, atom_indices, canonical, nf_indices, replace_in_atom,
+)  # fmt: skip
+from gory.notation import Add, Expr, Index, num
+from gory.notation._build import over, sum_of, times
+from gory.notation._plain import sign_split
+
+MANY = 16  # terms beyond which only common factors are sought
+
+
+class Factoring:
+    """Writes polynomials as products where that is shorter."""
+
+    def __init__(self, display: Display) -> None:
+        self.display = display
+        self.style = display.style
+        self._known: dict[tuple[object, ...], Expr] = {}
+
+    def expression(self, poly: Poly, taken: frozenset[str] = frozenset()) -> Expr:
+        """The shortest writing that was found for a polynomial."""
+        taken = taken | {i[0] for i in nf_indices(tuple(poly.items()))}
+        if len(poly) <= 1:
+            return self.display.polynomial(poly, taken)
+        name = (frozenset(poly.items()), taken, self.style.free)
+        if name not in self._known:
+            self._known[name] = self._shortest(poly, taken)
+        return self._known[name]
+
+    def _shortest(self, poly: Poly, taken: frozenset[str]) -> Expr:
+        candidates = [self._factored(variant, taken) for variant in self._delta_variants(poly)]
+        best = min(candidates, key=glyphs)
+        if len(poly) <= MANY:
+            expanded = self.display.polynomial(poly, taken)
+            # a product is worth the two brackets that it costs: s (1 - s) rather than s - s^2
+            best = expanded if glyphs(expanded) + 2 < glyphs(best) else best
+        return best
+
+    def _factored(self, poly: Poly, taken: frozenset[str]) -> Expr:
+        if len(poly) <= 1:
+            return self.display.polynomial(poly, taken)
+        common, coefficient, rest = _common_factor(poly)
+        if common or abs(coefficient) != 1:
+            inner = self.expression(rest, taken)
+            return self._multiplied(coefficient, common, inner, taken)
+        if coefficient < 0:
+            return times(num(-1), self.expression(rest, taken))
+        found = [self._grouped(poly, taken)]
+        if len(poly) <= MANY:
+            found += [e for e in (self._under_sum(poly, taken), self._two_sums(poly, taken)) if e]
+        return min(found, key=glyphs)
+
+    def _multiplied(
+        self, coefficient: Fraction, common: dict[Atom, Fraction], inner: Expr, taken: frozenset[str]
+    ) -> Expr:
+        """common · inner, with the bracket in its place between definitions and given arrays."""
+        minus, inner = sign_split(inner)
+        if minus:
+            coefficient = -coefficient
+        above, below = self.display._fraction(common, taken)
+        if coefficient.denominator != 1 and below:
+            below.insert(0, num(coefficient.denominator))
+            coefficient = Fraction(coefficient.numerator)
+        above.append(inner)
+        above.sort(key=self.style.factor_key)
+        below.sort(key=self.style.factor_key)
+        whole = over(times(num(abs(coefficient)), *above), times(*below))
+        return times(num(-1 if coefficient < 0 else 1), whole)
+
+    # -- a delta lets the rest be written with either letter -------------------------------------
+
+    def _delta_variants(self, poly: Poly) -> list[Poly]:
+        """Writings of the terms with a delta that share most with the terms without it."""
+        pairs = {a for key in poly for a, _ in key[1] if a[0] == "delta"}
+        if not pairs or len(poly) > MANY:
+            return [poly]
+        variants = [poly]
+        for _, i, j in sorted(pairs):
+            for old, new in ((i, j), (j, i)):
+                if not old[0].isdigit():
+                    variants.append(_rewritten_under_delta(poly, (i, j), old, new))
+        best = self._best_overlap(poly)
+        return [*variants, best] if best not in variants else variants
+
+    def _best_overlap(self, poly: Poly) -> Poly:
+        """Each delta term in the letters in which most of its atoms occur in other terms."""
+        plain = Counter(a for key in poly for a, _ in key[1])
+        result: Poly = {}
+        for key, coefficient in poly.items():
+            for delta in [a for a, _ in key[1] if a[0] == "delta"]:
+                key = _letters_chosen(key, delta, plain)
+            result[key] = result.get(key, Fraction(0)) + coefficient
+        return result
+
+    # -- one sum over several terms -------------------------------------------------------------
+
+    def _under_sum(self, poly: Poly, taken: frozenset[str]) -> Expr | None:
+        """Terms with a sum over the same range, written under one sum."""
+        best: Expr | None = None
+        for range_ in sorted({i[1] for key in poly for i in key[0]}):
+            inside = {k: c for k, c in poly.items() if any(i[1] == range_ for i in k[0])}
+            outside = {k: c for k, c in poly.items() if k not in inside}
+            if len(inside) < 2:
+                continue
+            index = self.style.letter(range_, taken)
+            opened = _opened(inside, range_, (index.name, range_))
+            body = self.expression(opened, taken | {index.name})
+            whole = self._sum_around(index, body)
+            if outside:
+                whole = self.style.ordered_sum([whole, *_terms(self.expression(outside, taken))])
+            if best is None or glyphs(whole) < glyphs(best):
+                best = whole
+        return best
+
+    def _sum_around(self, index: Index, body: Expr) -> Expr:
+        minus, body = sign_split(body)
+        return times(num(-1 if minus else 1), sum_of((index,), body))
+
+    # -- (a + r) P ----------------------------------------------------------------------------
+
+    def _two_sums(self, poly: Poly, taken: frozenset[str]) -> Expr | None:
+        """Find an atom a with poly = a P + Q and Q = r P for a single term r."""
+        for variant in self._delta_variants(poly) if len(poly) <= 8 else [poly]:
+            counts = Counter(a for key in variant for a, e in key[1] if not _bound(a, key) and e > 0)
+            for atom, times_seen in sorted(counts.items(), key=lambda item: (item[0][0] != "delta", item)):
+                if not 2 <= times_seen <= len(variant) - 2:
+                    continue
+                split = _split_by(variant, atom)
+                if split is None:
+                    continue
+                ratio, cofactor = split
+                first = self.display.polynomial(add({((), ((atom, Fraction(1)),)): Fraction(1)}, ratio), taken)
+                second = self.expression(cofactor, taken)
+                minus, second = sign_split(second)
+                parts = sorted((first, second), key=self.style.factor_key)
+                return times(num(-1 if minus else 1), *parts)
+        return None
+
+    # -- groups -------------------------------------------------------------------------------
+
+    def _grouped(self, poly: Poly, taken: frozenset[str]) -> Expr:
+        """Terms with the most frequent factor in a group of their own."""
+        counts = Counter(a for key in poly for a, e in key[1] if not _bound(a, key))
+        shared = [(n, a) for a, n in counts.items() if 2 <= n < len(poly)]
+        plain = self.display.polynomial(poly, taken)
+        if not shared or len(poly) > 4 * MANY:
+            return plain
+        candidates = [plain]
+        for _, atom in sorted(shared, reverse=True)[:4]:
+            group = {k: c for k, c in poly.items() if any(a == atom for a, _ in k[1])}
+            others = {k: c for k, c in poly.items() if k not in group}
+            terms = [*_terms(self.expression(group, taken)), *_terms(self.expression(others, taken))]
+            candidates.append(self.style.ordered_sum(terms))
+        return min(candidates, key=lambda e: glyphs(e) + 2 * (e is plain))
+
+
+def _terms(expr: Expr) -> tuple[Expr, ...]:
+    return expr.terms if isinstance(expr, Add) else (expr,)
+
+
+def _bound(atom: Atom, key: Key) -> bool:
+    return bool(atom_indices(atom) & set(key[0]))
+
+
+def _common_factor(poly: Poly) -> tuple[dict[Atom, Fraction], Fraction, Poly]:
+    """Atoms outside all sums that every term has, and the common number."""
+    common: dict[Atom, Fraction] | None = None
+    for key in poly:
+        own = {a: e for a, e in key[1] if not _bound(a, key)}
+        if common is None:
+            common = own
+            continue
+        shared = {}
+        for atom, exponent in common.items():
+            other = own.get(atom, Fraction(0))
+            if other and (other > 0) == (exponent > 0):
+                shared[atom] = min(exponent, other) if exponent > 0 else max(exponent, other)
+        common = shared
+    common = common or {}
+    numbers = [abs(c) for c in poly.values()]
+    number = numbers[0] if all(n == numbers[0] for n in numbers) else _gcd(numbers)
+    if all(c < 0 for c in poly.values()):
+        number = -number
+    inverse = {a: -e for a, e in common.items()}
+    rest = _divided(poly, inverse) if common else poly
+    return common, number, scale(rest, 1 / number)
+
+
+def _gcd(numbers: list[Fraction]) -> Fraction:
+    from math import gcd, lcm
+
+    above = gcd(*(n.numerator for n in numbers))
+    below = lcm(*(n.denominator for n in numbers))
+    return Fraction(above, below)
+
+
+def _divided(poly: Poly, inverse: dict[Atom, Fraction]) -> Poly:
+    """Take atoms out of terms as they are written (a delta term may use either letter)."""
+    result: Poly = {}
+    for (sums, atoms), coefficient in poly.items():
+        left = dict(atoms)
+        for atom, exponent in inverse.items():
+            left[atom] = left.get(atom, Fraction(0)) + exponent
+        key = canonical(sums, {a: e for a, e in left.items() if e})
+        result[key] = result.get(key, Fraction(0)) + coefficient
+    return result
+
+
+def _rewritten_under_delta(poly: Poly, pair: tuple[Ix, Ix], old: Ix, new: Ix) -> Poly:
+    result: Poly = {}
+    delta = ("delta", *pair)
+    for (sums, atoms), coefficient in poly.items():
+        if any(a == delta for a, _ in atoms):
+            atoms = tuple((a if a == delta else replace_in_atom(a, {old: new}), e) for a, e in atoms)
+        key = canonical(sums, dict(atoms))
+        result[key] = result.get(key, Fraction(0)) + coefficient
+    return result
+
+
+def _letters_chosen(key: Key, delta: Atom, plain: Counter[Atom]) -> Key:
+    """Write each atom of a delta term with the letter that is more frequent elsewhere."""
+    sums, atoms = key
+    i, j = delta[1], delta[2]
+    chosen = {}
+    for atom, exponent in atoms:
+        best = atom
+        if atom != delta:
+            options = [replace_in_atom(atom, {i: j}), replace_in_atom(atom, {j: i}), atom]
+            best = max(options, key=lambda a: (plain[a] - (a == atom), a == atom))
+        chosen[best] = chosen.get(best, Fraction(0)) + exponent
+    return canonical(sums, chosen)
+
+
+def _opened(poly: Poly, range_: str, index: Ix) -> Poly:
+    """Free one bound index of the range in every term, so that the terms share as much as possible."""
+    result: Poly = {}
+    shared: Counter[Atom] = Counter()
+    for key, coefficient in sorted(poly.items(), key=lambda item: len(item[0][0])):
+        sums, atoms = rename_apart(key)
+        options = []
+        for bound in (s for s in sums if s[1] == range_):
+            opened = {replace_in_atom(a, {bound: index}): e for a, e in atoms.items()}
+            rest = tuple(s for s in sums if s != bound)
+            score = sum(shared[a] for a in opened)
+            spread = sum(index in atom_indices(a) for a in opened)
+            options.append((score, spread, canonical(rest, opened)))
+        _, _, best = max(options)
+        shared.update(a for a, _ in best[1])
+        result[best] = result.get(best, Fraction(0)) + coefficient
+    return result
+
+
+def _split_by(poly: Poly, atom: Atom) -> tuple[Poly, Poly] | None:
+    """(r, P) with poly = (atom + r) P, if there is such a single term r."""
+    with_atom = {k: c for k, c in poly.items() if any(a == atom for a, _ in k[1])}
+    without = {k: c for k, c in poly.items() if k not in with_atom}
+    cofactor = _divided(with_atom, {atom: Fraction(-1)})
+    if len(without) != len(cofactor):
+        return None
+    lead = min(cofactor)
+    if lead[0] or any(a[0] == "delta" for a, _ in lead[1]):
+        return None
+    for key, coefficient in without.items():
+        if key[0]:
+            continue
+        inverse = {a: -e for a, e in lead[1]}
+        ratio = scale(times_atoms({key: coefficient}, inverse), 1 / cofactor[lead])
+        if len(ratio) != 1 or any(e < 0 for k in ratio for _, e in k[1]):
+            continue
+        if not add(multiply(ratio, cofactor), scale(without, -1)):
+            return ratio, cofactor
+    return None
+
+
+__all__ = ["Factoring", "simplify_term"]

@@ -1,0 +1,217 @@
+"""Folding: a part of a polynomial is something the author has defined, so it is written by its name.
+
+Every definition is a rewrite rule, read from right to left. A definition with one term is recognised as a product of
+atoms (also upside down, and to a power); one with several terms is recognised by its leading term, which is replaced by the
+name less the other terms. A fold is kept where the whole becomes shorter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gory.algebra._display import ExpPattern
+from gory.algebra._match import matches, possible
+from gory.algebra._normal import Setting, ix
+from gory.algebra._products import (
+    add, multiply, rename_apart, replace_indices, scale, simplify_term, single, sum_over,
+)  # fmt: skip
+from gory.algebra._terms import NF, UNIT, Atom, Ix, Key, Poly, freeze
+from gory.algebra._zero import reduce_fractions
+from gory.notation import Definition, Expr, Fn, Paper, walk
+
+
+@dataclass(frozen=True)
+class FoldRule:
+    """``pattern = value``, where the value contains the name of a definition."""
+
+    name: str
+    pattern: Key
+    value: NF
+    variables: frozenset[Ix]
+    several: bool  # the definition has several terms, so folding may leave some of them over
+
+
+def fold_rules(paper: Paper, setting: Setting) -> list[FoldRule]:
+    """Rules for all definitions, the latest first, since it says most."""
+    rules: list[FoldRule] = []
+    for definition in reversed(paper.definitions.values()):
+        rules += _rules_of(definition, setting)
+    return rules
+
+
+def _rules_of(definition: Definition, setting: Setting) -> list[FoldRule]:
+    body = setting.normal(definition.body)
+    own = single(("ref", definition.name, tuple(map(ix, definition.indices))))
+    variables = frozenset(map(ix, definition.indices))
+    if not body:
+        return []
+    if len(body) == 1:
+        return _rules_of_one_term(definition, body, own, variables)
+    rules = []
+    lead = max(body, key=lambda key: _weight(key, variables))
+    if variables and not {i for i in variables} <= _free(lead):
+        return []
+    tail = {k: c for k, c in body.items() if k != lead}
+    value = scale(add(own, scale(tail, -1)), 1 / body[lead])
+    rules.append(FoldRule(definition.name, lead, freeze(value), variables, True))
+    # the definition as a whole under a power
+    content, rest = _primitive(body)
+    if content[0][1] == () and len(rest) > 1:
+        base = ("base", freeze(rest))
+        inverse: Key = ((), ((base, Fraction(-1)),))
+        below = scale(_power(own, -1), content[1])
+        rules.append(FoldRule(definition.name, inverse, freeze(below), variables, False))
+    return rules
+
+
+def _rules_of_one_term(
+    definition: Definition, body: Poly, own: Poly, variables: frozenset[Ix]
+) -> list[FoldRule]:
+    ((key, coefficient),) = body.items()
+    sums, atoms = key
+    # numbers and sizes go to the other side: Σ_i x[i] = N mu
+    moved = {a: -e for a, e in atoms if a[0] in ("size", "prime")}
+    core: Key = (sums, tuple((a, e) for a, e in atoms if a not in moved))
+    if not core[1] or _is_bare(core):
+        return []
+    value = scale(multiply(own, simplify_term((), moved)), 1 / coefficient)
+    rules = [FoldRule(definition.name, core, freeze(value), variables, False)]
+    if sums:
+        inverse: Key = ((), ((("base", freeze({core: Fraction(1)})), Fraction(-1)),))
+        up = {a: -e for a, e in moved.items()}
+        below = scale(multiply(_power(own, -1), simplify_term((), up)), coefficient)
+    else:
+        inverse = ((), tuple(sorted((a, -e) for a, e in core[1])))
+        up = {a: -e for a, e in moved.items()}
+        below = scale(multiply(_power(own, -1), simplify_term((), up)), coefficient)
+    rules.append(FoldRule(definition.name, inverse, freeze(below), variables, False))
+    return rules + _complement(definition, body, own, variables)
+
+
+def _complement(
+    definition: Definition, body: Poly, own: Poly, variables: frozenset[Ix]
+) -> list[FoldRule]:
+    """A definition E / (1 + E) is also 1 - 1 / (1 + E), so 1 / (1 + E) is one minus it."""
+    reduced = reduce_fractions(body)
+    with_base = [k for k in reduced if any(a[0] == "base" for a, _ in k[1])]
+    if len(reduced) != 2 or len(with_base) != 1 or UNIT not in reduced:
+        return []
+    (lead,) = with_base
+    tail = {k: c for k, c in reduced.items() if k != lead}
+    value = scale(add(own, scale(tail, -1)), 1 / reduced[lead])
+    return [FoldRule(definition.name, lead, freeze(value), variables, True)]
+
+
+def _is_bare(core: Key) -> bool:
+    """A definition that is only another name for an entry, or its negative, is not folded into."""
+    return not core[0] and len(core[1]) == 1 and core[1][0][1] == 1 and core[1][0][0][0] == "ref"
+
+
+def _power(poly: Poly, exponent: int) -> Poly:
+    ((key, _),) = poly.items()
+    return {((), tuple((a, e * exponent) for a, e in key[1])): Fraction(1)}
+
+
+def _primitive(body: Poly) -> tuple[tuple[Key, Fraction], Poly]:
+    from gory.algebra._powers import primitive
+
+    return primitive(body)
+
+
+def _free(key: Key) -> frozenset[Ix]:
+    from gory.algebra._terms import key_indices
+
+    return key_indices(key)
+
+
+def _weight(key: Key, variables: frozenset[Ix]) -> tuple[int, int, int, Key]:
+    """The leading term of a definition: it names all parameters, and is the largest."""
+    free = _free(key)
+    refs = sum(a[0] in ("ref", "exp", "fn", "log") for a, _ in key[1])
+    return (len(variables & free), len(key[0]), refs - len(key[1]), key)
+
+
+def fold(poly: Poly, rule: FoldRule) -> Poly:
+    """Apply one rule wherever it matches, until it matches no more."""
+    for _ in range(12):
+        changed = False
+        parts = []
+        for key, coefficient in poly.items():
+            new = _fold_term(key, rule)
+            changed = changed or new is not None
+            parts.append(scale(new if new is not None else {key: Fraction(1)}, coefficient))
+        if not changed:
+            return poly
+        poly = add(*parts)
+    return poly
+
+
+def _fold_term(key: Key, rule: FoldRule) -> Poly | None:
+    if not possible(key, rule.pattern):
+        return None
+    sums, atoms = rename_apart(key)
+    for by, left, rest in matches(sums, atoms, rule.pattern, rule.variables):
+        value = replace_indices(dict(rule.value), by)
+        result = multiply(simplify_term((), rest), value)
+        return sum_over(result, left) if left else result
+    return None
+
+
+def exp_patterns(exprs: list[Expr], setting: Setting) -> list[ExpPattern]:
+    """Exponentials as the author wrote them, those with most parts first."""
+    found: dict[Key, ExpPattern] = {}
+    for expr in exprs:
+        for node in walk(expr):
+            if not (isinstance(node, Fn) and node.name == "exp"):
+                continue
+            value = setting.normal(node)
+            if len(value) != 1:
+                continue
+            ((key, coefficient),) = value.items()
+            if coefficient == 1 and not key[0] and all(a[0] == "exp" for a, _ in key[1]):
+                found.setdefault(key, ExpPattern(key, node, tuple(sorted(_free(key)))))
+    return sorted(found.values(), key=lambda p: (-len(p.key[1]), p.key))
+
+
+def fold_sigmoids(poly: Poly) -> Poly:
+    """exp(u) / (1 + exp(u)) is sigmoid(u), and 1 / (1 + exp(u)) is one minus it."""
+    parts = []
+    for key, coefficient in poly.items():
+        parts.append(scale(_with_sigmoids(key), coefficient))
+    return add(*parts)
+
+
+def _with_sigmoids(key: Key) -> Poly:
+    sums, atoms = rename_apart(key)
+    result = None
+    for base, exponent in list(atoms.items()):
+        argument = _exponent_of(base) if base[0] == "base" and exponent < 0 else None
+        if argument is None or exponent.denominator != 1:
+            continue
+        value = single(("fn", "sigmoid", freeze(argument)))
+        grown = {("exp", k): c for k, c in argument.items()}
+        for _ in range(-int(exponent)):
+            atoms[base] += 1
+            if all(atoms.get(a, Fraction(0)) >= e for a, e in grown.items()):
+                for atom, e in grown.items():
+                    atoms[atom] -= e
+                factor = value
+            else:
+                factor = add({UNIT: Fraction(1)}, scale(value, -1))
+            result = factor if result is None else multiply(result, factor)
+    if result is None:
+        return {key: Fraction(1)}
+    whole = multiply(simplify_term((), atoms), result)
+    return sum_over(whole, sums) if sums else whole
+
+
+def _exponent_of(base: Atom) -> Poly | None:
+    """u, if the base is 1 + exp(u)."""
+    inner = dict(base[1])
+    if len(inner) != 2 or inner.get(UNIT) != 1:
+        return None
+    ((key, coefficient),) = ((k, c) for k, c in inner.items() if k != UNIT)
+    if coefficient != 1 or key[0] or any(a[0] != "exp" or e < 0 for a, e in key[1]):
+        return None
+    return {a[1]: e for a, e in key[1]}

@@ -1,0 +1,201 @@
+"""The derivation of one question: lemmas for definitions, small steps, then the closed form.
+
+Every definition that lies between the question and its variable gets a lemma, derived once in its own section
+and used by name. A second order differentiates the closed form of the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gory.algebra import Setting, Style, positive_names
+from gory.calculus._carry_out import Dependence
+from gory.calculus._derivation import Derivation, Section, Step
+from gory.calculus._push import Lemma, Move, Pushing, outermost_derivatives, push, put_in
+from gory.calculus._shaping import Shaping, shaping_for
+from gory.notation import (
+    D, DerivationError, Expr, Index, Paper, Ref, free_indices, fresh, letters, substitute, to_plain,
+)  # fmt: skip
+
+LONGEST = 400  # steps of one section; a derivation for people has fewer than forty
+
+
+def derive(paper: Paper, of: Expr, wrt: tuple[Ref, ...]) -> Derivation:
+    """Derive the partial derivatives of an expression, or its simplest form.
+
+    Parameters
+    ----------
+    paper : Paper
+        Definitions and declared facts.
+    of : Expression
+        What is differentiated; its free indices stay free.
+    wrt : tuple of Ref
+        One entry of an array for every order; none for the simplest equal form.
+
+    Returns
+    -------
+    Derivation
+        Without verdicts; these are given in the room ``verify``.
+
+    Raises
+    ------
+    DerivationError
+        Where the question cannot be answered, with the reason.
+    """
+    return _Deriver(paper, of, wrt).derivation()
+
+
+class _Deriver:
+    """Sections written so far, and what all of them share."""
+
+    def __init__(self, paper: Paper, of: Expr, wrt: tuple[Ref, ...]) -> None:
+        self.paper, self.of, self.wrt = paper, of, wrt
+        self.dependence = Dependence(paper)
+        self.sections: list[Section] = []
+        self.lemmas: dict[tuple[str, Ref], Lemma] = {}
+        style = Style(paper, _free_in_order(of, *wrt))
+        for expr in (of, *wrt):
+            style.see(expr)
+        closed = Setting(paper, positive_names=positive_names(paper))
+        self.shaping: Shaping = shaping_for(paper, closed, style, [of])
+
+    def derivation(self) -> Derivation:
+        self._refuse_what_has_no_answer()
+        if not self.wrt:
+            return self._simplest()
+        result = self.of
+        for order, variable in enumerate(self.wrt, start=1):
+            title = "Derivation" if len(self.wrt) == 1 else f"Order {order}"
+            result = self._section(title, result, variable, opened=_name_of(result))
+        return Derivation(self.of, self.wrt, tuple(self.sections), result)
+
+    def _refuse_what_has_no_answer(self) -> None:
+        for variable in self.wrt:
+            if variable.name in self.paper.definitions:
+                raise DerivationError(
+                    f"{variable.name!r} is defined in terms of other things, so it cannot be varied on "
+                    f"its own; remove its definition to treat it as a variable"
+                )
+            if not self.dependence.depends(self.of, variable.name):
+                raise DerivationError(
+                    f"{to_plain(self.of)!r} does not contain {variable.name!r}, neither in the open "
+                    f"nor through a definition; its derivative would be zero everywhere"
+                )
+
+    def _section(self, title: str, expr: Expr, wrt: Ref, opened: frozenset[str]) -> Expr:
+        """Derive D(expr, wrt) to its closed form and file the steps."""
+        style = self.shaping.display.style
+        outer, style.free = style.free, _free_in_order(expr, *self.wrt)
+        context = Pushing(
+            self.paper, self.dependence, wrt, lambda name: self._lemma(name, wrt), opened
+        )
+        left = line = D(expr, wrt)
+        steps: list[Step] = []
+        while len(steps) < LONGEST:
+            found = push(line, context)
+            if found is None:
+                break
+            after, moves = found
+            steps.append(_step(line, after, moves))
+            line = after
+            if moves[0].rule == "quotient rule" and len(moves) == 1:
+                line = self._substitute_inner(moves[0], line, steps, context)
+            if moves[0].rule.startswith("definition of"):
+                context = replace(context, opened=frozenset())
+        if outermost_derivatives(line):
+            raise DerivationError(f"the derivative of {to_plain(expr)} takes more than {LONGEST} steps")
+        steps += self.shaping.shape(line)
+        self.sections.append(Section(title, left, tuple(steps)))
+        style.free = outer
+        return steps[-1].after if steps else left
+
+    def _substitute_inner(
+        self, move: Move, line: Expr, steps: list[Step], context: Pushing
+    ) -> Expr:
+        """Derive u' and v' on lines of their own and put them into the quotient rule."""
+        found: dict[D, Expr] = {}
+        names = []
+        for name, expr in move.parts:
+            left = inner = D(expr, context.wrt)
+            own: list[Step] = []
+            while (pushed := push(inner, context)) is not None and len(own) < LONGEST:
+                own.append(_step(inner, pushed[0], pushed[1]))
+                inner = pushed[0]
+            own += self.shaping.on_the_tree(inner)
+            found[left] = own[-1].after
+            names.append(f"{name}'")
+            title = f"{name}' of the quotient rule, {name} = {to_plain(expr)}"
+            self.sections.append(Section(title, left, tuple(own), "gory"))
+        after = put_in(line, found)
+        steps.append(Step(f"substitute {' and '.join(names)}", line, after))
+        return after
+
+    def _lemma(self, name: str, wrt: Ref) -> Lemma:
+        known = self.lemmas.get((name, wrt)) or self._same_lemma(name, wrt)
+        if known is not None:
+            return known
+        definition = self.paper.definitions[name]
+        taken = {i.name for variable in self.wrt for i in variable.indices}
+        chosen: list[Index] = []
+        for index in definition.indices:
+            busy = taken | {i.name for i in chosen} | {i.name for i in definition.indices if i != index}
+            own = self.shaping.display.style.letters.get(index.range, [])
+            chosen.append(
+                index if index.name not in taken else fresh(index, busy | letters(definition.body), own)
+            )
+        ref = Ref(name, tuple(chosen))
+        result = self._section("Lemma", ref, wrt, frozenset((name,)))
+        count = 1 + len(self.lemmas)
+        self.sections[-1] = replace(self.sections[-1], title=f"Lemma {count}")
+        lemma = Lemma(f"Lemma {count}", tuple(chosen), result)
+        self.lemmas[name, wrt] = lemma
+        return lemma
+
+    def _same_lemma(self, name: str, wrt: Ref) -> Lemma | None:
+        """A lemma for the same definition and array, with other letters in the variable."""
+        for (other, variable), lemma in self.lemmas.items():
+            if other != name or variable.name != wrt.name:
+                continue
+            pairs = list(zip(variable.indices, wrt.indices, strict=True))
+            clash = {i.name for i in wrt.indices} & letters(lemma.result)
+            if any(i.is_literal for pair in pairs for i in pair) or clash:
+                continue
+            return Lemma(lemma.title, lemma.indices, substitute(lemma.result, dict(pairs)))
+        return None
+
+    def _simplest(self) -> Derivation:
+        """No variable: the simplest form that equals the expression."""
+        steps = self.shaping.shape(self.of)
+        result = steps[-1].after if steps else self.of
+        self.sections.append(Section("Simplest form", self.of, tuple(steps)))
+        return Derivation(self.of, (), tuple(self.sections), result)
+
+
+def _step(before: Expr, after: Expr, moves: tuple[Move, ...]) -> Step:
+    rules = list(dict.fromkeys(move.rule for move in moves))
+    uses = tuple(dict.fromkeys(use for move in moves for use in move.uses))
+    notes = list(dict.fromkeys(move.note for move in moves if move.note))
+    rule = ", ".join(rules)
+    if rule == "lemma":
+        rule = ", ".join(uses)
+    shown_early = any(word in rule for word in ("definition", "quotient", "Lemma", "rename"))
+    return Step(rule, before, after, uses, note="; ".join(notes), detail="steps" if shown_early else "steps")
+
+
+def _name_of(expr: Expr) -> frozenset[str]:
+    return frozenset((expr.name,)) if isinstance(expr, Ref) else frozenset()
+
+
+def _free_in_order(*exprs: Expr) -> tuple[Index, ...]:
+    """Free indices of expressions in the order in which they are written."""
+    found: dict[Index, None] = {}
+    for expr in exprs:
+        found |= {i: None for i in _in_order(expr) if i in free_indices(expr)}
+    return tuple(found)
+
+
+def _in_order(expr: Expr) -> list[Index]:
+    """Indices of an expression in the order in which they are written."""
+    from gory.notation._nodes import own_indices, walk
+
+    return [index for node in walk(expr) for index in own_indices(node)]

@@ -1,0 +1,230 @@
+"""Small steps: a derivative is pushed inwards by one rule at a time, outermost first.
+
+`RULES` lists the rules in the order in which they are preferred. Each looks at one derivative D(f, x)
+and says what replaces it, or that it does not apply. A step applies one rule at every place where it fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gory.calculus._carry_out import Dependence
+from gory.calculus._rules import FUNCTION_RULES, derivative_at
+from gory.notation import (
+    ONE, ZERO, Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Paper, Pow, Ref, Sum, children,
+    letters, num, rename_bound, substitute, to_plain,
+)  # fmt: skip
+from gory.notation._build import negative, over, plus, rebuild_tidy, sum_of, times, to_power
+
+
+@dataclass(frozen=True, slots=True)
+class Lemma:
+    """The derivative of a definition by the variable of the question, derived once."""
+
+    title: str
+    indices: tuple[Index, ...]
+    result: Expr
+
+    def at(self, indices: tuple[Index, ...]) -> Expr:
+        by = dict(zip(self.indices, indices, strict=True))
+        return substitute(self.result, by)
+
+
+@dataclass
+class Pushing:
+    """What the rules may look at: the paper, the variable, the lemmas known so far."""
+
+    paper: Paper
+    dependence: Dependence
+    wrt: Ref
+    lemma_for: Callable[[str], Lemma]
+    opened: frozenset[str] = frozenset()  # definitions to be replaced by their right sides
+
+    def depends(self, expr: Expr) -> bool:
+        return self.dependence.depends(expr, self.wrt.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What one rule makes of one derivative."""
+
+    rule: str
+    after: Expr
+    uses: tuple[str, ...] = ()
+    note: str = ""
+    parts: tuple[tuple[str, Expr], ...] = field(default=())  # named inner functions
+
+
+def _constant(d: D, ctx: Pushing) -> Move | None:
+    if not ctx.depends(d.body):
+        return Move("constant rule", ZERO)
+    return None
+
+
+def _definition(d: D, ctx: Pushing) -> Move | None:
+    if not (isinstance(d.body, Ref) and d.body.name in ctx.opened):
+        return None
+    one = ctx.paper.definitions[d.body.name]
+    by = dict(zip(one.indices, d.body.indices, strict=True))
+    return Move(f"definition of {d.body.name}", D(substitute(one.body, by), d.wrt))
+
+
+def _rename(d: D, ctx: Pushing) -> Move | None:
+    """A bound letter that is also a letter of the variable is another index: rename it visibly."""
+    taken = {i.name for i in d.wrt.indices if not i.is_literal}
+    clashes = sorted(_bound_letters(d.body) & taken)
+    if not clashes:
+        return None
+    fresh = rename_bound(d.body, taken | letters(d.body))
+    note = f"the bound {', '.join(clashes)} is not the {', '.join(clashes)} of the variable"
+    return Move("rename bound indices", D(fresh, d.wrt), (), note)
+
+
+def _bound_letters(expr: Expr) -> set[str]:
+    found = {i.name for i in expr.indices} if isinstance(expr, Sum) else set()
+    for part in children(expr):
+        found |= _bound_letters(part)
+    return found
+
+
+def _sum_rule(d: D, ctx: Pushing) -> Move | None:
+    match d.body:
+        case Add(terms):
+            return Move("sum rule", plus(*(D(t, d.wrt) for t in terms)))
+        case Sum(indices, body):
+            return Move("sum rule", sum_of(indices, D(body, d.wrt)))
+    return None
+
+
+def _constant_factor(d: D, ctx: Pushing) -> Move | None:
+    match d.body:
+        case Mul(factors):
+            constant = [f for f in factors if not ctx.depends(f)]
+            rest = [f for f in factors if ctx.depends(f)]
+            if constant and rest:
+                return Move("constant factor", times(*constant, D(times(*rest), d.wrt)))
+        case Div(above, below) if not ctx.depends(below):
+            return Move("constant factor", over(D(above, d.wrt), below))
+    return None
+
+
+def _product_rule(d: D, ctx: Pushing) -> Move | None:
+    if not isinstance(d.body, Mul):
+        return None
+    factors = d.body.factors
+    terms = [
+        times(*factors[:n], D(factor, d.wrt), *factors[n + 1 :]) for n, factor in enumerate(factors)
+    ]
+    return Move("product rule", plus(*terms))
+
+
+def _quotient_rule(d: D, ctx: Pushing) -> Move | None:
+    if not isinstance(d.body, Div):
+        return None
+    u, v = d.body.numerator, d.body.denominator
+    above = plus(times(D(u, d.wrt), v), negative(times(u, D(v, d.wrt))))
+    note = f"(u / v)' = (u' v - u v') / v^2 with u = {to_plain(u)}, v = {to_plain(v)}"
+    return Move("quotient rule", over(above, to_power(v, num(2))), (), note, (("u", u), ("v", v)))
+
+
+def _power_rule(d: D, ctx: Pushing) -> Move | None:
+    if not isinstance(d.body, Pow):
+        return None
+    base, exponent = d.body.base, d.body.exponent
+    terms = []
+    if ctx.depends(base):
+        lower = num(exponent.value - 1) if isinstance(exponent, Num) else plus(exponent, num(-1))
+        terms.append(times(exponent, to_power(base, lower), D(base, d.wrt)))
+    if ctx.depends(exponent):
+        terms.append(times(d.body, Fn("log", base), D(exponent, d.wrt)))
+    rule = "power rule" if not ctx.depends(exponent) else "derivative of a power a^b"
+    return Move(rule, plus(*terms), (), f"with inner function u = {to_plain(base)}")
+
+
+def _chain_rule(d: D, ctx: Pushing) -> Move | None:
+    if not isinstance(d.body, Fn):
+        return None
+    name, inner = d.body.name, d.body.argument
+    condition = FUNCTION_RULES[name].condition
+    uses = ()
+    if condition and name != "log":
+        uses = (f"{condition.replace('u', to_plain(inner), 1)} (almost everywhere)",)
+    outer = derivative_at(name, inner)
+    slope = to_plain(derivative_at(name, Ref("u")))
+    note = f"{name}(u)' = u' {slope if slope.isalnum() else f'({slope})'} with u = {to_plain(inner)}"
+    return Move(f"chain rule ({name})", times(outer, D(inner, d.wrt)), uses, note)
+
+
+def _step_function(d: D, ctx: Pushing) -> Move | None:
+    if isinstance(d.body, Bracket | Delta):
+        return Move("constant rule", ZERO, ("almost everywhere",))
+    return None
+
+
+def _lemma(d: D, ctx: Pushing) -> Move | None:
+    if not (isinstance(d.body, Ref) and d.body.name != d.wrt.name):
+        return None
+    lemma = ctx.lemma_for(d.body.name)
+    return Move("lemma", lemma.at(d.body.indices), (lemma.title,))
+
+
+def _variable(d: D, ctx: Pushing) -> Move | None:
+    if not (isinstance(d.body, Ref) and d.body.name == d.wrt.name):
+        return None
+    pairs = zip(d.body.indices, d.wrt.indices, strict=True)
+    deltas = [ONE if a == b else Delta(a, b) for a, b in pairs]
+    if any(a.is_literal and b.is_literal and a != b for a, b in zip(d.body.indices, d.wrt.indices, strict=True)):
+        return Move("derivative of the variable by itself", ZERO)
+    return Move("derivative of the variable by itself", times(*deltas, ONE))
+
+
+RULES: tuple[Callable[[D, Pushing], Move | None], ...] = (
+    _constant,
+    _definition,
+    _rename,
+    _sum_rule,
+    _constant_factor,
+    _product_rule,
+    _quotient_rule,
+    _power_rule,
+    _chain_rule,
+    _step_function,
+    _lemma,
+    _variable,
+)
+
+
+def outermost_derivatives(expr: Expr) -> list[D]:
+    """Derivatives that stand in no other one, from left to right."""
+    if isinstance(expr, D):
+        return [expr]
+    return [d for part in children(expr) for d in outermost_derivatives(part)]
+
+
+def push(expr: Expr, ctx: Pushing) -> tuple[Expr, tuple[Move, ...]] | None:
+    """Apply the first rule that fits somewhere, wherever it fits; None if no derivative is left."""
+    found: dict[D, tuple[int, Move]] = {}
+    for d in outermost_derivatives(expr):
+        for rank, rule in enumerate(RULES):
+            move = rule(d, ctx)
+            if move is not None:
+                found[d] = (rank, move)
+                break
+        else:
+            raise TypeError(f"no rule for the derivative of {to_plain(d.body)}")
+    if not found:
+        return None
+    first = min(rank for rank, _ in found.values())
+    chosen = {d: move for d, (rank, move) in found.items() if rank == first}
+    after = put_in(expr, {d: move.after for d, move in chosen.items()})
+    return after, tuple(chosen.values())
+
+
+def put_in(expr: Expr, by: Mapping[D, Expr]) -> Expr:
+    """Replace derivatives, without the zeros and ones that come in."""
+    if isinstance(expr, D):
+        return by.get(expr, expr)
+    parts = children(expr)
+    new = tuple(put_in(part, by) for part in parts)
+    return rebuild_tidy(expr, new) if new != parts else expr

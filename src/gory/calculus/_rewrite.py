@@ -1,0 +1,151 @@
+"""Small steps on a line without derivatives: contract a delta, distribute, cancel.
+
+Each function rewrites the tree as it stands and touches nothing else, or returns it unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gory.notation import (
+    ONE, Add, Delta, Div, Expr, Index, Mul, Num, Pow, Sum, children, free_indices, num, substitute,
+)  # fmt: skip
+from gory.notation._build import over, plus, rebuild_tidy, sum_of, times, to_power
+
+Change = Callable[[Expr], Expr]
+
+
+def everywhere(expr: Expr, change: Change) -> Expr:
+    """Apply a change to every node, children first, without zeros and ones."""
+    parts = children(expr)
+    new = tuple(everywhere(part, change) for part in parts)
+    return change(rebuild_tidy(expr, new) if new != parts else expr)
+
+
+def factors_of(expr: Expr) -> tuple[Expr, ...]:
+    return expr.factors if isinstance(expr, Mul) else (expr,)
+
+
+# -- deltas ---------------------------------------------------------------------------------------
+
+
+def contract_deltas(expr: Expr) -> Expr:
+    """Σ_c δ[c,m] f[c] = f[m], at every sum whose body is a product with such a delta."""
+    return everywhere(expr, _contract)
+
+
+def _contract(expr: Expr) -> Expr:
+    if not isinstance(expr, Sum):
+        return expr
+    while isinstance(expr, Sum):
+        found = _bound_delta(expr)
+        if found is None:
+            return expr
+        delta, bound, other = found
+        factors = [f for f in factors_of(expr.body) if f is not delta]
+        body = substitute(times(*factors, ONE), {bound: other})
+        expr = sum_of([i for i in expr.indices if i != bound], body)
+    return expr
+
+
+def _bound_delta(expr: Sum) -> tuple[Delta, Index, Index] | None:
+    for factor in factors_of(expr.body):
+        if isinstance(factor, Delta):
+            if factor.left in expr.indices:
+                return factor, factor.left, factor.right
+            if factor.right in expr.indices:
+                return factor, factor.right, factor.left
+    return None
+
+
+def distribute_deltas(expr: Expr) -> Expr:
+    """Split sums and products over brackets that hold a delta of a bound index."""
+    return everywhere(expr, _distribute)
+
+
+def _distribute(expr: Expr) -> Expr:
+    if not isinstance(expr, Sum):
+        return expr
+    for factor in factors_of(expr.body):
+        opened = _terms_with_delta(factor, expr.indices)
+        if opened:
+            rest = [f for f in factors_of(expr.body) if f is not factor]
+            place = factors_of(expr.body).index(factor)
+            terms = [times(*rest[:place], term, *rest[place:]) for term in opened]
+            return plus(*(sum_of(expr.indices, t) for t in terms))
+    return expr
+
+
+def _terms_with_delta(factor: Expr, bound: tuple[Index, ...]) -> list[Expr]:
+    """The terms of a bracket (or of a numerator) that holds a delta of a bound index."""
+    if isinstance(factor, Div):
+        inner = _terms_with_delta(factor.numerator, bound)
+        return [over(term, factor.denominator) for term in inner]
+    if isinstance(factor, Mul):
+        for n, part in enumerate(factor.factors):
+            inner = _terms_with_delta(part, bound)
+            if inner:
+                return [times(*factor.factors[:n], t, *factor.factors[n + 1 :]) for t in inner]
+        return []
+    if not isinstance(factor, Add):
+        return []
+    for term in factor.terms:
+        inside = factors_of(term.numerator if isinstance(term, Div) else term)
+        for part in inside:
+            if isinstance(part, Delta) and (part.left in bound or part.right in bound):
+                return list(factor.terms)
+            if _terms_with_delta(part, bound):
+                return list(factor.terms)
+    return []
+
+
+# -- fractions ------------------------------------------------------------------------------------
+
+
+def cancel(expr: Expr) -> tuple[Expr, tuple[Expr, ...]]:
+    """Cancel equal factors above and below a bar; also returns what was cancelled."""
+    gone: list[Expr] = []
+    return everywhere(expr, lambda node: _cancel(node, gone)), tuple(dict.fromkeys(gone))
+
+
+def _cancel(expr: Expr, gone: list[Expr]) -> Expr:
+    if not isinstance(expr, Mul | Div):
+        return expr
+    above: list[Expr] = []
+    below: list[Expr] = []
+    _gather(expr, above, below)
+    if not below:
+        return expr
+    changed = False
+    for place, (base, power) in enumerate([_as_power(f) for f in above]):
+        for other, (found, height) in enumerate([_as_power(f) for f in below]):
+            if base != found or power <= 0 or height <= 0 or isinstance(base, Num):
+                continue
+            shared = min(power, height)
+            above[place] = to_power(base, num(power - shared))
+            below[other] = to_power(base, num(height - shared))
+            gone.append(base)
+            changed = True
+            break
+    return over(times(*above, ONE), times(*below, ONE)) if changed else expr
+
+
+def _gather(expr: Expr, above: list[Expr], below: list[Expr]) -> None:
+    match expr:
+        case Mul(factors):
+            for factor in factors:
+                _gather(factor, above, below)
+        case Div(numerator, denominator):
+            _gather(numerator, above, below)
+            _gather(denominator, below, above)
+        case _:
+            above.append(expr)
+
+
+def _as_power(expr: Expr) -> tuple[Expr, int]:
+    if isinstance(expr, Pow) and isinstance(expr.exponent, Num) and expr.exponent.value.denominator == 1:
+        return expr.base, int(expr.exponent.value)
+    return expr, 1
+
+
+__all__ = ["cancel", "contract_deltas", "distribute_deltas", "factors_of", "free_indices"]

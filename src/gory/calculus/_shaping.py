@@ -1,0 +1,184 @@
+"""From a raw derivative to the line a textbook prints: expand, fold, use facts, factor, one line each.
+
+The work is done in the normal form with definitions closed; every stage is written out again, so that each
+line of the derivation follows from the one before by one named idea. Stages that change
+nothing leave no line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gory.algebra import (
+    Display, Factoring, FactRule, FoldRule, Poly, Setting, Style, TooLargeError, apply_facts,
+    definition_facts, exp_patterns, fact_rules, fold, fold_rules, fold_sigmoids, glyphs, reduce_fractions,
+)  # fmt: skip
+from gory.calculus._derivation import Step
+from gory.calculus._rewrite import cancel, contract_deltas, distribute_deltas
+from gory.notation import Div, Expr, Index, Mul, Paper, Sum, to_plain, walk
+
+
+@dataclass
+class Shaping:
+    """What is known while lines are shaped: settings of the algebra, rules to fold, facts, style."""
+
+    paper: Paper
+    closed: Setting
+    display: Display
+    factoring: Factoring
+    folds: list[FoldRule]
+    facts: tuple[FactRule, ...]
+    _own_facts: tuple[FactRule, ...] | None = field(default=None)
+
+    @property
+    def own_facts(self) -> tuple[FactRule, ...]:
+        """Facts that hold by definition, such as a softmax summing to one; found when first needed."""
+        if self._own_facts is None:
+            self._own_facts = definition_facts(self.paper, self.closed)
+        return self._own_facts
+
+    def shape(self, line: Expr) -> list[Step]:
+        """Steps from a line without derivatives to its closed form."""
+        steps = self.on_the_tree(line)
+        line = steps[-1].after if steps else line
+        try:
+            return steps + self._in_normal_form(line)
+        except TooLargeError:
+            return steps
+
+    # -- on the tree: what a reader can see at a glance -----------------------------------------
+
+    def on_the_tree(self, line: Expr) -> list[Step]:
+        steps: list[Step] = []
+        for _ in range(40):
+            cancelled, gone = cancel(line)
+            if gone:
+                uses = tuple(self._not_zero(expr) for expr in gone)
+                step = Step(f"cancel {_listed(gone)}", line, cancelled, uses)
+            elif (after := contract_deltas(line)) != line:
+                step = Step("contract the delta", line, after)
+            elif (after := distribute_deltas(line)) != line:
+                step = Step("distribute", line, after)
+            else:
+                break
+            steps.append(step)
+            line = step.after
+        return steps
+
+    def _not_zero(self, expr: Expr) -> str:
+        poly = self.closed.normal(expr)
+        return f"{to_plain(expr)} {'>' if self._positive(poly) else '!='} 0"
+
+    def _positive(self, poly: Poly) -> bool:
+        return all(
+            c > 0 and all(self.closed.is_positive(a) for a, _ in key[1]) for key, c in poly.items()
+        )
+
+    # -- in the normal form ----------------------------------------------------------------------
+
+    def _in_normal_form(self, line: Expr) -> list[Step]:
+        poly = self.closed.normal(line)
+        stages = self._stages(poly)
+        final = self.factoring.expression(stages[-1].poly if stages else poly)
+        if not stages and glyphs(final) >= glyphs(line):
+            same_length = glyphs(final) == glyphs(line) and final != line
+            return [Step("arrange", line, final)] if same_length else []
+        steps: list[Step] = []
+        rule = "split the fraction and cancel" if _has_fraction_of_sum(line) else "expand"
+        detail = "steps" if stages and not stages[0].is_fact else "gory"
+        line = _append(steps, rule, line, self.display.polynomial(poly), (), detail)
+        for stage in stages:
+            if stage.is_fact:  # collect first, so that the fact stands alone in the line
+                line = _append(steps, "collect", line, self.factoring.expression(poly), (), "steps")
+                after = self.factoring.expression(stage.poly)
+            else:
+                after = self.display.polynomial(stage.poly)
+            line = _append(steps, stage.rule, line, after, stage.uses, "steps")
+            poly = stage.poly
+        _append(steps, "factor" if isinstance(final, Mul | Div) else "collect", line, final, (), "steps")
+        return steps
+
+    def _stages(self, poly: Poly) -> list[Stage]:
+        """Folds and facts that apply, in order, each with the polynomial after it."""
+        stages: list[Stage] = []
+        length = -1
+        for _ in range(30):
+            found = self._next_stage(poly)
+            if found is None:
+                break
+            if length < 0:
+                length = self._length(poly)
+            new_length = self._length(found.poly)
+            if new_length > length and not found.uses:
+                break
+            poly, length = found.poly, new_length
+            if stages and stages[-1].rule == found.rule:
+                stages.pop()
+            stages.append(found)
+        return stages
+
+    def _length(self, poly: Poly) -> int:
+        return glyphs(self.factoring.expression(poly))
+
+    def _next_stage(self, poly: Poly) -> Stage | None:
+        for rule in self.folds:
+            new = fold(poly, rule)
+            if new != poly and (not rule.several or self._length(new) <= self._length(poly)):
+                return Stage(f"this is {rule.name} again", new, (f"definition of {rule.name}",))
+        facts = (*self.facts, *(self.own_facts if _has_closed_sum(poly) else ()))
+        for fact in facts:
+            new = apply_facts(poly, (fact,))
+            if new != poly:
+                return Stage(f"fact: {fact.text}", new, (fact.text,), is_fact=True)
+        named = fold_sigmoids(poly)
+        if named != poly and self._length(named) <= self._length(poly):
+            return Stage("this is a sigmoid", named, ("sigmoid(u) = exp(u) / (1 + exp(u))",))
+        reduced = reduce_fractions(poly)
+        if reduced != poly and self._length(reduced) < self._length(poly):
+            return Stage("partial fractions", reduced, ())
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One fold or fact, and the polynomial after it."""
+
+    rule: str
+    poly: Poly
+    uses: tuple[str, ...]
+    is_fact: bool = False
+
+
+def shaping_for(paper: Paper, closed: Setting, style: Style, sources: list[Expr]) -> Shaping:
+    """Set up shaping for one question."""
+    bodies = [d.body for d in paper.definitions.values()]
+    display = Display(style, exp_patterns([*bodies, *sources], closed))
+    return Shaping(
+        paper, closed, display, Factoring(display), fold_rules(paper, closed),
+        fact_rules(paper.facts, closed),
+    )  # fmt: skip
+
+
+def _append(
+    steps: list[Step], rule: str, before: Expr, after: Expr, uses: tuple[str, ...], detail: str
+) -> Expr:
+    if after != before:
+        steps.append(Step(rule, before, after, uses, detail=detail))
+    return after
+
+
+def _listed(exprs: tuple[Expr, ...]) -> str:
+    return ", ".join(to_plain(e) for e in exprs)
+
+
+def _has_fraction_of_sum(expr: Expr) -> bool:
+    from gory.notation import Add
+
+    return any(isinstance(n, Div) and isinstance(n.numerator, Add) for n in walk(expr))
+
+
+def _has_closed_sum(poly: Poly) -> bool:
+    return any(key[0] for key in poly)
+
+
+__all__ = ["Index", "Shaping", "Sum", "shaping_for"]
