@@ -6,11 +6,11 @@ import re
 
 import numpy as np
 import pytest
+from tests.show._reading import Page, read
 
 from gory.learn import Evaluation, Progress
 from gory.show import coefficient_figure, confusion_figure, reliability_figure, training_figures
 from gory.show._training import distances_to_optimum
-from tests.show._reading import Page, read
 
 HOSTILE = "<script>alert('x')</script>\"&"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.show._reading import read
 
 from gory.show import Markup, join, tag
-from tests.show._reading import read
 
 # A parser reads \r as \n and drops NUL, as the standard says it must.
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")))

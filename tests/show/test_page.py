@@ -7,9 +7,9 @@ import hashlib
 import re
 
 import pytest
+from tests.show._reading import Page, read
 
 from gory.show import formula, page, tag
-from tests.show._reading import Page, read
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
 
 from gory.cli._files import check_can_write, read_text, write_text
 from gory.cli._layer import Layer, default_layer, read_layer
 from gory.cli._terminal import ProgressLine, columns, entry
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from gory.calculus import Derivation
     from gory.learn import Encoding, Evaluation, SoftmaxRegression, Table
 
@@ -21,23 +25,17 @@ def fit(options: argparse.Namespace) -> int:
     for path in (options.report, options.out):
         if path:
             check_can_write(path)
-    layer = default_layer()
-    if options.layer:
-        layer = read_layer(read_text(options.layer, what="the layer"))
+    layer = _layer(options.layer)
     table = read_table(options.data, target=options.target, drop=tuple(options.drop))
     training, held = split(table, held_out=options.test_size, seed=options.seed)
     encoding = learn_encoding(training)
-    features = encoding.features(training)
-    unseen = encoding.features(held)
     _tell_table(table, encoding, training, held, options.seed)
-    _tell_layer(
-        layer, settings := layer.settings(options.C, *features.shape[:1], len(table.classes))
-    )
+    unseen = _held_out_features(encoding, held)
+    settings = layer.settings(options.C, training.n_rows, len(training.classes))
+    _tell_layer(layer, settings)
     derivations = tuple(layer.gradients())
     _tell_gradients(derivations)
-    progress = ProgressLine()
-    model = layer.estimator(options.C, verbose=progress).fit(features, training.labels)
-    progress.clear()
+    model = _train(layer, options.C, encoding.features(training), training.labels)
     evaluation = evaluate(model, unseen, held.labels, training_labels=training.labels)
     _tell_result(model, evaluation)
     if options.out:
@@ -50,6 +48,22 @@ def fit(options: argparse.Namespace) -> int:
         write_text(options.report, training_report(run))
         entry("Report", options.report)
     return 0
+
+
+def _layer(path: str | None) -> Layer:
+    return read_layer(read_text(path, what="the layer")) if path else default_layer()
+
+
+def _train(layer: Layer, C: float, features: Any, labels: Any) -> SoftmaxRegression:
+    """The fitted model; what the estimator warns of becomes a note for the reader."""
+    progress = ProgressLine()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model = layer.estimator(C, verbose=progress).fit(features, labels)
+    progress.clear()
+    for warning in caught:
+        entry("Note", str(warning.message))
+    return model
 
 
 def _tell_table(table: Table, encoding: Encoding, training: Table, held: Table, seed: int) -> None:
@@ -76,7 +90,19 @@ def _tell_table(table: Table, encoding: Encoding, training: Table, held: Table, 
         *columns(listing),
         f"{training.n_rows} rows to train on, {held.n_rows} held out (seed {seed})",
     )
-    print()
+
+
+def _held_out_features(encoding: Encoding, held: Table) -> NDArray[np.float64]:
+    """Features of the held-out rows; a category that is rare enough to be missed is told."""
+    from gory.learn import DataError
+
+    try:
+        return encoding.features(held)
+    except DataError:
+        entry(
+            "", "some held-out rows hold a category that no training row had: none of those known"
+        )
+        return encoding.features(held, unseen="ignore")
 
 
 def _tell_layer(layer: Layer, settings: tuple[str, ...]) -> None:

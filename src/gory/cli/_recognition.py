@@ -3,7 +3,8 @@
 Training minimizes one family of objectives: the cross-entropy of a softmax layer, summed or
 averaged over the rows, with or without a constant for every class and a penalty on the squares of
 the weights. A paper may spell it in any way. It is recognized by comparison: for every role its
-arrays can play, the objective is written out with them and held against the author's.
+arrays can play, the objective is written out with them and tested against the author's in a
+finite field, where chance agreement is out of the question.
 """
 
 from __future__ import annotations
@@ -48,10 +49,13 @@ class Roles:
 
 def recognize(paper: Paper, objective: str) -> Roles | None:
     """The roles under which the objective is that of softmax regression, or None."""
-    from gory.verify import agree
+    from gory.verify import evidence
 
-    claimed = Ref(objective)
-    return next((r for r in _possible(paper) if agree(paper, claimed, _written(paper, r))), None)
+    for roles in _possible(paper):
+        written = _written(paper, roles)
+        if written is not None and evidence(paper, Ref(objective), written).equal:
+            return roles
+    return None
 
 
 def _possible(paper: Paper) -> Iterator[Roles]:
