@@ -12,13 +12,28 @@ from typing import TYPE_CHECKING, Any
 from gory._version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from gory._paper import Derivation as Derivation
+    from gory._paper import Paper as Paper
+    from gory._paper import read as read
     from gory.learn import SoftmaxRegression as SoftmaxRegression
+    from gory.notation import DerivationError as DerivationError
+    from gory.notation import GoryError as GoryError
+    from gory.notation import NotationError as NotationError
 
 _HOME = {
+    "Derivation": "gory._paper",
+    "DerivationError": "gory.notation",
+    "GoryError": "gory.notation",
+    "NotationError": "gory.notation",
+    "Paper": "gory._paper",
     "SoftmaxRegression": "gory.learn",
+    "read": "gory._paper",
 }
 
-__all__ = ["SoftmaxRegression", "__version__"]
+__all__ = [
+    "Derivation", "DerivationError", "GoryError", "NotationError", "Paper", "SoftmaxRegression",
+    "__version__", "read",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -59,10 +59,8 @@ class Factoring:
             return self._multiplied(coefficient, common, inner, taken)
         if coefficient < 0:
             return times(num(-1), self.expression(rest, taken))
-        found = [self._grouped(poly, taken)]
-        if len(poly) <= MANY:
-            found += [e for e in (self._under_sum(poly, taken), self._two_sums(poly, taken)) if e]
-        return min(found, key=glyphs)
+        found = [self._under_sum(poly, taken), self._two_sums(poly, taken)] if len(poly) <= MANY else []
+        return min([e for e in (*found, self._grouped(poly, taken)) if e is not None], key=glyphs)
 
     def _multiplied(
         self, coefficient: Fraction, common: dict[Atom, Fraction], inner: Expr, taken: frozenset[str]

@@ -16,11 +16,14 @@ from gory.calculus._shaping import Shaping, shaping_for
 from gory.notation import (
     D, DerivationError, Expr, Index, Paper, Ref, free_indices, fresh, letters, substitute, to_plain,
 )  # fmt: skip
+from gory.notation._build import sum_of, times
 
 LONGEST = 400  # steps of one section; a derivation for people has fewer than forty
 
 
-def derive(paper: Paper, of: Expr, wrt: tuple[Ref, ...]) -> Derivation:
+def derive(
+    paper: Paper, of: Expr, wrt: tuple[Ref, ...], *, along: Ref | None = None
+) -> Derivation:
     """Derive the partial derivatives of an expression, or its simplest form.
 
     Parameters
@@ -31,6 +34,8 @@ def derive(paper: Paper, of: Expr, wrt: tuple[Ref, ...]) -> Derivation:
         What is differentiated; its free indices stay free.
     wrt : tuple of Ref
         One entry of an array for every order; none for the simplest equal form.
+    along : Ref, optional
+        A direction with the indices of the last variable; the product with it is derived.
 
     Returns
     -------
@@ -42,14 +47,14 @@ def derive(paper: Paper, of: Expr, wrt: tuple[Ref, ...]) -> Derivation:
     DerivationError
         Where the question cannot be answered, with the reason.
     """
-    return _Deriver(paper, of, wrt).derivation()
+    return _Deriver(paper, of, wrt, along).derivation()
 
 
 class _Deriver:
     """Sections written so far, and what all of them share."""
 
-    def __init__(self, paper: Paper, of: Expr, wrt: tuple[Ref, ...]) -> None:
-        self.paper, self.of, self.wrt = paper, of, wrt
+    def __init__(self, paper: Paper, of: Expr, wrt: tuple[Ref, ...], along: Ref | None) -> None:
+        self.paper, self.of, self.wrt, self.along = paper, of, wrt, along
         self.dependence = Dependence(paper)
         self.sections: list[Section] = []
         self.lemmas: dict[tuple[str, Ref], Lemma] = {}
@@ -67,6 +72,8 @@ class _Deriver:
         for order, variable in enumerate(self.wrt, start=1):
             title = "Derivation" if len(self.wrt) == 1 else f"Order {order}"
             result = self._section(title, result, variable, opened=_name_of(result))
+        if self.along is not None:
+            result = self._along(result, self.along)
         return Derivation(self.of, self.wrt, tuple(self.sections), result)
 
     def _refuse_what_has_no_answer(self) -> None:
@@ -162,6 +169,22 @@ class _Deriver:
                 continue
             return Lemma(lemma.title, lemma.indices, substitute(lemma.result, dict(pairs)))
         return None
+
+    def _along(self, derivative: Expr, direction: Ref) -> Expr:
+        """The product with a direction: sum over the indices of the last variable."""
+        bound = self.wrt[-1].indices
+        if direction.indices != bound or any(i.is_literal for i in bound):
+            raise DerivationError(
+                f"a direction has the letters of the last variable, so write "
+                f"{direction.name}[{','.join(i.name for i in bound)}]"
+            )
+        style = self.shaping.display.style
+        style.see(direction)
+        style.free = tuple(i for i in style.free if i not in bound)
+        left = sum_of(bound, times(derivative, direction))
+        steps = self.shaping.shape(left)
+        self.sections.append(Section(f"Along {to_plain(direction)}", left, tuple(steps)))
+        return steps[-1].after if steps else left
 
     def _simplest(self) -> Derivation:
         """No variable: the simplest form that equals the expression."""

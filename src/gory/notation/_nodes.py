@@ -32,22 +32,38 @@ class Index:
         return self.name.isdigit()
 
 
+class Written:
+    """What every node can do: print itself in the paper language, and typeset itself in a notebook."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        from gory.notation._plain import to_plain
+
+        return to_plain(self)  # pyright: ignore[reportArgumentType]  # the mixin of the closed set
+
+    def _repr_latex_(self) -> str:
+        from gory.notation._latex import to_latex
+
+        return f"$\\displaystyle {to_latex(self)}$"  # pyright: ignore[reportArgumentType]
+
+
 @dataclass(frozen=True, slots=True)
-class Num:
+class Num(Written):
     """A rational number."""
 
     value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class Size(Written):
     """The number of elements of a range, written as the name of the range."""
 
     range: str
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Written):
     """An entry of an array, a scalar, or an entry of something defined."""
 
     name: str
@@ -55,7 +71,7 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Written):
     """The Kronecker delta: 1 where both indices are equal, else 0."""
 
     left: Index
@@ -63,7 +79,7 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
-class Bracket:
+class Bracket(Written):
     """The Iverson bracket: 1 where the relation holds, else 0."""
 
     left: Expr | Index
@@ -72,29 +88,29 @@ class Bracket:
 
 
 @dataclass(frozen=True, slots=True)
-class Add:
+class Add(Written):
     terms: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mul:
+class Mul(Written):
     factors: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Div:
+class Div(Written):
     numerator: Expr
     denominator: Expr
 
 
 @dataclass(frozen=True, slots=True)
-class Pow:
+class Pow(Written):
     base: Expr
     exponent: Expr
 
 
 @dataclass(frozen=True, slots=True)
-class Fn:
+class Fn(Written):
     """An elementary function of one argument, one of `FUNCTIONS`."""
 
     name: str
@@ -102,7 +118,7 @@ class Fn:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Written):
     """A sum that binds its indices in its body."""
 
     indices: tuple[Index, ...]
@@ -110,7 +126,7 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class D:
+class D(Written):
     """A partial derivative that has not been carried out."""
 
     body: Expr

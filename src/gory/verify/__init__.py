@@ -9,3 +9,5 @@ from gory.verify._evidence import evidence as evidence
 from gory.verify._evidence import needs_fact as needs_fact
 from gory.verify._given import EvaluationError as EvaluationError
 from gory.verify._given import evaluate as evaluate
+from gory.verify._exact import Prover as Prover
+from gory.verify._judge import judge as judge

@@ -1,0 +1,93 @@
+"""Proof of one line: both sides have the same normal form.
+
+Three readings are tried, from cheap to dear: definitions and functions closed, functions written through exp and log,
+definitions opened too. Derivatives are carried out first; the derivative of a closed definition stays an unknown, unless
+a lemma says what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gory.algebra import (
+    FactRule, Setting, TooLargeError, add, fact_rules, is_zero, positive_names, scale,
+)  # fmt: skip
+from gory.calculus import Dependence, carry_out
+from gory.notation import D, Expr, Paper, Ref, substitute, transform
+
+READINGS = (
+    ("normal forms agree", False, False),
+    ("normal forms agree, functions written through exp and log", False, True),
+    ("normal forms agree, definitions written out", True, True),
+)
+
+
+@dataclass
+class Prover:
+    """Proves lines of one paper; settings are kept, since their memory is what makes them fast."""
+
+    paper: Paper
+    dependence: Dependence = field(init=False)
+    _settings: dict[tuple[bool, bool, frozenset[str]], Setting] = field(default_factory=dict)
+    _facts: dict[tuple[bool, bool], dict[str, FactRule]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.dependence = Dependence(self.paper)
+
+    def prove(
+        self, left: Expr, right: Expr, facts: frozenset[str] = frozenset(),
+        lemmas: Mapping[D, Expr] | None = None,
+    ) -> str:  # fmt: skip
+        """How ``left = right`` is proved with the named facts only, or "" if it is not."""
+        for how, open_definitions, open_functions in READINGS:
+            try:
+                if self._equal(left, right, facts, lemmas or {}, open_definitions, open_functions):
+                    return how
+            except (TooLargeError, ZeroDivisionError):
+                continue
+        return ""
+
+    def _equal(
+        self, left: Expr, right: Expr, facts: frozenset[str], lemmas: Mapping[D, Expr],
+        open_definitions: bool, open_functions: bool,
+    ) -> bool:  # fmt: skip
+        setting = self._setting(open_definitions, open_functions, facts)
+        sides = []
+        for side in (left, right):
+            side = carry_out(side, self.dependence, open_definitions=open_definitions)
+            if lemmas and not open_definitions:
+                side = transform(side, lambda node: _by_lemma(node, lemmas))
+            sides.append(setting.normal(side))
+        return is_zero(add(sides[0], scale(sides[1], -1)))
+
+    def _setting(self, open_definitions: bool, open_functions: bool, facts: frozenset[str]) -> Setting:
+        key = (open_definitions, open_functions, facts)
+        if key not in self._settings:
+            positive = positive_names(self.paper)
+            bare = Setting(self.paper, open_definitions, open_functions, positive_names=positive)
+            rules = tuple(
+                rule for rule in fact_rules(self.paper.facts, bare) if rule.text in facts or rule.symmetric
+            )
+            self._settings[key] = Setting(
+                self.paper, open_definitions, open_functions, rules, positive
+            ) if rules else bare
+        return self._settings[key]
+
+
+def _by_lemma(node: Expr, lemmas: Mapping[D, Expr]) -> Expr:
+    """The derivative of a definition at other indices, as its lemma gives it."""
+    if not (isinstance(node, D) and isinstance(node.body, Ref)):
+        return node
+    for left, result in lemmas.items():
+        if not isinstance(left.body, Ref) or left.body.name != node.body.name:
+            continue
+        if left.wrt.name != node.wrt.name:
+            continue
+        old = (*left.body.indices, *left.wrt.indices)
+        new = (*node.body.indices, *node.wrt.indices)
+        by = {a: b for a, b in zip(old, new, strict=True) if a != b}
+        if any(a.is_literal for a in by):
+            continue
+        return substitute(result, by)
+    return node

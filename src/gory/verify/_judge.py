@@ -1,0 +1,60 @@
+"""Verdicts on a whole derivation: every step is proved, or tested, or the derivation is not let out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gory.calculus import Derivation, Section, Step
+from gory.notation import D, DerivationError, Expr, Paper, to_plain
+from gory.verify._evidence import evidence
+from gory.verify._exact import Prover
+
+
+def judge(paper: Paper, derivation: Derivation) -> Derivation:
+    """Give every step of a derivation its verdict.
+
+    Parameters
+    ----------
+    paper : Paper
+        The definitions and facts that the derivation speaks of.
+    derivation : Derivation
+        As derived, without verdicts.
+
+    Returns
+    -------
+    Derivation
+        The same with ``verdict`` and ``how`` of every step filled in.
+
+    Raises
+    ------
+    DerivationError
+        If a line is refuted, or can neither be proved nor tested. This would be a fault of
+        the engine; it is never shown as a result.
+    """
+    prover = Prover(paper)
+    lemmas: dict[D, Expr] = {}
+    sections = []
+    for section in derivation.sections:
+        steps = tuple(_judged(prover, paper, step, lemmas) for step in section.steps)
+        sections.append(Section(section.title, section.left, steps, section.detail))
+        if section.title.startswith("Lemma") and isinstance(section.left, D):
+            lemmas[section.left] = section.result
+    return replace(derivation, sections=tuple(sections))
+
+
+def _judged(prover: Prover, paper: Paper, step: Step, lemmas: dict[D, Expr]) -> Step:
+    facts = frozenset(fact.text for fact in paper.facts if fact.text in step.uses)
+    known = lemmas if any(use.startswith("Lemma") for use in step.uses) else {}
+    how = prover.prove(step.before, step.after, facts, known)
+    if how:
+        return replace(step, verdict="proved", how=how)
+    named = replace(paper, facts=tuple(f for f in paper.facts if f.text in facts or f.relation != "="))
+    found = evidence(named, step.before, step.after)
+    if found.equal:
+        return replace(step, verdict="tested", how=found.how)
+    line = f"{to_plain(step.before)} = {to_plain(step.after)}"
+    reason = "was refuted" if found.equal is False else "could neither be proved nor tested"
+    raise DerivationError(
+        f"the step {step.rule!r} {reason}, so the derivation is withheld: {line} ({found.how}). "
+        f"This is a fault of gory, not of your input; please report it with the input"
+    )
