@@ -30,7 +30,7 @@ def test_it_is_one_balanced_document(document: str, seen: Page) -> None:
 
 
 def test_nothing_is_fetched(document: str, seen: Page) -> None:
-    assert not [e for e in seen.elements if {"src", "href"} & set(e.attributes)]
+    assert not [e for e in seen.elements if {"src", "href", "srcset"} & set(e.attributes)]
     sources = re.findall(r"url\(([^)]*)\)", "".join(style.text for style in seen.named("style")))
     assert sources
     assert all(source.startswith("data:font/woff2;base64,") for source in sources)

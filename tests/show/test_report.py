@@ -42,6 +42,11 @@ def test_every_part_has_its_chapter(seen: Page) -> None:
     ]
 
 
+def test_the_contents_lead_to_the_chapters(seen: Page) -> None:
+    targets = [link.attributes["href"] for link in seen.named("a")]
+    assert targets == [f"#{chapter.attributes['id']}" for chapter in seen.named("h2")]
+
+
 def test_every_line_of_the_derivation_has_its_rule_and_its_verdict(seen: Page) -> None:
     lines = seen.of_class("derivation")
     assert lines

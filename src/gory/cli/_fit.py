@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def fit(options: argparse.Namespace) -> int:
     """Train on a table and tell what was read, derived and reached."""
+    import numpy as np
+
     from gory.learn import evaluate, learn_encoding, read_table, save, split
 
     for path in (options.report, options.out):
@@ -28,6 +30,7 @@ def fit(options: argparse.Namespace) -> int:
     layer = _layer(options.layer)
     table = read_table(options.data, target=options.target, drop=tuple(options.drop))
     training, held = split(table, held_out=options.test_size, seed=options.seed)
+    labels, held_labels = np.asarray(training.labels), np.asarray(held.labels)
     encoding = learn_encoding(training)
     _tell_table(table, encoding, training, held, options.seed)
     unseen = _held_out_features(encoding, held)
@@ -35,8 +38,8 @@ def fit(options: argparse.Namespace) -> int:
     _tell_layer(layer, settings)
     derivations = tuple(layer.gradients())
     _tell_gradients(derivations)
-    model = _train(layer, options.C, encoding.features(training), training.labels)
-    evaluation = evaluate(model, unseen, held.labels, training_labels=training.labels)
+    model = _train(layer, options.C, encoding.features(training), labels)
+    evaluation = evaluate(model, unseen, held_labels, training_labels=labels)
     _tell_result(model, evaluation)
     if options.out:
         save(options.out, model, encoding=encoding)

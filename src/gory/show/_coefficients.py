@@ -52,7 +52,7 @@ def coefficient_figure(
             tag("th", features[j], scope="row"),
             *(_cell(coefficients[k, j], effects[k, j] / longest) for k in columns),
         )
-        for j in shown
+        for j in map(int, shown)
     ]
     constant = tag(
         "tr",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,21 +72,33 @@ def training_report(run: Run, /) -> str:
         The document.
     """
     title = f"{run.encoding.target}, learned from {Path(run.table.source).name}"
+    chapters = {
+        "The table": _table(run),
+        "The layer": _layer(run),
+        "The gradient, line by line": _gradient(run),
+        "Training": _training(run),
+        "Rows the model has not seen": _judgement(run),
+        "Coefficients": _coefficients(run),
+    }
     return page(
         title,
         tag("header", tag("h1", title), tag("p", _lead(run), class_="lead"), _key_figures(run)),
-        _chapter("The table", _table(run)),
-        _chapter("The layer", _layer(run)),
-        _chapter("The gradient, line by line", _gradient(run)),
-        _chapter("Training", _training(run)),
-        _chapter("Rows the model has not seen", _judgement(run)),
-        _chapter("Coefficients", _coefficients(run)),
+        _contents(chapters),
+        *(
+            tag("section", tag("h2", name, id=_anchor(name)), text)
+            for name, text in chapters.items()
+        ),
         tag("footer", f"Written by gory {__version__}. The page holds all it needs."),
     )
 
 
-def _chapter(title: str, *content: str) -> Markup:
-    return tag("section", tag("h2", title), *content)
+def _contents(names: Iterable[str]) -> Markup:
+    entries = (tag("li", tag("a", name, href=f"#{_anchor(name)}")) for name in names)
+    return tag("nav", tag("ol", *entries), aria_label="Contents")
+
+
+def _anchor(name: str) -> str:
+    return name.lower().replace(",", "").replace(" ", "-")
 
 
 def _lead(run: Run) -> str:
