@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gory.show._report import training_report as training_report
     from gory.show._training import training_figures as training_figures
 
+# The module of every name, and the name it has there where that is another one.
 _HOME = {
     "Bin": "_reliability",
     "Markup": "_markup",
@@ -34,11 +35,11 @@ _HOME = {
     "coefficient_figure": "_coefficients",
     "confusion_figure": "_judgement",
     "derivation_article": "_article",
-    "derivation_to_html": "_derivation_html",
-    "derivation_to_json": "_derivation_json",
-    "derivation_to_latex": "_derivation_latex",
-    "derivation_to_markdown": "_derivation_markdown",
-    "derivation_to_text": "_derivation_text",
+    "derivation_to_html": "_derivation_html.to_html",
+    "derivation_to_json": "_derivation_json.to_json",
+    "derivation_to_latex": "_derivation_latex.to_latex",
+    "derivation_to_markdown": "_derivation_markdown.to_markdown",
+    "derivation_to_text": "_derivation_text.to_text",
     "formula": "_page",
     "join": "_markup",
     "page": "_page",
@@ -55,8 +56,8 @@ __all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f"{__name__}.{_HOME[name]}")
-    return getattr(module, name.removeprefix("derivation_") if "_to_" in name else name)
+    module, _, attribute = _HOME[name].partition(".")
+    return getattr(import_module(f"{__name__}.{module}"), attribute or name)
 
 
 def __dir__() -> list[str]:

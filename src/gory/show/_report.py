@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gory._version import __version__
-from gory.show._coefficients import coefficient_figure
 from gory.show._article import definitions_list, derivation_article, result_list
+from gory.show._coefficients import coefficient_figure
 from gory.show._judgement import confusion_figure, reliability_figure
 from gory.show._markup import Markup, join, tag
 from gory.show._page import page
