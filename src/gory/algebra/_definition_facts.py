@@ -19,6 +19,8 @@ def definition_facts(paper: Paper, setting: Setting) -> tuple[FactRule, ...]:
     found = []
     folds = fold_rules(paper, setting)
     for definition in paper.definitions.values():
+        if definition.entries:
+            continue
         for index in definition.indices:
             total = sum_over(setting.normal(definition.body), [ix(index)])
             for rule in folds:

@@ -18,7 +18,7 @@ from gory.algebra._products import (
 )  # fmt: skip
 from gory.algebra._terms import NF, UNIT, Atom, Ix, Key, Poly, freeze
 from gory.algebra._zero import reduce_fractions
-from gory.notation import Definition, Expr, Fn, Paper, walk
+from gory.notation import Definition, Expr, Fn, Paper, Ref, walk
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ def fold_rules(paper: Paper, setting: Setting) -> list[FoldRule]:
     """Rules for all definitions, the latest first, since it says most."""
     rules: list[FoldRule] = []
     for definition in reversed(paper.definitions.values()):
-        rules += _rules_of(definition, setting)
+        for ref, body in definition.lines:
+            rules += _rules_of(definition, ref, setting.normal(body))
     return rules
 
 
-def _rules_of(definition: Definition, setting: Setting) -> list[FoldRule]:
-    body = setting.normal(definition.body)
-    own = single(("ref", definition.name, tuple(map(ix, definition.indices))))
-    variables = frozenset(map(ix, definition.indices))
+def _rules_of(definition: Definition, ref: Ref, body: Poly) -> list[FoldRule]:
+    own = single(("ref", ref.name, tuple(map(ix, ref.indices))))
+    variables = frozenset(ix(i) for i in ref.indices if not i.is_literal)
     if not body:
         return []
     if len(body) == 1:

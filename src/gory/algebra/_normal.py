@@ -35,7 +35,7 @@ class Setting:
     open_functions: bool = False
     facts: tuple[FactRule, ...] = ()
     positive_names: frozenset[str] = frozenset()
-    keep: frozenset[str] = frozenset()  # definitions that stay closed all the same
+    unrolled: frozenset[str] = frozenset()  # ranges of fixed size whose sums are written out
     _bodies: dict[str, Poly] = field(default_factory=dict)
     _memo: dict[Expr, Poly] = field(default_factory=dict)
     _signs: dict[Atom, bool] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class Setting:
     def _sum(self, indices: tuple[Index, ...], body: Expr) -> Poly:
         inner = self.normal(body)
         for index in indices:
-            span = self.paper.sizes.get(index.range)
+            span = self.paper.sizes.get(index.range) if index.range in self.unrolled else None
             if span is None:
                 inner = sum_over(inner, [ix(index)])
             else:
@@ -103,7 +103,7 @@ class Setting:
 
     def _reference(self, name: str, indices: tuple[Index, ...]) -> Poly:
         definition = self.paper.definitions.get(name)
-        if definition is None or not self.open_definitions or name in self.keep:
+        if definition is None or not self.open_definitions:
             return single(("ref", name, tuple(map(ix, indices))))
         body = self._bodies.get(name)
         if body is None:
@@ -226,7 +226,9 @@ class Setting:
 
     def _positive_definition(self, name: str) -> bool:
         definition = self.paper.definitions.get(name)
-        return definition is not None and self._all_positive(self.normal(definition.body))
+        return definition is not None and all(
+            self._all_positive(self.normal(body)) for _, body in definition.lines
+        )
 
     def _all_positive(self, poly: Poly) -> bool:
         return bool(poly) and all(

@@ -10,9 +10,10 @@ from functools import lru_cache
 from gory.calculus._rules import derivative_at
 from gory.notation import (
     ONE, ZERO, Add, Bracket, D, Delta, Div, Expr, Fn, Mul, Num, Paper, Pow, Ref, Size, Sum,
-    children, letters, num, rebuild, rename_bound, substitute, walk,
+    children, num, rebuild, rename_bound, substitute, walk,
 )  # fmt: skip
-from gory.notation._build import negative, over, plus, sum_of, times, to_power
+from gory.calculus._rewrite import evaluate_deltas
+from gory.notation._build import delta_of, negative, over, plus, sum_of, times, to_power
 
 
 class Dependence:
@@ -71,13 +72,13 @@ def differentiate(
             return ZERO
         match part:
             case Ref(name, indices) if name == wrt.name:
-                return times(*(Delta(a, b) for a, b in zip(indices, wrt.indices, strict=True)), ONE)
+                return times(*map(delta_of, indices, wrt.indices), ONE)
             case Ref(name, indices):
                 if not open_definitions:
                     return D(part, wrt)
                 definition = dependence.paper.definitions[name]
                 by = dict(zip(definition.indices, indices, strict=True))
-                return d(substitute(definition.body, by))
+                return d(evaluate_deltas(substitute(definition.body, by)))
             case Add(terms):
                 return plus(*(d(t) for t in terms))
             case Mul(factors):
@@ -115,6 +116,3 @@ def differentiate(
         return plus(*parts)
 
     return d(expr)
-
-
-__all__ = ["Dependence", "carry_out", "differentiate", "letters", "names_in"]

@@ -12,12 +12,16 @@ from gory.algebra import Setting, Style, positive_names
 from gory.calculus._carry_out import Dependence
 from gory.calculus._derivation import Derivation, Section, Step
 from gory.calculus._push import Lemma, Move, Pushing, outermost_derivatives, push, put_in
+from gory.calculus._rewrite import write_out_sums
 from gory.calculus._shaping import Shaping, shaping_for
 from gory.notation import (
-    D, DerivationError, Expr, Index, Paper, Ref, free_indices, fresh, letters, substitute, to_plain,
+    Add, D, DerivationError, Expr, Index, Paper, Ref, free_indices, fresh, letters, substitute, to_plain,
+    walk,
 )  # fmt: skip
 from gory.notation._build import sum_of, times
 
+FEW = 8  # members of a range up to which its sums are written out
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 LONGEST = 400  # steps of one section; a derivation for people has fewer than forty
 
 
@@ -57,11 +61,12 @@ class _Deriver:
         self.paper, self.of, self.wrt, self.along = paper, of, wrt, along
         self.dependence = Dependence(paper)
         self.sections: list[Section] = []
-        self.lemmas: dict[tuple[str, Ref], Lemma] = {}
+        self.lemmas: dict[tuple[Ref, Ref], Lemma] = {}
         style = Style(paper, _free_in_order(of, *wrt))
         for expr in (of, *wrt):
             style.see(expr)
-        closed = Setting(paper, positive_names=positive_names(paper))
+        self.unrolled = _unrolled(paper, (of, *wrt))
+        closed = Setting(paper, positive_names=positive_names(paper), unrolled=self.unrolled)
         self.shaping: Shaping = shaping_for(paper, closed, style, [of])
 
     def derivation(self) -> Derivation:
@@ -94,11 +99,17 @@ class _Deriver:
         style = self.shaping.display.style
         outer, style.free = style.free, _free_in_order(expr, *self.wrt)
         context = Pushing(
-            self.paper, self.dependence, wrt, lambda name: self._lemma(name, wrt), opened
+            self.paper, self.dependence, wrt, lambda ref: self._lemma(ref, wrt), opened
         )
         left = line = D(expr, wrt)
         steps: list[Step] = []
         while len(steps) < LONGEST:
+            if (after := write_out_sums(line, self.paper.sizes, self.unrolled)) != line:
+                steps.append(Step("write out the sum", line, after))
+                line = after
+            if (after := self._parts(line, context)) != line:
+                steps.append(Step(f"put in {_listed_parts(line)}", line, after))
+                line = after
             found = push(line, context)
             if found is None:
                 break
@@ -116,6 +127,15 @@ class _Deriver:
         style.free = outer
         return steps[-1].after if steps else left
 
+    def _parts(self, line: Expr, context: Pushing) -> Expr:
+        """Terms that reach the variable through different definitions are derived as Part I, II, ..."""
+        found: dict[D, Expr] = {}
+        for number, part in enumerate(_separate_parts(line, context)):
+            result = self._section(f"Part {_ROMAN[number]}", part.body, part.wrt, frozenset())
+            self.sections[-1] = replace(self.sections[-1], detail="steps")
+            found[part] = result
+        return put_in(line, found) if found else line
+
     def _substitute_inner(
         self, move: Move, line: Expr, steps: list[Step], context: Pushing
     ) -> Expr:
@@ -125,7 +145,13 @@ class _Deriver:
         for name, expr in move.parts:
             left = inner = D(expr, context.wrt)
             own: list[Step] = []
-            while (pushed := push(inner, context)) is not None and len(own) < LONGEST:
+            while len(own) < LONGEST:
+                if (after := write_out_sums(inner, self.paper.sizes, self.unrolled)) != inner:
+                    own.append(Step("write out the sum", inner, after))
+                    inner = after
+                pushed = push(inner, context)
+                if pushed is None:
+                    break
                 own.append(_step(inner, pushed[0], pushed[1]))
                 inner = pushed[0]
             own += self.shaping.on_the_tree(inner)
@@ -137,31 +163,34 @@ class _Deriver:
         steps.append(Step(f"substitute {' and '.join(names)}", line, after))
         return after
 
-    def _lemma(self, name: str, wrt: Ref) -> Lemma:
-        known = self.lemmas.get((name, wrt)) or self._same_lemma(name, wrt)
-        if known is not None:
-            return known
-        definition = self.paper.definitions[name]
+    def _lemma(self, of: Ref, wrt: Ref) -> Lemma:
+        """The derivative of a definition; with literal indices of unrolled ranges, of that entry."""
+        definition = self.paper.definitions[of.name]
         taken = {i.name for variable in self.wrt for i in variable.indices}
         chosen: list[Index] = []
-        for index in definition.indices:
-            busy = taken | {i.name for i in chosen} | {i.name for i in definition.indices if i != index}
+        for index, given in zip(definition.indices, of.indices, strict=True):
+            if given.is_literal and given.range in self.unrolled:
+                chosen.append(given)
+                continue
+            busy = taken | {i.name for i in (*chosen, *definition.indices) if i != index}
             own = self.shaping.display.style.letters.get(index.range, [])
-            chosen.append(
-                index if index.name not in taken else fresh(index, busy | letters(definition.body), own)
-            )
-        ref = Ref(name, tuple(chosen))
-        result = self._section("Lemma", ref, wrt, frozenset((name,)))
-        count = 1 + len(self.lemmas)
-        self.sections[-1] = replace(self.sections[-1], title=f"Lemma {count}")
-        lemma = Lemma(f"Lemma {count}", tuple(chosen), result)
-        self.lemmas[name, wrt] = lemma
+            clash = index.name in taken
+            busy |= letters(definition.body)
+            chosen.append(fresh(index, busy, own) if clash else index)
+        ref = Ref(of.name, tuple(chosen))
+        known = self.lemmas.get((ref, wrt)) or self._same_lemma(ref, wrt)
+        if known is not None:
+            return known
+        result = self._section("Lemma", ref, wrt, frozenset((of.name,)))
+        title = f"Lemma {1 + len(self.lemmas)}"
+        self.sections[-1] = replace(self.sections[-1], title=title)
+        lemma = self.lemmas[ref, wrt] = Lemma(title, tuple(chosen), result)
         return lemma
 
-    def _same_lemma(self, name: str, wrt: Ref) -> Lemma | None:
+    def _same_lemma(self, ref: Ref, wrt: Ref) -> Lemma | None:
         """A lemma for the same definition and array, with other letters in the variable."""
         for (other, variable), lemma in self.lemmas.items():
-            if other != name or variable.name != wrt.name:
+            if other != ref or variable.name != wrt.name:
                 continue
             pairs = list(zip(variable.indices, wrt.indices, strict=True))
             clash = {i.name for i in wrt.indices} & letters(lemma.result)
@@ -205,6 +234,51 @@ def _step(before: Expr, after: Expr, moves: tuple[Move, ...]) -> Step:
     return Step(rule, before, after, uses, note="; ".join(notes), detail="steps" if shown_early else "steps")
 
 
+def _unrolled(paper: Paper, asked: tuple[Expr, ...]) -> frozenset[str]:
+    """Ranges of small fixed size of which single members are named: their sums are written out."""
+    bodies = [body for one in paper.definitions.values() for _, body in one.lines]
+    named = {i.range for expr in (*asked, *bodies) for i in _in_order(expr) if i.is_literal}
+    named |= {i.range for one in paper.definitions.values() for ref, _ in one.lines for i in ref.indices if i.is_literal}
+    small = {name for name, (low, high) in paper.sizes.items() if high - low < FEW}
+    return frozenset(named & small)
+
+
+def _separate_parts(line: Expr, context: Pushing) -> list[D]:
+    """Derivatives that stand in one sum, each of its own definition, at least two of them."""
+    for node in walk(line):
+        if not isinstance(node, Add):
+            continue
+        parts = [_single_derivative(term) for term in node.terms]
+        if not 2 <= len(parts) <= len(_ROMAN) or any(part is None for part in parts):
+            continue
+        found = [part for part in parts if part is not None]
+        reached = [_reached(part, context) for part in found]
+        if all(len(r) == 1 for r in reached) and len(set().union(*reached)) == len(found):
+            return [part for part in found if not isinstance(part.body, Ref)]
+    return []
+
+
+def _single_derivative(term: Expr) -> D | None:
+    own = outermost_derivatives(term)
+    return own[0] if len(own) == 1 else None
+
+
+def _reached(part: D, context: Pushing) -> set[Ref]:
+    """The entries of definitions through which a part depends on the variable."""
+    return {
+        node
+        for node in walk(part.body)
+        if isinstance(node, Ref)
+        and (node.name in context.paper.definitions or node.name == context.wrt.name)
+        and context.dependence.depends(node, context.wrt.name)
+    }
+
+
+def _listed_parts(line: Expr) -> str:
+    count = len(outermost_derivatives(line))
+    return f"Parts I to {_ROMAN[min(count, len(_ROMAN)) - 1]}"
+
+
 def _name_of(expr: Expr) -> frozenset[str]:
     return frozenset((expr.name,)) if isinstance(expr, Ref) else frozenset()
 
@@ -219,6 +293,6 @@ def _free_in_order(*exprs: Expr) -> tuple[Index, ...]:
 
 def _in_order(expr: Expr) -> list[Index]:
     """Indices of an expression in the order in which they are written."""
-    from gory.notation._nodes import own_indices, walk
+    from gory.notation._nodes import own_indices
 
     return [index for node in walk(expr) for index in own_indices(node)]

@@ -15,7 +15,8 @@ from gory.notation import (
     ONE, ZERO, Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Paper, Pow, Ref, Sum, children,
     letters, num, rename_bound, substitute, to_plain,
 )  # fmt: skip
-from gory.notation._build import negative, over, plus, rebuild_tidy, sum_of, times, to_power
+from gory.calculus._rewrite import evaluate_deltas
+from gory.notation._build import delta_of, negative, over, plus, rebuild_tidy, sum_of, times, to_power
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,9 @@ class Lemma:
     result: Expr
 
     def at(self, indices: tuple[Index, ...]) -> Expr:
-        by = dict(zip(self.indices, indices, strict=True))
-        return substitute(self.result, by)
+        pairs = zip(self.indices, indices, strict=True)
+        by = {own: new for own, new in pairs if not own.is_literal}
+        return evaluate_deltas(substitute(self.result, by))
 
 
 @dataclass
@@ -38,7 +40,7 @@ class Pushing:
     paper: Paper
     dependence: Dependence
     wrt: Ref
-    lemma_for: Callable[[str], Lemma]
+    lemma_for: Callable[[Ref], Lemma]
     opened: frozenset[str] = frozenset()  # definitions to be replaced by their right sides
 
     def depends(self, expr: Expr) -> bool:
@@ -67,7 +69,8 @@ def _definition(d: D, ctx: Pushing) -> Move | None:
         return None
     one = ctx.paper.definitions[d.body.name]
     by = dict(zip(one.indices, d.body.indices, strict=True))
-    return Move(f"definition of {d.body.name}", D(substitute(one.body, by), d.wrt))
+    body = evaluate_deltas(substitute(one.body, by))
+    return Move(f"definition of {d.body.name}", D(body, d.wrt))
 
 
 def _rename(d: D, ctx: Pushing) -> Move | None:
@@ -165,17 +168,14 @@ def _step_function(d: D, ctx: Pushing) -> Move | None:
 def _lemma(d: D, ctx: Pushing) -> Move | None:
     if not (isinstance(d.body, Ref) and d.body.name != d.wrt.name):
         return None
-    lemma = ctx.lemma_for(d.body.name)
+    lemma = ctx.lemma_for(d.body)
     return Move("lemma", lemma.at(d.body.indices), (lemma.title,))
 
 
 def _variable(d: D, ctx: Pushing) -> Move | None:
     if not (isinstance(d.body, Ref) and d.body.name == d.wrt.name):
         return None
-    pairs = zip(d.body.indices, d.wrt.indices, strict=True)
-    deltas = [ONE if a == b else Delta(a, b) for a, b in pairs]
-    if any(a.is_literal and b.is_literal and a != b for a, b in zip(d.body.indices, d.wrt.indices, strict=True)):
-        return Move("derivative of the variable by itself", ZERO)
+    deltas = map(delta_of, d.body.indices, d.wrt.indices)
     return Move("derivative of the variable by itself", times(*deltas, ONE))
 
 

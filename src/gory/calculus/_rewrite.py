@@ -5,12 +5,12 @@ Each function rewrites the tree as it stands and touches nothing else, or return
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from gory.notation import (
-    ONE, Add, Delta, Div, Expr, Index, Mul, Num, Pow, Sum, children, free_indices, num, substitute,
+    ONE, Add, Delta, Div, Expr, Index, Mul, Num, Pow, Sum, children, num, substitute,
 )  # fmt: skip
-from gory.notation._build import over, plus, rebuild_tidy, sum_of, times, to_power
+from gory.notation._build import delta_of, over, plus, rebuild_tidy, sum_of, times, to_power
 
 Change = Callable[[Expr], Expr]
 
@@ -56,6 +56,13 @@ def _bound_delta(expr: Sum) -> tuple[Delta, Index, Index] | None:
             if factor.right in expr.indices:
                 return factor, factor.right, factor.left
     return None
+
+
+def evaluate_deltas(expr: Expr) -> Expr:
+    """δ[a,a] is 1, and the delta of two different literals is 0."""
+    return everywhere(
+        expr, lambda node: delta_of(node.left, node.right) if isinstance(node, Delta) else node
+    )
 
 
 def distribute_deltas(expr: Expr) -> Expr:
@@ -108,6 +115,41 @@ def cancel(expr: Expr) -> tuple[Expr, tuple[Expr, ...]]:
     return everywhere(expr, lambda node: _cancel(node, gone)), tuple(dict.fromkeys(gone))
 
 
+def split_fractions(expr: Expr) -> Expr:
+    """(a v - b) / v^2 = a v / v^2 - b / v^2, where that lets a factor of the denominator cancel."""
+    return everywhere(expr, _split_fraction)
+
+
+def _split_fraction(expr: Expr) -> Expr:
+    if not (isinstance(expr, Div) and isinstance(expr.numerator, Add)):
+        return expr
+    below = {_as_power(f)[0] for f in factors_of(expr.denominator)}
+    terms = expr.numerator.terms
+    if not any(_as_power(f)[0] in below for term in terms for f in factors_of(term)):
+        return expr
+    return plus(*(over(term, expr.denominator) for term in terms))
+
+
+def write_out_sums(expr: Expr, sizes: Mapping[str, tuple[int, int]], ranges: Collection[str]) -> Expr:
+    """Sums over ranges of fixed size, term by term."""
+
+    def change(node: Expr) -> Expr:
+        if not isinstance(node, Sum):
+            return node
+        fixed = [i for i in node.indices if i.range in ranges]
+        if not fixed:
+            return node
+        terms = [node.body]
+        for index in fixed:
+            low, high = sizes[index.range]
+            values = [Index(str(v), index.range) for v in range(low, high + 1)]
+            terms = [substitute(term, {index: value}) for term in terms for value in values]
+        rest = [i for i in node.indices if i not in fixed]
+        return sum_of(rest, plus(*map(evaluate_deltas, terms)))
+
+    return everywhere(expr, change)
+
+
 def _cancel(expr: Expr, gone: list[Expr]) -> Expr:
     if not isinstance(expr, Mul | Div):
         return expr
@@ -146,6 +188,3 @@ def _as_power(expr: Expr) -> tuple[Expr, int]:
     if isinstance(expr, Pow) and isinstance(expr.exponent, Num) and expr.exponent.value.denominator == 1:
         return expr.base, int(expr.exponent.value)
     return expr, 1
-
-
-__all__ = ["cancel", "contract_deltas", "distribute_deltas", "factors_of", "free_indices"]

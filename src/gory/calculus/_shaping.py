@@ -14,7 +14,9 @@ from gory.algebra import (
     definition_facts, exp_patterns, fact_rules, fold, fold_rules, fold_sigmoids, glyphs, reduce_fractions,
 )  # fmt: skip
 from gory.calculus._derivation import Step
-from gory.calculus._rewrite import cancel, contract_deltas, distribute_deltas
+from gory.calculus._rewrite import (
+    cancel, contract_deltas, distribute_deltas, evaluate_deltas, split_fractions,
+)  # fmt: skip
 from gory.notation import Div, Expr, Index, Mul, Paper, Sum, to_plain, walk
 
 
@@ -55,6 +57,10 @@ class Shaping:
             if gone:
                 uses = tuple(self._not_zero(expr) for expr in gone)
                 step = Step(f"cancel {_listed(gone)}", line, cancelled, uses)
+            elif (after := evaluate_deltas(line)) != line:
+                step = Step("evaluate the delta", line, after)
+            elif (after := split_fractions(line)) != line:
+                step = Step("split the fraction", line, after)
             elif (after := contract_deltas(line)) != line:
                 step = Step("contract the delta", line, after)
             elif (after := distribute_deltas(line)) != line:
@@ -86,7 +92,10 @@ class Shaping:
         steps: list[Step] = []
         rule = "split the fraction and cancel" if _has_fraction_of_sum(line) else "expand"
         detail = "steps" if stages and not stages[0].is_fact else "gory"
-        line = _append(steps, rule, line, self.display.polynomial(poly), (), detail)
+        expanded = self.display.polynomial(poly)
+        if glyphs(expanded) == glyphs(line):
+            rule, detail = "arrange", "gory"
+        line = _append(steps, rule, line, expanded, (), detail)
         for stage in stages:
             if stage.is_fact:  # collect first, so that the fact stands alone in the line
                 line = _append(steps, "collect", line, self.factoring.expression(poly), (), "steps")
@@ -128,7 +137,7 @@ class Shaping:
         facts = (*self.facts, *(self.own_facts if _has_closed_sum(poly) else ()))
         for fact in facts:
             new = apply_facts(poly, (fact,))
-            if new != poly:
+            if new != poly and (len(fact.value) < 2 or self._length(new) < self._length(poly)):
                 return Stage(f"fact: {fact.text}", new, (fact.text,), is_fact=True)
         named = fold_sigmoids(poly)
         if named != poly and self._length(named) <= self._length(poly):

@@ -12,6 +12,8 @@ from gory.notation._indices import fresh as fresh
 from gory.notation._indices import letters as letters
 from gory.notation._indices import rename_bound as rename_bound
 from gory.notation._indices import substitute as substitute
+from gory.notation._latex import latex_name as latex_name
+from gory.notation._latex import to_latex as to_latex
 from gory.notation._nodes import FUNCTIONS as FUNCTIONS
 from gory.notation._nodes import MINUS_ONE as MINUS_ONE
 from gory.notation._nodes import ONE as ONE
@@ -42,3 +44,5 @@ from gory.notation._plain import to_plain as to_plain
 from gory.notation._statements import read_expression as read_expression
 from gory.notation._statements import read_expressions as read_expressions
 from gory.notation._statements import read_paper as read_paper
+from gory.notation._terminal import terminal_name as terminal_name
+from gory.notation._terminal import to_terminal as to_terminal

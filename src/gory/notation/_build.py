@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from gory.notation._indices import free_indices
 from gory.notation._nodes import (
-    MINUS_ONE, ONE, ZERO, Add, Div, Expr, Index, Mul, Num, Pow, Sum, rebuild,
+    MINUS_ONE, ONE, ZERO, Add, Delta, Div, Expr, Index, Mul, Num, Pow, Sum, rebuild,
 )  # fmt: skip
 
 
@@ -94,8 +93,13 @@ def sum_of(indices: Iterable[Index], body: Expr) -> Expr:
     return Sum(bound, body)
 
 
-def depends_on_index(expr: Expr, index: Index) -> bool:
-    return index in free_indices(expr)
+def delta_of(left: Index, right: Index) -> Expr:
+    """A Kronecker delta, or its value where that is known."""
+    if left == right:
+        return ONE
+    if left.is_literal and right.is_literal:
+        return ZERO
+    return Delta(left, right)
 
 
 def rebuild_tidy(expr: Expr, parts: tuple[Expr, ...]) -> Expr:

@@ -5,20 +5,61 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gory.notation._nodes import Expr, Index, Ref
+from gory.notation._indices import fresh, substitute
+from gory.notation._nodes import Add, Delta, Expr, Index, Mul, Ref, Sum, own_indices, walk
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """``name[indices] = body``; the indices are its parameters."""
+    """``name[indices] = body``; the indices are its parameters.
+
+    A definition that was given entry by entry (``h[1] = ...``, ``h[2] = ...``) keeps them in
+    ``entries``; its body is then their sum, each under the delta of its entry.
+    """
 
     name: str
     indices: tuple[Index, ...]
     body: Expr
+    entries: tuple[tuple[Ref, Expr], ...] = ()
 
     @property
     def ref(self) -> Ref:
         return Ref(self.name, self.indices)
+
+    @property
+    def lines(self) -> tuple[tuple[Ref, Expr], ...]:
+        """Left and right sides as they were written."""
+        return self.entries or ((self.ref, self.body),)
+
+
+def from_entries(name: str, entries: tuple[tuple[Ref, Expr], ...]) -> Definition:
+    """One definition out of several entries; the axes with literal indices get letters of their own."""
+    first = entries[0][0].indices
+    taken = {i.name for ref, body in entries for i in (*ref.indices, *all_indices(body))}
+    indices: list[Index] = []
+    for place, index in enumerate(first):
+        literal = any(ref.indices[place].is_literal for ref, _ in entries)
+        letter = fresh(Index("k", index.range), taken) if literal else index
+        indices.append(letter)
+        taken.add(letter.name)
+    terms = []
+    for ref, body in entries:
+        pairs = list(zip(indices, ref.indices, strict=True))
+        renamed = substitute(body, {own: new for new, own in pairs if not own.is_literal})
+        deltas = [Delta(new, own) for new, own in pairs if own.is_literal]
+        terms.append(Mul((*deltas, renamed)))
+    body = terms[0] if len(terms) == 1 else Add(tuple(terms))
+    return Definition(name, tuple(indices), body, entries)
+
+
+def all_indices(expr: Expr) -> set[Index]:
+    """Every index in an expression, free, bound or literal."""
+    found: set[Index] = set()
+    for node in walk(expr):
+        found |= set(own_indices(node))
+        if isinstance(node, Sum):
+            found |= set(node.indices)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,20 @@ def to_plain(expr: Expr) -> str:
 
 
 def sign_split(expr: Expr) -> tuple[bool, Expr]:
-    """Whether a term is written with a minus, and the term without it."""
+    """Whether a term is written with a minus, and the term without it.
+
+    A minus is taken out only where reading it puts it back at the same place.
+    """
     match expr:
         case Num(value) if value < 0:
             return True, Num(-value)
         case Mul((Num(value), *rest)) if value < 0:
             if value == -1:
-                return True, rest[0] if len(rest) == 1 else Mul(tuple(rest))
+                alone = rest[0] if len(rest) == 1 else Mul(tuple(rest))
+                joins = isinstance(rest[0], Num) and rest[0].value != 1
+                if joins or isinstance(alone, Num) or (len(rest) == 1 and isinstance(alone, Mul)):
+                    return False, expr
+                return True, alone
             return True, Mul((Num(-value), *rest))
     return False, expr
 
@@ -63,15 +70,13 @@ def _product(factors: Sequence[Expr]) -> str:
     minus, rest = sign_split(Mul(tuple(factors)))
     if minus:
         inner = to_plain(rest)
-        if isinstance(rest, Add) or sign_split(rest)[0] or (
-            isinstance(rest, Mul) and rest.factors[0] == Num(Fraction(-1))
-        ):
+        if isinstance(rest, Add):
             inner = f"({inner})"
         return f"- {inner}" if isinstance(rest, Sum) else f"-{inner}"
     last = len(factors) - 1
     parts = []
     for place, factor in enumerate(factors):
-        if place == 0 and isinstance(factor, Num):
+        if place == 0 and isinstance(factor, Num) and factor.value >= 0:
             parts.append(_number(factor.value))  # 1 / 2 x is (1 / 2) x
         else:
             parts.append(_factor(factor, last=place == last))

@@ -67,7 +67,8 @@ class Ranges:
         used = set(taken) | set(self.declared.values())
         chosen: dict[str, str] = {}
         result: dict[str, str] = {}
-        for key in self.letter:
+        # a class is named after its first letter, and after a literal only if it has no letter
+        for key in sorted(self.letter, key=lambda key: self.letter[key].isdigit()):
             root = self.find(key)
             if root not in chosen:
                 chosen[root] = self.declared.get(root) or _suggest(self.letter[key], used)
@@ -81,7 +82,7 @@ def _age(key: str) -> tuple[int, int, str]:
 
 
 def _suggest(letter: str, used: set[str]) -> str:
-    stem = _HABITS.get(letter, letter[0].upper())
+    stem = "R" if letter.isdigit() else _HABITS.get(letter, letter[0].upper())
     name, count = stem, 1
     while name in used:
         count += 1

@@ -318,7 +318,9 @@ class Reader:
         start = self.place
         if self.next.kind == "name" and self.tokens[start + 2].kind in ("name", "number"):
             between, after = self.tokens[start + 1], self.tokens[start + 3]
-            known = any(self.next.text in scope for scope in self.scopes)
+            word = self.next.text
+            known = any(word in scope for scope in self.scopes)
+            known = known or (word in self.letters and word not in self.axes)
             if known and between.text in RELATIONS and after.text == "]":
                 left, relation, at = self.index(), self.take().text, self.next
                 right = self.index()

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gory.notation._errors import NotationError
-from gory.notation._nodes import FUNCTIONS, Expr, Index, Ref, Size, walk
-from gory.notation._paper import Definition, Fact, Paper
+from gory.notation._nodes import FUNCTIONS, Expr, Index, Ref, walk
+from gory.notation._paper import Definition, Fact, Paper, from_entries
 from gory.notation._ranges import Ranges, settle
 from gory.notation._reader import RELATIONS, WORDS, Reader
 from gory.notation._tokens import Token, tokenize
@@ -124,6 +124,7 @@ class _Builder:
         self.axes: dict[str, int] = {name: len(axes) for name, axes in base.axes.items()}
         self.defined: dict[str, Definition] = dict(base.definitions)
         self.facts: list[tuple[Expr, str, Expr, str]] = []
+        self.entries: dict[str, list[tuple[Ref, Expr]]] = {}
         self.scope: dict[str, Index] = {}
         for name, axes in base.axes.items():
             for place, axis in enumerate(axes):
@@ -204,7 +205,7 @@ class _Builder:
                 "expected a definition such as s[k] = ..., an index line or a given line"
             )
         self.check_name(reader, name)
-        used_before = name.text in self.axes
+        used_before = name.text in self.axes and name.text not in self.entries
         left = reader.reference()
         if not isinstance(left, Ref):
             raise reader.error(f"{name.text!r} names a range; choose another name", name)
@@ -212,10 +213,15 @@ class _Builder:
             raise reader.error(
                 f"{name.text!r} is used above, before this definition; move the definition up", name
             )
-        if len(set(left.indices)) != len(left.indices) or any(i.is_literal for i in left.indices):
+        if len(set(left.indices)) != len(left.indices):
             raise reader.error("a definition lists different letters as its indices", name)
         reader.expect("=", "after the left side of a definition")
         known = set(scope)
+        literal = any(i.is_literal for i in left.indices)
+        if name.text in self.entries and not literal:
+            raise reader.error(f"{name.text!r} is defined entry by entry above", name)
+        if literal:
+            self.entries.setdefault(name.text, [])
         body_start = reader.place
         body = reader.expression()
         _finish(reader)
@@ -230,15 +236,50 @@ class _Builder:
                 f"sum over it or write it on the left",
                 at,
             )
-        self.defined[name.text] = Definition(name.text, left.indices, body)
+        if literal:
+            self.add_entry(reader, name, left, body)
+        else:
+            self.defined[name.text] = Definition(name.text, left.indices, body)
+
+    def add_entry(self, reader: Reader, name: Token, left: Ref, body: Expr) -> None:
+        """``h[1] = ...``: one of several entries, which together define h."""
+        own = self.entries[name.text]
+        place = tuple(i.name if i.is_literal else "" for i in left.indices)
+        for other, _ in own:
+            before = tuple(i.name if i.is_literal else "" for i in other.indices)
+            if before == place:
+                raise reader.error(f"this entry of {name.text!r} is defined twice", name)
+            if [bool(x) for x in before] != [bool(x) for x in place]:
+                raise reader.error(f"the entries of {name.text!r} fix different axes", name)
+        own.append((left, body))
+        self.defined[name.text] = Definition(name.text, left.indices, body)  # settled in `paper`
 
     def check_name(self, reader: Reader, name: Token) -> None:
         if name.text in WORDS or name.text in FUNCTIONS:
             raise reader.error(f"{name.text!r} is a word of the language; choose another name", name)
-        if name.text in self.defined:
+        if name.text in self.defined and name.text not in self.entries:
             raise reader.error(f"{name.text!r} is defined twice", name)
         if name.text in self.letters.values():
             raise reader.error(f"{name.text!r} names a range; choose another name", name)
+
+    def entrywise(self, name: str, names: dict[str, str]) -> Definition:
+        """All entries of a definition; together they must cover the range of each literal index."""
+        entries = []
+        for ref, body in self.entries[name]:
+            left = settle(ref, names)
+            assert isinstance(left, Ref)  # settling keeps the kind of a node
+            entries.append((left, settle(body, names)))
+        for place, index in enumerate(entries[0][0].indices):
+            if index.is_literal:
+                values = {int(ref.indices[place].name) for ref, _ in entries}
+                low, high = self.sizes.setdefault(index.range, (min(values), max(values)))
+                missing = set(range(low, high + 1)) - values
+                if missing or values - set(range(low, high + 1)):
+                    raise NotationError(
+                        f"{name!r} is defined for {_listed(values)}, but {index.range} runs from "
+                        f"{low} to {high}; define every entry once"
+                    )
+        return from_entries(name, tuple(entries))
 
     def names(self) -> dict[str, str]:
         scalars = {name for name, count in self.axes.items() if count == 0}
@@ -258,8 +299,12 @@ class _Builder:
         names = self.names()
         definitions = {}
         for name, one in self.defined.items():
-            indices = tuple(Index(i.name, names.get(i.range, i.range)) for i in one.indices)
-            definitions[name] = Definition(name, indices, settle(one.body, names))
+            if name in self.entries:
+                definitions[name] = self.entrywise(name, names)
+            else:
+                left = settle(one.ref, names)
+                assert isinstance(left, Ref)  # settling keeps the kind of a node
+                definitions[name] = Definition(name, left.indices, settle(one.body, names))
         facts = tuple(
             Fact(settle(a, names), relation, settle(b, names), text)
             for a, relation, b, text in self.facts
@@ -269,6 +314,5 @@ class _Builder:
         )
 
 
-def size_names(expr: Expr) -> set[str]:
-    """Names of the sizes that an expression mentions."""
-    return {node.range for node in walk(expr) if isinstance(node, Size)}
+def _listed(values: set[int]) -> str:
+    return ", ".join(str(v) for v in sorted(values))

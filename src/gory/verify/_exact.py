@@ -8,10 +8,10 @@ a lemma says what it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gory.algebra import (
-    FactRule, Setting, TooLargeError, add, fact_rules, is_zero, positive_names, scale,
+    Setting, TooLargeError, add, fact_rules, is_zero, positive_names, scale,
 )  # fmt: skip
 from gory.calculus import Dependence, carry_out
 from gory.notation import D, Expr, Paper, Ref, substitute, transform
@@ -23,14 +23,25 @@ READINGS = (
 )
 
 
+FEW = 12  # members of a range up to which its sums are written out
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How far both sides are taken apart before they are compared."""
+
+    open_definitions: bool
+    open_functions: bool
+    unroll: bool
+
+
 @dataclass
 class Prover:
     """Proves lines of one paper; settings are kept, since their memory is what makes them fast."""
 
     paper: Paper
     dependence: Dependence = field(init=False)
-    _settings: dict[tuple[bool, bool, frozenset[str]], Setting] = field(default_factory=dict)
-    _facts: dict[tuple[bool, bool], dict[str, FactRule]] = field(default_factory=dict)
+    _settings: dict[tuple[Reading, frozenset[str]], Setting] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dependence = Dependence(self.paper)
@@ -40,38 +51,41 @@ class Prover:
         lemmas: Mapping[D, Expr] | None = None,
     ) -> str:  # fmt: skip
         """How ``left = right`` is proved with the named facts only, or "" if it is not."""
-        for how, open_definitions, open_functions in READINGS:
-            try:
-                if self._equal(left, right, facts, lemmas or {}, open_definitions, open_functions):
-                    return how
-            except (TooLargeError, ZeroDivisionError):
-                continue
+        for how, *reading in READINGS:
+            for unroll in (False, True) if self.paper.sizes else (False,):
+                try:
+                    if self._equal(left, right, facts, lemmas or {}, Reading(*reading, unroll)):
+                        return how
+                except (TooLargeError, ZeroDivisionError):
+                    continue
         return ""
 
     def _equal(
         self, left: Expr, right: Expr, facts: frozenset[str], lemmas: Mapping[D, Expr],
-        open_definitions: bool, open_functions: bool,
+        reading: Reading,
     ) -> bool:  # fmt: skip
-        setting = self._setting(open_definitions, open_functions, facts)
+        setting = self._setting(reading, facts)
         sides = []
         for side in (left, right):
-            side = carry_out(side, self.dependence, open_definitions=open_definitions)
-            if lemmas and not open_definitions:
+            side = carry_out(side, self.dependence, open_definitions=reading.open_definitions)
+            if lemmas and not reading.open_definitions:
                 side = transform(side, lambda node: _by_lemma(node, lemmas))
             sides.append(setting.normal(side))
         return is_zero(add(sides[0], scale(sides[1], -1)))
 
-    def _setting(self, open_definitions: bool, open_functions: bool, facts: frozenset[str]) -> Setting:
-        key = (open_definitions, open_functions, facts)
+    def _setting(self, reading: Reading, facts: frozenset[str]) -> Setting:
+        key = (reading, facts)
         if key not in self._settings:
-            positive = positive_names(self.paper)
-            bare = Setting(self.paper, open_definitions, open_functions, positive_names=positive)
+            small = {r for r, (low, high) in self.paper.sizes.items() if high - low < FEW}
+            bare = Setting(
+                self.paper, reading.open_definitions, reading.open_functions,
+                positive_names=positive_names(self.paper),
+                unrolled=frozenset(small if reading.unroll else ()),
+            )  # fmt: skip
             rules = tuple(
                 rule for rule in fact_rules(self.paper.facts, bare) if rule.text in facts or rule.symmetric
             )
-            self._settings[key] = Setting(
-                self.paper, open_definitions, open_functions, rules, positive
-            ) if rules else bare
+            self._settings[key] = replace(bare, facts=rules, _bodies={}, _memo={}, _signs={}) if rules else bare
         return self._settings[key]
 
 
@@ -87,7 +101,6 @@ def _by_lemma(node: Expr, lemmas: Mapping[D, Expr]) -> Expr:
         old = (*left.body.indices, *left.wrt.indices)
         new = (*node.body.indices, *node.wrt.indices)
         by = {a: b for a, b in zip(old, new, strict=True) if a != b}
-        if any(a.is_literal for a in by):
-            continue
-        return substitute(result, by)
+        if not any(a.is_literal for a in by):
+            return substitute(result, by)
     return node
