@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,7 @@ def _held_out_features(encoding: Encoding, held: Table) -> NDArray[np.float64]:
 
 
 def _tell_layer(layer: Layer, settings: tuple[str, ...]) -> None:
+    print()
     entry("Layer", *layer.paper.text.strip().splitlines())
     if settings:
         entry("", f"with {', '.join(settings)}")
@@ -130,11 +132,12 @@ def _tell_gradients(derivations: tuple[Derivation, ...]) -> None:
 
 
 def _tell_result(model: SoftmaxRegression, evaluation: Evaluation) -> None:
+    bound = "at most" if math.isfinite(model.C) else "no certificate without a penalty; estimate"
     entry(
         "Training",
-        f"{model.n_passes_:.4g} passes, {int(model.n_iter_[0])} steps, relative gap to the optimum "
-        f"at most {model.rel_gap_:.1e}",
-        f"{model.solver_}",
+        f"{model.n_passes_:.4g} passes, {int(model.n_iter_[0])} steps",
+        f"relative gap to the optimum: {bound} {model.rel_gap_:.1e}",
+        f"solver: {model.solver_}",
     )
     print()
     entry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,7 @@ def _lead(run: Run) -> str:
 
 def _key_figures(run: Run) -> Markup:
     seen, model = run.evaluation, run.model
+    bound = "relative, at most" if math.isfinite(model.C) else "relative, estimated"
     entries = [
         ("held-out accuracy", f"{seen.accuracy:.1%}", f"baseline {seen.baseline_accuracy:.1%}"),
         (
@@ -118,7 +120,7 @@ def _key_figures(run: Run) -> Markup:
             f"{seen.log_loss:.4f}",
             f"nats; baseline {seen.baseline_log_loss:.4f}",
         ),
-        ("gap to the optimum", f"{model.rel_gap_:.1e}", "relative, at most"),
+        ("gap to the optimum", f"{model.rel_gap_:.1e}", bound),
         ("passes over the rows", f"{model.n_passes_:.4g}", f"{int(model.n_iter_[0])} steps"),
     ]
     return tag(
