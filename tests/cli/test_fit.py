@@ -160,6 +160,17 @@ def test_a_class_unseen_in_training_is_told_at_prediction(
     assert printed.out == ""
 
 
+def test_an_unseen_category_is_told_and_can_be_ignored(
+    told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "more.csv"
+    data.write_text(Path(PENGUINS).read_text().replace("Biscoe", "Elsewhere"))
+    assert main(["predict", str(told.model), str(data)]) == 2
+    assert "Elsewhere" in capsys.readouterr().err
+    assert main(["predict", str(told.model), str(data), "--unseen", "ignore"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 345
+
+
 def test_a_damaged_model_is_told(told: Told, capsys: pytest.CaptureFixture[str]) -> None:
     told.model.write_bytes(told.model.read_bytes()[:-8])
     assert main(["predict", str(told.model), PENGUINS]) == 2
@@ -172,6 +183,14 @@ def test_columns_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["fit", str(data), "--target", "species", "--drop", "note"]) == 0
     printed = capsys.readouterr().out
     assert "note" not in printed
+
+
+def test_a_layer_without_a_penalty_that_has_no_optimum_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    layer = str(ROOT / "examples" / "softmax_layer.gory")
+    assert main(["fit", PENGUINS, "--target", "species", "--layer", layer]) == 0
+    assert "it has no optimum" in capsys.readouterr().out
 
 
 def test_a_category_that_only_held_out_rows_have_is_told(

@@ -112,6 +112,12 @@ def _add_predict(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     predict.add_argument(
         "data", metavar="DATA", help="a table with the columns of the training table"
     )
+    predict.add_argument(
+        "--unseen",
+        choices=("error", "ignore"),
+        default="error",
+        help="a category that no training row had is an error, or none of the known ones (error)",
+    )
     predict.add_argument("--out", metavar="PATH", help="write to PATH instead of standard output")
     predict.set_defaults(run=_command("predict"))
 

@@ -20,7 +20,7 @@ def predict(options: argparse.Namespace) -> int:
 
     if options.out:
         check_can_write(options.out)
-    prediction = predict_table(load(options.model), options.data)
+    prediction = predict_table(load(options.model), options.data, unseen=options.unseen)
     text = _as_csv(prediction)
     if options.out:
         write_text(options.out, text)
