@@ -114,8 +114,10 @@ class Chunk:
         """The loss of each row and factors ⊙ its gradient, which overwrites the logits."""
         if not self.simple or self.target.labels is None:
             rows = self.precise()
-            self.logits[...] = scaled_rows(rows.gradients(), factors)
-            return rows.values(), self.logits
+            # The rows may look at the logits themselves, so those are overwritten last.
+            values, gradients = rows.values(), rows.gradients()
+            self.logits[...] = scaled_rows(gradients, factors)
+            return values, self.logits
         total = self.target.total
         labels = self.target.labels
         values, _ = label_loss_rows(self.logits, labels, factors * total, self.logits)

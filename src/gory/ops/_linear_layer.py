@@ -41,9 +41,10 @@ class LinearLayer:
 
     def logits(self, rows: slice, out: NDArray[Any]) -> NDArray[Any]:
         """Z = X Wᵀ + b for some rows."""
-        np.matmul(self.x[rows], self.w.T, out=out)
-        if self.bias is not None:
-            out += self.bias
+        with np.errstate(invalid="ignore", over="ignore"):
+            np.matmul(self.x[rows], self.w.T, out=out)
+            if self.bias is not None:
+                out += self.bias
         return out
 
     def chunks(self, max_workspace: float, copies: int = 1) -> Iterator[tuple[slice, NDArray[Any]]]:

@@ -85,9 +85,15 @@ class GradientSums:
         if self.x is not None:
             np.matmul(residual, layer.w, out=self.x[rows])
         if self.w is not None:
-            self.w += residual.T @ layer.x[rows]
+            self.w += residual.T @ self._inputs(rows)
         if self.bias is not None:
             self.bias += residual.sum(0, dtype=np.float64)
+
+    def _inputs(self, rows: slice) -> NDArray[Any]:
+        """X of these rows, 0 where a row has no weight: it may hold NaN, and 0 NaN is NaN."""
+        x = self.call.layer.x[rows]
+        dropped = self.call.factors[rows] == 0
+        return np.where(dropped[:, None], x.dtype.type(0), x) if dropped.any() else x
 
     def result(self) -> LinearGradients:
         """The sums in the dtype of the inputs."""

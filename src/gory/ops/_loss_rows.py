@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gory.ops._centered import covariance_product, row_dot
+from gory.ops._centered import covariance_product, quiet, row_dot
 from gory.ops._rows import (
     Rows,
     complements,
@@ -77,6 +77,7 @@ class LossRows:
     raw: Rows
     raw_p: NDArray[np.float64]
 
+    @quiet
     def values(self) -> NDArray[np.float64]:
         """The loss of each row."""
         target = self.target
@@ -84,16 +85,17 @@ class LossRows:
             matrix, temperature = self.scores.matrix, self.scores.temperature
             value = label_values(self.rows, matrix, target.labels, temperature) * target.total
         else:
-            with np.errstate(invalid="ignore"):
-                value = row_dot(self._shares(), excess(self.rows)[:, None] - self.rows.gap)
+            value = row_dot(self._shares(), excess(self.rows)[:, None] - self.rows.gap)
         if self.z_loss:
             value = value + self.z_loss * log_sum_exp(self.raw) ** 2
         return value
 
+    @quiet
     def gradients(self) -> NDArray[np.float64]:
         """d loss / d z of each row."""
         return self.scores.outward(self._outer_gradients())
 
+    @quiet
     def hessian_products(
         self, v: NDArray[np.float64], *, gauss_newton: bool = False
     ) -> NDArray[np.float64]:
