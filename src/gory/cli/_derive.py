@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import gory
 from gory.cli._files import check_can_write, read_text, write_text
+from gory.cli._terminal import STANDARD_WIDTH, has_color, width
 
 if TYPE_CHECKING:
     from gory.notation import Paper
@@ -25,13 +26,25 @@ def derive(options: argparse.Namespace) -> int:
     paper = gory.read(text)
     of = options.of or _last_definition(paper)
     derivation = paper.derive(of, *options.wrt, along=options.along)
-    write = getattr(derivation, f"to_{options.format}")
-    page = write() if options.format == "json" else write(detail=options.detail)
+    page = _written(derivation, options)
     if options.out:
-        write_text(options.out, page + "\n")
+        write_text(options.out, page)
     else:
-        sys.stdout.write(page + "\n")
+        sys.stdout.write(page)
     return 0
+
+
+def _written(derivation: gory.Derivation, options: argparse.Namespace) -> str:
+    if options.format == "text":
+        is_shown = not options.out
+        page = derivation.to_text(
+            detail=options.detail,
+            color=is_shown and has_color(),
+            width=width() if is_shown else STANDARD_WIDTH,
+        )
+    else:
+        page = getattr(derivation, f"to_{options.format}")(detail=options.detail)
+    return page if page.endswith("\n") else page + "\n"
 
 
 def _last_definition(paper: Paper) -> str:

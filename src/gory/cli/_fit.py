@@ -70,8 +70,8 @@ def _train(layer: Layer, C: float, features: Any, labels: Any) -> SoftmaxRegress
     if math.isinf(model.C) and (model.predict(features) == labels).all():
         entry(
             "Note",
-            "the layer tells all training rows apart, so without a penalty it has no optimum: larger",
-            "weights are always better and probabilities tend to 0 and 1. Add a penalty to the layer.",
+            "the layer tells all training rows apart, so without a penalty it has no optimum:",
+            "larger weights are always better, and probabilities tend to 0 and 1. Add a penalty.",
         )
     return model
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gory.learn import Progress
 
+STANDARD_WIDTH = 100  # columns of text that does not go to a terminal
 LABEL_WIDTH = 10  # columns before the text of an entry
 UPDATE_SECONDS = 0.1  # faster changes cannot be read
 
@@ -56,7 +58,15 @@ class ProgressLine:
             sys.stderr.flush()
 
 
+def has_color() -> bool:
+    """Whether standard output is a terminal whose user did not set NO_COLOR."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def width() -> int:
+    """Columns of the terminal; the standard where there is none, so that files do not depend on one."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else STANDARD_WIDTH
+
+
 def _bold(text: str) -> str:
-    """Bold where the output is a terminal, unless NO_COLOR is set."""
-    is_plain = os.environ.get("NO_COLOR") or not sys.stdout.isatty()
-    return text if is_plain else f"\033[1m{text}\033[0m"
+    return f"\033[1m{text}\033[0m" if has_color() else text
