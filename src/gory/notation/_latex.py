@@ -89,7 +89,7 @@ def latex_name(name: str) -> str:
 def _line(expr: Expr, *, script: bool) -> str:
     """An expression that stands alone: nothing follows it and nothing binds it tighter."""
     match expr:
-        case Num(value) if script and value.denominator != 1:
+        case Num(value) if script:
             return str(value)
         case Add(terms):
             return _terms(terms, script)

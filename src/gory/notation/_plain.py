@@ -17,7 +17,7 @@ def to_plain(expr: Expr) -> str:
     --------
     >>> from gory.notation import read_expression
     >>> to_plain(read_expression("-(a[i]-b)/2 sum_k y[k]"))
-    '-(a[i] - b) / 2 sum_k y[k]'
+    '-((a[i] - b) / 2) sum_k y[k]'
     """
     match expr:
         case Add(terms):

@@ -24,6 +24,7 @@ class Ranges:
     parent: dict[str, str] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)  # class -> name of its range
     letter: dict[str, str] = field(default_factory=dict)  # provisional range -> first letter
+    literals: list[tuple[Index, int]] = field(default_factory=list)  # with their places
     count: int = 0
 
     def new(self, letter: str) -> Index:
@@ -75,6 +76,17 @@ class Ranges:
                 used.add(chosen[root])
             result[key] = chosen[root]
         return result
+
+
+    def check_literals(self, names: Mapping[str, str], sizes: Mapping[str, tuple[int, int]]) -> None:
+        """Refuse a literal that is not a member of its range."""
+        for index, at in self.literals:
+            name = names.get(index.range, index.range)
+            low, high = sizes.get(name, (0, int(index.name)))
+            if not low <= int(index.name) <= high:
+                raise NotationError(
+                    f"{index.name} is outside {name}, which runs from {low} to {high}", self.text, at
+                )
 
 
 def _age(key: str) -> tuple[int, int, str]:

@@ -222,7 +222,9 @@ class Reader:
     def index(self) -> Index:
         token = self.take()
         if token.kind == "number" and "." not in token.text:
-            return Index(token.text, self.ranges.new(token.text).range)
+            index = self.ranges.new(token.text)
+            self.ranges.literals.append((index, token.at))
+            return index
         if token.kind != "name" or token.text in WORDS - {"delta"}:
             raise self.error(f"an index is a letter or a number, found {_name(token)}", token)
         for scope in reversed(self.scopes):

@@ -75,6 +75,7 @@ def read_expressions(
         found.append(reader.expression())
         _finish(reader)
     names = builder.names()
+    builder.ranges.check_literals(names, paper.sizes)
     axes = {**paper.axes, **builder.settled_axes(names)}
     return tuple(settle(expr, names) for expr in found), replace(paper, axes=axes)
 
@@ -305,6 +306,7 @@ class _Builder:
                 left = settle(one.ref, names)
                 assert isinstance(left, Ref)  # settling keeps the kind of a node
                 definitions[name] = Definition(name, left.indices, settle(one.body, names))
+        self.ranges.check_literals(names, self.sizes)
         facts = tuple(
             Fact(settle(a, names), relation, settle(b, names), text)
             for a, relation, b, text in self.facts
