@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import gory
 from gory.cli._recognition import Roles, recognize
-from gory.notation import Paper
 
 if TYPE_CHECKING:
     from gory.calculus import Derivation
@@ -26,7 +26,7 @@ class LayerProblem(ValueError):
 class Layer:
     """A paper whose objective training can minimize."""
 
-    paper: Paper
+    paper: gory.Paper
     objective: str
     roles: Roles
 
@@ -80,8 +80,6 @@ def read_layer(text: str) -> Layer:
     LayerProblem
         If the objective is not one that training minimizes.
     """
-    import gory
-
     paper = gory.read(text)
     scalars = [name for name, definition in paper.definitions.items() if not definition.indices]
     if not scalars:
@@ -102,7 +100,7 @@ def read_layer(text: str) -> Layer:
     return Layer(paper, objective, roles)
 
 
-def _free_letters(paper: Paper, name: str) -> list[str]:
+def _free_letters(paper: gory.Paper, name: str) -> list[str]:
     """Letters for the indices of an entry that the paper uses for nothing else."""
     taken = {letter for letter in _ENTRY_LETTERS if letter in paper.letters or letter in paper.axes}
     letters = iter(letter for letter in _ENTRY_LETTERS if letter not in taken)

@@ -64,7 +64,7 @@ def has_color() -> bool:
 
 
 def width() -> int:
-    """Columns of the terminal; the standard where there is none, so that files do not depend on one."""
+    """Columns of the terminal; the standard where there is none, for files to be alike."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else STANDARD_WIDTH
 
 
