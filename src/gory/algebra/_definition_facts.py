@@ -10,8 +10,8 @@ from gory.algebra._facts import FactRule
 from gory.algebra._fold import fold, fold_rules
 from gory.algebra._normal import Setting, ix
 from gory.algebra._products import single, sum_over
-from gory.algebra._terms import freeze, key_indices
-from gory.notation import Fact, Paper
+from gory.algebra._terms import Poly, freeze, key_indices
+from gory.notation import Num, Paper, Ref
 
 
 def definition_facts(paper: Paper, setting: Setting) -> tuple[FactRule, ...]:
@@ -36,7 +36,7 @@ def definition_facts(paper: Paper, setting: Setting) -> tuple[FactRule, ...]:
     return tuple(found)
 
 
-def _written(total: dict) -> str:
+def _written(total: Poly) -> str:
     if not total:
         return "0"
     ((key, coefficient),) = list(total.items())[:1]
@@ -45,12 +45,15 @@ def _written(total: dict) -> str:
 
 
 def positive_names(paper: Paper) -> frozenset[str]:
-    """Names declared positive by facts such as ``given tau > 0``."""
-    from gory.notation import Num, Ref
-
-    def declared(fact: Fact) -> str | None:
-        if fact.relation == ">" and isinstance(fact.left, Ref) and isinstance(fact.right, Num):
-            return fact.left.name if fact.right.value >= 0 else None
-        return None
-
-    return frozenset(name for fact in paper.facts if (name := declared(fact)))
+    """Names of arrays all of whose entries are declared positive, as by ``given tau > 0``."""
+    found = set()
+    for fact in paper.facts:
+        left, relation, right = fact.left, fact.relation, fact.right
+        if relation == "<":
+            left, relation, right = right, ">", left
+        if not (relation == ">" and isinstance(left, Ref) and isinstance(right, Num)):
+            continue
+        whole = len(set(left.indices)) == len(left.indices)
+        if right.value >= 0 and whole and not any(i.is_literal for i in left.indices):
+            found.add(left.name)
+    return frozenset(found)

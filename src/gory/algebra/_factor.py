@@ -20,6 +20,7 @@ from gory.notation import Add, Expr, Index, num
 from gory.notation._build import over, sum_of, times
 from gory.notation._plain import sign_split
 
+BUDGET = 120  # polynomials that are looked at to find one writing
 MANY = 16  # terms beyond which only common factors are sought
 
 
@@ -30,6 +31,8 @@ class Factoring:
         self.display = display
         self.style = display.style
         self._known: dict[tuple[object, ...], Expr] = {}
+        self._depth = 0
+        self._left = BUDGET
 
     def expression(self, poly: Poly, taken: frozenset[str] = frozenset()) -> Expr:
         """The shortest writing that was found for a polynomial."""
@@ -38,10 +41,17 @@ class Factoring:
             return self.display.polynomial(poly, taken)
         name = (frozenset(poly.items()), taken, self.style.free)
         if name not in self._known:
+            if self._depth == 0:
+                self._left = BUDGET
+            self._depth += 1
             self._known[name] = self._shortest(poly, taken)
+            self._depth -= 1
         return self._known[name]
 
     def _shortest(self, poly: Poly, taken: frozenset[str]) -> Expr:
+        self._left -= 1
+        if self._left < 0:
+            return self.display.polynomial(poly, taken)
         candidates = [self._factored(variant, taken) for variant in self._delta_variants(poly)]
         best = min(candidates, key=glyphs)
         if len(poly) <= MANY:
@@ -87,12 +97,13 @@ class Factoring:
         if not pairs or len(poly) > MANY:
             return [poly]
         variants = [poly]
-        for _, i, j in sorted(pairs):
-            for old, new in ((i, j), (j, i)):
-                if not old[0].isdigit():
-                    variants.append(_rewritten_under_delta(poly, (i, j), old, new))
-        best = self._best_overlap(poly)
-        return [*variants, best] if best not in variants else variants
+        if len(pairs) <= 2:
+            for _, i, j in sorted(pairs):
+                for old, new in ((i, j), (j, i)):
+                    if not old[0].isdigit():
+                        variants.append(_rewritten_under_delta(poly, (i, j), old, new))
+        variants.append(self._best_overlap(poly))
+        return [v for n, v in enumerate(variants) if v not in variants[:n]]
 
     def _best_overlap(self, poly: Poly) -> Poly:
         """Each delta term in the letters in which most of its atoms occur in other terms."""

@@ -58,6 +58,20 @@ def _rule(fact: Fact, setting: Setting) -> FactRule | None:
     return FactRule(fact.text, lead, tuple(sorted(rest.items())), key_indices(lead), name)
 
 
+def variants(rule: FactRule) -> tuple[FactRule, ...]:
+    """The same fact, solved for each of its terms: y[1] + y[2] = 1 gives y[1] and y[2]."""
+    if rule.symmetric or rule.pattern[0] or len(rule.value) < 2:
+        return (rule,)
+    found = [rule]
+    for key, coefficient in rule.value:
+        if key[0] or not key[1] or not rule.variables <= key_indices(key):
+            continue
+        rest = add({rule.pattern: Fraction(1)}, {k: -c for k, c in rule.value if k != key})
+        value = tuple(sorted(scale(rest, 1 / coefficient).items()))
+        found.append(FactRule(rule.text, key, value, rule.variables))
+    return tuple(found)
+
+
 def _symmetric(left: Poly, right: Poly) -> str:
     if len(left) != 1 or len(right) != 1:
         return ""

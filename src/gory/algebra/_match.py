@@ -11,16 +11,29 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
-from gory.algebra._terms import Atom, Ix, Key, atom_indices, key_indices, replace_in_atom
+from gory.algebra._terms import (
+    Atom, Ix, Key, atom_indices, atom_literals, key_indices, replace_in_atom,
+)  # fmt: skip
 
 Factors = dict[Atom, Fraction]
 
 
 @lru_cache(maxsize=1 << 16)
 def skeleton(atom: Atom) -> Atom:
-    """An atom with its indices blanked, all alike within a range."""
+    """An atom with its indices blanked, all alike within a range; a literal may fill any place."""
+    if atom_literals(atom):
+        atom = _without_literals(atom)
     return replace_in_atom(atom, {i: ("_", i[1]) for i in atom_indices(atom)})
+
+
+def _without_literals(part: Any) -> Any:
+    if not isinstance(part, tuple):
+        return part
+    if len(part) == 2 and isinstance(part[0], str) and part[0].isdigit():
+        return ("_", part[1])
+    return tuple(_without_literals(one) for one in part)
 
 
 def matches(
@@ -34,8 +47,10 @@ def matches(
     bound, wanted = pattern
     if not possible((sums, tuple(atoms.items())), pattern):
         return
-    present = sorted({i for a in atoms for i in atom_indices(a)})
     free = sorted(variables & key_indices(pattern))
+    present: list[Ix] = []
+    if free:
+        present = sorted({i for a in atoms for i in atom_indices(a) | atom_literals(a)})
     choices = [[i for i in sums if i[1] == b[1]] for b in bound]
     choices += [[i for i in present if i[1] == v[1]] for v in free]
     for chosen in product(*choices):

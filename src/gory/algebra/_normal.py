@@ -164,15 +164,14 @@ class Setting:
         number = value.pop(((), ()), Fraction(0)) if (value := dict(value)) else Fraction(0)
         result = self.power(poly, number)
         if value:  # a^u = exp(u log a)
-            result = multiply(
-                result, exponential(multiply(value, logarithm(poly, self.is_positive)))
-            )
+            grown = multiply(value, logarithm(poly, self.is_positive))
+            result = multiply(result, exponential(grown, self.is_positive))
         return result
 
     def _function(self, name: str, argument: Poly) -> Poly:
         match name:
             case "exp":
-                return exponential(argument)
+                return exponential(argument, self.is_positive)
             case "log":
                 return logarithm(argument, self.is_positive)
             case "sqrt":
@@ -195,10 +194,10 @@ class Setting:
 
     def _through_exp(self, name: str, argument: Poly) -> Poly:
         if name == "tanh":
-            grown = exponential(scale(argument, 2))
+            grown = exponential(scale(argument, 2), self.is_positive)
             below = self.power(add(grown, constant(1)), Fraction(-1))
             return multiply(add(grown, constant(-1)), below)
-        grown = exponential(argument)
+        grown = exponential(argument, self.is_positive)
         if name == "sigmoid":
             return multiply(grown, self.power(add(grown, constant(1)), Fraction(-1)))
         return logarithm(add(grown, constant(1)), self.is_positive)  # softplus

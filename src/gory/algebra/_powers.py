@@ -11,9 +11,10 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gory.algebra._products import (
-    add, constant, multiply, natural_power, scale, simplify_term, single, sum_over, times_atoms,
+    add, constant, multiply, natural_power, scale, simplify_term, single, times_atoms,
+    worth_expanding,
 )  # fmt: skip
-from gory.algebra._terms import NF, UNIT, Atom, Key, Poly, TooLargeError, freeze
+from gory.algebra._terms import Atom, Key, Poly, TooLargeError, atom_indices, canonical, freeze
 
 Positive = Callable[[Atom], bool]
 
@@ -30,7 +31,7 @@ def power(poly: Poly, exponent: Fraction, positive: Positive) -> Poly:
         if exponent < 0:
             raise ZeroDivisionError("a denominator is zero")
         return {}
-    if exponent.denominator == 1 and exponent > 0 and (len(poly) == 1 or exponent <= 6):
+    if exponent.denominator == 1 and exponent > 0 and worth_expanding(poly, int(exponent)):
         return natural_power(poly, int(exponent))
     content, rest = primitive(poly)
     whole = exponent.denominator == 1
@@ -65,8 +66,6 @@ def _power_of_components(key: Key, exponent: Fraction) -> Poly:
 
 def components(key: Key) -> list[Key]:
     """Independent closed sums of a term; atoms outside all sums come first, as one part."""
-    from gory.algebra._terms import atom_indices, canonical
-
     sums, atoms = key
     left = dict(atoms)
     parts: list[Key] = []
@@ -151,8 +150,6 @@ def primitive(poly: Poly) -> tuple[tuple[Key, Fraction], Poly]:
 
 
 def _touches(atom: Atom, sums: tuple[tuple[str, str], ...]) -> bool:
-    from gory.algebra._terms import atom_indices
-
     return any(i in sums for i in atom_indices(atom))
 
 
@@ -173,14 +170,14 @@ def _bound_somewhere(atom: Atom, poly: Poly) -> bool:
     return any(_touches(atom, sums) for sums, _ in poly)
 
 
-def exponential(poly: Poly) -> Poly:
+def exponential(poly: Poly, positive: Positive) -> Poly:
     """exp of a polynomial: a product with one factor a term."""
     result = constant(1)
     for key, coefficient in poly.items():
         sums, atoms = key
         if not sums and len(atoms) == 1 and atoms[0][0][0] == "log" and atoms[0][1] == 1:
-            inner = dict(atoms[0][0][1])  # exp(c log a) = a^c; a is positive where log a exists
-            result = multiply(result, power(inner, coefficient, lambda _: True))
+            inner = dict(atoms[0][0][1])  # exp(c log a) = a^c
+            result = multiply(result, power(inner, coefficient, positive))
         else:
             result = multiply(result, single(("exp", key), coefficient))
     return result
@@ -229,13 +226,3 @@ def _log_rest(poly: Poly) -> Poly:
                 # x^(p/q) with p odd is positive only where x is
                 return scale(single(("log", freeze(single(atom)))), exponent)
     return single(("log", freeze(poly)))
-
-
-def is_unit(poly: Poly) -> bool:
-    return len(poly) == 1 and UNIT in poly
-
-
-__all__ = [
-    "NF", "components", "exponential", "factorize", "is_unit", "key_poly", "logarithm", "power",
-    "primitive", "sum_over", "together",
-]  # fmt: skip

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from math import comb
 
 from gory.algebra._match import cancel_bases
 from gory.algebra._terms import (
-    NF, UNIT, Atom, Ix, Key, Poly, TooLargeError, atom_indices, canonical, fresh_index, is_literal,
+    UNIT, Atom, Ix, Key, Poly, TooLargeError, atom_indices, canonical, fresh_index, is_literal,
     replace_in_atom,
 )  # fmt: skip
 
 LARGEST = 4000  # terms of one polynomial
+MOST_OF_A_POWER = 40  # terms of a power that is multiplied out
 
 
 def constant(value: Fraction | int) -> Poly:
@@ -118,7 +120,7 @@ def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Fraction]) -> Poly:
         sums, atoms = cancel_bases(sums, atoms)
     atoms = {a: e for a, e in atoms.items() if e}
     for atom, exponent in atoms.items():
-        if atom[0] == "base" and exponent >= 1:
+        if atom[0] == "base" and exponent >= 1 and worth_expanding(dict(atom[1]), int(exponent)):
             return scale(_open_base(sums, atoms, atom, exponent), coefficient)
     return {canonical(sums, atoms): coefficient}
 
@@ -198,12 +200,20 @@ def times_atoms(poly: Poly, factors: Mapping[Atom, Fraction]) -> Poly:
     return add(*parts)
 
 
+def worth_expanding(poly: Poly, exponent: int) -> bool:
+    """Whether a natural power has few terms once it is multiplied out."""
+    if len(poly) == 1 and not next(iter(poly))[0]:
+        return exponent < 10_000
+    return exponent <= 2 or comb(exponent + len(poly) - 1, exponent) <= MOST_OF_A_POWER
+
+
 def natural_power(poly: Poly, exponent: int) -> Poly:
+    if len(poly) == 1:
+        ((key, coefficient),) = poly.items()
+        if not key[0]:
+            raised = simplify_term((), {a: e * exponent for a, e in key[1]})
+            return scale(raised, coefficient**exponent)
     result = constant(1)
     for _ in range(exponent):
         result = multiply(result, poly)
     return result
-
-
-def thaw(nf: NF) -> Poly:
-    return dict(nf)

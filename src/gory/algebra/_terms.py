@@ -85,6 +85,22 @@ def atom_indices(atom: Atom) -> frozenset[Ix]:
 
 
 @lru_cache(maxsize=1 << 16)
+def atom_literals(atom: Atom) -> frozenset[Ix]:
+    """Literal indices that stand anywhere in an atom."""
+    found: set[Ix] = set()
+    todo: list[object] = [atom]
+    while todo:
+        part = todo.pop()
+        if not isinstance(part, tuple):
+            continue
+        if len(part) == 2 and isinstance(part[0], str) and part[0].isdigit():
+            found.add((part[0], str(part[1])))
+        else:
+            todo.extend(part)
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1 << 16)
 def key_indices(key: Key) -> frozenset[Ix]:
     """Free indices of a term."""
     found: frozenset[Ix] = frozenset().union(*(atom_indices(a) for a, _ in key[1]))

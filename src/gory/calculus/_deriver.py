@@ -51,7 +51,10 @@ def derive(
     DerivationError
         Where the question cannot be answered, with the reason.
     """
-    return _Deriver(paper, of, wrt, along).derivation()
+    try:
+        return _Deriver(paper, of, wrt, along).derivation()
+    except ZeroDivisionError as error:
+        raise DerivationError(f"{to_plain(of)!r} has no value: {error}") from None
 
 
 class _Deriver:
@@ -76,10 +79,15 @@ class _Deriver:
         result = self.of
         for order, variable in enumerate(self.wrt, start=1):
             title = "Derivation" if len(self.wrt) == 1 else f"Order {order}"
-            result = self._section(title, result, variable, opened=_name_of(result))
+            result = self._section(title, result, variable, opened=self._named(result))
         if self.along is not None:
             result = self._along(result, self.along)
         return Derivation(self.of, self.wrt, tuple(self.sections), result)
+
+    def _named(self, expr: Expr) -> frozenset[str]:
+        """The definition that an expression is just the name of."""
+        named = isinstance(expr, Ref) and expr.name in self.paper.definitions
+        return frozenset((expr.name,)) if named and isinstance(expr, Ref) else frozenset()
 
     def _refuse_what_has_no_answer(self) -> None:
         for variable in self.wrt:
@@ -107,8 +115,10 @@ class _Deriver:
             if (after := write_out_sums(line, self.paper.sizes, self.unrolled)) != line:
                 steps.append(Step("write out the sum", line, after))
                 line = after
-            if (after := self._parts(line, context)) != line:
-                steps.append(Step(f"put in {_listed_parts(line)}", line, after))
+            if titles := self._parts(line, context):
+                after = put_in(line, {s.left: s.result for s in titles if isinstance(s.left, D)})
+                names = tuple(section.title for section in titles)
+                steps.append(Step(f"put in {names[0]} to {names[-1]}", line, after, names))
                 line = after
             found = push(line, context)
             if found is None:
@@ -127,14 +137,14 @@ class _Deriver:
         style.free = outer
         return steps[-1].after if steps else left
 
-    def _parts(self, line: Expr, context: Pushing) -> Expr:
+    def _parts(self, line: Expr, context: Pushing) -> list[Section]:
         """Terms that reach the variable through different definitions are derived as Part I, II, ..."""
-        found: dict[D, Expr] = {}
+        found = []
         for number, part in enumerate(_separate_parts(line, context)):
-            result = self._section(f"Part {_ROMAN[number]}", part.body, part.wrt, frozenset())
+            self._section(f"Part {_ROMAN[number]}", part.body, part.wrt, frozenset())
             self.sections[-1] = replace(self.sections[-1], detail="steps")
-            found[part] = result
-        return put_in(line, found) if found else line
+            found.append(self.sections[-1])
+        return found
 
     def _substitute_inner(
         self, move: Move, line: Expr, steps: list[Step], context: Pushing
@@ -160,7 +170,7 @@ class _Deriver:
             title = f"{name}' of the quotient rule, {name} = {to_plain(expr)}"
             self.sections.append(Section(title, left, tuple(own), "gory"))
         after = put_in(line, found)
-        steps.append(Step(f"substitute {' and '.join(names)}", line, after))
+        steps.append(Step(f"substitute {' and '.join(names)}", line, after, tuple(names)))
         return after
 
     def _lemma(self, of: Ref, wrt: Ref) -> Lemma:
@@ -272,15 +282,6 @@ def _reached(part: D, context: Pushing) -> set[Ref]:
         and (node.name in context.paper.definitions or node.name == context.wrt.name)
         and context.dependence.depends(node, context.wrt.name)
     }
-
-
-def _listed_parts(line: Expr) -> str:
-    count = len(outermost_derivatives(line))
-    return f"Parts I to {_ROMAN[min(count, len(_ROMAN)) - 1]}"
-
-
-def _name_of(expr: Expr) -> frozenset[str]:
-    return frozenset((expr.name,)) if isinstance(expr, Ref) else frozenset()
 
 
 def _free_in_order(*exprs: Expr) -> tuple[Index, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from gory.algebra import (
     Display, Factoring, FactRule, FoldRule, Poly, Setting, Style, TooLargeError, apply_facts,
-    definition_facts, exp_patterns, fact_rules, fold, fold_rules, fold_sigmoids, glyphs, reduce_fractions,
+    definition_facts, exp_patterns, fact_rules, fact_variants, fold, fold_rules, fold_sigmoids, glyphs, reduce_fractions,
 )  # fmt: skip
 from gory.calculus._derivation import Step
 from gory.calculus._rewrite import (
@@ -136,8 +136,10 @@ class Shaping:
                 return Stage(f"this is {rule.name} again", new, (f"definition of {rule.name}",))
         facts = (*self.facts, *(self.own_facts if _has_closed_sum(poly) else ()))
         for fact in facts:
-            new = apply_facts(poly, (fact,))
-            if new != poly and (len(fact.value) < 2 or self._length(new) < self._length(poly)):
+            solved = [apply_facts(poly, (one,)) for one in fact_variants(fact)]
+            new = min(solved, key=self._length) if len(solved) > 1 else solved[0]
+            always = len(fact.value) < 2 and not fact.symmetric
+            if new != poly and (always or self._length(new) < self._length(poly)):
                 return Stage(f"fact: {fact.text}", new, (fact.text,), is_fact=True)
         named = fold_sigmoids(poly)
         if named != poly and self._length(named) <= self._length(poly):

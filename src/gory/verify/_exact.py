@@ -67,6 +67,7 @@ class Prover:
         setting = self._setting(reading, facts)
         sides = []
         for side in (left, right):
+            side = transform(side, lambda node: lemmas.get(node, node) if isinstance(node, D) else node)
             side = carry_out(side, self.dependence, open_definitions=reading.open_definitions)
             if lemmas and not reading.open_definitions:
                 side = transform(side, lambda node: _by_lemma(node, lemmas))
@@ -83,7 +84,7 @@ class Prover:
                 unrolled=frozenset(small if reading.unroll else ()),
             )  # fmt: skip
             rules = tuple(
-                rule for rule in fact_rules(self.paper.facts, bare) if rule.text in facts or rule.symmetric
+                rule for rule in fact_rules(self.paper.facts, bare) if rule.text in facts
             )
             self._settings[key] = replace(bare, facts=rules, _bodies={}, _memo={}, _signs={}) if rules else bare
         return self._settings[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gory.calculus import Derivation, Section, Step
 from gory.notation import D, DerivationError, Expr, Paper, to_plain
@@ -32,20 +32,35 @@ def judge(paper: Paper, derivation: Derivation) -> Derivation:
         the engine; it is never shown as a result.
     """
     prover = Prover(paper)
-    lemmas: dict[D, Expr] = {}
+    known: dict[str, _Known] = {}
     sections = []
     for section in derivation.sections:
-        steps = tuple(_judged(prover, paper, step, lemmas) for step in section.steps)
+        steps = tuple(_judged(prover, paper, step, known) for step in section.steps)
         sections.append(Section(section.title, section.left, steps, section.detail))
-        if section.title.startswith("Lemma") and isinstance(section.left, D):
-            lemmas[section.left] = section.result
+        facts = frozenset().union(*(_facts_of(paper, step, known) for step in steps))
+        known[section.title.split(" of ")[0]] = _Known(section.left, section.result, facts)
     return replace(derivation, sections=tuple(sections))
 
 
-def _judged(prover: Prover, paper: Paper, step: Step, lemmas: dict[D, Expr]) -> Step:
-    facts = frozenset(fact.text for fact in paper.facts if fact.text in step.uses)
-    known = lemmas if any(use.startswith("Lemma") for use in step.uses) else {}
-    how = prover.prove(step.before, step.after, facts, known)
+@dataclass(frozen=True)
+class _Known:
+    """What a section has shown, and the declared facts that it rests on."""
+
+    left: Expr
+    result: Expr
+    facts: frozenset[str]
+
+
+def _facts_of(paper: Paper, step: Step, known: dict[str, _Known]) -> frozenset[str]:
+    own = {fact.text for fact in paper.facts if fact.text in step.uses}
+    return frozenset(own).union(*(known[use].facts for use in step.uses if use in known))
+
+
+def _judged(prover: Prover, paper: Paper, step: Step, known: dict[str, _Known]) -> Step:
+    facts = _facts_of(paper, step, known)
+    used = (known[use] for use in step.uses if use in known)
+    lemmas = {one.left: one.result for one in used if isinstance(one.left, D)}
+    how = prover.prove(step.before, step.after, facts, lemmas)
     if how:
         return replace(step, verdict="proved", how=how)
     named = replace(paper, facts=tuple(f for f in paper.facts if f.text in facts or f.relation != "="))
