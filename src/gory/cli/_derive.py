@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class NothingToDerive(ValueError):
-    """A paper holds no definition."""
+    """A paper does not hold what is to be derived."""
 
 
 def derive(options: argparse.Namespace) -> int:
@@ -25,6 +25,10 @@ def derive(options: argparse.Namespace) -> int:
     text = read_text(options.file, what="definitions")
     paper = gory.read(text)
     of = options.of or _last_definition(paper)
+    if of.isalnum() and of not in paper.definitions and of not in paper.axes:
+        raise NothingToDerive(
+            f"{options.file} defines no {of!r}; it defines {', '.join(paper.definitions) or 'nothing'}."
+        )
     derivation = paper.derive(of, *options.wrt, along=options.along)
     page = _written(derivation, options)
     if options.out:
