@@ -1,0 +1,82 @@
+"""A derivation at one level of detail: lines that are too fine are merged into the next one.
+
+A merged line names every rule that went into it and rests on all that they rest on; its verdict is
+the weakest of theirs. So a shorter account claims nothing that the long one does not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from gory.calculus import DETAILS, VERDICTS, Derivation, Section, Step
+
+
+def at_detail(derivation: Derivation, detail: str, /) -> Derivation:
+    """The same derivation with the sections and lines of one level of detail.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        From ``paper.derive``.
+    detail : str
+        "brief" (lemmas and result), "steps" (one rule a line) or "gory" (nothing skipped, with
+        remarks).
+
+    Returns
+    -------
+    Derivation
+        With merged steps; the last line of every section stays.
+
+    Raises
+    ------
+    ValueError
+        If there is no such level.
+
+    Examples
+    --------
+    >>> import gory
+    >>> d = gory.read("s[k] = exp(z[k]) / sum_c exp(z[c])").derive("s[k]", "z[m]")
+    >>> brief = at_detail(d, "brief")
+    >>> len(brief.steps) < len(d.steps), brief.result == d.result
+    (True, True)
+    """
+    if detail not in DETAILS:
+        known = ", ".join(repr(name) for name in DETAILS)
+        raise ValueError(f"detail={detail!r} is unknown; choose one of {known}")
+    level = DETAILS.index(detail)
+    sections = tuple(
+        Section(section.title, section.left, _merged(section.steps, level), section.detail)
+        for section in derivation.sections
+        if DETAILS.index(section.detail) <= level or section is derivation.sections[-1]
+    )
+    return replace(derivation, sections=sections)
+
+
+def _merged(steps: Sequence[Step], level: int) -> tuple[Step, ...]:
+    shown: list[Step] = []
+    waiting: list[Step] = []
+    for step in steps:
+        waiting.append(step)
+        if DETAILS.index(step.detail) <= level or step is steps[-1]:
+            shown.append(_merge(waiting, keeps_notes=level == len(DETAILS) - 1))
+            waiting = []
+    return tuple(shown)
+
+
+def _merge(steps: Sequence[Step], *, keeps_notes: bool) -> Step:
+    last = steps[-1]
+    return Step(
+        rule=", ".join(_unique(step.rule for step in steps)),
+        before=steps[0].before,
+        after=last.after,
+        uses=tuple(_unique(use for step in steps for use in step.uses)),
+        verdict=min((step.verdict for step in steps), key=VERDICTS.index),
+        note="; ".join(_unique(step.note for step in steps)) if keeps_notes else "",
+        detail=last.detail,
+        how="; ".join(_unique(step.how for step in steps)),
+    )
+
+
+def _unique(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(word for word in words if word))

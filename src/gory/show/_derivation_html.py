@@ -1,0 +1,55 @@
+"""A derivation as one HTML page that opens from disk."""
+
+from __future__ import annotations
+
+from gory.calculus import Derivation
+from gory.notation import to_plain
+from gory.show._article import derivation_article, result_list
+from gory.show._derivation_detail import at_detail
+from gory.show._markup import Markup, tag
+from gory.show._page import page
+
+
+def to_html(derivation: Derivation, /, *, detail: str = "gory") -> str:
+    """Write a derivation as a complete HTML document.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        From ``paper.derive``.
+    detail : str
+        "brief", "steps" or "gory".
+
+    Returns
+    -------
+    str
+        The document; style, fonts and program stand in it, no network is needed.
+
+    Raises
+    ------
+    ValueError
+        If the level of detail is unknown.
+
+    Examples
+    --------
+    >>> import gory
+    >>> d = gory.read("L = w^2").derive("L", "w")
+    >>> "<title>d(L, w)</title>" in to_html(d)
+    True
+    """
+    title = to_plain(derivation.sections[-1].left)
+    return page(title, tag("h1", title), derivation_fragment(derivation, detail=detail))
+
+
+def derivation_fragment(derivation: Derivation, /, *, detail: str = "gory") -> Markup:
+    """The derivation as a part of a page: its lines, then the result with its verdict.
+
+    Examples
+    --------
+    >>> import gory
+    >>> d = gory.read("L = w^2").derive("L", "w")
+    >>> derivation_fragment(d).startswith("<div><article>")
+    True
+    """
+    article = derivation_article(at_detail(derivation, detail))
+    return tag("div", article, tag("h2", "Result"), result_list([derivation]))
