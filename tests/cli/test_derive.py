@@ -69,7 +69,7 @@ def test_a_derivation_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([LAYER, "--of", "Q", "--wrt", "theta[m,n]"], "it defines h, J"),
+        ([LAYER, "--of", "Q", "--wrt", "theta[m,n]"], "but h, J"),
         ([LAYER, "--of", "J", "--wrt", "theta"], "'theta' has no indices here"),
         ([LAYER, "--of", "J", "--wrt", "theta[m"], "^"),
         ([LAYER, "--of", "J", "--wrt", "beta[m]"], "does not contain 'beta'"),

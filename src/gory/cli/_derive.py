@@ -27,7 +27,7 @@ def derive(options: argparse.Namespace) -> int:
     of = options.of or _last_definition(paper)
     if of.isalnum() and of not in paper.definitions and of not in paper.axes:
         raise NothingToDerive(
-            f"{options.file} defines no {of!r}; it defines {', '.join(paper.definitions) or 'nothing'}."
+            f"{options.file} defines no {of!r}, but {', '.join(paper.definitions) or 'nothing'}."
         )
     derivation = paper.derive(of, *options.wrt, along=options.along)
     page = _written(derivation, options)
