@@ -77,10 +77,9 @@ class Setting:
                 return self._sum(indices, body)
             case Fn(name, argument):
                 return self._function(name, self.normal(argument))
-            case D(Ref(name, indices), Ref(other, others)):
-                inner = ("ref", name, tuple(map(ix, indices)))
-                return single(("der", inner, ("ref", other, tuple(map(ix, others)))))
-        raise TypeError(f"a derivative must be carried out before it is compared: {expr}")
+            case D():
+                return single(_closed_derivative(expr))
+        raise TypeError(f"no normal form for {expr!r}")
 
     def _size(self, name: str) -> Poly:
         fixed = self.paper.sizes.get(name)
@@ -233,6 +232,21 @@ class Setting:
         return bool(poly) and all(
             c > 0 and all(self.is_positive(a) for a, _ in key[1]) for key, c in poly.items()
         )
+
+
+def _closed_derivative(expr: D) -> Atom:
+    """The derivative of a closed definition, of any order; the order of variables does not matter."""
+    variables: list[Atom] = []
+    inner: Expr = expr
+    while isinstance(inner, D):
+        variables.append(("ref", inner.wrt.name, tuple(map(ix, inner.wrt.indices))))
+        inner = inner.body
+    if not isinstance(inner, Ref):
+        raise TypeError(f"a derivative must be carried out before it is compared: {expr}")
+    atom: Atom = ("ref", inner.name, tuple(map(ix, inner.indices)))
+    for variable in sorted(variables):
+        atom = ("der", atom, variable)
+    return atom
 
 
 def _compare(a: int, relation: str, b: int) -> bool:

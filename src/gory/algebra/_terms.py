@@ -178,7 +178,7 @@ def canonical(sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction]) -> Key:
         return ((), tuple(sorted(atoms.items())))
     height = 1 + max((_height(a) for a in atoms), default=0)
     groups = _groups(sums, atoms)
-    best: Key | None = None
+    keys = []
     for choice in product(*(permutations(group) for group in groups)):
         order = [index for group in choice for index in group]
         by = {old: (f"#{height}.{n}", old[1]) for n, old in enumerate(order)}
@@ -186,10 +186,8 @@ def canonical(sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction]) -> Key:
             tuple(by[i] for i in order),
             tuple(sorted((replace_in_atom(a, by), e) for a, e in atoms.items())),
         )
-        if best is None or key < best:
-            best = key
-    assert best is not None  # a product of non-empty permutations has an element
-    return best
+        keys.append(key)
+    return min(keys)
 
 
 def _groups(sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction]) -> list[list[Ix]]:

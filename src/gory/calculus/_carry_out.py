@@ -5,11 +5,12 @@ Derivatives of closed definitions stay as they are, unless definitions are to be
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from gory.calculus._rules import derivative_at
 from gory.notation import (
-    ONE, ZERO, Add, Bracket, D, Delta, Div, Expr, Fn, Mul, Num, Paper, Pow, Ref, Size, Sum,
+    ONE, ZERO, Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Paper, Pow, Ref, Size, Sum,
     children, num, rebuild, rename_bound, substitute, walk,
 )  # fmt: skip
 from gory.calculus._rewrite import evaluate_deltas
@@ -66,53 +67,68 @@ def differentiate(
     expr: Expr, wrt: Ref, dependence: Dependence, *, open_definitions: bool = False
 ) -> Expr:
     """The partial derivative of an expression, not simplified."""
+    return _Differentiation(wrt, dependence, open_definitions).of(expr)
 
-    def d(part: Expr) -> Expr:
-        if not dependence.depends(part, wrt.name):
+
+@dataclass(frozen=True)
+class _Differentiation:
+    wrt: Ref
+    dependence: Dependence
+    open_definitions: bool
+
+    def of(self, expr: Expr) -> Expr:
+        if not self.dependence.depends(expr, self.wrt.name):
             return ZERO
-        match part:
-            case Ref(name, indices) if name == wrt.name:
-                return times(*map(delta_of, indices, wrt.indices), ONE)
-            case Ref(name, indices):
-                if not open_definitions:
-                    return D(part, wrt)
-                definition = dependence.paper.definitions[name]
-                by = dict(zip(definition.indices, indices, strict=True))
-                return d(evaluate_deltas(substitute(definition.body, by)))
+        match expr:
+            case Ref(name, indices) if name == self.wrt.name:
+                return times(*map(delta_of, indices, self.wrt.indices), ONE)
+            case Ref():
+                return self._defined(expr)
             case Add(terms):
-                return plus(*(d(t) for t in terms))
+                return plus(*(self.of(t) for t in terms))
             case Mul(factors):
-                return plus(
-                    *(
-                        times(*factors[:n], d(factor), *factors[n + 1 :])
-                        for n, factor in enumerate(factors)
-                        if dependence.depends(factor, wrt.name)
-                    )
-                )
+                return plus(*self._product(factors))
             case Div(u, v):
-                first = over(d(u), v)
-                return plus(first, negative(over(times(u, d(v)), to_power(v, num(2)))))
+                second = over(times(u, self.of(v)), to_power(v, num(2)))
+                return plus(over(self.of(u), v), negative(second))
             case Pow(base, exponent):
-                return _power(base, exponent)
+                return self._power(base, exponent)
             case Fn(name, argument):
-                return times(derivative_at(name, argument), d(argument))
+                return times(derivative_at(name, argument), self.of(argument))
             case Sum():
-                apart = rename_bound(part, {i.name for i in wrt.indices})
-                assert isinstance(apart, Sum)  # renaming keeps the kind of a node
-                return sum_of(apart.indices, d(apart.body))
-            case D(body, other):
-                return D(D(body, other), wrt)
+                indices, body = _apart(expr, self.wrt)
+                return sum_of(indices, self.of(body))
+            case D():
+                return D(expr, self.wrt)
             case Bracket() | Delta() | Num() | Size():
                 return ZERO  # a step function is constant almost everywhere
-        raise TypeError(f"no derivative for {part!r}")
+        raise TypeError(f"no derivative for {expr!r}")
 
-    def _power(base: Expr, exponent: Expr) -> Expr:
+    def _defined(self, ref: Ref) -> Expr:
+        if not self.open_definitions:
+            return D(ref, self.wrt)
+        definition = self.dependence.paper.definitions[ref.name]
+        by = dict(zip(definition.indices, ref.indices, strict=True))
+        return self.of(evaluate_deltas(substitute(definition.body, by)))
+
+    def _product(self, factors: tuple[Expr, ...]) -> list[Expr]:
+        return [
+            times(*factors[:n], self.of(factor), *factors[n + 1 :])
+            for n, factor in enumerate(factors)
+            if self.dependence.depends(factor, self.wrt.name)
+        ]
+
+    def _power(self, base: Expr, exponent: Expr) -> Expr:
         parts = []
-        if dependence.depends(base, wrt.name):
+        if self.dependence.depends(base, self.wrt.name):
             lower = num(exponent.value - 1) if isinstance(exponent, Num) else plus(exponent, num(-1))
-            parts.append(times(exponent, to_power(base, lower), d(base)))
-        if dependence.depends(exponent, wrt.name):
-            parts.append(times(Pow(base, exponent), Fn("log", base), d(exponent)))
+            parts.append(times(exponent, to_power(base, lower), self.of(base)))
+        if self.dependence.depends(exponent, self.wrt.name):
+            parts.append(times(Pow(base, exponent), Fn("log", base), self.of(exponent)))
         return plus(*parts)
 
-    return d(expr)
+
+def _apart(expr: Sum, wrt: Ref) -> tuple[tuple[Index, ...], Expr]:
+    """A sum whose bound letters are not letters of the variable."""
+    renamed = rename_bound(expr, {i.name for i in wrt.indices})
+    return (renamed.indices, renamed.body) if isinstance(renamed, Sum) else ((), renamed)

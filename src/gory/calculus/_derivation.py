@@ -81,6 +81,8 @@ class Derivation:
         The closed form.
     matrix_form : str
         The same in matrix notation, or "" where none is known.
+    along : Ref or None
+        The direction that the last derivative is multiplied with.
     """
 
     of: Expr
@@ -88,6 +90,7 @@ class Derivation:
     sections: tuple[Section, ...]
     result: Expr
     matrix_form: str = ""
+    along: Ref | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gory.algebra import Setting, Style, positive_names
+from gory.algebra import FactRule, Setting, Style, positive_names
 from gory.calculus._carry_out import Dependence
 from gory.calculus._derivation import Derivation, Section, Step
-from gory.calculus._push import Lemma, Move, Pushing, outermost_derivatives, push, put_in
+from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, put_in
 from gory.calculus._rewrite import write_out_sums
 from gory.calculus._shaping import Shaping, shaping_for
 from gory.notation import (
@@ -71,6 +71,7 @@ class _Deriver:
         self.unrolled = _unrolled(paper, (of, *wrt))
         closed = Setting(paper, positive_names=positive_names(paper), unrolled=self.unrolled)
         self.shaping: Shaping = shaping_for(paper, closed, style, [of])
+        self.all_facts = self.shaping.facts
 
     def derivation(self) -> Derivation:
         self._refuse_what_has_no_answer()
@@ -79,10 +80,27 @@ class _Deriver:
         result = self.of
         for order, variable in enumerate(self.wrt, start=1):
             title = "Derivation" if len(self.wrt) == 1 else f"Order {order}"
-            result = self._section(title, result, variable, opened=self._named(result))
+            self.shaping.facts = self._facts_before(order)
+            result = self._section(title, D(result, variable), self._named(result))
         if self.along is not None:
             result = self._along(result, self.along)
-        return Derivation(self.of, self.wrt, tuple(self.sections), result)
+        return Derivation(
+            self.of, self.wrt, tuple(self.sections), result, along=self.along
+        )
+
+    def _facts_before(self, order: int) -> tuple[FactRule, ...]:
+        """Facts that may be used in this order: a fact about a variable of a later one may not.
+
+        What is equal at some points only has other derivatives there.
+        """
+        later = {variable.name for variable in self.wrt[order:]}
+        about = {
+            fact.text
+            for fact in self.paper.facts
+            for side in (fact.left, fact.right)
+            if any(self.dependence.depends(side, name) for name in later)
+        }
+        return tuple(rule for rule in self.all_facts if rule.text not in about)
 
     def _named(self, expr: Expr) -> frozenset[str]:
         """The definition that an expression is just the name of."""
@@ -102,14 +120,19 @@ class _Deriver:
                     f"nor through a definition; its derivative would be zero everywhere"
                 )
 
-    def _section(self, title: str, expr: Expr, wrt: Ref, opened: frozenset[str]) -> Expr:
-        """Derive D(expr, wrt) to its closed form and file the steps."""
+    def _section(self, title: str, left: Expr, opened: frozenset[str] = frozenset()) -> Expr:
+        """Bring an expression with derivatives to its closed form and file the steps."""
         style = self.shaping.display.style
-        outer, style.free = style.free, _free_in_order(expr, *self.wrt)
-        context = Pushing(
-            self.paper, self.dependence, wrt, lambda ref: self._lemma(ref, wrt), opened
-        )
-        left = line = D(expr, wrt)
+        outer, style.free = style.free, _free_in_order(left, *self.wrt)
+        context = Pushing(self.paper, self.dependence, self._lemma, opened)
+        steps, line = self._pushed(left, context)
+        steps += self.shaping.shape(line)
+        self.sections.append(Section(title, left, tuple(steps)))
+        style.free = outer
+        return steps[-1].after if steps else left
+
+    def _pushed(self, line: Expr, context: Pushing) -> tuple[list[Step], Expr]:
+        """Push all derivatives of a line to the end; the steps, and the line without derivatives."""
         steps: list[Step] = []
         while len(steps) < LONGEST:
             if (after := write_out_sums(line, self.paper.sizes, self.unrolled)) != line:
@@ -130,18 +153,15 @@ class _Deriver:
                 line = self._substitute_inner(moves[0], line, steps, context)
             if moves[0].rule.startswith("definition of"):
                 context = replace(context, opened=frozenset())
-        if outermost_derivatives(line):
-            raise DerivationError(f"the derivative of {to_plain(expr)} takes more than {LONGEST} steps")
-        steps += self.shaping.shape(line)
-        self.sections.append(Section(title, left, tuple(steps)))
-        style.free = outer
-        return steps[-1].after if steps else left
+        if open_derivatives(line):
+            raise DerivationError(f"the derivation takes more than {LONGEST} steps")
+        return steps, line
 
     def _parts(self, line: Expr, context: Pushing) -> list[Section]:
         """Terms that reach the variable through different definitions are derived as Part I, II, ..."""
         found = []
         for number, part in enumerate(_separate_parts(line, context)):
-            self._section(f"Part {_ROMAN[number]}", part.body, part.wrt, frozenset())
+            self._section(f"Part {_ROMAN[number]}", part)
             self.sections[-1] = replace(self.sections[-1], detail="steps")
             found.append(self.sections[-1])
         return found
@@ -153,7 +173,7 @@ class _Deriver:
         found: dict[D, Expr] = {}
         names = []
         for name, expr in move.parts:
-            left = inner = D(expr, context.wrt)
+            left = inner = D(expr, move.wrt)
             own: list[Step] = []
             while len(own) < LONGEST:
                 if (after := write_out_sums(inner, self.paper.sizes, self.unrolled)) != inner:
@@ -176,7 +196,7 @@ class _Deriver:
     def _lemma(self, of: Ref, wrt: Ref) -> Lemma:
         """The derivative of a definition; with literal indices of unrolled ranges, of that entry."""
         definition = self.paper.definitions[of.name]
-        taken = {i.name for variable in self.wrt for i in variable.indices}
+        taken = {i.name for variable in (*self.wrt, wrt) for i in variable.indices}
         chosen: list[Index] = []
         for index, given in zip(definition.indices, of.indices, strict=True):
             if given.is_literal and given.range in self.unrolled:
@@ -191,7 +211,7 @@ class _Deriver:
         known = self.lemmas.get((ref, wrt)) or self._same_lemma(ref, wrt)
         if known is not None:
             return known
-        result = self._section("Lemma", ref, wrt, frozenset((of.name,)))
+        result = self._section("Lemma", D(ref, wrt), frozenset((of.name,)))
         title = f"Lemma {1 + len(self.lemmas)}"
         self.sections[-1] = replace(self.sections[-1], title=title)
         lemma = self.lemmas[ref, wrt] = Lemma(title, tuple(chosen), result)
@@ -227,9 +247,7 @@ class _Deriver:
 
     def _simplest(self) -> Derivation:
         """No variable: the simplest form that equals the expression."""
-        steps = self.shaping.shape(self.of)
-        result = steps[-1].after if steps else self.of
-        self.sections.append(Section("Simplest form", self.of, tuple(steps)))
+        result = self._section("Simplest form", self.of)
         return Derivation(self.of, (), tuple(self.sections), result)
 
 
@@ -269,7 +287,7 @@ def _separate_parts(line: Expr, context: Pushing) -> list[D]:
 
 
 def _single_derivative(term: Expr) -> D | None:
-    own = outermost_derivatives(term)
+    own = open_derivatives(term)
     return own[0] if len(own) == 1 else None
 
 
@@ -279,8 +297,8 @@ def _reached(part: D, context: Pushing) -> set[Ref]:
         node
         for node in walk(part.body)
         if isinstance(node, Ref)
-        and (node.name in context.paper.definitions or node.name == context.wrt.name)
-        and context.dependence.depends(node, context.wrt.name)
+        and (node.name in context.paper.definitions or node.name == part.wrt.name)
+        and context.depends(node, part.wrt)
     }
 
 

@@ -7,7 +7,7 @@ and says what replaces it, or that it does not apply. A step applies one rule at
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gory.calculus._carry_out import Dependence
 from gory.calculus._rules import FUNCTION_RULES, derivative_at
@@ -35,16 +35,15 @@ class Lemma:
 
 @dataclass
 class Pushing:
-    """What the rules may look at: the paper, the variable, the lemmas known so far."""
+    """What the rules may look at: the paper, and the lemmas known so far."""
 
     paper: Paper
     dependence: Dependence
-    wrt: Ref
-    lemma_for: Callable[[Ref], Lemma]
+    lemma_for: Callable[[Ref, Ref], Lemma]
     opened: frozenset[str] = frozenset()  # definitions to be replaced by their right sides
 
-    def depends(self, expr: Expr) -> bool:
-        return self.dependence.depends(expr, self.wrt.name)
+    def depends(self, expr: Expr, wrt: Ref) -> bool:
+        return self.dependence.depends(expr, wrt.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,12 @@ class Move:
     after: Expr
     uses: tuple[str, ...] = ()
     note: str = ""
-    parts: tuple[tuple[str, Expr], ...] = field(default=())  # named inner functions
+    parts: tuple[tuple[str, Expr], ...] = ()  # named inner functions
+    wrt: Ref = Ref("")  # the variable, where there are parts
 
 
 def _constant(d: D, ctx: Pushing) -> Move | None:
-    if not ctx.depends(d.body):
+    if not ctx.depends(d.body, d.wrt):
         return Move("constant rule", ZERO)
     return None
 
@@ -103,11 +103,11 @@ def _sum_rule(d: D, ctx: Pushing) -> Move | None:
 def _constant_factor(d: D, ctx: Pushing) -> Move | None:
     match d.body:
         case Mul(factors):
-            constant = [f for f in factors if not ctx.depends(f)]
-            rest = [f for f in factors if ctx.depends(f)]
+            constant = [f for f in factors if not ctx.depends(f, d.wrt)]
+            rest = [f for f in factors if ctx.depends(f, d.wrt)]
             if constant and rest:
                 return Move("constant factor", times(*constant, D(times(*rest), d.wrt)))
-        case Div(above, below) if not ctx.depends(below):
+        case Div(above, below) if not ctx.depends(below, d.wrt):
             return Move("constant factor", over(D(above, d.wrt), below))
     return None
 
@@ -128,7 +128,7 @@ def _quotient_rule(d: D, ctx: Pushing) -> Move | None:
     u, v = d.body.numerator, d.body.denominator
     above = plus(times(D(u, d.wrt), v), negative(times(u, D(v, d.wrt))))
     note = f"(u / v)' = (u' v - u v') / v^2 with u = {to_plain(u)}, v = {to_plain(v)}"
-    return Move("quotient rule", over(above, to_power(v, num(2))), (), note, (("u", u), ("v", v)))
+    return Move("quotient rule", over(above, to_power(v, num(2))), (), note, (("u", u), ("v", v)), d.wrt)
 
 
 def _power_rule(d: D, ctx: Pushing) -> Move | None:
@@ -136,16 +136,16 @@ def _power_rule(d: D, ctx: Pushing) -> Move | None:
         return None
     base, exponent = d.body.base, d.body.exponent
     terms = []
-    if ctx.depends(base):
+    if ctx.depends(base, d.wrt):
         lower = num(exponent.value - 1) if isinstance(exponent, Num) else plus(exponent, num(-1))
         terms.append(times(exponent, to_power(base, lower), D(base, d.wrt)))
-    if ctx.depends(exponent):
+    if ctx.depends(exponent, d.wrt):
         terms.append(times(d.body, Fn("log", base), D(exponent, d.wrt)))
-    rule = "power rule" if not ctx.depends(exponent) else "derivative of a power a^b"
+    rule = "power rule" if not ctx.depends(exponent, d.wrt) else "derivative of a power a^b"
     return Move(rule, plus(*terms), (), f"with inner function u = {to_plain(base)}")
 
 
-def _chain_rule(d: D, ctx: Pushing) -> Move | None:
+def _chain_rule(d: D, _: Pushing) -> Move | None:
     if not isinstance(d.body, Fn):
         return None
     name, inner = d.body.name, d.body.argument
@@ -168,7 +168,7 @@ def _step_function(d: D, ctx: Pushing) -> Move | None:
 def _lemma(d: D, ctx: Pushing) -> Move | None:
     if not (isinstance(d.body, Ref) and d.body.name != d.wrt.name):
         return None
-    lemma = ctx.lemma_for(d.body)
+    lemma = ctx.lemma_for(d.body, d.wrt)
     return Move("lemma", lemma.at(d.body.indices), (lemma.title,))
 
 
@@ -195,17 +195,16 @@ RULES: tuple[Callable[[D, Pushing], Move | None], ...] = (
 )
 
 
-def outermost_derivatives(expr: Expr) -> list[D]:
-    """Derivatives that stand in no other one, from left to right."""
-    if isinstance(expr, D):
-        return [expr]
-    return [d for part in children(expr) for d in outermost_derivatives(part)]
+def open_derivatives(expr: Expr) -> list[D]:
+    """Derivatives that hold no other one, from left to right; these can be pushed."""
+    inside = [d for part in children(expr) for d in open_derivatives(part)]
+    return [expr] if isinstance(expr, D) and not inside else inside
 
 
 def push(expr: Expr, ctx: Pushing) -> tuple[Expr, tuple[Move, ...]] | None:
     """Apply the first rule that fits somewhere, wherever it fits; None if no derivative is left."""
     found: dict[D, tuple[int, Move]] = {}
-    for d in outermost_derivatives(expr):
+    for d in open_derivatives(expr):
         for rank, rule in enumerate(RULES):
             move = rule(d, ctx)
             if move is not None:
@@ -223,8 +222,8 @@ def push(expr: Expr, ctx: Pushing) -> tuple[Expr, tuple[Move, ...]] | None:
 
 def put_in(expr: Expr, by: Mapping[D, Expr]) -> Expr:
     """Replace derivatives, without the zeros and ones that come in."""
-    if isinstance(expr, D):
-        return by.get(expr, expr)
+    if isinstance(expr, D) and expr in by:
+        return by[expr]
     parts = children(expr)
     new = tuple(put_in(part, by) for part in parts)
     return rebuild_tidy(expr, new) if new != parts else expr

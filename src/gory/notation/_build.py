@@ -50,6 +50,20 @@ def times(*factors: Expr) -> Expr:
     return flat[0] if len(flat) == 1 else Mul(tuple(flat))
 
 
+def negated(expr: Expr) -> Expr:
+    """The same expression with a minus in front, written without doubling signs."""
+    match expr:
+        case Num(value):
+            return Num(-value)
+        case Mul((Num(value), *rest)) if value == -1:
+            return rest[0] if len(rest) == 1 else Mul(tuple(rest))
+        case Mul((Num(value), *rest)) if value != 1:
+            return Mul((Num(-value), *rest))
+        case Mul(factors):
+            return Mul((MINUS_ONE, *factors))
+    return Mul((MINUS_ONE, expr))
+
+
 def negative(expr: Expr) -> Expr:
     return times(MINUS_ONE, expr)
 

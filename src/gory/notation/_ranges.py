@@ -108,16 +108,21 @@ def settle(expr: Expr, names: Mapping[str, str]) -> Expr:
     def put(index: Index) -> Index:
         return Index(index.name, names.get(index.range, index.range))
 
+    if isinstance(expr, Ref):
+        return settle_ref(expr, names)
     parts = tuple(settle(part, names) for part in children(expr))
     match expr:
-        case Ref(name, indices):
-            return Ref(name, tuple(put(i) for i in indices))
         case Delta(a, b):
             return Delta(put(a), put(b))
         case Sum(indices, _):
             return Sum(tuple(put(i) for i in indices), parts[0])
         case Bracket(a, relation, b) if isinstance(a, Index) and isinstance(b, Index):
             return Bracket(put(a), relation, put(b))
-        case D(_, Ref(name, indices)):
-            return D(parts[0], Ref(name, tuple(put(i) for i in indices)))
+        case D(_, wrt):
+            return D(parts[0], settle_ref(wrt, names))
     return rebuild(expr, parts) if parts else expr
+
+
+def settle_ref(ref: Ref, names: Mapping[str, str]) -> Ref:
+    """An entry with its ranges named."""
+    return Ref(ref.name, tuple(Index(i.name, names.get(i.range, i.range)) for i in ref.indices))

@@ -12,9 +12,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from gory.notation._build import negated
 from gory.notation._errors import NotationError
 from gory.notation._nodes import (
-    FUNCTIONS, MINUS_ONE, Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Pow, Ref, Size,
+    FUNCTIONS, Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Pow, Ref, Size,
     Sum,
 )  # fmt: skip
 from gory.notation._ranges import Ranges
@@ -375,20 +376,6 @@ class Reader:
             body = D(body, wrt)
         self.expect(")", "after a derivative")
         return body
-
-
-def negated(expr: Expr) -> Expr:
-    """The same expression with a minus in front, written without doubling signs."""
-    match expr:
-        case Num(value):
-            return Num(-value)
-        case Mul((Num(value), *rest)) if value == -1:
-            return rest[0] if len(rest) == 1 else Mul(tuple(rest))
-        case Mul((Num(value), *rest)) if value != 1:
-            return Mul((Num(-value), *rest))
-        case Mul(factors):
-            return Mul((MINUS_ONE, *factors))
-    return Mul((MINUS_ONE, expr))
 
 
 def _quotient(above: Expr, below: Expr) -> Expr:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from gory.notation._errors import NotationError
 from gory.notation._nodes import FUNCTIONS, Expr, Index, Ref, walk
 from gory.notation._paper import Definition, Fact, Paper, from_entries
-from gory.notation._ranges import Ranges, settle
+from gory.notation._ranges import Ranges, settle, settle_ref
 from gory.notation._reader import RELATIONS, WORDS, Reader
 from gory.notation._tokens import Token, tokenize
 
@@ -228,19 +228,22 @@ class _Builder:
         _finish(reader)
         if any(isinstance(node, Ref) and node.name == name.text for node in walk(body)):
             raise reader.error(f"{name.text!r} is defined by itself", name)
-        for letter in scope.keys() - known:
-            at = next(
-                t for t in statement[body_start:] if t.kind in ("name", "end") and t.text in (letter, "")
-            )
+        self.refuse_open_letters(reader, scope.keys() - known, statement[body_start:])
+        if literal:
+            self.add_entry(reader, name, left, body)
+        else:
+            self.defined[name.text] = Definition(name.text, left.indices, body)
+
+    def refuse_open_letters(
+        self, reader: Reader, open_letters: set[str], body: list[Token]
+    ) -> None:
+        for letter in open_letters:
+            at = next(t for t in body if t.kind in ("name", "end") and t.text in (letter, ""))
             raise reader.error(
                 f"index {letter!r} is free on the right but not on the left; "
                 f"sum over it or write it on the left",
                 at,
             )
-        if literal:
-            self.add_entry(reader, name, left, body)
-        else:
-            self.defined[name.text] = Definition(name.text, left.indices, body)
 
     def add_entry(self, reader: Reader, name: Token, left: Ref, body: Expr) -> None:
         """``h[1] = ...``: one of several entries, which together define h."""
@@ -267,9 +270,7 @@ class _Builder:
         """All entries of a definition; together they must cover the range of each literal index."""
         entries = []
         for ref, body in self.entries[name]:
-            left = settle(ref, names)
-            assert isinstance(left, Ref)  # settling keeps the kind of a node
-            entries.append((left, settle(body, names)))
+            entries.append((settle_ref(ref, names), settle(body, names)))
         for place, index in enumerate(entries[0][0].indices):
             if index.is_literal:
                 values = {int(ref.indices[place].name) for ref, _ in entries}
@@ -303,8 +304,7 @@ class _Builder:
             if name in self.entries:
                 definitions[name] = self.entrywise(name, names)
             else:
-                left = settle(one.ref, names)
-                assert isinstance(left, Ref)  # settling keeps the kind of a node
+                left = settle_ref(one.ref, names)
                 definitions[name] = Definition(name, left.indices, settle(one.body, names))
         self.ranges.check_literals(names, self.sizes)
         facts = tuple(

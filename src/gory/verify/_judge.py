@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from gory.calculus import Derivation, Section, Step
 from gory.notation import D, DerivationError, Expr, Paper, to_plain
+from gory.notation._build import sum_of, times
 from gory.verify._evidence import evidence
 from gory.verify._exact import Prover
 
@@ -39,7 +40,25 @@ def judge(paper: Paper, derivation: Derivation) -> Derivation:
         sections.append(Section(section.title, section.left, steps, section.detail))
         facts = frozenset().union(*(_facts_of(paper, step, known) for step in steps))
         known[section.title.split(" of ")[0]] = _Known(section.left, section.result, facts)
-    return replace(derivation, sections=tuple(sections))
+    judged = replace(derivation, sections=tuple(sections))
+    _check_as_a_whole(paper, judged)
+    return judged
+
+
+def _check_as_a_whole(paper: Paper, derivation: Derivation) -> None:
+    """The end against the question itself, by other means: no gap between sections goes unseen."""
+    asked: Expr = derivation.of
+    for variable in derivation.wrt:
+        asked = D(asked, variable)
+    if derivation.along is not None:
+        asked = sum_of(derivation.wrt[-1].indices, times(asked, derivation.along))
+    found = evidence(paper, asked, derivation.result)
+    if found.equal is False:
+        raise DerivationError(
+            f"the result was refuted, so the derivation is withheld: {to_plain(asked)} = "
+            f"{to_plain(derivation.result)} ({found.how}). This is a fault of gory, not of your "
+            f"input; please report it with the input"
+        )
 
 
 @dataclass(frozen=True)
