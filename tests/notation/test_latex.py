@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from tests.gold._problems import PROBLEMS
+from tests.notation._katex import needs_node, refused_by_katex
 from tests.notation._trees import PAPER, trees
 
-import gory.show
 from gory.notation import (
     Expr,
     Num,
@@ -151,33 +147,13 @@ def test_what_is_no_expression_is_refused() -> None:
         to_latex("a + b")  # type: ignore[arg-type]
 
 
-KATEX = Path(gory.show.__file__).parent / "assets" / "katex.min.js"
-PROGRAM = """
-const katex = require(process.argv[1]);
-const formulas = JSON.parse(require('fs').readFileSync(0, 'utf8'));
-const wrong = [];
-for (const tex of formulas) {
-    try { katex.renderToString(tex, {throwOnError: true, strict: 'error', displayMode: true}); }
-    catch (error) { wrong.push(tex + ': ' + error.message); }
-}
-process.stdout.write(JSON.stringify(wrong));
-"""
-
-
-@pytest.mark.skipif(shutil.which("node") is None, reason="KaTeX needs node, which is not installed")
+@needs_node
 def test_katex_typesets_every_formula() -> None:
     formulas = [to_latex(expr) for p in PROBLEMS for expr in (p.asked, p.closed)]
     formulas += [to_latex(one.body) for p in PROBLEMS for one in p.paper.definitions.values()]
     formulas += [latex for _, latex, _ in WRITTEN]
     formulas += [to_latex(tree) for tree in small_expressions()[::23]]
-    done = subprocess.run(
-        ["node", "-e", PROGRAM, str(KATEX)],
-        input=json.dumps(formulas),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(done.stdout) == []
+    assert refused_by_katex(formulas) == []
 
 
 def test_a_fraction_of_numbers_stands_for_one_number() -> None:

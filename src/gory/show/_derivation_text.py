@@ -118,11 +118,11 @@ def _reasons(step: Step, style: _Style) -> tuple[list[str], list[str]]:
     narrow += [line for use in uses for line in broken(f"uses {use}", room, room)]
     wide = style.width - 2 * _INDENT - 2 * len(_RELATION)
     notes = [style.paint(line, "note") for line in broken(step.note, wide, wide) if line]
-    if len(narrow) <= _MARGIN_LINES:
+    if len(narrow) <= _MARGIN_LINES and max(map(len, narrow)) <= room:
         first, *others = [style.paint(line, "rule") for line in narrow]
         return [word + first, *(" " * len("refuted ") + line for line in others)], notes
     reason = "; ".join([step.rule, *(f"uses {use}" for use in uses)])
-    return [word.rstrip()], [
+    return [style.paint(step.verdict, step.verdict)], [
         *(style.paint(line, "rule") for line in broken(reason, wide, wide)),
         *notes,
     ]
