@@ -32,7 +32,7 @@ WRITTEN = [
     ("a b + c", "a b + c", "a b + c"),
     ("2 * 3 a", r"2 \cdot 3 a", "2 3 a"),
     ("-(a + b)", "-(a + b)", "-(a + b)"),
-    ("a / b c", r"\frac{a}{b} c", "(a / b) c"),
+    ("a / b c", r"\frac{a}{b} \, c", "(a / b) c"),
     ("(a / b + c) d", r"\left(\frac{a}{b} + c\right) d", "(a / b + c) d"),
     ("x[i]^2", "x_i^2", "x[i]²"),
     ("x^-1", "x^{-1}", "x⁻¹"),

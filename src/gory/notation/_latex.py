@@ -127,6 +127,10 @@ def _product(factors: Sequence[Expr], script: bool) -> str:
             written = _bracketed(factor, script)
         if place and _would_merge(factors[place - 1], factor, written):
             parts.append(r"\cdot")
+        elif place and not script and isinstance(factors[place - 1], Div | D):
+            parts.append(r"\,")  # fractions side by side need a little air
+        elif place and not script and isinstance(factor, Div | D):
+            parts.append(r"\,")
         parts.append(written)
     return " ".join(parts)
 

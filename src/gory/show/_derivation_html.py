@@ -34,11 +34,20 @@ def to_html(derivation: Derivation, /, *, detail: str = "gory") -> str:
     --------
     >>> import gory
     >>> d = gory.read("L = w^2").derive("L", "w")
-    >>> "<title>d(L, w)</title>" in to_html(d)
+    >>> "<h1>The derivative of L by w</h1>" in to_html(d)
     True
     """
-    title = to_plain(derivation.sections[-1].left)
+    title = _title(derivation)
     return page(title, tag("h1", title), derivation_fragment(derivation, detail=detail))
+
+
+def _title(derivation: Derivation) -> str:
+    of = to_plain(derivation.of)
+    if not derivation.wrt:
+        return f"Another form of {of}"
+    orders = ("", "second ", "third ")
+    order = orders[len(derivation.wrt) - 1] if len(derivation.wrt) <= len(orders) else ""
+    return f"The {order}derivative of {of} by {' and '.join(map(to_plain, derivation.wrt))}"
 
 
 def derivation_fragment(derivation: Derivation, /, *, detail: str = "gory") -> Markup:
