@@ -68,6 +68,11 @@ class Style:
 
     # -- order ----------------------------------------------------------------------------
 
+    def letter_order(self, index: Index) -> tuple[int, str]:
+        """Bound letters of one sum stand in the order in which the author introduced them."""
+        known = [name for pool in self.letters.values() for name in pool]
+        return (known.index(index.name) if index.name in known else len(known), index.name)
+
     def role(self, index: Index) -> tuple[int, int]:
         if index.is_literal:
             return (0, int(index.name))

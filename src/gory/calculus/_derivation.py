@@ -79,8 +79,8 @@ class Derivation:
         Lemmas first, the derivation itself last.
     result : Expression
         The closed form.
-    matrix_form : str
-        The same in matrix notation, or "" where none is known.
+    matrix_form, matrix_latex : str
+        The same in matrix notation, as text and as LaTeX, or "" where none is known.
     along : Ref or None
         The direction that the last derivative is multiplied with.
     """
@@ -90,6 +90,7 @@ class Derivation:
     sections: tuple[Section, ...]
     result: Expr
     matrix_form: str = ""
+    matrix_latex: str = ""
     along: Ref | None = None
 
     @property

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gory.algebra import FactRule, Setting, Style, positive_names
+from gory.algebra import (
+    FactRule, Setting, Style, matrix_form, matrix_text, positive_names,
+)  # fmt: skip
 from gory.calculus._carry_out import Dependence
 from gory.calculus._derivation import Derivation, Section, Step
 from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, put_in
@@ -84,8 +86,17 @@ class _Deriver:
             result = self._section(title, D(result, variable), self._named(result))
         if self.along is not None:
             result = self._along(result, self.along)
+        return self._finished(result)
+
+    def _finished(self, result: Expr) -> Derivation:
+        free = tuple(i for i in _free_in_order(self.of, *self.wrt) if i in free_indices(result))
+        form = matrix_form(result, free)
+        names = {*self.paper.axes, *self.paper.definitions}
+        text, latex = (
+            (matrix_text(form, names), matrix_text(form, names, latex=True)) if form else ("", "")
+        )
         return Derivation(
-            self.of, self.wrt, tuple(self.sections), result, along=self.along
+            self.of, self.wrt, tuple(self.sections), result, text, latex, along=self.along
         )
 
     def _facts_before(self, order: int) -> tuple[FactRule, ...]:
@@ -247,8 +258,9 @@ class _Deriver:
 
     def _simplest(self) -> Derivation:
         """No variable: the simplest form that equals the expression."""
+        self.shaping.arranges = False  # the author's own order is as good as any
         result = self._section("Simplest form", self.of)
-        return Derivation(self.of, (), tuple(self.sections), result)
+        return self._finished(result)
 
 
 def _step(before: Expr, after: Expr, moves: tuple[Move, ...]) -> Step:

@@ -155,7 +155,7 @@ def _chain_rule(d: D, _: Pushing) -> Move | None:
         uses = (f"{condition.replace('u', to_plain(inner), 1)} (almost everywhere)",)
     outer = derivative_at(name, inner)
     slope = to_plain(derivative_at(name, Ref("u")))
-    note = f"{name}(u)' = u' {slope if slope.isalnum() else f'({slope})'} with u = {to_plain(inner)}"
+    note = f"{name}(u)' = u' {f'({slope})' if ' ' in slope else slope} with u = {to_plain(inner)}"
     return Move(f"chain rule ({name})", times(outer, D(inner, d.wrt)), uses, note)
 
 

@@ -30,6 +30,7 @@ class Shaping:
     factoring: Factoring
     folds: list[FoldRule]
     facts: tuple[FactRule, ...]
+    arranges: bool = True  # whether a line is put in the usual order when nothing else is to be done
     _own_facts: tuple[FactRule, ...] | None = field(default=None)
 
     @property
@@ -88,7 +89,7 @@ class Shaping:
         final = self.factoring.expression(stages[-1].poly if stages else poly)
         if not stages and glyphs(final) >= glyphs(line):
             same_length = glyphs(final) == glyphs(line) and final != line
-            return [Step("arrange", line, final)] if same_length else []
+            return [Step("arrange", line, final)] if same_length and self.arranges else []
         steps: list[Step] = []
         rule = "split the fraction and cancel" if _has_fraction_of_sum(line) else "expand"
         detail = "steps" if stages and not stages[0].is_fact else "gory"
