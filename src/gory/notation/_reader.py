@@ -12,15 +12,30 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from gory.notation._ahead import holds_condition, holds_variable
 from gory.notation._build import negated
 from gory.notation._errors import NotationError
 from gory.notation._nodes import (
-    FUNCTIONS, Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Pow, Ref, Size,
+    FUNCTIONS,
+    Add,
+    Bracket,
+    D,
+    Delta,
+    Div,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Ref,
+    Size,
     Sum,
 )  # fmt: skip
 from gory.notation._ranges import Ranges
 from gory.notation._tokens import Token
 
+MOST_ORDERS = 12  # of one derivative; nobody writes more than four
 DEEPEST = 60  # nested brackets and functions; a page of mathematics has fewer than ten
 
 RELATIONS = ("=", "==", "!=", ">=", "<=", ">", "<")
@@ -63,13 +78,16 @@ class Reader:
     def error(self, reason: str, token: Token | None = None) -> NotationError:
         return NotationError(reason, self.text, (token or self.next).at)
 
+    def go_deeper(self) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.error(f"brackets, functions and sums nest deeper than {DEEPEST} levels")
+
     # -- sums, products, powers -------------------------------------------------------------
 
     def expression(self) -> Expr:
         """A sum of products; a minus may stand in front."""
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.error(f"brackets and functions are nested deeper than {DEEPEST} levels")
+        self.go_deeper()
         negative = self.at_sign("-")
         if negative:
             self.take()
@@ -86,11 +104,15 @@ class Reader:
     def product(self) -> Expr:
         """Factors side by side, with ``*`` and ``/`` taken from the left."""
         factors = [self.factor()]
+        quotients = 0
         while True:
             if self.at_sign("*"):
                 self.take()
                 factors.append(self.factor())
             elif self.at_sign("/"):
+                quotients += 1
+                if quotients > DEEPEST:
+                    raise self.error(f"more than {DEEPEST} quotients in a row; use brackets")
                 self.take()
                 above = factors[0] if len(factors) == 1 else Mul(tuple(factors))
                 factors = [_quotient(above, self.factor())]
@@ -128,15 +150,13 @@ class Reader:
 
     def function(self) -> Expr:
         name = self.take()
-        if self.at_sign("(") :
+        if self.at_sign("("):
             return self.power(Fn(name.text, self.bracket()))
         if self.at_sign("^"):
             raise self.error(f"write {name.text}(...)^2 for the power of a value of {name.text}")
         if not self.starts_factor():
             raise self.error(f"{name.text} needs an argument, found {_name(self.next)}")
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.error(f"brackets and functions are nested deeper than {DEEPEST} levels")
+        self.go_deeper()
         argument = self.factor()
         self.depth -= 1
         return Fn(name.text, argument)
@@ -165,7 +185,7 @@ class Reader:
             raise self.error(f"expected a number, a name or a bracket, found {_name(token)}")
         if token.text == "delta":
             return self.delta()
-        if token.text == "d" and self.is_derivative():
+        if token.text == "d" and holds_variable(self.tokens, self.place):
             return self.derivative()
         return self.reference()
 
@@ -175,7 +195,7 @@ class Reader:
             raise self.error(f"{name.text!r} is a word of the language, not a name", name)
         if self.at_sign("_"):
             raise self.error(f"names have no underscore; write {name.text}[...] for an index")
-        if self.at_sign("[") and not self.is_iverson():
+        if self.at_sign("[") and not holds_condition(self.tokens, self.place, RELATIONS):
             return Ref(name.text, self.index_list(name))
         if self.at_sign("(") and not self.next.spaced and name.text not in self.sizes:
             self.refuse_call(name)
@@ -266,9 +286,7 @@ class Reader:
             scope[token.text] = self.bind(token.text)
         self.scopes.append(scope)
         guard = self.guard(condition)
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.error(f"brackets and sums are nested deeper than {DEEPEST} levels")
+        self.go_deeper()
         if not self.starts_factor():
             raise self.error(f"expected what {word.text!r} adds up, found {_name(self.next)}")
         body = self.product()
@@ -288,8 +306,10 @@ class Reader:
             self.take()
             letters.append(self.binder())
         if self.at_sign(*RELATIONS):
-            relation = self.take().text
-            condition = (relation, self.take())
+            relation, token = self.take().text, self.take()
+            if token.kind not in ("name", "number"):
+                raise self.error(f"an index is a letter or a number, found {_name(token)}", token)
+            condition = (relation, token)
         self.expect("}", "after the indices of a sum")
         return letters, condition
 
@@ -335,42 +355,16 @@ class Reader:
         relation = self.take().text
         return left, relation, self.expression()
 
-    def is_iverson(self) -> bool:
-        """Whether the square bracket at the cursor holds a condition and not indices."""
-        depth = 0
-        for token in self.tokens[self.place :]:
-            if token.kind == "end":
-                return False
-            depth += token.text in ("[", "(")
-            depth -= token.text in ("]", ")")
-            if token.text in RELATIONS:
-                return True
-            if depth == 0:
-                return False
-        return False
-
-    def is_derivative(self) -> bool:
-        """``d(f, x)`` has a comma of its own; ``d (a + b)`` is a product."""
-        if self.tokens[self.place + 1].text != "(":
-            return False
-        depth = 0
-        for token in self.tokens[self.place + 1 :]:
-            depth += token.text in ("[", "(", "{")
-            depth -= token.text in ("]", ")", "}")
-            if token.kind == "end" or depth == 0:
-                return False
-            if token.text == "," and depth == 1:
-                return True
-        return False
-
     def derivative(self) -> Expr:
         self.take()
         self.take()
         body = self.expression()
-        while self.at_sign(","):
+        for _ in range(MOST_ORDERS):
+            if not self.at_sign(","):
+                break
             self.take()
             at = self.next
-            wrt = self.reference()
+            wrt = self.reference() if at.kind == "name" else None
             if not isinstance(wrt, Ref):
                 raise self.error("a derivative is taken with respect to an entry such as w[m]", at)
             body = D(body, wrt)

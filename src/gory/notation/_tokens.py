@@ -23,6 +23,9 @@ _TOKEN = re.compile(
 )
 
 
+_POWER_OF_TEN = re.compile(r"[eE]\d")  # 1e5 would read as a product of 1 and a name
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     kind: str  # "number", "name", "sign" or "end"
@@ -53,6 +56,8 @@ def tokenize(text: str) -> list[Token]:
         if match is None:
             raise NotationError(_unknown(char), text, at)
         kind = str(match.lastgroup)
+        if kind == "number" and _POWER_OF_TEN.match(text, match.end()):
+            raise NotationError("write 10^5 for a power of ten, and e5 apart for a name", text, at)
         if kind != "space":
             tokens.append(Token(kind, match.group(), at, spaced))
         spaced = kind in ("space", "end")

@@ -1,0 +1,41 @@
+"""Looking ahead: what a bracket will turn out to hold, before it is read.
+
+Two spellings share their first sign: ``x[k]`` and ``x [k > 0]``, ``d(J, w)`` and ``d (a + b)``.
+What decides stands inside the bracket, at its own depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gory.notation._tokens import Token
+
+
+def holds_condition(tokens: Sequence[Token], place: int, relations: Sequence[str]) -> bool:
+    """Whether the square bracket at ``place`` holds a condition and not indices."""
+    depth = 0
+    for token in tokens[place:]:
+        if token.kind == "end":
+            return False
+        depth += token.text in ("[", "(")
+        depth -= token.text in ("]", ")")
+        if token.text in relations:
+            return True
+        if depth == 0:
+            return False
+    return False
+
+
+def holds_variable(tokens: Sequence[Token], place: int) -> bool:
+    """Whether ``d`` at ``place`` is followed by a bracket with a comma of its own."""
+    if tokens[place + 1].text != "(":
+        return False
+    depth = 0
+    for token in tokens[place + 1 :]:
+        depth += token.text in ("[", "(", "{")
+        depth -= token.text in ("]", ")", "}")
+        if token.kind == "end" or depth == 0:
+            return False
+        if token.text == "," and depth == 1:
+            return True
+    return False
