@@ -1,6 +1,7 @@
 """What a reader holds in his hands: a paper that can be asked for derivatives, and the answer.
 
-The rooms know nothing of each other's verbs; here they are put together, each imported when it is first needed.
+The rooms know nothing of each other's verbs; here they are put together, each imported when it is
+first needed.
 """
 
 from __future__ import annotations
@@ -76,8 +77,8 @@ class Paper(notation.Paper):
             One entry for every order: ``"theta[m,n]"``. Two give a second derivative. With none,
             the simplest equal form of ``of`` is derived.
         along : str, optional
-            A direction with the indices of the last variable, such as ``"v[m,n]"``: the product with
-            it is derived (a JVP; with two orders a Hessian-vector product).
+            A direction with the indices of the last variable, such as ``"v[m,n]"``: the product
+            with it is derived (a JVP; with two orders a Hessian-vector product).
 
         Returns
         -------
@@ -122,7 +123,7 @@ def _complete(paper: notation.Paper, of: str) -> str:
     if definition is not None and definition.indices:
         letters = ",".join(i.name for i in definition.indices)
         raise DerivationError(
-            f"{of.strip()!r} has {len(definition.indices)} index(es); name the entry that is meant, "
+            f"{of.strip()!r} has one value for every {letters}; name the entry that is meant, "
             f"as in {of.strip()}[{letters}] for any of them"
         )
     return of

@@ -1,16 +1,17 @@
 """Equality and form: the normal form that decides, the folding and factoring that shape.
 
-Everything works on polynomials of atoms under prenex sums (see `_terms`). Nothing here knows derivatives.
+Everything works on polynomials of atoms under prenex sums (see `_terms`). Nothing here knows
+derivatives.
 """
 
 from gory.algebra._definition_facts import definition_facts as definition_facts
 from gory.algebra._definition_facts import positive_names as positive_names
 from gory.algebra._display import Display as Display
+from gory.algebra._factor import Factoring as Factoring
 from gory.algebra._facts import FactRule as FactRule
 from gory.algebra._facts import apply_facts as apply_facts
 from gory.algebra._facts import fact_rules as fact_rules
-from gory.algebra._facts import variants as fact_variants
-from gory.algebra._factor import Factoring as Factoring
+from gory.algebra._facts import fact_variants as fact_variants
 from gory.algebra._fold import FoldRule as FoldRule
 from gory.algebra._fold import exp_patterns as exp_patterns
 from gory.algebra._fold import fold as fold

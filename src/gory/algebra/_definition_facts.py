@@ -1,7 +1,8 @@
-"""Facts that hold by definition: the values of a softmax add up to one, deviations from a mean to zero.
+"""Facts that hold by definition: the values of a softmax add up to one, deviations from a mean to
+zero.
 
-For every definition with indices, the sum of its right side over each of them is put into normal form. Where that is a
-number, or the size of a range, the sum is a fact.
+For every definition with indices, the sum of its right side over each of them is put into normal
+form. Where that is a number, or the size of a range, the sum is a fact.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From the normal form back to an expression that a person would write.
 
-Sums reach only over the factors that need them; negative exponents become denominators; exponentials are
-put together again as the author wrote them where they occur in the source.
+Sums reach only over the factors that need them; negative exponents become denominators;
+exponentials are put together again as the author wrote them where they occur in the source.
 """
 
 from __future__ import annotations
@@ -12,10 +12,32 @@ from fractions import Fraction
 
 from gory.algebra._match import matches
 from gory.algebra._style import Style
-from gory.algebra._terms import NF, Atom, Ix, Key, Poly, atom_indices, nf_indices, replace_in_atom
+from gory.algebra._terms import (
+    NF,
+    Atom,
+    Ix,
+    Key,
+    Poly,
+    Rational,
+    atom_indices,
+    nf_indices,
+    replace_in_atom,
+)
 from gory.notation import (
-    Bracket, D, Delta, Expr, Fn, Index, Mul, Num, Ref, Size, Sum, letters, num,
-    rename_bound, substitute,
+    Bracket,
+    D,
+    Delta,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Ref,
+    Size,
+    Sum,
+    letters,
+    num,
+    rename_bound,
+    substitute,
 )  # fmt: skip
 from gory.notation._build import over, sum_of, times, to_power
 
@@ -45,10 +67,10 @@ class Display:
     def nf(self, nf: NF, taken: frozenset[str]) -> Expr:
         return self.polynomial(dict(nf), taken)
 
-    def term(self, key: Key, coefficient: Fraction, taken: frozenset[str]) -> Expr:
+    def term(self, key: Key, coefficient: Rational, taken: frozenset[str]) -> Expr:
         return self.product(coefficient, key[0], self._as_in_source(dict(key[1])), taken)
 
-    def _as_in_source(self, atoms: dict[Atom, Fraction]) -> dict[Atom, Fraction]:
+    def _as_in_source(self, atoms: dict[Atom, Rational]) -> dict[Atom, Rational]:
         """Put exponentials together as they stand in the source, whatever sums they are under."""
         exps = {a: e for a, e in atoms.items() if a[0] == "exp"}
         if not exps:
@@ -62,11 +84,11 @@ class Display:
                     break
                 by, _, exps = found
                 atom = ("app", number, tuple(by[v] for v in pattern.variables))
-                rest[atom] = rest.get(atom, Fraction(0)) + 1
+                rest[atom] = rest.get(atom, 0) + 1
         return {**rest, **exps}
 
     def product(
-        self, coefficient: Fraction, sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction],
+        self, coefficient: Rational, sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational],
         taken: frozenset[str],
     ) -> Expr:  # fmt: skip
         """A coefficient times atoms under sums, each sum as far inside as it can go."""
@@ -83,7 +105,9 @@ class Display:
         whole = over(times(num(abs(coefficient)), *above), times(*below))
         return times(num(sign), whole)
 
-    def _sums(self, sums: tuple[Ix, ...], atoms: dict[Atom, Fraction], taken: frozenset[str]) -> Expr:
+    def _sums(
+        self, sums: tuple[Ix, ...], atoms: dict[Atom, Rational], taken: frozenset[str]
+    ) -> Expr:
         """Connected atoms under sums: one index is opened, the others go inside."""
         first = max(sums, key=lambda s: (sum(s in atom_indices(a) for a in atoms), -sums.index(s)))
         index = self.style.letter(first[1], taken)
@@ -100,7 +124,7 @@ class Display:
     # -- atoms ----------------------------------------------------------------------------
 
     def _fraction(
-        self, atoms: Mapping[Atom, Fraction], taken: frozenset[str]
+        self, atoms: Mapping[Atom, Rational], taken: frozenset[str]
     ) -> tuple[list[Expr], list[Expr]]:
         """Factors above and below the bar."""
         above: list[Expr] = []
@@ -113,12 +137,12 @@ class Display:
                 above.append(Fn("exp", self.polynomial({atom[1]: exponent}, taken)))
                 continue
             side, size = (above, exponent) if exponent > 0 else (below, -exponent)
-            side.append(to_power(self._atom(atom, taken), Num(size)))
+            side.append(to_power(self._atom(atom, taken), num(size)))
         return above, below
 
     def _powers(
-        self, atoms: Mapping[Atom, Fraction]
-    ) -> tuple[dict[Atom, Fraction], list[tuple[Atom, Poly]]]:
+        self, atoms: Mapping[Atom, Rational]
+    ) -> tuple[dict[Atom, Rational], list[tuple[Atom, Poly]]]:
         """Take a^u, which is kept as exp(u log a), together with whole powers of a."""
         plain = dict(atoms)
         found: dict[Atom, Poly] = {}
@@ -194,8 +218,8 @@ def _index(index: Ix) -> Index:
 
 
 def _parts(
-    sums: tuple[Ix, ...], atoms: dict[Atom, Fraction]
-) -> list[tuple[tuple[Ix, ...], dict[Atom, Fraction]]]:
+    sums: tuple[Ix, ...], atoms: dict[Atom, Rational]
+) -> list[tuple[tuple[Ix, ...], dict[Atom, Rational]]]:
     """Split atoms into groups that share no bound index."""
     left, parts = dict(atoms), []
     while left:
@@ -212,7 +236,9 @@ def _parts(
 
 
 def _merge_inner(body: Expr) -> Expr:
-    """An inner sum that is the last of several factors joins the outer one, unless it is a plain total."""
+    """An inner sum that is the last of several factors joins the outer one, unless it is a
+    plain total.
+    """
     if isinstance(body, Mul) and isinstance(body.factors[-1], Sum):
         *others, inner = body.factors
         sums = [f for f in body.factors if isinstance(f, Sum)]

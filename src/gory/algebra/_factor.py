@@ -1,8 +1,8 @@
 """Factoring: common factors, common sums, and products of two sums, the shortest writing winning.
 
-The steps are tried on a polynomial in the order in which a person would: take out what all terms share (a delta
-lets either of its letters be used), write terms with a like sum under one sum, split into (a + r) P. What
-is left is grouped by its most frequent factor.
+The steps are tried on a polynomial in the order in which a person would: take out what all terms
+share (a delta lets either of its letters be used), write terms with a like sum under one sum,
+split into (a + r) P. What is left is grouped by its most frequent factor.
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ from gory.algebra._display import Display
 from gory.algebra._products import add, multiply, rename_apart, scale, simplify_term, times_atoms
 from gory.algebra._style import glyphs
 from gory.algebra._terms import (
-    Atom, Ix, Key, Poly, atom_indices, canonical, nf_indices, replace_in_atom,
+    Atom,
+    Ix,
+    Key,
+    Poly,
+    Rational,
+    atom_indices,
+    canonical,
+    nf_indices,
+    replace_in_atom,
 )  # fmt: skip
 from gory.notation import Add, Expr, Index, num
 from gory.notation._build import over, sum_of, times
@@ -69,11 +77,17 @@ class Factoring:
             return self._multiplied(coefficient, common, inner, taken)
         if coefficient < 0:
             return times(num(-1), self.expression(rest, taken))
-        found = [self._under_sum(poly, taken), self._two_sums(poly, taken)] if len(poly) <= MANY else []
+        found = (
+            [self._under_sum(poly, taken), self._two_sums(poly, taken)] if len(poly) <= MANY else []
+        )
         return min([e for e in (*found, self._grouped(poly, taken)) if e is not None], key=glyphs)
 
     def _multiplied(
-        self, coefficient: Fraction, common: dict[Atom, Fraction], inner: Expr, taken: frozenset[str]
+        self,
+        coefficient: Rational,
+        common: dict[Atom, Rational],
+        inner: Expr,
+        taken: frozenset[str],
     ) -> Expr:
         """common · inner, with the bracket in its place between definitions and given arrays."""
         minus, inner = sign_split(inner)
@@ -112,7 +126,7 @@ class Factoring:
         for key, coefficient in poly.items():
             for delta in [a for a, _ in key[1] if a[0] == "delta"]:
                 key = _letters_chosen(key, delta, plain)
-            result[key] = result.get(key, Fraction(0)) + coefficient
+            result[key] = result.get(key, 0) + coefficient
         return result
 
     # -- one sum over several terms -------------------------------------------------------------
@@ -144,15 +158,21 @@ class Factoring:
     def _two_sums(self, poly: Poly, taken: frozenset[str]) -> Expr | None:
         """Find an atom a with poly = a P + Q and Q = r P for a single term r."""
         for variant in self._delta_variants(poly) if len(poly) <= 8 else [poly]:
-            counts = Counter(a for key in variant for a, e in key[1] if not _bound(a, key) and e > 0)
-            for atom, times_seen in sorted(counts.items(), key=lambda item: (item[0][0] != "delta", item)):
+            counts = Counter(
+                a for key in variant for a, e in key[1] if not _bound(a, key) and e > 0
+            )
+            for atom, times_seen in sorted(
+                counts.items(), key=lambda item: (item[0][0] != "delta", item)
+            ):
                 if not 2 <= times_seen <= len(variant) - 2:
                     continue
                 split = _split_by(variant, atom)
                 if split is None:
                     continue
                 ratio, cofactor = split
-                first = self.display.polynomial(add({((), ((atom, Fraction(1)),)): Fraction(1)}, ratio), taken)
+                first = self.display.polynomial(
+                    add({((), ((atom, Fraction(1)),)): Fraction(1)}, ratio), taken
+                )
                 second = self.expression(cofactor, taken)
                 minus, second = sign_split(second)
                 parts = sorted((first, second), key=self.style.factor_key)
@@ -172,7 +192,10 @@ class Factoring:
         for _, atom in sorted(shared, reverse=True)[:4]:
             group = {k: c for k, c in poly.items() if any(a == atom for a, _ in k[1])}
             others = {k: c for k, c in poly.items() if k not in group}
-            terms = [*_terms(self.expression(group, taken)), *_terms(self.expression(others, taken))]
+            terms = [
+                *_terms(self.expression(group, taken)),
+                *_terms(self.expression(others, taken)),
+            ]
             candidates.append(self.style.ordered_sum(terms))
         return min(candidates, key=lambda e: glyphs(e) + 2 * (e is plain))
 
@@ -185,9 +208,9 @@ def _bound(atom: Atom, key: Key) -> bool:
     return bool(atom_indices(atom) & set(key[0]))
 
 
-def _common_factor(poly: Poly) -> tuple[dict[Atom, Fraction], Fraction, Poly]:
+def _common_factor(poly: Poly) -> tuple[dict[Atom, Rational], Rational, Poly]:
     """Atoms outside all sums that every term has, and the common number."""
-    common: dict[Atom, Fraction] | None = None
+    common: dict[Atom, Rational] | None = None
     for key in poly:
         own = {a: e for a, e in key[1] if not _bound(a, key)}
         if common is None:
@@ -195,7 +218,7 @@ def _common_factor(poly: Poly) -> tuple[dict[Atom, Fraction], Fraction, Poly]:
             continue
         shared = {}
         for atom, exponent in common.items():
-            other = own.get(atom, Fraction(0))
+            other = own.get(atom, 0)
             if other and (other > 0) == (exponent > 0):
                 shared[atom] = min(exponent, other) if exponent > 0 else max(exponent, other)
         common = shared
@@ -206,10 +229,10 @@ def _common_factor(poly: Poly) -> tuple[dict[Atom, Fraction], Fraction, Poly]:
         number = -number
     inverse = {a: -e for a, e in common.items()}
     rest = _divided(poly, inverse) if common else poly
-    return common, number, scale(rest, 1 / number)
+    return common, number, scale(rest, Fraction(1) / number)
 
 
-def _gcd(numbers: list[Fraction]) -> Fraction:
+def _gcd(numbers: list[Rational]) -> Fraction:
     from math import gcd, lcm
 
     above = gcd(*(n.numerator for n in numbers))
@@ -217,15 +240,15 @@ def _gcd(numbers: list[Fraction]) -> Fraction:
     return Fraction(above, below)
 
 
-def _divided(poly: Poly, inverse: dict[Atom, Fraction]) -> Poly:
+def _divided(poly: Poly, inverse: dict[Atom, Rational]) -> Poly:
     """Take atoms out of terms as they are written (a delta term may use either letter)."""
     result: Poly = {}
     for (sums, atoms), coefficient in poly.items():
         left = dict(atoms)
         for atom, exponent in inverse.items():
-            left[atom] = left.get(atom, Fraction(0)) + exponent
+            left[atom] = left.get(atom, 0) + exponent
         key = canonical(sums, {a: e for a, e in left.items() if e})
-        result[key] = result.get(key, Fraction(0)) + coefficient
+        result[key] = result.get(key, 0) + coefficient
     return result
 
 
@@ -234,9 +257,11 @@ def _rewritten_under_delta(poly: Poly, pair: tuple[Ix, Ix], old: Ix, new: Ix) ->
     delta = ("delta", *pair)
     for (sums, atoms), coefficient in poly.items():
         if any(a == delta for a, _ in atoms):
-            atoms = tuple((a if a == delta else replace_in_atom(a, {old: new}), e) for a, e in atoms)
+            atoms = tuple(
+                (a if a == delta else replace_in_atom(a, {old: new}), e) for a, e in atoms
+            )
         key = canonical(sums, dict(atoms))
-        result[key] = result.get(key, Fraction(0)) + coefficient
+        result[key] = result.get(key, 0) + coefficient
     return result
 
 
@@ -250,12 +275,14 @@ def _letters_chosen(key: Key, delta: Atom, plain: Counter[Atom]) -> Key:
         if atom != delta:
             options = [replace_in_atom(atom, {i: j}), replace_in_atom(atom, {j: i}), atom]
             best = max(options, key=lambda a: (plain[a] - (a == atom), a == atom))
-        chosen[best] = chosen.get(best, Fraction(0)) + exponent
+        chosen[best] = chosen.get(best, 0) + exponent
     return canonical(sums, chosen)
 
 
 def _opened(poly: Poly, range_: str, index: Ix) -> Poly:
-    """Free one bound index of the range in every term, so that the terms share as much as possible."""
+    """Free one bound index of the range in every term, so that the terms share as much as
+    possible.
+    """
     result: Poly = {}
     shared: Counter[Atom] = Counter()
     for key, coefficient in sorted(poly.items(), key=lambda item: len(item[0][0])):
@@ -269,7 +296,7 @@ def _opened(poly: Poly, range_: str, index: Ix) -> Poly:
             options.append((score, spread, canonical(rest, opened)))
         _, _, best = max(options)
         shared.update(a for a, _ in best[1])
-        result[best] = result.get(best, Fraction(0)) + coefficient
+        result[best] = result.get(best, 0) + coefficient
     return result
 
 
@@ -287,7 +314,7 @@ def _split_by(poly: Poly, atom: Atom) -> tuple[Poly, Poly] | None:
         if key[0]:
             continue
         inverse = {a: -e for a, e in lead[1]}
-        ratio = scale(times_atoms({key: coefficient}, inverse), 1 / cofactor[lead])
+        ratio = scale(times_atoms({key: coefficient}, inverse), Fraction(1) / cofactor[lead])
         if len(ratio) != 1 or any(e < 0 for k in ratio for _, e in k[1]):
             continue
         if not add(multiply(ratio, cofactor), scale(without, -1)):

@@ -1,7 +1,8 @@
 """Declared facts as rewrite rules of terms: the left side of a fact becomes its right side.
 
-A fact whose left side is a sum replaces that inner sum wherever it stands in a term; a fact without a sum replaces a
-product of atoms. A fact that only exchanges the indices of one array declares it symmetric.
+A fact whose left side is a sum replaces that inner sum wherever it stands in a term; a fact
+without a sum replaces a product of atoms. A fact that only exchanges the indices of one array
+declares it symmetric.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ from typing import TYPE_CHECKING
 
 from gory.algebra._match import matches, possible
 from gory.algebra._products import (
-    add, multiply, rename_apart, replace_indices, scale, simplify_term, sum_over,
+    add,
+    multiply,
+    rename_apart,
+    replace_indices,
+    scale,
+    simplify_term,
+    sum_over,
 )  # fmt: skip
-from gory.algebra._terms import Atom, Ix, Key, Poly, canonical, key_indices
+from gory.algebra._terms import Atom, Ix, Key, Poly, Rational, canonical, key_indices
 from gory.notation import Fact
 
 if TYPE_CHECKING:
@@ -28,7 +35,7 @@ class FactRule:
 
     text: str
     pattern: Key
-    value: tuple[tuple[Key, Fraction], ...]
+    value: tuple[tuple[Key, Rational], ...]
     variables: frozenset[Ix]
     symmetric: str = ""  # name of an array whose indices may be sorted
 
@@ -54,11 +61,13 @@ def _rule(fact: Fact, setting: Setting) -> FactRule | None:
     lead = max(left, key=lambda key: (len(key[0]), len(key[1]), key)) if left else None
     if lead is None or not (lead[0] or lead[1]):
         return None
-    rest = scale({k: c for k, c in difference.items() if k != lead}, -1 / difference[lead])
+    rest = scale(
+        {k: c for k, c in difference.items() if k != lead}, Fraction(-1) / difference[lead]
+    )
     return FactRule(fact.text, lead, tuple(sorted(rest.items())), key_indices(lead), name)
 
 
-def variants(rule: FactRule) -> tuple[FactRule, ...]:
+def fact_variants(rule: FactRule) -> tuple[FactRule, ...]:
     """The same fact, solved for each of its terms: y[1] + y[2] = 1 gives y[1] and y[2]."""
     if rule.symmetric or rule.pattern[0] or len(rule.value) < 2:
         return (rule,)
@@ -67,7 +76,7 @@ def variants(rule: FactRule) -> tuple[FactRule, ...]:
         if key[0] or not key[1] or not rule.variables <= key_indices(key):
             continue
         rest = add({rule.pattern: Fraction(1)}, {k: -c for k, c in rule.value if k != key})
-        value = tuple(sorted(scale(rest, 1 / coefficient).items()))
+        value = tuple(sorted(scale(rest, Fraction(1) / coefficient).items()))
         found.append(FactRule(rule.text, key, value, rule.variables))
     return tuple(found)
 
@@ -113,15 +122,17 @@ def _apply_once(key: Key, rules: tuple[FactRule, ...]) -> Poly | None:
         for by, sums, rest in matches(*apart, rule.pattern, rule.variables):
             value = replace_indices(dict(rule.value), by)
             remaining = simplify_term((), rest)
-            return sum_over(multiply(remaining, value), sums) if sums else multiply(remaining, value)
+            return (
+                sum_over(multiply(remaining, value), sums) if sums else multiply(remaining, value)
+            )
     return None
 
 
 def _sorted_indices(key: Key, name: str) -> Key:
     sums, atoms = key
-    new: dict[Atom, Fraction] = {}
+    new: dict[Atom, Rational] = {}
     for atom, exponent in atoms:
         if atom[0] == "ref" and atom[1] == name:
             atom = ("ref", name, tuple(sorted(atom[2])))
-        new[atom] = new.get(atom, Fraction(0)) + exponent
+        new[atom] = new.get(atom, 0) + exponent
     return canonical(sums, new)

@@ -1,8 +1,10 @@
-"""Folding: a part of a polynomial is something the author has defined, so it is written by its name.
+"""Folding: a part of a polynomial is something the author has defined, so it is written by its
+name.
 
-Every definition is a rewrite rule, read from right to left. A definition with one term is recognised as a product of
-atoms (also upside down, and to a power); one with several terms is recognised by its leading term, which is replaced by the
-name less the other terms. A fold is kept where the whole becomes shorter.
+Every definition is a rewrite rule, read from right to left. A definition with one term is
+recognised as a product of atoms (also upside down, and to a power); one with several terms is
+recognised by its leading term, which is replaced by the name less the other terms. A fold is kept
+where the whole becomes shorter.
 """
 
 from __future__ import annotations
@@ -14,9 +16,16 @@ from gory.algebra._display import ExpPattern
 from gory.algebra._match import matches, possible
 from gory.algebra._normal import Setting, ix
 from gory.algebra._products import (
-    add, multiply, rename_apart, replace_indices, scale, simplify_term, single, sum_over,
+    add,
+    multiply,
+    rename_apart,
+    replace_indices,
+    scale,
+    simplify_term,
+    single,
+    sum_over,
 )  # fmt: skip
-from gory.algebra._terms import NF, UNIT, Atom, Ix, Key, Poly, freeze
+from gory.algebra._terms import NF, UNIT, Atom, Ix, Key, Poly, Rational, freeze
 from gory.algebra._zero import reduce_fractions
 from gory.notation import Definition, Expr, Fn, Paper, Ref, walk
 
@@ -35,7 +44,7 @@ class FoldRule:
 def fold_rules(paper: Paper, setting: Setting) -> list[FoldRule]:
     """Rules for all definitions, the latest first, since it says most."""
     rules: list[FoldRule] = []
-    for definition in reversed(paper.definitions.values()):
+    for definition in reversed(list(paper.definitions.values())):
         for ref, body in definition.lines:
             rules += _rules_of(definition, ref, setting.normal(body))
     return rules
@@ -53,7 +62,7 @@ def _rules_of(definition: Definition, ref: Ref, body: Poly) -> list[FoldRule]:
     if variables and not {i for i in variables} <= _free(lead):
         return []
     tail = {k: c for k, c in body.items() if k != lead}
-    value = scale(add(own, scale(tail, -1)), 1 / body[lead])
+    value = scale(add(own, scale(tail, -1)), Fraction(1) / body[lead])
     rules.append(FoldRule(definition.name, lead, freeze(value), variables, True))
     # the definition as a whole under a power
     content, rest = _primitive(body)
@@ -75,7 +84,7 @@ def _rules_of_one_term(
     core: Key = (sums, tuple((a, e) for a, e in atoms if a not in moved))
     if not core[1] or _is_bare(core):
         return []
-    value = scale(multiply(own, simplify_term((), moved)), 1 / coefficient)
+    value = scale(multiply(own, simplify_term((), moved)), Fraction(1) / coefficient)
     rules = [FoldRule(definition.name, core, freeze(value), variables, False)]
     if sums:
         inverse: Key = ((), ((("base", freeze({core: Fraction(1)})), Fraction(-1)),))
@@ -99,7 +108,7 @@ def _complement(
         return []
     (lead,) = with_base
     tail = {k: c for k, c in reduced.items() if k != lead}
-    value = scale(add(own, scale(tail, -1)), 1 / reduced[lead])
+    value = scale(add(own, scale(tail, -1)), Fraction(1) / reduced[lead])
     return [FoldRule(definition.name, lead, freeze(value), variables, True)]
 
 
@@ -113,7 +122,7 @@ def _power(poly: Poly, exponent: int) -> Poly:
     return {((), tuple((a, e * exponent) for a, e in key[1])): Fraction(1)}
 
 
-def _primitive(body: Poly) -> tuple[tuple[Key, Fraction], Poly]:
+def _primitive(body: Poly) -> tuple[tuple[Key, Rational], Poly]:
     from gory.algebra._powers import primitive
 
     return primitive(body)
@@ -193,7 +202,7 @@ def _with_sigmoids(key: Key) -> Poly:
         grown = {("exp", k): c for k, c in argument.items()}
         for _ in range(-int(exponent)):
             atoms[base] += 1
-            if all(atoms.get(a, Fraction(0)) >= e for a, e in grown.items()):
+            if all(atoms.get(a, 0) >= e for a, e in grown.items()):
                 for atom, e in grown.items():
                     atoms[atom] -= e
                 factor = value

@@ -1,23 +1,31 @@
-"""Finding a closed sum inside a term: Σ_c exp(z[c]) in front of its own reciprocal, Σ_k y[i,k] of a fact.
+"""Finding a closed sum inside a term: Σ_c exp(z[c]) in front of its own reciprocal, Σ_k y[i,k] of
+a fact.
 
-A pattern with bound indices matches where its bound indices go to bound indices of the term that occur in the
-matched atoms only; then the whole inner sum can be taken out. Candidates are enumerated by range and
-kind of atom and compared after substitution, so nested expressions need no unification.
+A pattern with bound indices matches where its bound indices go to bound indices of the term that
+occur in the matched atoms only; then the whole inner sum can be taken out. Candidates are
+enumerated by range and kind of atom and compared after substitution, so nested expressions need
+no unification.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from gory.algebra._terms import (
-    Atom, Ix, Key, atom_indices, atom_literals, key_indices, replace_in_atom,
+    Atom,
+    Ix,
+    Key,
+    Rational,
+    atom_indices,
+    atom_literals,
+    key_indices,
+    replace_in_atom,
 )  # fmt: skip
 
-Factors = dict[Atom, Fraction]
+Factors = dict[Atom, Rational]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -37,7 +45,7 @@ def _without_literals(part: Any) -> Any:
 
 
 def matches(
-    sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction], pattern: Key, variables: frozenset[Ix]
+    sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational], pattern: Key, variables: frozenset[Ix]
 ) -> Iterator[tuple[dict[Ix, Ix], tuple[Ix, ...], Factors]]:
     """Occurrences of a pattern as an inner sum of a term, once each.
 
@@ -73,14 +81,14 @@ def possible(term: Key, pattern: Key) -> bool:
 
 
 def _taken_out(
-    atoms: Mapping[Atom, Fraction],
-    wanted: tuple[tuple[Atom, Fraction], ...],
+    atoms: Mapping[Atom, Rational],
+    wanted: tuple[tuple[Atom, Rational], ...],
     by: Mapping[Ix, Ix],
 ) -> Factors | None:
     rest = dict(atoms)
     for atom, exponent in wanted:
         target = replace_in_atom(atom, by)
-        have = rest.get(target, Fraction(0))
+        have = rest.get(target, 0)
         # a power is taken out of a larger one of the same sign, never beyond it
         if have == 0 or (have > 0) != (exponent > 0) or abs(have) < abs(exponent):
             return None

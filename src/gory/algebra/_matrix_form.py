@@ -1,19 +1,33 @@
 """The matrix form of a closed form, where one exists: (H - Y)ᵀ X, diag(s) - s sᵀ, tr(A B).
 
-A product under sums is a graph: indices are its nodes, factors with two indices its edges, factors with one index sit
-on nodes. A path from the row index to the column index is a matrix product, a closed path a trace, a factor on an inner
-node a diagonal matrix, parallel edges an elementwise product. Anything else has no matrix
-form here, and then none is given.
+A product under sums is a graph: indices are its nodes, factors with two indices its edges,
+factors with one index sit on nodes. A path from the row index to the column index is a matrix
+product, a closed path a trace, a factor on an inner node a diagonal matrix, parallel edges an
+elementwise product. Anything else has no matrix form here, and then none is given.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from gory.notation import (
-    Add, Delta, Div, Expr, Fn, Index, Mul, Num, Pow, Ref, Sum, free_indices, letters,
-    rename_bound, walk,
+    Add,
+    Delta,
+    Div,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Ref,
+    Sum,
+    free_indices,
+    letters,
+    rename_bound,
+    walk,
 )  # fmt: skip
 from gory.notation._build import times
 from gory.notation._plain import sign_split
@@ -23,8 +37,9 @@ from gory.notation._plain import sign_split
 class Matrix:
     """A node of matrix notation.
 
-    ``kind`` is one of name, scalar, ones, identity, transpose, product, hadamard, diag, trace, apply,
-    group (brackets), sum; ``parts`` are the operands, and for a sum ``signs`` go with them.
+    ``kind`` is one of name, scalar, ones, identity, transpose, product, hadamard, diag, trace,
+    apply, group (brackets), sum; ``parts`` are the operands, and for a sum ``signs`` go with
+    them.
     """
 
     kind: str
@@ -63,7 +78,7 @@ def _walk(form: Matrix) -> list[Matrix]:
     return [form, *(x for part in form.parts for x in _walk(part))]
 
 
-# -- expressions ------------------------------------------------------------------------------------
+# -- expressions ----------------------------------------------------------------------------------
 
 
 def _expression(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
@@ -126,7 +141,7 @@ def _has_delta(expr: Add) -> bool:
     )
 
 
-# -- one term ---------------------------------------------------------------------------------------
+# -- one term -------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -238,7 +253,9 @@ def _assemble(graph: _Graph, axes: tuple[Index, ...]) -> Matrix:
     parts = list(graph.scalars)
     vectors: dict[Index, Matrix] = {}
     matrix: Matrix | None = None
-    todo = set(graph.nodes) | {i for pair in graph.edges for i in pair} | set(graph.bound) | set(axes)
+    todo = (
+        set(graph.nodes) | {i for pair in graph.edges for i in pair} | set(graph.bound) | set(axes)
+    )
     while todo:
         group = _connected(next(iter(sorted(todo, key=lambda i: i.name))), graph)
         todo -= group
@@ -310,7 +327,9 @@ _Edges = dict[frozenset[Index], tuple[Index, Matrix]]
 def _pruned(
     edges: _Edges, nodes: dict[Index, list[Matrix]], group: set[Index], ends: list[Index]
 ) -> Index:
-    """Sum over bound indices that end a path: A[i,j] b[j] is the vector A b at i. An index that is left."""
+    """Sum over bound indices that end a path: A[i,j] b[j] is the vector A b at i. An index that
+    is left.
+    """
     here = set(group)
     while True:
         leaf = next(
@@ -355,7 +374,7 @@ def _between(edges: _Edges, nodes: dict[Index, list[Matrix]], path: list[Index])
     """The product of the matrices on a path, with a diagonal matrix for what stands on a node."""
     parts = []
     closed = path[0] == path[-1]
-    for here, following in zip(path, path[1:], strict=False):
+    for here, following in pairwise(path):
         if here in nodes:
             parts.append(Matrix("diag", (_hadamard(nodes[here]),)))
         start, matrix = edges[frozenset((here, following))]

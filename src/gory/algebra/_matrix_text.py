@@ -1,4 +1,6 @@
-"""Matrix notation as text and as LaTeX. Arrays with two axes are written as capitals where that is free."""
+"""Matrix notation as text and as LaTeX. Arrays with two axes are written as capitals where that
+is free.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ _LATEX = {
 
 
 def matrix_text(form: Matrix, names: Iterable[str], *, latex: bool = False) -> str:
-    """Write a matrix form; ``names`` are all names of the paper, which a capital must not repeat."""
+    """Write a matrix form; ``names`` are all names of the paper, which a capital must not
+    repeat.
+    """
     return _Writer(frozenset(names), latex).write(form)
 
 
@@ -40,7 +44,9 @@ class _Writer:
                 return self.signs["hadamard"].join(self._factor(p) for p in form.parts)
             case "diag" | "trace":
                 word = "diag" if form.kind == "diag" else "tr"
-                return self._call(rf"\operatorname{{{word}}}" if self.latex else word, form.parts[0])
+                return self._call(
+                    rf"\operatorname{{{word}}}" if self.latex else word, form.parts[0]
+                )
             case "apply":
                 return self._call(self._function(form.label), form.parts[0])
             case "group":

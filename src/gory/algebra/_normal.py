@@ -1,9 +1,9 @@
 """From expressions to their sum-product normal form, which decides equality and is never shown.
 
-Two settings matter. *Closed*: definitions and functions such as sigmoid stay atoms, so that a step
-which does not look inside them is checked at no cost. *Open*: definitions are replaced by their right sides
-and every function is written through exp and log. Equal in either is a proof; unequal is
-not a refutation, since exp, log and inverses have no complete normal form.
+Two settings matter. *Closed*: definitions and functions such as sigmoid stay atoms, so that a
+step which does not look inside them is checked at no cost. *Open*: definitions are replaced by
+their right sides and every function is written through exp and log. Equal in either is a proof;
+unequal is not a refutation, since exp, log and inverses have no complete normal form.
 """
 
 from __future__ import annotations
@@ -12,11 +12,25 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from gory.algebra._facts import FactRule, apply_facts
-from gory.algebra._powers import exponential, logarithm, power, together
+from gory.algebra._powers import exponential, logarithm, power
 from gory.algebra._products import add, constant, multiply, replace_indices, scale, single, sum_over
-from gory.algebra._terms import Atom, Ix, Poly, freeze
+from gory.algebra._terms import Atom, Ix, Poly, Rational, freeze
 from gory.notation import (
-    Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Paper, Pow, Ref, Size, Sum,
+    Add,
+    Bracket,
+    D,
+    Delta,
+    Div,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Num,
+    Paper,
+    Pow,
+    Ref,
+    Size,
+    Sum,
 )  # fmt: skip
 
 ONE_HALF = Fraction(1, 2)
@@ -142,7 +156,7 @@ class Setting:
                 return add(constant(1), scale(self._index_bracket(a, "<", b), -1))
         return add(constant(1), scale(self._index_bracket(b, "<", a), -1))
 
-    def power(self, poly: Poly, exponent: Fraction) -> Poly:
+    def power(self, poly: Poly, exponent: Rational) -> Poly:
         return power(poly, exponent, self.is_positive)
 
     def _reciprocal(self, expr: Expr) -> Poly:
@@ -160,7 +174,7 @@ class Setting:
     def _power(self, base: Expr, exponent: Expr) -> Poly:
         value = self.normal(exponent)
         poly = self.normal(base)
-        number = value.pop(((), ()), Fraction(0)) if (value := dict(value)) else Fraction(0)
+        number = value.pop(((), ()), 0) if (value := dict(value)) else 0
         result = self.power(poly, number)
         if value:  # a^u = exp(u log a)
             grown = multiply(value, logarithm(poly, self.is_positive))
@@ -235,7 +249,9 @@ class Setting:
 
 
 def _closed_derivative(expr: D) -> Atom:
-    """The derivative of a closed definition, of any order; the order of variables does not matter."""
+    """The derivative of a closed definition, of any order; the order of variables does not
+    matter.
+    """
     variables: list[Atom] = []
     inner: Expr = expr
     while isinstance(inner, D):
@@ -262,4 +278,4 @@ def _positive_bracket(poly: Poly) -> Poly:
     if len(poly) == 1 and ((), ()) in poly:
         return constant(1 if poly[((), ())] > 0 else 0)
     lead = abs(poly[min(poly)])
-    return single(("pos", freeze(scale(poly, 1 / lead))))
+    return single(("pos", freeze(scale(poly, Fraction(1) / lead))))

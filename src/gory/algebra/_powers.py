@@ -1,8 +1,8 @@
 """Powers, exponentials and logarithms of polynomials, and the common denominator.
 
-``exp`` of a sum is a product of exponentials, so exp(a) exp(b) = exp(a + b) holds by construction. A logarithm or a fractional
-power is split only over factors that are known to be positive; what was needed for that is left to the
-caller's `Signs`.
+``exp`` of a sum is a product of exponentials, so exp(a) exp(b) = exp(a + b) holds by
+construction. A logarithm or a fractional power is split only over factors that are known to be
+positive; what was needed for that is left to the caller's `Signs`.
 """
 
 from __future__ import annotations
@@ -11,19 +11,35 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gory.algebra._products import (
-    add, constant, multiply, natural_power, scale, simplify_term, single, times_atoms,
+    add,
+    constant,
+    multiply,
+    natural_power,
+    scale,
+    simplify_term,
+    single,
+    times_atoms,
     worth_expanding,
 )  # fmt: skip
-from gory.algebra._terms import Atom, Key, Poly, TooLargeError, atom_indices, canonical, freeze
+from gory.algebra._terms import (
+    Atom,
+    Key,
+    Poly,
+    Rational,
+    TooLargeError,
+    atom_indices,
+    canonical,
+    freeze,
+)
 
 Positive = Callable[[Atom], bool]
 
 
-def key_poly(key: Key, coefficient: Fraction | int = 1) -> Poly:
+def key_poly(key: Key, coefficient: Rational = 1) -> Poly:
     return {key: Fraction(coefficient)}
 
 
-def power(poly: Poly, exponent: Fraction, positive: Positive) -> Poly:
+def power(poly: Poly, exponent: Rational, positive: Positive) -> Poly:
     """``poly`` to a rational power."""
     if exponent == 0:
         return constant(1)
@@ -52,11 +68,11 @@ def power(poly: Poly, exponent: Fraction, positive: Positive) -> Poly:
     return multiply(outside, _base(kept, exponent))
 
 
-def _base(poly: Poly, exponent: Fraction) -> Poly:
+def _base(poly: Poly, exponent: Rational) -> Poly:
     return simplify_term((), {("base", freeze(poly)): exponent})
 
 
-def _power_of_components(key: Key, exponent: Fraction) -> Poly:
+def _power_of_components(key: Key, exponent: Rational) -> Poly:
     """(Σ_k a[k]) (Σ_c b[c]) to a whole power is the product of the powers of its parts."""
     result = constant(1)
     for part in components(key):
@@ -89,22 +105,22 @@ def components(key: Key) -> list[Key]:
 
 
 def _split_content(
-    content: tuple[Key, Fraction], exponent: Fraction, positive: Positive
+    content: tuple[Key, Rational], exponent: Rational, positive: Positive
 ) -> tuple[Poly, Poly]:
     """The part of a monomial that may leave the power, and the part that must stay inside."""
     key, coefficient = content
     if exponent.denominator == 1:
-        whole = {a: e * exponent for a, e in key[1]}
-        return scale(simplify_term((), whole), coefficient**exponent.numerator), {}
-    outside = {a: e * exponent for a, e in key[1] if positive(a)}
+        whole: dict[Atom, Rational] = {a: e * exponent for a, e in key[1]}
+        return scale(simplify_term((), whole), Fraction(coefficient) ** exponent.numerator), {}
+    outside: dict[Atom, Rational] = {a: e * exponent for a, e in key[1] if positive(a)}
     stays = {a: e for a, e in key[1] if not positive(a)}
     for prime, times in factorize(coefficient).items():
         atom = ("prime", prime)
-        outside[atom] = outside.get(atom, Fraction(0)) + times * exponent
+        outside[atom] = outside.get(atom, 0) + times * exponent
     return simplify_term((), outside), (simplify_term((), stays) if stays else {})
 
 
-def factorize(value: Fraction) -> dict[int, int]:
+def factorize(value: Rational) -> dict[int, int]:
     """Prime factors of a positive rational number."""
     found: dict[int, int] = {}
     for number, sign in ((value.numerator, 1), (value.denominator, -1)):
@@ -123,13 +139,14 @@ def factorize(value: Fraction) -> dict[int, int]:
     return found
 
 
-def primitive(poly: Poly) -> tuple[tuple[Key, Fraction], Poly]:
+def primitive(poly: Poly) -> tuple[tuple[Key, Rational], Poly]:
     """Split off what all terms share: a rational number and a monomial without bound indices.
 
-    The remaining terms have their smallest exponents at zero, and the first one a coefficient of one.
+    The remaining terms have their smallest exponents at zero, and the first one a coefficient of
+    one.
     """
     keys = list(poly)
-    shared: dict[Atom, Fraction] | None = None
+    shared: dict[Atom, Rational] | None = None
     for sums, atoms in keys:
         own = {a: e for a, e in atoms if not _touches(a, sums)}
         if shared is None:
@@ -137,7 +154,7 @@ def primitive(poly: Poly) -> tuple[tuple[Key, Fraction], Poly]:
             continue
         merged = {}
         for atom in shared.keys() | own.keys():
-            low = min(shared.get(atom, Fraction(0)), own.get(atom, Fraction(0)))
+            low = min(shared.get(atom, 0), own.get(atom, 0))
             if low:
                 merged[atom] = low
         shared = merged
@@ -146,20 +163,22 @@ def primitive(poly: Poly) -> tuple[tuple[Key, Fraction], Poly]:
     inverse = {a: -e for a, e in common.items()}
     rest = times_atoms(poly, inverse) if common else poly
     lead = rest[min(rest)]
-    return (content, lead), scale(rest, 1 / lead)
+    return (content, lead), scale(rest, Fraction(1) / lead)
 
 
 def _touches(atom: Atom, sums: tuple[tuple[str, str], ...]) -> bool:
     return any(i in sums for i in atom_indices(atom))
 
 
-def together(poly: Poly) -> tuple[Poly, dict[Atom, Fraction]]:
-    """Bring to a common denominator: ``poly = numerator · Π base^exponent`` with exponents below zero."""
-    lowest: dict[Atom, Fraction] = {}
+def together(poly: Poly) -> tuple[Poly, dict[Atom, Rational]]:
+    """Bring to a common denominator: ``poly = numerator · Π base^exponent`` with exponents
+    below zero.
+    """
+    lowest: dict[Atom, Rational] = {}
     for _, atoms in poly:
         for atom, exponent in atoms:
             if atom[0] == "base" and exponent < 0:
-                lowest[atom] = min(lowest.get(atom, Fraction(0)), exponent)
+                lowest[atom] = min(lowest.get(atom, 0), exponent)
     free = {a: e for a, e in lowest.items() if not _bound_somewhere(a, poly)}
     if not free:
         return poly, {}
@@ -190,7 +209,7 @@ def logarithm(poly: Poly, positive: Positive) -> Poly:
     numerator, bases = together(poly)
     (key, coefficient), rest = primitive(numerator)
     parts: list[Poly] = []
-    stays: dict[Atom, Fraction] = {}
+    stays: dict[Atom, Rational] = {}
     for atom, exponent in (*key[1], *bases.items()):
         if positive(atom):
             parts.append(scale(_log_atom(atom), exponent))

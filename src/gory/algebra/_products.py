@@ -1,4 +1,6 @@
-"""Arithmetic of polynomials: terms are multiplied, deltas contracted, sums cancelled against bases."""
+"""Arithmetic of polynomials: terms are multiplied, deltas contracted, sums cancelled against
+bases.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +10,31 @@ from math import comb
 
 from gory.algebra._match import cancel_bases
 from gory.algebra._terms import (
-    UNIT, Atom, Ix, Key, Poly, TooLargeError, atom_indices, canonical, fresh_index, is_literal,
+    UNIT,
+    Atom,
+    Ix,
+    Key,
+    Poly,
+    Rational,
+    TooLargeError,
+    atom_indices,
+    canonical,
+    fresh_index,
+    is_literal,
     replace_in_atom,
+    tidy,
 )  # fmt: skip
 
 LARGEST = 4000  # terms of one polynomial
 MOST_OF_A_POWER = 40  # terms of a power that is multiplied out
 
 
-def constant(value: Fraction | int) -> Poly:
-    return {UNIT: Fraction(value)} if value else {}
+def constant(value: Rational) -> Poly:
+    return {UNIT: value} if value else {}
 
 
-def single(atom: Atom, exponent: Fraction | int = 1) -> Poly:
-    return {((), ((atom, Fraction(exponent)),)): Fraction(1)}
+def single(atom: Atom, exponent: Rational = 1) -> Poly:
+    return {((), ((atom, exponent),)): 1}
 
 
 def add(*polys: Poly) -> Poly:
@@ -30,13 +43,13 @@ def add(*polys: Poly) -> Poly:
         for key, coefficient in poly.items():
             total = result.get(key, 0) + coefficient
             if total:
-                result[key] = Fraction(total)
+                result[key] = total
             else:
                 result.pop(key, None)
     return result
 
 
-def scale(poly: Poly, by: Fraction | int) -> Poly:
+def scale(poly: Poly, by: Rational) -> Poly:
     return {key: coefficient * by for key, coefficient in poly.items()} if by else {}
 
 
@@ -48,24 +61,24 @@ def multiply(a: Poly, b: Poly) -> Poly:
         for key_b, coefficient_b in b.items():
             merged = multiply_keys(key_a, key_b)
             for key, coefficient in merged.items():
-                result[key] = result.get(key, Fraction(0)) + coefficient * coefficient_a * coefficient_b
+                result[key] = result.get(key, 0) + coefficient * coefficient_a * coefficient_b
     return {key: coefficient for key, coefficient in result.items() if coefficient}
 
 
 def multiply_keys(a: Key, b: Key) -> Poly:
     """The product of two terms; a polynomial, since a base may come back to a natural power."""
     if a == UNIT:
-        return {b: Fraction(1)}
+        return {b: 1}
     if b == UNIT:
-        return {a: Fraction(1)}
+        return {a: 1}
     sums, atoms = rename_apart(a)
     more_sums, more_atoms = rename_apart(b)
     for atom, exponent in more_atoms.items():
-        atoms[atom] = atoms.get(atom, Fraction(0)) + exponent
+        atoms[atom] = atoms.get(atom, 0) + exponent
     return simplify_term((*sums, *more_sums), atoms)
 
 
-def rename_apart(key: Key) -> tuple[tuple[Ix, ...], dict[Atom, Fraction]]:
+def rename_apart(key: Key) -> tuple[tuple[Ix, ...], dict[Atom, Rational]]:
     """A term with bound indices that occur nowhere else."""
     sums, atoms = key
     if not sums:
@@ -81,10 +94,10 @@ def sum_over(poly: Poly, indices: Iterable[Ix]) -> Poly:
     for key, coefficient in poly.items():
         sums, atoms = rename_apart(key)
         by = {i: fresh_index(i[1]) for i in bound}
-        inside: dict[Atom, Fraction] = {}
+        inside: dict[Atom, Rational] = {}
         for atom, exponent in atoms.items():
             new = replace_in_atom(atom, by)
-            inside[new] = inside.get(new, Fraction(0)) + exponent
+            inside[new] = inside.get(new, 0) + exponent
         parts.append(scale(simplify_term((*sums, *by.values()), inside), coefficient))
     return add(*parts)
 
@@ -94,17 +107,17 @@ def replace_indices(poly: Poly, by: Mapping[Ix, Ix]) -> Poly:
     parts = []
     for key, coefficient in poly.items():
         sums, atoms = rename_apart(key)
-        new: dict[Atom, Fraction] = {}
+        new: dict[Atom, Rational] = {}
         for atom, exponent in atoms.items():
             replaced = replace_in_atom(atom, by)
-            new[replaced] = new.get(replaced, Fraction(0)) + exponent
+            new[replaced] = new.get(replaced, 0) + exponent
         parts.append(scale(simplify_term(sums, new), coefficient))
     return add(*parts)
 
 
-def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Fraction]) -> Poly:
+def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Rational]) -> Poly:
     """Contract deltas, turn unused sums into sizes, cancel bases, name bound indices."""
-    atoms = {a: e for a, e in atoms.items() if e}
+    atoms = {a: tidy(e) for a, e in atoms.items() if e}
     contracted = _contract(sums, atoms)
     if contracted is None:
         return {}
@@ -113,7 +126,7 @@ def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Fraction]) -> Poly:
     for index in sums:
         if index not in used:
             size = ("size", index[1])
-            atoms[size] = atoms.get(size, Fraction(0)) + 1
+            atoms[size] = atoms.get(size, 0) + 1
     sums = tuple(i for i in sums if i in used)
     coefficient, atoms = _primes(atoms)
     if sums:
@@ -126,7 +139,7 @@ def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Fraction]) -> Poly:
 
 
 def _open_base(
-    sums: tuple[Ix, ...], atoms: dict[Atom, Fraction], base: Atom, exponent: Fraction
+    sums: tuple[Ix, ...], atoms: dict[Atom, Rational], base: Atom, exponent: Rational
 ) -> Poly:
     """A base that is back at a natural power is multiplied out."""
     rest = {a: e for a, e in atoms.items() if a != base}
@@ -140,15 +153,15 @@ def _open_base(
 
 
 def _contract(
-    sums: tuple[Ix, ...], atoms: dict[Atom, Fraction]
-) -> tuple[tuple[Ix, ...], dict[Atom, Fraction]] | None:
+    sums: tuple[Ix, ...], atoms: dict[Atom, Rational]
+) -> tuple[tuple[Ix, ...], dict[Atom, Rational]] | None:
     """Eliminate deltas over bound indices; None if the term is zero."""
-    settled: dict[Atom, Fraction] = {}
+    settled: dict[Atom, Rational] = {}
     while True:
         deltas = [a for a in atoms if a[0] == "delta"]
         if not deltas:
             for atom in settled:
-                atoms[atom] = Fraction(1)
+                atoms[atom] = 1
             return sums, atoms
         delta = min(deltas)
         if atoms[delta] < 0:
@@ -165,17 +178,17 @@ def _contract(
         else:
             # both free: keep the delta and write the rest with one letter only
             old, new = (b, a) if not is_literal(b) else (a, b)
-            settled[delta] = Fraction(1)
-        replaced: dict[Atom, Fraction] = {}
+            settled[delta] = 1
+        replaced: dict[Atom, Rational] = {}
         for atom, exponent in atoms.items():
             moved = replace_in_atom(atom, {old: new})
-            replaced[moved] = replaced.get(moved, Fraction(0)) + exponent
+            replaced[moved] = replaced.get(moved, 0) + exponent
         atoms = {a: e for a, e in replaced.items() if e}
 
 
-def _primes(atoms: dict[Atom, Fraction]) -> tuple[Fraction, dict[Atom, Fraction]]:
+def _primes(atoms: dict[Atom, Rational]) -> tuple[Rational, dict[Atom, Rational]]:
     """Whole powers of primes go into the coefficient; brackets are their own powers."""
-    coefficient = Fraction(1)
+    coefficient: Rational = 1
     result = {}
     for atom, exponent in atoms.items():
         if atom[0] == "prime":
@@ -183,19 +196,19 @@ def _primes(atoms: dict[Atom, Fraction]) -> tuple[Fraction, dict[Atom, Fraction]
             coefficient *= Fraction(atom[1]) ** whole
             exponent -= whole
         elif atom[0] in ("pos", "rel", "delta") and exponent > 0:
-            exponent = Fraction(1)
+            exponent = 1
         if exponent:
             result[atom] = exponent
     return coefficient, result
 
 
-def times_atoms(poly: Poly, factors: Mapping[Atom, Fraction]) -> Poly:
+def times_atoms(poly: Poly, factors: Mapping[Atom, Rational]) -> Poly:
     """Every term times the same atoms; a base meets its reciprocal before it is multiplied out."""
     parts = []
     for key, coefficient in poly.items():
         sums, atoms = rename_apart(key)
         for atom, exponent in factors.items():
-            atoms[atom] = atoms.get(atom, Fraction(0)) + exponent
+            atoms[atom] = atoms.get(atom, 0) + exponent
         parts.append(scale(simplify_term(sums, atoms), coefficient))
     return add(*parts)
 
@@ -212,7 +225,7 @@ def natural_power(poly: Poly, exponent: int) -> Poly:
         ((key, coefficient),) = poly.items()
         if not key[0]:
             raised = simplify_term((), {a: e * exponent for a, e in key[1]})
-            return scale(raised, coefficient**exponent)
+            return scale(raised, Fraction(coefficient) ** exponent)
     result = constant(1)
     for _ in range(exponent):
         result = multiply(result, poly)

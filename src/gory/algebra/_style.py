@@ -1,7 +1,8 @@
 """How a normal form is written down: letters for bound indices, order of factors and of terms.
 
-The order follows roles, not names: numbers, sizes, scalars, deltas, what the author defined, brackets, given
-arrays, sums. Between equals the place of first use in the source decides, so that renaming changes names only.
+The order follows roles, not names: numbers, sizes, scalars, deltas, what the author defined,
+brackets, given arrays, sums. Between equals the place of first use in the source decides, so that
+renaming changes names only.
 """
 
 from __future__ import annotations
@@ -10,7 +11,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gory.notation import (
-    Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Paper, Pow, Ref, Size, Sum, children, walk,
+    Add,
+    Bracket,
+    D,
+    Delta,
+    Div,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Num,
+    Paper,
+    Pow,
+    Ref,
+    Size,
+    Sum,
+    children,
+    walk,
 )  # fmt: skip
 from gory.notation._build import plus
 from gory.notation._plain import sign_split
@@ -52,7 +69,9 @@ class Style:
             pool.append(index.name)
 
     def letter(self, range_: str, taken: Iterable[str]) -> Index:
-        """A letter for a bound index: one that the author uses for this range, or the next free one."""
+        """A letter for a bound index: one that the author uses for this range, or the next free
+        one.
+        """
         used = set(taken)
         own = [x for x in self.letters.get(range_, ()) if x not in {i.name for i in self.free}]
         for name in own:
@@ -141,7 +160,8 @@ class Style:
 
 
 def glyphs(expr: Expr) -> int:
-    """Printed size: one for a name, an index, a sign, a bar or a bracket. Closed forms compete by it.
+    """Printed size: one for a name, an index, a sign, a bar or a bracket. Closed forms compete by
+    it.
 
     A name counts as one glyph whatever its length, so that renaming never changes which form wins.
     """

@@ -1,8 +1,8 @@
 """Terms of the normal form: a coefficient, bound indices, and atoms with rational exponents.
 
-A *key* is ``(sums, atoms)``: the bound indices, and the sorted atoms with their exponents. A *polynomial* is a dict
-from key to coefficient. Everything is a plain tuple, so that equality, hashing and order cost
-nothing of ours. Atoms are
+A *key* is ``(sums, atoms)``: the bound indices, and the sorted atoms with their exponents. A
+*polynomial* is a dict from key to coefficient. Everything is a plain tuple, so that equality,
+hashing and order cost nothing of ours. Atoms are
 
 =================================  ==========================================================
 ``("ref", name, indices)``         an entry of an array, a scalar, a definition left closed
@@ -18,7 +18,8 @@ nothing of ours. Atoms are
 ``("app", n, indices)``            an expression of the source, by number, when terms are written
 =================================  ==========================================================
 
-where an *nf* is a polynomial frozen to a sorted tuple. Bound indices are renamed canonically: ``#h.n`` with
+where an *nf* is a polynomial frozen to a sorted tuple. Bound indices are renamed canonically:
+``#h.n`` with
 ``h`` the nesting height, so that an inner binder never meets an outer one; among the orders of
 interchangeable indices the smallest key is chosen.
 """
@@ -33,9 +34,10 @@ from typing import Any
 
 Ix = tuple[str, str]  # letter, range
 Atom = tuple[Any, ...]
-Key = tuple[tuple[Ix, ...], tuple[tuple[Atom, Fraction], ...]]
-Poly = dict[Key, Fraction]
-NF = tuple[tuple[Key, Fraction], ...]
+Rational = Fraction | int  # whole numbers are ints, which hash many times faster
+Key = tuple[tuple[Ix, ...], tuple[tuple[Atom, Rational], ...]]
+Poly = dict[Key, Rational]
+NF = tuple[tuple[Key, Rational], ...]
 
 UNIT: Key = ((), ())
 _fresh = count()
@@ -54,8 +56,13 @@ def is_literal(index: Ix) -> bool:
     return index[0].isdigit()
 
 
+def tidy(value: Rational) -> Rational:
+    """A whole number as an int."""
+    return value.numerator if value.denominator == 1 else value
+
+
 def freeze(poly: Poly) -> NF:
-    return tuple(sorted(poly.items()))
+    return tuple(sorted((key, tidy(coefficient)) for key, coefficient in poly.items()))
 
 
 # -- which indices an atom uses, and putting others in their place --------------------------------
@@ -147,11 +154,11 @@ def replace_in_nf(nf: NF, by: Mapping[Ix, Ix]) -> NF:
     result: Poly = {}
     for key, coefficient in nf:
         new = replace_in_key(key, by)
-        result[new] = result.get(new, Fraction(0)) + coefficient
+        result[new] = result.get(new, 0) + coefficient
     return freeze({k: c for k, c in result.items() if c})
 
 
-# -- canonical names of bound indices ---------------------------------------------------------------
+# -- canonical names of bound indices -------------------------------------------------------------
 
 
 @lru_cache(maxsize=1 << 17)
@@ -172,7 +179,7 @@ def _key_height(key: Key) -> int:
     return inner + 1 if key[0] else inner
 
 
-def canonical(sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction]) -> Key:
+def canonical(sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational]) -> Key:
     """Sort the atoms and give the bound indices their canonical names."""
     if not sums:
         return ((), tuple(sorted(atoms.items())))
@@ -190,8 +197,10 @@ def canonical(sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction]) -> Key:
     return min(keys)
 
 
-def _groups(sums: tuple[Ix, ...], atoms: Mapping[Atom, Fraction]) -> list[list[Ix]]:
-    """Bound indices in an order that their surroundings fix; groups hold what stays interchangeable."""
+def _groups(sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational]) -> list[list[Ix]]:
+    """Bound indices in an order that their surroundings fix; groups hold what stays
+    interchangeable.
+    """
     if len(sums) == 1:
         return [list(sums)]
     color: dict[Ix, Any] = {i: (i[1],) for i in sums}

@@ -1,7 +1,8 @@
 """Whether a polynomial is zero: partial fractions inside sums, then a common denominator outside.
 
-Both are complete for rational functions of independent atoms, so "not zero" in spite of them is due to relations
-between exp, log and inverses that no normal form knows. It is never taken for a refutation.
+Both are complete for rational functions of independent atoms, so "not zero" in spite of them is
+due to relations between exp, log and inverses that no normal form knows. It is never taken for a
+refutation.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from fractions import Fraction
 from gory.algebra._match import matches
 from gory.algebra._powers import together
 from gory.algebra._products import add, multiply, rename_apart, scale, simplify_term, sum_over
-from gory.algebra._terms import UNIT, Atom, Key, Poly, TooLargeError
+from gory.algebra._terms import UNIT, Atom, Key, Poly, Rational, TooLargeError
 
 ROUNDS = 60  # reductions of one polynomial; each lowers a degree
 
@@ -74,11 +75,11 @@ def _reduce_term(key: Key) -> Poly | None:
 
 def _rewritten(
     sums: tuple[tuple[str, str], ...],
-    rest: dict[Atom, Fraction],
+    rest: dict[Atom, Rational],
     base: Atom,
-    exponent: Fraction,
+    exponent: Rational,
     tail: Poly,
-    lead: Fraction,
+    lead: Rational,
 ) -> Poly:
     raised = dict(rest)
     raised[base] = exponent + 1
@@ -86,9 +87,9 @@ def _rewritten(
     kept[base] = exponent
     first = simplify_term((), raised)
     second = multiply(tail, simplify_term((), kept))
-    result = scale(add(first, scale(second, -1)), 1 / lead)
+    result = scale(add(first, scale(second, -1)), Fraction(1) / lead)
     return sum_over(result, sums) if sums else result
 
 
-def _degree(key: Key) -> tuple[int, Fraction, Key]:
-    return (len(key[0]), sum((e for _, e in key[1]), Fraction(0)), key)
+def _degree(key: Key) -> tuple[int, Rational, Key]:
+    return (len(key[0]), sum((e for _, e in key[1]), 0), key)

@@ -8,12 +8,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from gory.calculus._rewrite import evaluate_deltas
 from gory.calculus._rules import derivative_at
 from gory.notation import (
-    ONE, ZERO, Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Paper, Pow, Ref, Size, Sum,
-    children, num, rebuild, rename_bound, substitute, walk,
+    ONE,
+    ZERO,
+    Add,
+    Bracket,
+    D,
+    Delta,
+    Div,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Num,
+    Paper,
+    Pow,
+    Ref,
+    Size,
+    Sum,
+    children,
+    num,
+    rebuild,
+    rename_bound,
+    substitute,
+    walk,
 )  # fmt: skip
-from gory.calculus._rewrite import evaluate_deltas
 from gory.notation._build import delta_of, negative, over, plus, sum_of, times, to_power
 
 
@@ -121,7 +142,9 @@ class _Differentiation:
     def _power(self, base: Expr, exponent: Expr) -> Expr:
         parts = []
         if self.dependence.depends(base, self.wrt.name):
-            lower = num(exponent.value - 1) if isinstance(exponent, Num) else plus(exponent, num(-1))
+            lower = (
+                num(exponent.value - 1) if isinstance(exponent, Num) else plus(exponent, num(-1))
+            )
             parts.append(times(exponent, to_power(base, lower), self.of(base)))
         if self.dependence.depends(exponent, self.wrt.name):
             parts.append(times(Pow(base, exponent), Fn("log", base), self.of(exponent)))

@@ -32,7 +32,8 @@ class Step:
     note : str
         A remark to print under the line, such as the names given to inner functions.
     detail : str
-        The coarsest detail at which the line is shown; below it the step is merged into the next line.
+        The coarsest detail at which the line is shown; below it the step is merged into the next
+        line.
     how : str
         How the verdict was reached.
     """

@@ -1,7 +1,7 @@
 """The derivation of one question: lemmas for definitions, small steps, then the closed form.
 
-Every definition that lies between the question and its variable gets a lemma, derived once in its own section
-and used by name. A second order differentiates the closed form of the first.
+Every definition that lies between the question and its variable gets a lemma, derived once in its
+own section and used by name. A second order differentiates the closed form of the first.
 """
 
 from __future__ import annotations
@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gory.algebra import (
-    FactRule, Setting, Style, matrix_form, matrix_text, positive_names,
+    FactRule,
+    Setting,
+    Style,
+    matrix_form,
+    matrix_text,
+    positive_names,
 )  # fmt: skip
 from gory.calculus._carry_out import Dependence
 from gory.calculus._derivation import Derivation, Section, Step
@@ -17,7 +22,18 @@ from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, pu
 from gory.calculus._rewrite import write_out_sums
 from gory.calculus._shaping import Shaping, shaping_for
 from gory.notation import (
-    Add, D, DerivationError, Expr, Index, Paper, Ref, free_indices, fresh, letters, substitute, to_plain,
+    Add,
+    D,
+    DerivationError,
+    Expr,
+    Index,
+    Paper,
+    Ref,
+    free_indices,
+    fresh,
+    letters,
+    substitute,
+    to_plain,
     walk,
 )  # fmt: skip
 from gory.notation._build import sum_of, times
@@ -27,9 +43,7 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 LONGEST = 400  # steps of one section; a derivation for people has fewer than forty
 
 
-def derive(
-    paper: Paper, of: Expr, wrt: tuple[Ref, ...], *, along: Ref | None = None
-) -> Derivation:
+def derive(paper: Paper, of: Expr, wrt: tuple[Ref, ...], *, along: Ref | None = None) -> Derivation:
     """Derive the partial derivatives of an expression, or its simplest form.
 
     Parameters
@@ -122,13 +136,13 @@ class _Deriver:
         for variable in self.wrt:
             if variable.name in self.paper.definitions:
                 raise DerivationError(
-                    f"{variable.name!r} is defined in terms of other things, so it cannot be varied on "
-                    f"its own; remove its definition to treat it as a variable"
+                    f"{variable.name!r} is defined in terms of other things, so it cannot be "
+                    f"varied on its own; remove its definition to treat it as a variable"
                 )
             if not self.dependence.depends(self.of, variable.name):
                 raise DerivationError(
-                    f"{to_plain(self.of)!r} does not contain {variable.name!r}, neither in the open "
-                    f"nor through a definition; its derivative would be zero everywhere"
+                    f"{to_plain(self.of)!r} does not contain {variable.name!r}, neither in the "
+                    f"open nor through a definition; its derivative would be zero everywhere"
                 )
 
     def _section(self, title: str, left: Expr, opened: frozenset[str] = frozenset()) -> Expr:
@@ -143,7 +157,9 @@ class _Deriver:
         return steps[-1].after if steps else left
 
     def _pushed(self, line: Expr, context: Pushing) -> tuple[list[Step], Expr]:
-        """Push all derivatives of a line to the end; the steps, and the line without derivatives."""
+        """Push all derivatives of a line to the end; the steps, and the line without
+        derivatives.
+        """
         steps: list[Step] = []
         while len(steps) < LONGEST:
             if (after := write_out_sums(line, self.paper.sizes, self.unrolled)) != line:
@@ -160,8 +176,8 @@ class _Deriver:
             after, moves = found
             steps.append(_step(line, after, moves))
             line = after
-            if moves[0].rule == "quotient rule" and len(moves) == 1:
-                line = self._substitute_inner(moves[0], line, steps, context)
+            if (wrt := moves[0].wrt) is not None and len(moves) == 1:
+                line = self._substitute_inner(moves[0], wrt, line, steps, context)
             if moves[0].rule.startswith("definition of"):
                 context = replace(context, opened=frozenset())
         if open_derivatives(line):
@@ -169,7 +185,9 @@ class _Deriver:
         return steps, line
 
     def _parts(self, line: Expr, context: Pushing) -> list[Section]:
-        """Terms that reach the variable through different definitions are derived as Part I, II, ..."""
+        """Terms that reach the variable through different definitions are derived as Part I,
+        II, ...
+        """
         found = []
         for number, part in enumerate(_separate_parts(line, context)):
             self._section(f"Part {_ROMAN[number]}", part)
@@ -178,13 +196,13 @@ class _Deriver:
         return found
 
     def _substitute_inner(
-        self, move: Move, line: Expr, steps: list[Step], context: Pushing
+        self, move: Move, wrt: Ref, line: Expr, steps: list[Step], context: Pushing
     ) -> Expr:
         """Derive u' and v' on lines of their own and put them into the quotient rule."""
         found: dict[D, Expr] = {}
         names = []
         for name, expr in move.parts:
-            left = inner = D(expr, move.wrt)
+            left = inner = D(expr, wrt)
             own: list[Step] = []
             while len(own) < LONGEST:
                 if (after := write_out_sums(inner, self.paper.sizes, self.unrolled)) != inner:
@@ -205,7 +223,9 @@ class _Deriver:
         return after
 
     def _lemma(self, of: Ref, wrt: Ref) -> Lemma:
-        """The derivative of a definition; with literal indices of unrolled ranges, of that entry."""
+        """The derivative of a definition; with literal indices of unrolled ranges, of that
+        entry.
+        """
         definition = self.paper.definitions[of.name]
         taken = {i.name for variable in (*self.wrt, wrt) for i in variable.indices}
         chosen: list[Index] = []
@@ -270,15 +290,20 @@ def _step(before: Expr, after: Expr, moves: tuple[Move, ...]) -> Step:
     rule = ", ".join(rules)
     if rule == "lemma":
         rule = ", ".join(uses)
-    shown_early = any(word in rule for word in ("definition", "quotient", "Lemma", "rename"))
-    return Step(rule, before, after, uses, note="; ".join(notes), detail="steps" if shown_early else "steps")
+    return Step(rule, before, after, uses, note="; ".join(notes))
 
 
 def _unrolled(paper: Paper, asked: tuple[Expr, ...]) -> frozenset[str]:
     """Ranges of small fixed size of which single members are named: their sums are written out."""
     bodies = [body for one in paper.definitions.values() for _, body in one.lines]
     named = {i.range for expr in (*asked, *bodies) for i in _in_order(expr) if i.is_literal}
-    named |= {i.range for one in paper.definitions.values() for ref, _ in one.lines for i in ref.indices if i.is_literal}
+    named |= {
+        i.range
+        for one in paper.definitions.values()
+        for ref, _ in one.lines
+        for i in ref.indices
+        if i.is_literal
+    }
     small = {name for name, (low, high) in paper.sizes.items() if high - low < FEW}
     return frozenset(named & small)
 

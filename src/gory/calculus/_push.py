@@ -1,7 +1,8 @@
 """Small steps: a derivative is pushed inwards by one rule at a time, outermost first.
 
-`RULES` lists the rules in the order in which they are preferred. Each looks at one derivative D(f, x)
-and says what replaces it, or that it does not apply. A step applies one rule at every place where it fits.
+`RULES` lists the rules in the order in which they are preferred. Each looks at one derivative
+D(f, x) and says what replaces it, or that it does not apply. A step applies one rule at every
+place where it fits.
 """
 
 from __future__ import annotations
@@ -10,13 +11,42 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from gory.calculus._carry_out import Dependence
+from gory.calculus._rewrite import evaluate_deltas
 from gory.calculus._rules import FUNCTION_RULES, derivative_at
 from gory.notation import (
-    ONE, ZERO, Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Paper, Pow, Ref, Sum, children,
-    letters, num, rename_bound, substitute, to_plain,
+    ONE,
+    ZERO,
+    Add,
+    Bracket,
+    D,
+    Delta,
+    Div,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Num,
+    Paper,
+    Pow,
+    Ref,
+    Sum,
+    children,
+    letters,
+    num,
+    rename_bound,
+    substitute,
+    to_plain,
 )  # fmt: skip
-from gory.calculus._rewrite import evaluate_deltas
-from gory.notation._build import delta_of, negative, over, plus, rebuild_tidy, sum_of, times, to_power
+from gory.notation._build import (
+    delta_of,
+    negative,
+    over,
+    plus,
+    rebuild_tidy,
+    sum_of,
+    times,
+    to_power,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +85,7 @@ class Move:
     uses: tuple[str, ...] = ()
     note: str = ""
     parts: tuple[tuple[str, Expr], ...] = ()  # named inner functions
-    wrt: Ref = Ref("")  # the variable, where there are parts
+    wrt: Ref | None = None  # the variable, where there are parts
 
 
 def _constant(d: D, ctx: Pushing) -> Move | None:
@@ -128,7 +158,9 @@ def _quotient_rule(d: D, ctx: Pushing) -> Move | None:
     u, v = d.body.numerator, d.body.denominator
     above = plus(times(D(u, d.wrt), v), negative(times(u, D(v, d.wrt))))
     note = f"(u / v)' = (u' v - u v') / v^2 with u = {to_plain(u)}, v = {to_plain(v)}"
-    return Move("quotient rule", over(above, to_power(v, num(2))), (), note, (("u", u), ("v", v)), d.wrt)
+    return Move(
+        "quotient rule", over(above, to_power(v, num(2))), (), note, (("u", u), ("v", v)), d.wrt
+    )
 
 
 def _power_rule(d: D, ctx: Pushing) -> Move | None:

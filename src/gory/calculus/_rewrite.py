@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from gory.notation import (
-    ONE, Add, Delta, Div, Expr, Index, Mul, Num, Pow, Sum, children, num, substitute,
+    ONE,
+    Add,
+    Delta,
+    Div,
+    Expr,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Sum,
+    children,
+    num,
+    substitute,
 )  # fmt: skip
 from gory.notation._build import delta_of, over, plus, rebuild_tidy, sum_of, times, to_power
 
@@ -130,7 +142,9 @@ def _split_fraction(expr: Expr) -> Expr:
     return plus(*(over(term, expr.denominator) for term in terms))
 
 
-def write_out_sums(expr: Expr, sizes: Mapping[str, tuple[int, int]], ranges: Collection[str]) -> Expr:
+def write_out_sums(
+    expr: Expr, sizes: Mapping[str, tuple[int, int]], ranges: Collection[str]
+) -> Expr:
     """Sums over ranges of fixed size, term by term."""
 
     def change(node: Expr) -> Expr:
@@ -185,6 +199,10 @@ def _gather(expr: Expr, above: list[Expr], below: list[Expr]) -> None:
 
 
 def _as_power(expr: Expr) -> tuple[Expr, int]:
-    if isinstance(expr, Pow) and isinstance(expr.exponent, Num) and expr.exponent.value.denominator == 1:
+    if (
+        isinstance(expr, Pow)
+        and isinstance(expr.exponent, Num)
+        and expr.exponent.value.denominator == 1
+    ):
         return expr.base, int(expr.exponent.value)
     return expr, 1

@@ -1,7 +1,8 @@
-"""From a raw derivative to the line a textbook prints: expand, fold, use facts, factor, one line each.
+"""From a raw derivative to the line a textbook prints: expand, fold, use facts, factor, one line
+each.
 
-The work is done in the normal form with definitions closed; every stage is written out again, so that each
-line of the derivation follows from the one before by one named idea. Stages that change
+The work is done in the normal form with definitions closed; every stage is written out again, so
+that each line of the derivation follows from the one before by one named idea. Stages that change
 nothing leave no line.
 """
 
@@ -10,19 +11,41 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gory.algebra import (
-    Display, Factoring, FactRule, FoldRule, Poly, Setting, Style, TooLargeError, apply_facts,
-    definition_facts, exp_patterns, fact_rules, fact_variants, fold, fold_rules, fold_sigmoids, glyphs, reduce_fractions,
+    Display,
+    Factoring,
+    FactRule,
+    FoldRule,
+    Poly,
+    Setting,
+    Style,
+    TooLargeError,
+    apply_facts,
+    definition_facts,
+    exp_patterns,
+    fact_rules,
+    fact_variants,
+    fold,
+    fold_rules,
+    fold_sigmoids,
+    glyphs,
+    reduce_fractions,
 )  # fmt: skip
 from gory.calculus._derivation import Step
 from gory.calculus._rewrite import (
-    cancel, contract_deltas, distribute_deltas, evaluate_deltas, split_fractions,
+    cancel,
+    contract_deltas,
+    distribute_deltas,
+    evaluate_deltas,
+    split_fractions,
 )  # fmt: skip
 from gory.notation import Div, Expr, Index, Mul, Paper, Sum, to_plain, walk
 
 
 @dataclass
 class Shaping:
-    """What is known while lines are shaped: settings of the algebra, rules to fold, facts, style."""
+    """What is known while lines are shaped: settings of the algebra, rules to fold, facts,
+    style.
+    """
 
     paper: Paper
     closed: Setting
@@ -30,12 +53,16 @@ class Shaping:
     factoring: Factoring
     folds: list[FoldRule]
     facts: tuple[FactRule, ...]
-    arranges: bool = True  # whether a line is put in the usual order when nothing else is to be done
+    arranges: bool = (
+        True  # whether a line is put in the usual order when nothing else is to be done
+    )
     _own_facts: tuple[FactRule, ...] | None = field(default=None)
 
     @property
     def own_facts(self) -> tuple[FactRule, ...]:
-        """Facts that hold by definition, such as a softmax summing to one; found when first needed."""
+        """Facts that hold by definition, such as a softmax summing to one; found when first
+        needed.
+        """
         if self._own_facts is None:
             self._own_facts = definition_facts(self.paper, self.closed)
         return self._own_facts
@@ -105,7 +132,9 @@ class Shaping:
                 after = self.display.polynomial(stage.poly)
             line = _append(steps, stage.rule, line, after, stage.uses, "steps")
             poly = stage.poly
-        _append(steps, "factor" if isinstance(final, Mul | Div) else "collect", line, final, (), "steps")
+        _append(
+            steps, "factor" if isinstance(final, Mul | Div) else "collect", line, final, (), "steps"
+        )
         return steps
 
     def _stages(self, poly: Poly) -> list[Stage]:

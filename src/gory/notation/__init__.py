@@ -1,7 +1,7 @@
 """What is written: expression nodes, the reader, a paper of definitions, the writers.
 
-Everything here is a frozen value or a plain function from text to values and back. The room knows what
-can be written, not what it means: no rule of algebra or calculus lives here.
+Everything here is a frozen value or a plain function from text to values and back. The room knows
+what can be written, not what it means: no rule of algebra or calculus lives here.
 """
 
 from gory.notation._errors import DerivationError as DerivationError

@@ -1,6 +1,7 @@
 """Building expressions without clutter: no zeros, no ones, no product inside a product.
 
-These constructors tidy what an author would not write either. They never reorder, expand or cancel anything.
+These constructors tidy what an author would not write either. They never reorder, expand or
+cancel anything.
 """
 
 from __future__ import annotations
@@ -9,7 +10,19 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from gory.notation._nodes import (
-    MINUS_ONE, ONE, ZERO, Add, Delta, Div, Expr, Index, Mul, Num, Pow, Sum, rebuild,
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Add,
+    Delta,
+    Div,
+    Expr,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Sum,
+    rebuild,
 )  # fmt: skip
 
 
@@ -86,9 +99,9 @@ def to_power(base: Expr, exponent: Expr) -> Expr:
         return base
     if exponent == ZERO:
         return ONE
-    if isinstance(base, Pow) and isinstance(exponent, Num) and isinstance(base.exponent, Num):
-        if exponent.value.denominator == 1:
-            return to_power(base.base, Num(base.exponent.value * exponent.value))
+    match base, exponent:
+        case Pow(inner, Num(first)), Num(second) if second.denominator == 1:
+            return to_power(inner, Num(first * second))
     return Pow(base, exponent)
 
 

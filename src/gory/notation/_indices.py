@@ -10,7 +10,16 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from gory.notation._nodes import (
-    Bracket, D, Delta, Expr, Index, Ref, Sum, children, own_indices, rebuild,
+    Bracket,
+    D,
+    Delta,
+    Expr,
+    Index,
+    Ref,
+    Sum,
+    children,
+    own_indices,
+    rebuild,
 )  # fmt: skip
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -39,7 +48,9 @@ def letters(expr: Expr) -> frozenset[str]:
 
 
 def fresh(index: Index, taken: Iterable[str], pool: Iterable[str] = ()) -> Index:
-    """The same index under a letter that is not taken: first of ``pool``, then next in the alphabet."""
+    """The same index under a letter that is not taken: first of ``pool``, then next in the
+    alphabet.
+    """
     used = set(taken)
     if index.name not in used and not index.is_literal:
         return index
@@ -79,9 +90,7 @@ def _side(side: Expr | Index, by: Mapping[Index, Index]) -> Expr | Index:
     return by.get(side, side) if isinstance(side, Index) else substitute(side, by)
 
 
-def _substitute_under(
-    indices: tuple[Index, ...], body: Expr, by: Mapping[Index, Index]
-) -> Expr:
+def _substitute_under(indices: tuple[Index, ...], body: Expr, by: Mapping[Index, Index]) -> Expr:
     inner = {old: new for old, new in by.items() if old not in indices}
     arriving = {new.name for old, new in inner.items() if old in free_indices(body)}
     bound = list(indices)

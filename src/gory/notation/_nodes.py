@@ -1,12 +1,13 @@
 """Expressions: Num Size Ref Delta Bracket Add Mul Div Pow Fn Sum D, and nothing else.
 
-The set is closed. Nodes are frozen values, so that a step of a derivation is a pair
-of trees, and a tree keeps the order, the brackets and the names its author chose: `Add`
-and `Mul` hold their parts as written, `Div` stays a fraction. Every index carries the range it runs over, so a
-Kronecker delta contracts without a case distinction. Sums bind their indices; nothing is summed silently.
+The set is closed. Nodes are frozen values, so that a step of a derivation is a pair of trees, and
+a tree keeps the order, the brackets and the names its author chose: `Add` and `Mul` hold their
+parts as written, `Div` stays a fraction. Every index carries the range it runs over, so a
+Kronecker delta contracts without a case distinction. Sums bind their indices; nothing is summed
+silently.
 
-Equality of nodes is equality of what is written. Whether two expressions have equal values is decided in
-the room `algebra`.
+Equality of nodes is equality of what is written. Whether two expressions have equal values is
+decided in the room `algebra`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ class Index:
 
 
 class Written:
-    """What every node can do: print itself in the paper language, and typeset itself in a notebook."""
+    """What every node can do: print itself in the paper language, and typeset itself in a
+    notebook.
+    """
 
     __slots__ = ()
 

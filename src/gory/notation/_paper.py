@@ -33,7 +33,9 @@ class Definition:
 
 
 def from_entries(name: str, entries: tuple[tuple[Ref, Expr], ...]) -> Definition:
-    """One definition out of several entries; the axes with literal indices get letters of their own."""
+    """One definition out of several entries; the axes with literal indices get letters of their
+    own.
+    """
     first = entries[0][0].indices
     taken = {i.name for ref, body in entries for i in (*ref.indices, *all_indices(body))}
     indices: list[Index] = []

@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gory.notation._nodes import (
-    Add, Bracket, D, Delta, Div, Expr, Fn, Index, Mul, Num, Pow, Ref, Size, Sum,
+    Add,
+    Bracket,
+    D,
+    Delta,
+    Div,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Ref,
+    Size,
+    Sum,
 )  # fmt: skip
 
 

@@ -77,15 +77,18 @@ class Ranges:
             result[key] = chosen[root]
         return result
 
-
-    def check_literals(self, names: Mapping[str, str], sizes: Mapping[str, tuple[int, int]]) -> None:
+    def check_literals(
+        self, names: Mapping[str, str], sizes: Mapping[str, tuple[int, int]]
+    ) -> None:
         """Refuse a literal that is not a member of its range."""
         for index, at in self.literals:
             name = names.get(index.range, index.range)
             low, high = sizes.get(name, (0, int(index.name)))
             if not low <= int(index.name) <= high:
                 raise NotationError(
-                    f"{index.name} is outside {name}, which runs from {low} to {high}", self.text, at
+                    f"{index.name} is outside {name}, which runs from {low} to {high}",
+                    self.text,
+                    at,
                 )
 
 

@@ -53,9 +53,7 @@ def read_paper(text: str) -> Paper:
     return builder.paper()
 
 
-def read_expressions(
-    paper: Paper, texts: Sequence[str]
-) -> tuple[tuple[Expr, ...], Paper]:
+def read_expressions(paper: Paper, texts: Sequence[str]) -> tuple[tuple[Expr, ...], Paper]:
     """Read expressions in the setting of a paper, all with the same free indices.
 
     Returns
@@ -69,7 +67,9 @@ def read_expressions(
     found = []
     statements = _split(tokenize(text))
     if len(statements) != len(texts):
-        raise NotationError("an expression is expected; this one is empty or has several lines", text)
+        raise NotationError(
+            "an expression is expected; this one is empty or has several lines", text
+        )
     for statement in statements:
         reader = builder.reader(statement, builder.scope)
         found.append(reader.expression())
@@ -86,7 +86,8 @@ def read_expression(text: str, paper: Paper | None = None) -> Expr:
     Examples
     --------
     >>> read_expression("a[i] / 2")
-    Div(numerator=Ref(name='a', indices=(Index(name='i', range='N'),)), denominator=Num(value=Fraction(2, 1)))
+    Div(numerator=Ref(name='a', indices=(Index(name='i', range='N'),)),
+    denominator=Num(value=Fraction(2, 1)))
     """
     return read_expressions(paper or Paper(), [text])[0][0]
 
@@ -110,7 +111,9 @@ def _split(tokens: list[Token]) -> list[list[Token]]:
 
 def _finish(reader: Reader) -> None:
     if reader.next.kind != "end":
-        raise reader.error(f"expected an operator or the end of the line, found {reader.next.text!r}")
+        raise reader.error(
+            f"expected an operator or the end of the line, found {reader.next.text!r}"
+        )
 
 
 class _Builder:
@@ -260,7 +263,9 @@ class _Builder:
 
     def check_name(self, reader: Reader, name: Token) -> None:
         if name.text in WORDS or name.text in FUNCTIONS:
-            raise reader.error(f"{name.text!r} is a word of the language; choose another name", name)
+            raise reader.error(
+                f"{name.text!r} is a word of the language; choose another name", name
+            )
         if name.text in self.defined and name.text not in self.entries:
             raise reader.error(f"{name.text!r} is defined twice", name)
         if name.text in self.letters.values():

@@ -7,7 +7,7 @@ computes derivatives with dual numbers and so shares nothing with the rules that
 from gory.verify._evidence import Evidence as Evidence
 from gory.verify._evidence import evidence as evidence
 from gory.verify._evidence import needs_fact as needs_fact
+from gory.verify._exact import Prover as Prover
 from gory.verify._given import EvaluationError as EvaluationError
 from gory.verify._given import evaluate as evaluate
-from gory.verify._exact import Prover as Prover
 from gory.verify._judge import judge as judge

@@ -1,8 +1,8 @@
 """Proof of one line: both sides have the same normal form.
 
-Three readings are tried, from cheap to dear: definitions and functions closed, functions written through exp and log,
-definitions opened too. Derivatives are carried out first; the derivative of a closed definition stays an unknown, unless
-a lemma says what it is.
+Three readings are tried, from cheap to dear: definitions and functions closed, functions written
+through exp and log, definitions opened too. Derivatives are carried out first; the derivative of
+a closed definition stays an unknown, unless a lemma says what it is.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gory.algebra import (
-    Setting, TooLargeError, add, fact_rules, is_zero, positive_names, scale,
+    Setting,
+    TooLargeError,
+    add,
+    fact_rules,
+    is_zero,
+    positive_names,
+    scale,
 )  # fmt: skip
 from gory.calculus import Dependence, carry_out
 from gory.notation import D, Expr, Paper, Ref, substitute, transform
 
-READINGS = (
+READINGS: tuple[tuple[str, bool, bool], ...] = (
     ("normal forms agree", False, False),
     ("normal forms agree, functions written through exp and log", False, True),
     ("normal forms agree, definitions written out", True, True),
@@ -51,10 +57,12 @@ class Prover:
         lemmas: Mapping[D, Expr] | None = None,
     ) -> str:  # fmt: skip
         """How ``left = right`` is proved with the named facts only, or "" if it is not."""
-        for how, *reading in READINGS:
+        for how, definitions, functions in READINGS:
             for unroll in (False, True) if self.paper.sizes else (False,):
                 try:
-                    if self._equal(left, right, facts, lemmas or {}, Reading(*reading, unroll)):
+                    if self._equal(
+                        left, right, facts, lemmas or {}, Reading(definitions, functions, unroll)
+                    ):
                         return how
                 except (TooLargeError, ZeroDivisionError):
                     continue
@@ -67,7 +75,9 @@ class Prover:
         setting = self._setting(reading, facts)
         sides = []
         for side in (left, right):
-            side = transform(side, lambda node: lemmas.get(node, node) if isinstance(node, D) else node)
+            side = transform(
+                side, lambda node: lemmas.get(node, node) if isinstance(node, D) else node
+            )
             side = carry_out(side, self.dependence, open_definitions=reading.open_definitions)
             if lemmas and not reading.open_definitions:
                 side = transform(side, lambda node: _by_lemma(node, lemmas))
@@ -83,10 +93,10 @@ class Prover:
                 positive_names=positive_names(self.paper),
                 unrolled=frozenset(small if reading.unroll else ()),
             )  # fmt: skip
-            rules = tuple(
-                rule for rule in fact_rules(self.paper.facts, bare) if rule.text in facts
+            rules = tuple(rule for rule in fact_rules(self.paper.facts, bare) if rule.text in facts)
+            self._settings[key] = (
+                replace(bare, facts=rules, _bodies={}, _memo={}, _signs={}) if rules else bare
             )
-            self._settings[key] = replace(bare, facts=rules, _bodies={}, _memo={}, _signs={}) if rules else bare
         return self._settings[key]
 
 

@@ -1,4 +1,6 @@
-"""Verdicts on a whole derivation: every step is proved, or tested, or the derivation is not let out."""
+"""Verdicts on a whole derivation: every step is proved, or tested, or the derivation is not let
+out.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +84,9 @@ def _judged(prover: Prover, paper: Paper, step: Step, known: dict[str, _Known]) 
     how = prover.prove(step.before, step.after, facts, lemmas)
     if how:
         return replace(step, verdict="proved", how=how)
-    named = replace(paper, facts=tuple(f for f in paper.facts if f.text in facts or f.relation != "="))
+    named = replace(
+        paper, facts=tuple(f for f in paper.facts if f.text in facts or f.relation != "=")
+    )
     found = evidence(named, step.before, step.after)
     if found.equal:
         return replace(step, verdict="tested", how=found.how)
