@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import pytest
 
@@ -11,31 +13,35 @@ from gory.learn import Progress
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream that says it is a terminal, and takes all output while it is in use."""
 
     def isatty(self) -> bool:
         return True
 
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        with redirect_stdout(self), redirect_stderr(self):
+            yield
+
 
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    terminal = Terminal()
-    monkeypatch.setattr("sys.stdout", terminal)
-    monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.delenv("NO_COLOR", raising=False)
-    return terminal
+    return Terminal()
 
 
 def test_a_label_is_bold_on_a_terminal(screen: Terminal) -> None:
-    entry("Table", "4 rows", "2 columns")
+    with screen.in_use():
+        entry("Table", "4 rows", "2 columns")
     assert screen.getvalue() == "\033[1mTable     \033[0m4 rows\n          2 columns\n"
 
 
 def test_no_color_is_respected(screen: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    entry("Table", "4 rows")
+    with screen.in_use():
+        entry("Table", "4 rows")
+        assert not has_color()
     assert screen.getvalue() == "Table     4 rows\n"
-    assert not has_color()
 
 
 def test_a_pipe_gets_plain_text_of_the_standard_width(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,17 +52,19 @@ def test_a_pipe_gets_plain_text_of_the_standard_width(capsys: pytest.CaptureFixt
 
 def test_a_terminal_tells_its_width(screen: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "72")
-    assert width() == 72
+    with screen.in_use():
+        assert width() == 72
 
 
 def test_progress_is_one_line_that_leaves_no_trace(screen: Terminal) -> None:
-    line = ProgressLine()
-    line(Progress(1, 2.0, 0.5, 1e-3))
-    line(Progress(2, 3.0, 0.4, 1e-4))
-    shown = screen.getvalue()
+    with screen.in_use():
+        line = ProgressLine()
+        line(Progress(1, 2.0, 0.5, 1e-3))
+        line(Progress(2, 3.0, 0.4, 1e-4))
+        shown = screen.getvalue()
+        line.clear()
     assert "\n" not in shown
     assert "objective 0.50000000" in shown
-    line.clear()
     assert screen.getvalue().endswith("\r\033[K")
 
 
