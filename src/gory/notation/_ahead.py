@@ -14,7 +14,8 @@ from gory.notation._tokens import Token
 def holds_condition(tokens: Sequence[Token], place: int, relations: Sequence[str]) -> bool:
     """Whether the square bracket at ``place`` holds a condition and not indices."""
     depth = 0
-    for token in tokens[place:]:
+    for at in range(place, len(tokens)):  # a slice would copy the rest for every bracket
+        token = tokens[at]
         if token.kind == "end":
             return False
         depth += token.text in ("[", "(")
@@ -31,7 +32,8 @@ def holds_variable(tokens: Sequence[Token], place: int) -> bool:
     if tokens[place + 1].text != "(":
         return False
     depth = 0
-    for token in tokens[place + 1 :]:
+    for at in range(place + 1, len(tokens)):
+        token = tokens[at]
         depth += token.text in ("[", "(", "{")
         depth -= token.text in ("]", ")", "}")
         if token.kind == "end" or depth == 0:

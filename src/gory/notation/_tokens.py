@@ -18,12 +18,12 @@ LONGEST = 100_000  # characters of one text; a paper has a few thousand
 _SIGNS = {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "≥": ">=", "≤": "<=", "≠": "!="}
 _WORDS = {"Σ": "sum", "∑": "sum", "∂": "d"}
 _TOKEN = re.compile(
-    r"(?P<space>[ \t\r]+|#[^\n]*)|(?P<number>\d+(?:\.(?!\.)\d+)?)|(?P<name>[A-Za-z][A-Za-z0-9]*)"
-    r"|(?P<sign>\.\.|>=|<=|!=|==|[-+*/^=(){}\[\],:_<>])|(?P<end>\n)"
+    r"(?P<space>[ \t\r]+|#[^\n]*)|(?P<number>[0-9]+(?:\.(?!\.)[0-9]+)?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9]*)|(?P<sign>\.\.|>=|<=|!=|==|[-+*/^=(){}\[\],:_<>])|(?P<end>\n)"
 )
 
 
-_POWER_OF_TEN = re.compile(r"[eE]\d")  # 1e5 would read as a product of 1 and a name
+_POWER_OF_TEN = re.compile(r"[eE][0-9]")  # 1e5 would read as a product of 1 and a name
 
 
 @dataclass(frozen=True, slots=True)
