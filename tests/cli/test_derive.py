@@ -74,6 +74,7 @@ def test_a_derivation_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
         ([LAYER, "--of", "J", "--wrt", "theta[m"], "^"),
         ([LAYER, "--of", "J", "--wrt", "beta[m]"], "does not contain 'beta'"),
         ([LAYER, "--of", "J", "--wrt", "h[i,k]"], "defined"),
+        ([LAYER, "--of", "J", "--along", "v[m,n]"], "give --wrt"),
     ],
 )
 def test_a_question_without_an_answer_is_refused(

@@ -76,7 +76,7 @@ def test_an_interruption_is_told_in_a_line(
 ) -> None:
     replace_command(monkeypatch, KeyboardInterrupt())
     assert main(["derive", "layer.gory"]) == 130
-    assert capsys.readouterr().err.strip() == "gory: interrupted."
+    assert capsys.readouterr().err == "gory: interrupted.\n"
 
 
 def test_a_fault_of_gory_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,8 @@ def derive(options: argparse.Namespace) -> int:
         check_can_write(options.out)
     text = read_text(options.file, what="definitions")
     paper = gory.read(text)
+    if options.along and not options.wrt:
+        raise NothingToDerive("a direction needs a variable: give --wrt beside --along.")
     of = options.of or _last_definition(paper)
     if of.isalnum() and of not in paper.definitions and of not in paper.axes:
         raise NothingToDerive(

@@ -44,7 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = options.run(options)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        print("\ngory: interrupted.", file=sys.stderr)
+        line_break = "\n" if sys.stderr.isatty() else ""  # a progress line may stand there
+        print(f"{line_break}gory: interrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         _discard_output()
