@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from gory.algebra._facts import FactRule
 from gory.algebra._fold import fold, fold_rules
-from gory.algebra._normal import Setting, ix
+from gory.algebra._normal import Setting
 from gory.algebra._products import single, sum_over
 from gory.algebra._terms import Poly, freeze, key_indices
 from gory.notation import Num, Paper, Ref
@@ -23,25 +23,25 @@ def definition_facts(paper: Paper, setting: Setting) -> tuple[FactRule, ...]:
         if definition.entries:
             continue
         for index in definition.indices:
-            total = sum_over(setting.normal(definition.body), [ix(index)])
+            total = sum_over(setting.normal(definition.body), [setting.names.ix(index)])
             for rule in folds:
                 total = fold(total, rule) if rule.name != definition.name else total
             if not all(a[0] == "size" for key in total for a, _ in key[1]):
                 continue
-            own = single(("ref", definition.name, tuple(map(ix, definition.indices))))
-            ((pattern, _),) = sum_over(own, [ix(index)]).items()
+            own = single(setting.ref(definition.ref))
+            ((pattern, _),) = sum_over(own, [setting.names.ix(index)]).items()
             letters = ",".join(i.name for i in definition.indices)
-            value = _written(total)
+            value = _written(total, setting)
             text = f"sum_{index.name} {definition.name}[{letters}] = {value}, by definition"
             found.append(FactRule(text, pattern, freeze(total), key_indices(pattern)))
     return tuple(found)
 
 
-def _written(total: Poly) -> str:
+def _written(total: Poly, setting: Setting) -> str:
     if not total:
         return "0"
     ((key, coefficient),) = list(total.items())[:1]
-    names = " ".join(a[1] for a, _ in key[1])
+    names = " ".join(setting.names.word(a[1]) for a, _ in key[1])
     return f"{coefficient} {names}".strip() if coefficient != 1 or not names else names
 
 

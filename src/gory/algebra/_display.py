@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gory.algebra._match import matches
+from gory.algebra._names import Names
 from gory.algebra._style import Style
 from gory.algebra._terms import (
     NF,
@@ -29,7 +30,6 @@ from gory.notation import (
     Delta,
     Expr,
     Fn,
-    Index,
     Mul,
     Ref,
     Size,
@@ -54,13 +54,18 @@ class ExpPattern:
 class Display:
     """Writes polynomials in a style."""
 
-    def __init__(self, style: Style, patterns: Sequence[ExpPattern] = ()) -> None:
+    def __init__(self, style: Style, names: Names, patterns: Sequence[ExpPattern] = ()) -> None:
         self.style = style
+        self.names = names
         self.patterns = patterns
+
+    def letters_of(self, poly: Poly) -> frozenset[str]:
+        """The author's letters of all free indices of a polynomial."""
+        return frozenset(self.names.word(i[0]) for i in nf_indices(tuple(poly.items())))
 
     def polynomial(self, poly: Poly, taken: frozenset[str] = frozenset()) -> Expr:
         """A sum of terms, expanded as it is."""
-        taken = taken | {i[0] for i in nf_indices(tuple(poly.items()))}
+        taken = taken | self.letters_of(poly)
         terms = [self.term(key, coefficient, taken) for key, coefficient in poly.items()]
         return self.style.ordered_sum(terms)
 
@@ -110,8 +115,8 @@ class Display:
     ) -> Expr:
         """Connected atoms under sums: one index is opened, the others go inside."""
         first = max(sums, key=lambda s: (sum(s in atom_indices(a) for a in atoms), -sums.index(s)))
-        index = self.style.letter(first[1], taken)
-        by = {first: (index.name, index.range)}
+        index = self.style.letter(self.names.word(first[1]), taken)
+        by = {first: self.names.ix(index)}
         opened = {replace_in_atom(a, by): e for a, e in atoms.items()}
         rest = tuple(s for s in sums if s != first)
         body = self.product(Fraction(1), rest, opened, taken | {index.name})
@@ -167,14 +172,14 @@ class Display:
     def _atom(self, atom: Atom, taken: frozenset[str]) -> Expr:
         match atom[0]:
             case "ref":
-                return Ref(atom[1], tuple(_index(i) for i in atom[2]))
+                return Ref(self.names.word(atom[1]), tuple(map(self.names.index, atom[2])))
             case "size":
-                return Size(atom[1])
+                return Size(self.names.word(atom[1]))
             case "delta":
-                pair = sorted((_index(atom[1]), _index(atom[2])), key=self.style.role)
+                pair = sorted(map(self.names.index, atom[1:]), key=self.style.role)
                 return Delta(*pair)
             case "rel":
-                return Bracket(_index(atom[1]), atom[2], _index(atom[3]))
+                return Bracket(self.names.index(atom[1]), atom[2], self.names.index(atom[3]))
             case "pos":
                 return self._positive(atom[1], taken)
             case "log":
@@ -192,7 +197,7 @@ class Display:
             case "app":
                 pattern = self.patterns[atom[1]]
                 pairs = zip(pattern.variables, atom[2], strict=True)
-                moved = {_index(a): _index(b) for a, b in pairs}
+                moved = {self.names.index(a): self.names.index(b) for a, b in pairs}
                 return substitute(rename_bound(pattern.written, taken), moved)
             case "exp":
                 return Fn("exp", self.polynomial({atom[1]: Fraction(1)}, taken))
@@ -211,10 +216,6 @@ def _as_atom(nf: NF) -> Atom:
         if coefficient == 1 and not key[0] and len(key[1]) == 1 and key[1][0][1] == 1:
             return key[1][0][0]
     return ("base", nf)
-
-
-def _index(index: Ix) -> Index:
-    return Index(*index)
 
 
 def _parts(

@@ -21,7 +21,6 @@ from gory.algebra._terms import (
     Rational,
     atom_indices,
     canonical,
-    nf_indices,
     replace_in_atom,
 )  # fmt: skip
 from gory.notation import Add, Expr, Index, num
@@ -44,7 +43,7 @@ class Factoring:
 
     def expression(self, poly: Poly, taken: frozenset[str] = frozenset()) -> Expr:
         """The shortest writing that was found for a polynomial."""
-        taken = taken | {i[0] for i in nf_indices(tuple(poly.items()))}
+        taken = taken | self.display.letters_of(poly)
         if len(poly) <= 1:
             return self.display.polynomial(poly, taken)
         name = (frozenset(poly.items()), taken, self.style.free)
@@ -139,8 +138,8 @@ class Factoring:
             outside = {k: c for k, c in poly.items() if k not in inside}
             if len(inside) < 2:
                 continue
-            index = self.style.letter(range_, taken)
-            opened = _opened(inside, range_, (index.name, range_))
+            index = self.style.letter(self.display.names.word(range_), taken)
+            opened = _opened(inside, range_, self.display.names.ix(index))
             body = self.expression(opened, taken | {index.name})
             whole = self._sum_around(index, body)
             if outside:

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from gory.algebra._display import ExpPattern
 from gory.algebra._match import matches, possible
-from gory.algebra._normal import Setting, ix
+from gory.algebra._normal import Setting
 from gory.algebra._products import (
     add,
     multiply,
@@ -46,13 +46,13 @@ def fold_rules(paper: Paper, setting: Setting) -> list[FoldRule]:
     rules: list[FoldRule] = []
     for definition in reversed(list(paper.definitions.values())):
         for ref, body in definition.lines:
-            rules += _rules_of(definition, ref, setting.normal(body))
+            rules += _rules_of(definition, ref, setting.normal(body), setting)
     return rules
 
 
-def _rules_of(definition: Definition, ref: Ref, body: Poly) -> list[FoldRule]:
-    own = single(("ref", ref.name, tuple(map(ix, ref.indices))))
-    variables = frozenset(ix(i) for i in ref.indices if not i.is_literal)
+def _rules_of(definition: Definition, ref: Ref, body: Poly, setting: Setting) -> list[FoldRule]:
+    own = single(setting.ref(ref))
+    variables = frozenset(setting.names.ix(i) for i in ref.indices if not i.is_literal)
     if not body:
         return []
     if len(body) == 1:

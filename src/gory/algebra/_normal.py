@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from gory.algebra._facts import FactRule, apply_facts
+from gory.algebra._names import Names
 from gory.algebra._powers import exponential, logarithm, power
 from gory.algebra._products import add, constant, multiply, replace_indices, scale, single, sum_over
 from gory.algebra._terms import Atom, Ix, Poly, Rational, freeze
@@ -36,10 +37,6 @@ from gory.notation import (
 ONE_HALF = Fraction(1, 2)
 
 
-def ix(index: Index) -> Ix:
-    return (index.name, index.range)
-
-
 @dataclass
 class Setting:
     """How expressions are read: which definitions are opened, which facts hold."""
@@ -50,9 +47,17 @@ class Setting:
     facts: tuple[FactRule, ...] = ()
     positive_names: frozenset[str] = frozenset()
     unrolled: frozenset[str] = frozenset()  # ranges of fixed size whose sums are written out
+    names: Names = field(default_factory=Names)
     _bodies: dict[str, Poly] = field(default_factory=dict)
     _memo: dict[Expr, Poly] = field(default_factory=dict)
     _signs: dict[Atom, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names.see_paper(self.paper)
+
+    def ref(self, ref: Ref) -> Atom:
+        """An entry as an atom."""
+        return ("ref", self.names.array(ref.name), tuple(map(self.names.ix, ref.indices)))
 
     def normal(self, expr: Expr) -> Poly:
         """The normal form of an expression."""
@@ -73,7 +78,7 @@ class Setting:
             case Ref(name, indices):
                 return self._reference(name, indices)
             case Delta(a, b):
-                return replace_indices(single(("delta", *sorted((ix(a), ix(b))))), {})
+                return self._delta(self.names.ix(a), self.names.ix(b))
             case Bracket():
                 return self._bracket(expr)
             case Add(terms):
@@ -92,23 +97,48 @@ class Setting:
             case Fn(name, argument):
                 return self._function(name, self.normal(argument))
             case D():
-                return single(_closed_derivative(expr))
+                return single(self._closed_derivative(expr))
         raise TypeError(f"no normal form for {expr!r}")
 
     def _size(self, name: str) -> Poly:
         fixed = self.paper.sizes.get(name)
-        return constant(fixed[1] - fixed[0] + 1) if fixed else single(("size", name))
+        return (
+            constant(fixed[1] - fixed[0] + 1) if fixed else single(("size", self.names.range(name)))
+        )
+
+    @staticmethod
+    def _delta(a: Ix, b: Ix) -> Poly:
+        return replace_indices(single(("delta", *sorted((a, b)))), {})
+
+    def _closed_derivative(self, expr: D) -> Atom:
+        """The derivative of a closed definition, of any order; the order of variables does not
+        matter.
+        """
+        variables: list[Atom] = []
+        inner: Expr = expr
+        while isinstance(inner, D):
+            variables.append(self.ref(inner.wrt))
+            inner = inner.body
+        if not isinstance(inner, Ref):
+            raise TypeError(f"a derivative must be carried out before it is compared: {expr}")
+        atom = self.ref(inner)
+        for variable in sorted(variables):
+            atom = ("der", atom, variable)
+        return atom
 
     def _sum(self, indices: tuple[Index, ...], body: Expr) -> Poly:
         inner = self.normal(body)
         for index in indices:
             span = self.paper.sizes.get(index.range) if index.range in self.unrolled else None
             if span is None:
-                inner = sum_over(inner, [ix(index)])
+                inner = sum_over(inner, [self.names.ix(index)])
             else:
                 inner = add(
                     *(
-                        replace_indices(inner, {ix(index): (str(value), index.range)})
+                        replace_indices(
+                            inner,
+                            {self.names.ix(index): self.names.ix(Index(str(value), index.range))},
+                        )
                         for value in range(span[0], span[1] + 1)
                     )
                 )
@@ -117,17 +147,18 @@ class Setting:
     def _reference(self, name: str, indices: tuple[Index, ...]) -> Poly:
         definition = self.paper.definitions.get(name)
         if definition is None or not self.open_definitions:
-            return single(("ref", name, tuple(map(ix, indices))))
+            return single(self.ref(Ref(name, indices)))
         body = self._bodies.get(name)
         if body is None:
             body = self._bodies[name] = self.normal(definition.body)
-        by = {ix(a): ix(b) for a, b in zip(definition.indices, indices, strict=True)}
+        pairs = zip(definition.indices, indices, strict=True)
+        by = {self.names.ix(a): self.names.ix(b) for a, b in pairs}
         return self._facts(replace_indices(body, by))
 
     def _bracket(self, expr: Bracket) -> Poly:
         a, relation, b = expr.left, expr.relation, expr.right
         if isinstance(a, Index) and isinstance(b, Index):
-            return self._index_bracket(ix(a), relation, ix(b))
+            return self._index_bracket(self.names.ix(a), relation, self.names.ix(b))
         if isinstance(a, Index) or isinstance(b, Index):
             raise TypeError("a bracket compares two indices or two expressions")
         if relation in ("<", "<="):
@@ -145,7 +176,7 @@ class Setting:
             return constant(int(_compare(int(a[0]), relation, int(b[0]))))
         match relation:
             case "=" | "==":
-                return replace_indices(single(("delta", *sorted((a, b)))), {})
+                return self._delta(a, b)
             case "!=":
                 return add(constant(1), scale(self._index_bracket(a, "=", b), -1))
             case ">":
@@ -233,7 +264,8 @@ class Setting:
             case "base":
                 return self._all_positive(dict(atom[1]))
             case "ref":
-                return atom[1] in self.positive_names or self._positive_definition(atom[1])
+                name = self.names.word(atom[1])
+                return name in self.positive_names or self._positive_definition(name)
         return False
 
     def _positive_definition(self, name: str) -> bool:
@@ -246,23 +278,6 @@ class Setting:
         return bool(poly) and all(
             c > 0 and all(self.is_positive(a) for a, _ in key[1]) for key, c in poly.items()
         )
-
-
-def _closed_derivative(expr: D) -> Atom:
-    """The derivative of a closed definition, of any order; the order of variables does not
-    matter.
-    """
-    variables: list[Atom] = []
-    inner: Expr = expr
-    while isinstance(inner, D):
-        variables.append(("ref", inner.wrt.name, tuple(map(ix, inner.wrt.indices))))
-        inner = inner.body
-    if not isinstance(inner, Ref):
-        raise TypeError(f"a derivative must be carried out before it is compared: {expr}")
-    atom: Atom = ("ref", inner.name, tuple(map(ix, inner.indices)))
-    for variable in sorted(variables):
-        atom = ("der", atom, variable)
-    return atom
 
 
 def _compare(a: int, relation: str, b: int) -> bool:

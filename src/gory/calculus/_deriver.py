@@ -86,6 +86,8 @@ class _Deriver:
             style.see(expr)
         self.unrolled = _unrolled(paper, (of, *wrt))
         closed = Setting(paper, positive_names=positive_names(paper), unrolled=self.unrolled)
+        for expr in (of, *wrt):
+            closed.names.see(expr)
         self.shaping: Shaping = shaping_for(paper, closed, style, [of])
         self.all_facts = self.shaping.facts
 

@@ -193,7 +193,7 @@ class Stage:
 def shaping_for(paper: Paper, closed: Setting, style: Style, sources: list[Expr]) -> Shaping:
     """Set up shaping for one question."""
     bodies = [d.body for d in paper.definitions.values()]
-    display = Display(style, exp_patterns([*bodies, *sources], closed))
+    display = Display(style, closed.names, exp_patterns([*bodies, *sources], closed))
     return Shaping(
         paper, closed, display, Factoring(display), fold_rules(paper, closed),
         fact_rules(paper.facts, closed),

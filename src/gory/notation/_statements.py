@@ -44,12 +44,7 @@ def read_paper(text: str) -> Paper:
     (['s'], ('K',))
     """
     builder = _Builder(text)
-    statements = _split(tokenize(text))
-    for statement in statements:  # declarations hold for the whole text
-        if statement[0].text == "index" and statement[1].kind == "name":
-            builder.index_line(statement)
-    for statement in statements:
-        builder.statement(statement)
+    builder.read()
     return builder.paper()
 
 
@@ -62,22 +57,23 @@ def read_expressions(paper: Paper, texts: Sequence[str]) -> tuple[tuple[Expr, ..
         The paper is the given one with the axes of arrays that the expressions bring along.
     """
     text = "\n".join(texts)
-    builder = _Builder(text, paper)
-    builder.scope = {}
+    builder = _Builder(paper.text)
+    builder.read()  # again, so that the question may settle ranges that the paper leaves open
+    builder.turn_to(text, paper.ranges)
     found = []
     statements = _split(tokenize(text))
     if len(statements) != len(texts):
         raise NotationError(
             "an expression is expected; this one is empty or has several lines", text
         )
+    scope: dict[str, Index] = {}
     for statement in statements:
-        reader = builder.reader(statement, builder.scope)
+        reader = builder.reader(statement, scope)
         found.append(reader.expression())
         _finish(reader)
+    whole = builder.paper()
     names = builder.names()
-    builder.ranges.check_literals(names, paper.sizes)
-    axes = {**paper.axes, **builder.settled_axes(names)}
-    return tuple(settle(expr, names) for expr in found), replace(paper, axes=axes)
+    return tuple(settle(expr, names) for expr in found), replace(whole, text=paper.text)
 
 
 def read_expression(text: str, paper: Paper | None = None) -> Expr:
@@ -119,23 +115,33 @@ def _finish(reader: Reader) -> None:
 class _Builder:
     """Statements read so far; `paper` turns them into values with settled ranges."""
 
-    def __init__(self, text: str, base: Paper | None = None) -> None:
-        base = base or Paper()
-        self.text, self.base = text, base
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.ranges = Ranges(text)
-        self.letters = dict(base.letters)
-        self.sizes = dict(base.sizes)
-        self.axes: dict[str, int] = {name: len(axes) for name, axes in base.axes.items()}
-        self.defined: dict[str, Definition] = dict(base.definitions)
-        self.facts: list[tuple[Expr, str, Expr, str]] = []
+        self.letters: dict[str, str] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
+        self.axes: dict[str, int] = {}
+        self.defined: dict[str, Definition] = {}
         self.entries: dict[str, list[tuple[Ref, Expr]]] = {}
-        self.scope: dict[str, Index] = {}
-        for name, axes in base.axes.items():
-            for place, axis in enumerate(axes):
-                self.ranges.declare(f"{name}[{place}]", axis)
+        self.facts: list[tuple[Expr, str, Expr, str]] = []
+        self.range_names: frozenset[str] = frozenset()  # names that were found for ranges
+
+    def read(self) -> None:
+        statements = _split(tokenize(self.text))
+        for statement in statements:  # declarations hold for the whole text
+            if statement[0].text == "index" and statement[1].kind == "name":
+                self.index_line(statement)
+        for statement in statements:
+            self.statement(statement)
+
+    def turn_to(self, text: str, range_names: frozenset[str]) -> None:
+        """Go on with another text, in which errors are to be shown."""
+        self.text = self.ranges.text = text
+        self.ranges.literals.clear()
+        self.range_names = range_names
 
     def reader(self, statement: list[Token], scope: dict[str, Index]) -> Reader:
-        sizes = set(self.letters.values()) | set(self.sizes) | self.base.ranges
+        sizes = set(self.letters.values()) | set(self.sizes) | self.range_names
         return Reader(
             self.text, statement, self.ranges, sizes, self.letters, self.axes, scopes=[scope]
         )
@@ -290,7 +296,7 @@ class _Builder:
 
     def names(self) -> dict[str, str]:
         scalars = {name for name, count in self.axes.items() if count == 0}
-        return self.ranges.names(scalars | self.base.ranges)
+        return self.ranges.names(scalars)
 
     def settled_axes(self, names: dict[str, str]) -> dict[str, tuple[str, ...]]:
         found = {}
