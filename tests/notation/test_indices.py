@@ -98,7 +98,7 @@ class TestCapture:
 
     def test_a_dummy_gives_way_to_an_index_that_is_put_in(self) -> None:
         assert written("sum_k Km[m,k]", {"m": "k"}) == "sum_l Km[k,l]"
-        assert written("sum_l sum_k Km[l,k] z[m]", {"m": "k"}) == "sum_l sum_m Km[l,m] z[k]"
+        assert written("sum_l sum_k Km[l,k] z[m]", {"m": "k"}) == "sum_l sum_n Km[l,n] z[k]"
 
     def test_a_delta_between_two_ranges_is_refused(self) -> None:
         paper = read_paper("index d:D k:K")

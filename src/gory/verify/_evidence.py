@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal, localcontext
+from decimal import Decimal, Overflow, localcontext
 from random import Random
 from typing import Any
 
@@ -20,13 +20,14 @@ from gory.verify._facts import Facts, relevant, sort_facts
 from gory.verify._field import Field
 from gory.verify._floats import CONTEXT, Decimals, Floats, exactly
 from gory.verify._layout import Layout, assignments, components, layout
-from gory.verify._numbers import Undecidable, Undefined, Value
+from gory.verify._numbers import TooLarge, Undecidable, Undefined, Value
 from gory.verify._points import SIGNS, TRIES, draw, field_machine, place
 from gory.verify._program import Entry, Env, Machine, Program
 
 COMPONENTS = 6  # components of free indices that are looked at per point of floats
 FIELD_COMPONENTS = 4  # and per point of the field, where a single one is strong evidence
 FLOAT_POINTS = 8  # enough for both signs of two scalars, where the field could not decide
+ONE_SIDED = 10  # points at which only the right side lacks a value, before that is a finding
 FIELD_TRIES = 16  # draws per assignment until every root in a line exists
 
 _CLOSE = 1e-9
@@ -163,8 +164,12 @@ def _floats(line: _Line, spans: tuple[dict[str, range], ...], first: Evidence) -
 def _float_trial(
     line: _Line, spans: dict[str, range], seed: int, *, whole: bool, careful: bool = False
 ) -> Evidence:
-    """One point: the first draw that satisfies the facts and gives the left side a value."""
-    reason = ""
+    """One point: the first draw that satisfies the facts and gives both sides a value.
+
+    If it is always the right side that has none, the line is refuted: a denominator that is 0
+    once is chance, and `ONE_SIDED` times in a row it is 0.
+    """
+    reason, one_sided = "", 0
     rng = Random(_SEED + seed)
     for attempt in range(TRIES):
         sign = SIGNS[attempt % len(SIGNS)]
@@ -176,12 +181,17 @@ def _float_trial(
             reason = reason or f"no point was found with {'; '.join(line.facts.texts)}"
             continue
         try:
-            return _compare(line, machine, values, seed, careful=careful)
+            found = _compare(line, machine, values, seed, careful=careful)
+            if found.equal is not None:
+                return found
+            one_sided += 1
+            if one_sided == ONE_SIDED:
+                return replace(found, equal=False)
         except Undefined as undefined:
             reason = str(undefined)
         except (OverflowError, ValueError):
             reason = "a number too large for a float"
-    return Evidence(None, f"not tested: {reason}")
+    return Evidence(None, f"not tested: {reason or 'the right side has no value'}")
 
 
 def _compare(
@@ -193,9 +203,10 @@ def _compare(
         try:
             right = value_of(line.program, line.right, machine, env)
         except Undefined as undefined:
-            if undefined.edge:
+            if isinstance(undefined, TooLarge):
                 raise
-            return _counterexample(line, machine, env, left, None, str(undefined))
+            found = _counterexample(line, machine, env, left, None, str(undefined))
+            return replace(found, equal=None) if undefined.edge else found
         if not careful and abs(left - right) <= _CLOSE * max(abs(left), abs(right)):
             continue
         sides = _in_decimals(line, machine.spans, values, env, seed)
@@ -219,10 +230,10 @@ def value_of(program: Program, expr: Expr, machine: Machine, env: Env) -> Value:
     """A value, or `Undefined` for every way of not having one."""
     try:
         return program.value(expr, machine, env)
-    except (ArithmeticError, OverflowError) as error:
-        raise Undefined(
-            "a denominator that is 0, or a number that is too large", edge=True
-        ) from error
+    except (OverflowError, Overflow) as error:
+        raise TooLarge("a number that is too large") from error
+    except ArithmeticError as error:
+        raise Undefined("a denominator that is 0", edge=True) from error
 
 
 @dataclass(frozen=True)

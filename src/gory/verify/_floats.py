@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from gory.verify._numbers import Undefined, related
+from gory.verify._numbers import TooLarge, Undefined, related
 
 DIGITS = 60  # working precision of decimals; fifty are asked for
 CONTEXT = Context(prec=DIGITS, Emax=999_999, Emin=-999_999)
@@ -52,7 +52,7 @@ class Floats:
 
     def finished(self, value: float) -> float:
         if not math.isfinite(value):
-            raise Undefined("a number too large for a float", edge=True)
+            raise TooLarge("a number too large for a float")
         return value
 
 
@@ -88,7 +88,7 @@ class Decimals:
 
     def finished(self, value: Decimal) -> Decimal:
         if not value.is_finite():
-            raise Undefined("a number too large for a decimal", edge=True)
+            raise TooLarge("a number too large for a decimal")
         return value
 
 
@@ -149,7 +149,7 @@ def _decimal_tanh(x: Decimal) -> Decimal:
 def _alternating(x: Decimal, start: int) -> Decimal:
     """The Taylor series of the sine (start 1) or the cosine (start 0)."""
     if abs(x) > 40:  # the largest term, about exp(40), would cost too many digits
-        raise Undefined("an angle too large to check", edge=True)
+        raise TooLarge("an angle too large to check")
     term = x**start if start else Decimal(1)
     total, n = term, start
     while abs(term) > Decimal(10) ** -DIGITS:

@@ -24,6 +24,13 @@ class Undefined(Exception):
         self.edge = edge
 
 
+class TooLarge(Undefined):
+    """A value exists, but an arithmetic cannot hold it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, edge=True)
+
+
 class Undecidable(Exception):
     """An arithmetic cannot express a construct at all: residues, for example, have no order."""
 
