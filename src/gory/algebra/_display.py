@@ -120,11 +120,7 @@ class Display:
         opened = {replace_in_atom(a, by): e for a, e in atoms.items()}
         rest = tuple(s for s in sums if s != first)
         body = self.product(Fraction(1), rest, opened, taken | {index.name})
-        whole = sum_of((index,), _merge_inner(body))
-        if isinstance(whole, Sum) and len(whole.indices) > 1:
-            ordered = sorted(whole.indices, key=self.style.letter_order)
-            return Sum(tuple(ordered), whole.body)
-        return whole
+        return self.style.sum_around(index, _merge_inner(body))
 
     # -- atoms ----------------------------------------------------------------------------
 

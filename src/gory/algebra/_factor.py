@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from gory.algebra._display import Display
 from gory.algebra._products import add, multiply, rename_apart, scale, simplify_term, times_atoms
+from gory.algebra._signs import tidy_signs
 from gory.algebra._style import glyphs
 from gory.algebra._terms import (
     Atom,
@@ -24,7 +25,7 @@ from gory.algebra._terms import (
     replace_in_atom,
 )  # fmt: skip
 from gory.notation import Add, Expr, Index, num
-from gory.notation._build import over, sum_of, times
+from gory.notation._build import over, times
 from gory.notation._plain import sign_split
 
 BUDGET = 120  # polynomials that are looked at to find one writing
@@ -41,8 +42,12 @@ class Factoring:
         self._depth = 0
         self._left = BUDGET
 
+    def closed_form(self, poly: Poly) -> Expr:
+        """The shortest writing that was found for a polynomial, with signs as people put them."""
+        return tidy_signs(self.expression(poly), self.style)
+
     def expression(self, poly: Poly, taken: frozenset[str] = frozenset()) -> Expr:
-        """The shortest writing that was found for a polynomial."""
+        """The shortest writing that was found, whatever its signs."""
         taken = taken | self.display.letters_of(poly)
         if len(poly) <= 1:
             return self.display.polynomial(poly, taken)
@@ -150,7 +155,7 @@ class Factoring:
 
     def _sum_around(self, index: Index, body: Expr) -> Expr:
         minus, body = sign_split(body)
-        return times(num(-1 if minus else 1), sum_of((index,), body))
+        return times(num(-1 if minus else 1), self.style.sum_around(index, body))
 
     # -- (a + r) P ----------------------------------------------------------------------------
 
@@ -168,10 +173,8 @@ class Factoring:
                 split = _split_by(variant, atom)
                 if split is None:
                     continue
-                ratio, cofactor = split
-                first = self.display.polynomial(
-                    add({((), ((atom, Fraction(1)),)): Fraction(1)}, ratio), taken
-                )
+                binomial, cofactor = split
+                first = self.display.polynomial(binomial, taken)
                 second = self.expression(cofactor, taken)
                 minus, second = sign_split(second)
                 parts = sorted((first, second), key=self.style.factor_key)
@@ -300,10 +303,11 @@ def _opened(poly: Poly, range_: str, index: Ix) -> Poly:
 
 
 def _split_by(poly: Poly, atom: Atom) -> tuple[Poly, Poly] | None:
-    """(r, P) with poly = (atom + r) P, if there is such a single term r."""
+    """(a^n + r, P) with poly = (a^n + r) P for an atom a, if there is such a single term r."""
     with_atom = {k: c for k, c in poly.items() if any(a == atom for a, _ in k[1])}
     without = {k: c for k, c in poly.items() if k not in with_atom}
-    cofactor = _divided(with_atom, {atom: Fraction(-1)})
+    power = min(e for key in with_atom for a, e in key[1] if a == atom)
+    cofactor = _divided(with_atom, {atom: -power})
     if len(without) != len(cofactor):
         return None
     lead = min(cofactor)
@@ -317,7 +321,7 @@ def _split_by(poly: Poly, atom: Atom) -> tuple[Poly, Poly] | None:
         if len(ratio) != 1 or any(e < 0 for k in ratio for _, e in k[1]):
             continue
         if not add(multiply(ratio, cofactor), scale(without, -1)):
-            return ratio, cofactor
+            return add({((), ((atom, power),)): 1}, ratio), cofactor
     return None
 
 

@@ -109,6 +109,8 @@ def _spread(term: Expr, axes: tuple[Index, ...]) -> Matrix:
         return _expression(term, axes)
     ones = {i: Matrix("ones", axes=1, label=i.range) for i in axes}
     inner = _expression(term, present)
+    if not present and inner.kind == "product":
+        inner = Matrix("group", (inner,))
     parts = [] if inner == _UNIT else [inner]
     if len(axes) == 1:
         return _product([*parts, ones[axes[0]]])

@@ -183,9 +183,13 @@ class Setting:
                 return single(("rel", b, "<", a)) if a != b else {}
             case "<":
                 return single(("rel", a, "<", b)) if a != b else {}
-            case ">=":
-                return add(constant(1), scale(self._index_bracket(a, "<", b), -1))
-        return add(constant(1), scale(self._index_bracket(b, "<", a), -1))
+            case "<=":
+                a, b = b, a
+        if a == b:
+            return constant(1)
+        if not self.open_functions:
+            return single(("rel", a, ">=", b))
+        return add(constant(1), scale(single(("rel", a, "<", b)), -1))
 
     def power(self, poly: Poly, exponent: Rational) -> Poly:
         return power(poly, exponent, self.is_positive)

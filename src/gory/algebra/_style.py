@@ -29,7 +29,7 @@ from gory.notation import (
     children,
     walk,
 )  # fmt: skip
-from gory.notation._build import plus
+from gory.notation._build import plus, sum_of
 from gory.notation._plain import sign_split
 
 
@@ -44,9 +44,9 @@ class Style:
 
     def __post_init__(self) -> None:
         for definition in self.paper.definitions.values():
-            self.see(definition.body)
             for index in definition.indices:
                 self._see_letter(index)
+            self.see(definition.body)
         for fact in self.paper.facts:
             self.see(fact.left)
         for name in self.paper.definitions:
@@ -91,6 +91,13 @@ class Style:
         """Bound letters of one sum stand in the order in which the author introduced them."""
         known = [name for pool in self.letters.values() for name in pool]
         return (known.index(index.name) if index.name in known else len(known), index.name)
+
+    def sum_around(self, index: Index, body: Expr) -> Expr:
+        """A sum, its letters in the author's order where it joins a sum inside."""
+        whole = sum_of((index,), body)
+        if isinstance(whole, Sum) and len(whole.indices) > 1:
+            return Sum(tuple(sorted(whole.indices, key=self.letter_order)), whole.body)
+        return whole
 
     def role(self, index: Index) -> tuple[int, int]:
         if index.is_literal:

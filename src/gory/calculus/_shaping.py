@@ -113,7 +113,7 @@ class Shaping:
     def _in_normal_form(self, line: Expr) -> list[Step]:
         poly = self.closed.normal(line)
         stages = self._stages(poly)
-        final = self.factoring.expression(stages[-1].poly if stages else poly)
+        final = self.factoring.closed_form(stages[-1].poly if stages else poly)
         if not stages and glyphs(final) >= glyphs(line):
             same_length = glyphs(final) == glyphs(line) and final != line
             return [Step("arrange", line, final)] if same_length and self.arranges else []
@@ -123,11 +123,13 @@ class Shaping:
         expanded = self.display.polynomial(poly)
         if glyphs(expanded) == glyphs(line):
             rule, detail = "arrange", "gory"
+        elif rule == "expand" and len(poly) < 2:
+            rule = "simplify"
         line = _append(steps, rule, line, expanded, (), detail)
         for stage in stages:
             if stage.is_fact:  # collect first, so that the fact stands alone in the line
-                line = _append(steps, "collect", line, self.factoring.expression(poly), (), "steps")
-                after = self.factoring.expression(stage.poly)
+                line = _append(steps, "collect", line, self.factoring.closed_form(poly), (), "steps")
+                after = self.factoring.closed_form(stage.poly)
             else:
                 after = self.display.polynomial(stage.poly)
             line = _append(steps, stage.rule, line, after, stage.uses, "steps")
@@ -157,7 +159,7 @@ class Shaping:
         return stages
 
     def _length(self, poly: Poly) -> int:
-        return glyphs(self.factoring.expression(poly))
+        return glyphs(self.factoring.closed_form(poly))
 
     def _next_stage(self, poly: Poly) -> Stage | None:
         for rule in self.folds:

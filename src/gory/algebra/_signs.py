@@ -1,0 +1,56 @@
+"""Signs as people put them: 1 - s rather than s - 1 inside a product, few minus signs in front."""
+
+from __future__ import annotations
+
+from gory.algebra._style import Style
+from gory.notation import Add, Expr, Mul, Num, children, num
+from gory.notation._build import negative, rebuild_tidy, times
+from gory.notation._plain import sign_split
+
+
+def tidy_signs(expr: Expr, style: Style) -> Expr:
+    """Turn brackets in products so that their numbers are positive."""
+    parts = children(expr)
+    if parts:
+        new = tuple(tidy_signs(part, style) for part in parts)
+        if new != parts:
+            expr = style.ordered_sum(new) if isinstance(expr, Add) else rebuild_tidy(expr, new)
+    return _turned(expr, style) if isinstance(expr, Mul) else expr
+
+
+def _turned(product: Mul, style: Style) -> Expr:
+    factors = list(product.factors)
+    turns = 0
+    for place, factor in enumerate(factors):
+        if isinstance(factor, Add) and _number_is_subtracted(factor):
+            factors[place] = _negated(factor, style)
+            turns += 1
+    if turns == 0:
+        return product
+    whole = times(*factors)
+    minus, rest = sign_split(whole)
+    if (turns % 2 == 1) == minus:
+        return rest
+    inner = list(rest.factors) if isinstance(rest, Mul) else [rest]
+    for place, factor in enumerate(inner):
+        # a difference without a number may take the minus that is left: (p - y) for -(y - p)
+        if isinstance(factor, Add) and _is_difference(factor):
+            inner[place] = _negated(factor, style)
+            return times(*inner)
+    return times(num(-1), *inner)
+
+
+def _negated(bracket: Add, style: Style) -> Expr:
+    return style.ordered_sum([negative(term) for term in bracket.terms])
+
+
+def _number_is_subtracted(bracket: Add) -> bool:
+    """x - 1: a bracket whose only negative term is a number."""
+    negatives = [term for term in bracket.terms if sign_split(term)[0]]
+    return len(negatives) == 1 and isinstance(negatives[0], Num)
+
+
+def _is_difference(bracket: Add) -> bool:
+    signs = [sign_split(term)[0] for term in bracket.terms]
+    numbers = any(isinstance(sign_split(term)[1], Num) for term in bracket.terms)
+    return len(signs) == 2 and any(signs) and not numbers
