@@ -24,8 +24,8 @@ from gory.verify._numbers import TooLarge, Undecidable, Undefined, Value
 from gory.verify._points import SIGNS, TRIES, draw, field_machine, place
 from gory.verify._program import Entry, Env, Machine, Program
 
-COMPONENTS = 6  # components of free indices that are looked at per point of floats
-FIELD_COMPONENTS = 4  # and per point of the field, where a single one is strong evidence
+COMPONENTS = 12  # components of free indices that are looked at per point of floats
+FIELD_COMPONENTS = 8  # and per point of the field
 FLOAT_POINTS = 8  # enough for both signs of two scalars, where the field could not decide
 ONE_SIDED = 10  # points at which only the right side lacks a value, before that is a finding
 FIELD_TRIES = 16  # draws per assignment until every root in a line exists
@@ -87,11 +87,10 @@ def evidence(paper: Paper, left: Expr, right: Expr) -> Evidence:
     Evidence
         Equal, unequal with a counterexample, or untestable with the reason.
 
-    Notes
-    -----
-    Two assignments of small, pairwise different sizes; at every point at most six components, some
-    with equal and some with different free indices. A right side without a value where the
-    left side has one, in a whole region, counts as unequal (``log(x^2)`` and ``2 log x``).
+    Notes ----- Two assignments of small, pairwise different sizes; at every point at most
+    twelve components, some with equal and some with different free indices. A right side
+    without a value where the left side has one, in a whole region, counts as unequal
+    (``log(x^2)`` and ``2 log x``).
 
     Examples
     --------

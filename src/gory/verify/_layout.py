@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from random import Random
 
 from gory.notation import Bracket, D, Delta, Expr, Index, Paper, Ref, Size, Sum, walk
 from gory.verify._program import Entry, Env, Program
 
 SMALLEST = 2  # sizes of ranges start here
+FEWEST = 3  # components that are looked at, if there are as many
 
 
 @dataclass(frozen=True)
@@ -95,32 +96,43 @@ def entries(found: Layout, spans: Mapping[str, range]) -> Iterator[Entry]:
 def components(
     letters: Sequence[Index], spans: Mapping[str, range], rng: Random, most: int
 ) -> list[Env]:
-    """Values of the free indices: all, or a sample in which letters coincide and differ."""
+    """Values of the free indices: all, or some for every way in which letters can coincide.
+
+    Letters of one range are equal, different, or equal in one pair; these patterns of all ranges
+    are combined, since a lost delta shows only where one pair is equal and another is not.
+    """
     total = 1
     for index in letters:
         total *= len(spans[index.range])
+    names = [index.name for index in letters]
     if total <= most:
-        values = product(*[spans[index.range] for index in letters])
-        return [dict(zip([i.name for i in letters], v, strict=True)) for v in values]
-    same = {index.name: spans[index.range][0] for index in letters}
-    found = [same, _different(letters, spans)]
-    while len(found) < most:
-        env = {index.name: rng.choice(spans[index.range]) for index in letters}
-        if len(letters) > 1 and len(found) % 2:  # make one pair of letters of one range coincide
-            one, other = rng.sample(list(letters), 2)
-            if one.range == other.range:
-                env[one.name] = env[other.name]
+        every = product(*[spans[index.range] for index in letters])
+        return [dict(zip(names, values, strict=True)) for values in every]
+    groups: dict[str, list[str]] = {}
+    for index in letters:
+        groups.setdefault(index.range, []).append(index.name)
+    combined = list(product(*[_patterns(len(group)) for group in groups.values()]))
+    rng.shuffle(combined)
+    found: list[Env] = []
+    for pattern in combined[:most]:
+        env: Env = {}
+        for (range_, group), classes in zip(groups.items(), pattern, strict=True):
+            span = spans[range_]
+            values = rng.sample(span, len(span))
+            env |= {name: values[c % len(values)] for name, c in zip(group, classes, strict=True)}
         found.append(env)
+    while len(found) < min(most, FEWEST):
+        found.append({index.name: rng.choice(spans[index.range]) for index in letters})
     return found
 
 
-def _different(letters: Sequence[Index], spans: Mapping[str, range]) -> Env:
-    """Letters of one range take different values as long as there are enough."""
-    used: dict[str, int] = {}
-    env: Env = {}
-    for index in letters:
-        count = used.get(index.range, 0)
-        used[index.range] = count + 1
-        span = spans[index.range]
-        env[index.name] = span[-1 - count % len(span)]
-    return env
+def _patterns(count: int) -> list[list[int]]:
+    """Which of some letters are equal: all, none, or one pair."""
+    different = list(range(count))
+    found = [different]
+    if count > 1:
+        found.append([0] * count)
+    if count > 2:
+        for one, other in combinations(different, 2):
+            found.append([one if place == other else place for place in different])
+    return found
