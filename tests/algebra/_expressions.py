@@ -38,13 +38,6 @@ from gory.notation import (
 N, K = "N", "K"
 FREE = (Index("i", N), Index("k", K), Index("m", K))
 
-PAPER = read_paper(
-    """
-index i:N k,m:K
-given p > 0
-given q[k] > 0
-"""
-)
 SCALARS = ("a", "b", "p")
 AXES = {
     **dict.fromkeys(SCALARS, ()),
@@ -55,6 +48,12 @@ AXES = {
     "X": (N, K),
     "A": (K, K),
 }
+SETTING = read_paper("""
+index i,j,n:N k,m,c,l:K
+given p > 0
+given q[k] > 0
+""")
+PAPER = replace(SETTING, axes=AXES)
 SMOOTH = ("exp", "tanh", "sigmoid", "softplus", "sin", "cos")
 KINKED = ("relu", "abs")
 EXPONENTS = [num(-1), num(-2), num(Fraction(1, 2)), num(Fraction(-3, 2))]
