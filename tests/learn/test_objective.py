@@ -110,7 +110,10 @@ def test_hessian_products_are_those_of_automatic_differentiation(layout, interce
         X, rows.target, n_classes=4, row_weights=rows.row_weights, fit_intercept=intercept
     )
     product = source.at(rows.theta).curvature(direction)
-    np.testing.assert_allclose(product, expected.numpy(), rtol=1e-11, atol=1e-12)
+    # Products with the Hessian work in the type of the features: they steer, nothing rests on them.
+    rounding = 2e-6 if "32" in layout else 1e-13
+    scale = np.abs(expected.numpy()).max()
+    np.testing.assert_allclose(product, expected.numpy(), atol=rounding * scale)
 
 
 @pytest.mark.parametrize("intercept", [True, False])
@@ -128,7 +131,10 @@ def test_the_coupled_hessian_is_the_matrix_of_these_products(layout, intercept):
     matrix = point.hessian(basis)
     v = np.random.default_rng(2).normal(size=(3, rows.theta.shape[1]))
     expected = basis.T @ point.curvature(basis @ v)
-    np.testing.assert_allclose(matrix @ v.ravel(), expected.ravel(), rtol=1e-11, atol=1e-13)
+    rounding = 2e-6 if "32" in layout else 1e-13
+    np.testing.assert_allclose(
+        matrix @ v.ravel(), expected.ravel(), atol=rounding * np.abs(expected).max()
+    )
     np.testing.assert_allclose(matrix, matrix.T, atol=1e-15 * np.abs(matrix).max())
 
 

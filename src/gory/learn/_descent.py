@@ -25,7 +25,7 @@ Direction = Callable[[Point, Array], Array]
 
 # A gradient that did not fall below this share of the best one for so many steps is rounding.
 _STALL_SHARE = 0.9
-_STALL_STEPS = 4
+_STALL_STEPS = 15
 
 
 def descend(
@@ -69,7 +69,7 @@ def descend(
             reason = f"the budget of {max_passes:g} passes is spent"
         elif stalled >= _STALL_STEPS:
             reason = "rounding errors are larger than what is left to gain"
-        step = None if reason else _step(problem, point, gradient, direction)
+        step = None if reason else take_step(problem, point, gradient, direction)
         if step is None:
             reason = reason or "no step makes progress in floating point"
             return _solution(problem, point, gap, tol, reason, solver, recorder.entries)
@@ -108,7 +108,10 @@ def _scale_free_size(problem: Problem, gradient: Array, point: Point) -> float:
     return gain / max(problem.value(point), np.finfo(float).tiny)
 
 
-def _step(problem: Problem, point: Point, gradient: Array, direction: Direction) -> Point | None:
+def take_step(
+    problem: Problem, point: Point, gradient: Array, direction: Direction, /
+) -> Point | None:
+    """The point after one line search, or None where no step goes down."""
     move = direction(point, gradient)
     slope_at_zero = float(np.sum(gradient * move))
     if not slope_at_zero < 0.0:

@@ -1,8 +1,4 @@
-"""From rows and a penalty to the optimum: the choice of solver and the start.
-
-The start is the intercept-only model, which is known in closed form. The solver is the exact
-coupled Newton method while its matrix is small, and preconditioned L-BFGS beyond.
-"""
+"""From rows and a penalty to the optimum: the start, the solver, and the precision of the work."""
 
 from __future__ import annotations
 
@@ -11,32 +7,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._descent import descend
-from ._lbfgs import PreconditionedLBFGS, diagonal_preconditioner, kronecker_preconditioner
+from ._choice import choose_solver
+from ._class_blocks import ClassBlockPreconditioner
+from ._descent import Direction, descend
+from ._diagonal import DiagonalPreconditioner
+from ._kronecker import KroneckerPreconditioner
+from ._lbfgs import PreconditionedLBFGS
 from ._newton import newton_direction
 from ._problem import Problem
-from ._products import is_sparse
 from ._progress import Listener, Recorder, Solution
+from ._sampled_newton import SampledNewton
 
 Array = NDArray[Any]
 
-SOLVERS = ("auto", "newton", "lbfgs")
-
-# Above this size the exact Hessian costs more than the passes that it saves.
-_NEWTON_SIZE = 1200
-# A dense p x p factorization is refused above this many columns.
-_DENSE_COLUMNS = 4000
-
-
-def choose_solver(problem: Problem, solver: str, /) -> tuple[str, str]:
-    """The name of the solver and the reason for it."""
-    source: Any = problem.source
-    size = (source.n_classes - 1) * len(problem.penalty)
-    if solver != "auto":
-        return solver, "as asked"
-    if size <= _NEWTON_SIZE:
-        return "newton", f"{size} coefficients: the exact Hessian is cheap"
-    return "lbfgs", f"{size} coefficients: too many to factor their Hessian in every step"
+# Steps at which a preconditioner takes the present curvature: often while the point moves fast.
+# A build of class blocks costs about ten passes, one of the diagonal half a pass.
+_REBUILDS = {
+    "class-blocks": (0, 5, 18, 60, 150),
+    "kronecker": (0, 3, 8, 16, 32, 64, 128),
+    "diagonal": (0, 1, 2, 4, 8, 16, 32, 64),
+}
 
 
 def start(problem: Problem, /) -> Array:
@@ -59,23 +49,36 @@ def solve(
     max_passes: float,
     solver: str = "auto",
     theta: Array | None = None,
+    seed: int = 0,
     listener: Listener | None = None,
 ) -> Solution:
     """Minimize ``problem`` to the relative gap ``tol``; see `SoftmaxRegression`."""
-    name, why = choose_solver(problem, solver)
-    if name == "newton":
-        direction = newton_direction(problem)
-    elif is_sparse(getattr(problem.source, "X", None)) or len(problem.penalty) > _DENSE_COLUMNS:
-        direction = PreconditionedLBFGS(diagonal_preconditioner(problem))
-    else:
-        direction = PreconditionedLBFGS(kronecker_preconditioner(problem))
-    point = problem.source.at(start(problem) if theta is None else theta)
+    name, why = choose_solver(problem.source, solver)
+    cold = theta is None
+    theta = start(problem) if theta is None else theta
+    direction = _direction(problem, name, theta.size, np.random.default_rng(seed))
+    if cold and isinstance(direction, SampledNewton):
+        theta = direction.start(theta)
     return descend(
         problem,
-        point,
+        problem.source.at(theta),
         direction,
         Recorder(listener, []),
         tol=tol,
         max_passes=max_passes,
         solver=f"{name} ({why})",
     )
+
+
+def _direction(problem: Problem, name: str, size: int, rng: np.random.Generator) -> Direction:
+    if name == "newton":
+        return newton_direction(problem)
+    if name == "sampled-newton":
+        return SampledNewton(problem, rng)
+    if name == "class-blocks":
+        preconditioner: Any = ClassBlockPreconditioner(problem, rng)
+    elif name == "kronecker":
+        preconditioner = KroneckerPreconditioner(problem, rng)
+    else:
+        preconditioner = DiagonalPreconditioner(problem)
+    return PreconditionedLBFGS(preconditioner, size, rebuilds=_REBUILDS[name])

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._products import dense_rows
+from ._products import is_sparse
 
 Array = NDArray[Any]
 
@@ -23,23 +23,40 @@ Array = NDArray[Any]
 _BLOCK_ENTRIES = 1 << 19
 
 
+def _transposed_rows(X: Any, rows: slice, intercept: bool) -> Array:
+    """Some rows as a (p, b) array, so that a feature is contiguous."""
+    block = X[rows].toarray() if is_sparse(X) else X[rows]
+    out = np.ones((X.shape[1] + intercept, len(block)))
+    out[: X.shape[1]] = block.T
+    return out
+
+
+def _products_of_pairs(features: Array, out: Array) -> None:
+    """``out[(a, b)] = features[a] * features[b]`` for a <= b, b running fastest."""
+    place = 0
+    for a in range(len(features)):
+        size = len(features) - a
+        np.multiply(features[a], features[a:], out=out[place : place + size])
+        place += size
+
+
 def _pair_moments(X: Any, probabilities: Array, row_weights: Array, intercept: bool) -> Array:
     """``sum_i s_i p_ik p_il x_ia x_ib`` for all k < l (rows) and a <= b (columns)."""
     n, d = X.shape
     p = d + intercept
-    left, right = np.triu_indices(p)
+    n_products = p * (p + 1) // 2
     first, second = np.triu_indices(probabilities.shape[1], k=1)
-    moments = np.zeros((len(first), len(left)))
-    size = max(32, _BLOCK_ENTRIES // len(left))
+    moments = np.zeros((len(first), n_products))
+    size = min(n, max(64, _BLOCK_ENTRIES // n_products))
+    products = np.empty((n_products, size))
     for start in range(0, n, size):
         rows = slice(start, min(start + size, n))
-        features = dense_rows(X, rows)
-        if intercept:
-            features = np.column_stack([features, np.ones(len(features))])
-        shares = probabilities[rows].astype(np.float64, copy=False)
-        weighted = shares[:, first] * shares[:, second]
-        weighted *= row_weights[rows, None]
-        moments += weighted.T @ (features[:, left] * features[:, right])
+        features = _transposed_rows(X, rows, intercept)
+        block = products[:, : features.shape[1]]
+        _products_of_pairs(features, block)
+        shares = probabilities[rows].T.astype(np.float64, copy=True)
+        weighted = shares[first] * (shares * row_weights[rows])[second]
+        moments += weighted @ block.T
     return moments
 
 

@@ -12,7 +12,7 @@ from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
 
-from ._driver import SOLVERS
+from ._choice import SOLVERS
 
 Array = NDArray[Any]
 

@@ -55,8 +55,11 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     max_passes : float, default=10000
         Passes over the data that may be spent; a pass is one product of the data with the weights
         and one with the residuals.
-    solver : {"auto", "newton", "lbfgs"}, default="auto"
-        ``"newton"``: exact Hessian of all classes. ``"lbfgs"``: preconditioned L-BFGS.
+    solver : str, default="auto"
+        ``"auto"`` takes the cheapest by a count of operations and says in ``solver_`` which.
+        ``"newton"``: exact Hessian of all classes. ``"sampled-newton"``: Newton with conjugate
+        gradients, preconditioned by the exact Hessian of a sample of rows. ``"class-blocks"``,
+        ``"kronecker"``, ``"diagonal"``: L-BFGS with the preconditioner of that name.
     warm_start : bool, default=False
         Start from the coefficients of the last fit.
     verbose : bool or callable, default=False

@@ -9,6 +9,7 @@ pseudoinverse instead, which leaves undetermined directions alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -47,19 +48,23 @@ def solve_definite(matrix: Array, rhs: Array, /) -> Array:
     >>> solve_definite(np.diag([4.0, 0.0]), np.array([8.0, 0.0])).tolist()
     [2.0, 0.0]
     """
-    from scipy.linalg import LinAlgError, cho_factor, cho_solve, eigh
+    return factor_definite(matrix)(rhs)
+
+
+def factor_definite(matrix: Array, /) -> Callable[[Array], Array]:
+    """The solver of a symmetric matrix, by Cholesky where it is definite in floating point."""
+    from scipy.linalg import eigh, get_lapack_funcs
 
     scale = np.sqrt(np.maximum(np.diagonal(matrix), 0.0))
     scale[scale == 0.0] = 1.0
-    balanced = matrix / np.outer(scale, scale)
-    try:
-        factor = cho_factor(balanced, lower=True, check_finite=False)
-        pivots = np.diagonal(factor[0])
-        if pivots.min() ** 2 > _RANK_TOLERANCE * len(pivots):
-            return cho_solve(factor, rhs / scale, check_finite=False) / scale
-    except LinAlgError:
-        pass  # singular in floating point: decided by the eigenvalues below
+    balanced = matrix / scale[:, None]
+    balanced /= scale
+    potrf, potrs = get_lapack_funcs(("potrf", "potrs"), (balanced,))
+    factor, failed = potrf(balanced, lower=1, clean=0)
+    if not failed and np.diagonal(factor).min() ** 2 > _RANK_TOLERANCE * len(scale):
+        return lambda rhs: potrs(factor, rhs / scale, lower=1)[0] / scale
     values, vectors = eigh(balanced, check_finite=False)
     kept = values > _RANK_TOLERANCE * len(values) * values[-1]
     turned = vectors[:, kept]
-    return (turned @ ((turned.T @ (rhs / scale)) / values[kept])) / scale
+    inverse = 1.0 / values[kept]
+    return lambda rhs: (turned @ (inverse * (turned.T @ (rhs / scale)))) / scale

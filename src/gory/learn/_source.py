@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -64,6 +65,28 @@ class Point(Protocol):
         """The point with ``shift`` (K,) added to the intercepts; costs no product."""
         ...
 
+    def hessian_diagonal(self) -> Array:
+        """Diagonal of the Hessian, shape (K, p)."""
+        ...
+
+    def class_covariance(self) -> Array:
+        """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
+        ...
+
+    def constant_probabilities(self) -> Array | None:
+        """The probabilities of every row where they are known to be the same."""
+        ...
+
+    def class_moments(
+        self, k: int | None, norms: Array, size: int, rng: Generator, /
+    ) -> tuple[Array, int]:
+        """``sum_i s_i p_ik (1 - p_ik) x_i x_i^T`` from a sample of rows, and their number."""
+        ...
+
+    def kronecker_factors(self) -> tuple[Array, Array]:
+        """`class_covariance`, and second moments weighted by the uncertainty of the rows."""
+        ...
+
 
 class Source(Protocol):
     """Rows of features with their targets and weights."""
@@ -79,10 +102,26 @@ class Source(Protocol):
         """The point at weights ``theta``."""
         ...
 
+    def charge(self, passes: float, /) -> None:
+        """Count work that is not a product with class arrays, in passes."""
+        ...
+
     def class_shares(self) -> Array:
         """Weighted mean of the targets, shape (K,)."""
         ...
 
     def second_moments(self) -> Array:
         """``sum_i s_i x_i x_i^T / S`` with the intercept's column of ones, shape (p, p)."""
+        ...
+
+    def leverages(self, ridge: Array, /) -> Array:
+        """How alone every row is in the metric of `second_moments` plus a ridge, shape (n,)."""
+        ...
+
+    def balanced_norms(self) -> Array:
+        """Squared norm of every row in columns of equal size, shape (n,)."""
+        ...
+
+    def sample(self, rates: Array, rng: Generator, /) -> Source:
+        """Rows drawn with the given probabilities and weighted by their inverse."""
         ...

@@ -1,0 +1,84 @@
+"""Which solver a problem gets: the cheapest by a count of its arithmetic, within a memory budget.
+
+The counts are passes over the rows plus builds of the preconditioner, each in floating-point
+operations; the numbers of passes and builds are what real data sets of each kind took. Builds are
+large matrix products that run nearer to the peak than passes do, so an operation in a build counts
+less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ._class_blocks import ROWS_PER_COLUMN
+from ._products import is_sparse
+from ._sampled_newton import SAMPLE_PER_COEFFICIENT
+
+SOLVERS = ("auto", "newton", "sampled-newton", "class-blocks", "kronecker", "diagonal")
+
+# Passes and builds to a relative gap of 1e-6: exact Newton on digits, wine and letter, sampled
+# Newton on Covertype, class blocks on Fashion-MNIST and digits.
+_PASSES = {"newton": 9, "sampled-newton": 42, "class-blocks": 80, "kronecker": 400}
+_BUILDS = {"newton": 8, "sampled-newton": 14, "class-blocks": 3, "kronecker": 5}
+# An operation in a build costs this share of one in a pass.
+_BUILD_RATE = 0.5
+# What exp, maximum and sums per row and class cost, in operations.
+_ROW_OPERATIONS = 40
+# Time of one step that no arithmetic explains, in operations (about a third of a millisecond).
+_STEP_OPERATIONS = 3e6
+# Bytes of matrices that a solver may hold.
+MEMORY_BUDGET = 1 << 30
+# More columns than these are not given a dense matrix of their products.
+_DENSE_COLUMNS = 4000
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a solver is expected to need."""
+
+    operations: float
+    memory: float
+
+
+def choose_solver(source: Any, solver: str, /) -> tuple[str, str]:
+    """The name of the solver, and the reason in words.
+
+    Parameters
+    ----------
+    source : Source
+    solver : str
+        One of `SOLVERS`; anything but ``"auto"`` is taken as it is.
+    """
+    if solver != "auto":
+        return solver, "as asked"
+    if is_sparse(getattr(source, "X", None)) and source.n_features > _DENSE_COLUMNS // 8:
+        return "diagonal", "sparse features: columns are nearly uncorrelated"
+    if source.n_features > _DENSE_COLUMNS:
+        return "diagonal", f"{source.n_features} columns: too many for a matrix of their products"
+    prices = {name: price(source, name) for name in _PASSES}
+    fitting = {name: p for name, p in prices.items() if p.memory <= MEMORY_BUDGET}
+    name = min(fitting or prices, key=lambda name: prices[name].operations)
+    size = (source.n_classes - 1) * (source.n_features + source.fit_intercept)
+    return name, f"cheapest of {len(fitting)} for {source.n_rows} rows, {size} coefficients"
+
+
+def price(source: Any, name: str, /) -> Price:
+    """Expected operations and memory (bytes) of a solver on dense rows."""
+    n, classes = source.n_rows, source.n_classes
+    p = source.n_features + source.fit_intercept
+    size = (classes - 1) * p
+    one_pass = 4.0 * n * p * classes + _ROW_OPERATIONS * n * classes
+    if name in ("newton", "sampled-newton"):
+        rows = n if name == "newton" else min(n, SAMPLE_PER_COEFFICIENT * size)
+        build = rows * classes * (classes - 1) * p * (p + 1) / 2.0 + size**3 / 3.0
+        memory = 32.0 * size**2
+    elif name == "class-blocks":
+        rows = min(n, ROWS_PER_COLUMN * p)
+        build = classes * (2.0 * rows * p**2 + p**3 / 3.0)
+        memory = 4.0 * classes * p**2 + 16.0 * p**2
+    else:
+        build = 2.0 * min(n, 10_000) * p**2 + 10.0 * (p**3 + classes**3)
+        memory = 32.0 * (p**2 + classes**2)
+    steps = _PASSES[name] * (one_pass + _STEP_OPERATIONS)
+    return Price(steps + _BUILDS[name] * _BUILD_RATE * build, memory)

@@ -1,0 +1,104 @@
+"""The class-block preconditioner: one feature matrix per class, coupled through the classes.
+
+The diagonal blocks of the Hessian are A_k = sum_i s_i p_ik (1 - p_ik) x_i x_i^T + penalty. Twice
+the block diagonal dominates the Hessian everywhere, but it ignores that raising one class lowers
+the others. With the Cholesky factors A_k = L_k L_k^T and the correlations C of the class
+probabilities,
+
+    M = L (C (x) I) L^T,    L = diag(L_1, ..., L_K),
+
+has the right blocks on the diagonal and the right sign and size beside it; it is the Kronecker
+preconditioner where all A_k are proportional. C is mixed with the identity to stay definite.
+
+Each A_k comes from its own sample of rows, drawn in proportion to p_ik (1 - p_ik) and to how far
+the row stands out, so a build costs a few passes and not a hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._problem import Problem
+from ._source import Point
+
+Array = NDArray[Any]
+
+# Sampled rows per column for each class.
+ROWS_PER_COLUMN = 4
+# Share of the identity in the class correlations; 0.3 was the best of 0.02, 0.1 and 0.3.
+_IDENTITY_SHARE = 0.3
+# Added to the diagonal, relative to its mean, where a block is not definite in floating point.
+_SHIFT = 1e-7
+
+
+class ClassBlockPreconditioner:
+    """``M^-1`` for the blocks at the point of the last `rebuild`.
+
+    Parameters
+    ----------
+    problem : Problem
+    rng : numpy.random.Generator
+        Draws the rows.
+    """
+
+    def __init__(self, problem: Problem, rng: np.random.Generator, /) -> None:
+        source = problem.source
+        self.problem = problem
+        self.rng = rng
+        self.norms = source.balanced_norms()
+        self.size = min(source.n_rows, ROWS_PER_COLUMN * len(problem.penalty))
+
+    def rebuild(self, point: Point, /) -> None:
+        """Take the curvature at ``point``."""
+        from scipy.linalg import get_lapack_funcs
+
+        (potrf,) = get_lapack_funcs(("potrf",), dtype=np.float64)
+        factors = []
+        for block in self._blocks(point):
+            block[np.diag_indices_from(block)] += self.problem.penalty
+            factor, failed = potrf(block, lower=1)
+            if failed:
+                block[np.diag_indices_from(block)] += _SHIFT * np.trace(block) / len(block)
+                factor, failed = potrf(block, lower=1)
+            if failed:
+                factor = np.diag(np.sqrt(np.diagonal(block)))
+            factors.append(np.asfortranarray(factor, dtype=np.float32))
+        self.factors = factors
+        covariance = point.class_covariance()
+        deviation = np.sqrt(np.maximum(np.diagonal(covariance), np.finfo(float).tiny))
+        correlation = (1 - _IDENTITY_SHARE) * covariance / np.outer(deviation, deviation)
+        correlation[np.diag_indices_from(correlation)] += _IDENTITY_SHARE
+        self.correlation = np.linalg.inv(correlation)
+
+    def _blocks(self, point: Point) -> Iterator[Array]:
+        """The blocks without penalty; one sample serves all where rows have equal probabilities."""
+        source = self.problem.source
+        price = len(self.problem.penalty) / (4 * source.n_rows * source.n_classes)
+        shares = point.constant_probabilities()
+        if shares is not None:
+            moments, rows = point.class_moments(None, self.norms, self.size, self.rng)
+            source.charge(price * rows)
+            yield from ((share * (1 - share)) * moments for share in shares)
+            return
+        for k in range(source.n_classes):
+            moments, rows = point.class_moments(k, self.norms, self.size, self.rng)
+            source.charge(price * rows)
+            yield moments
+
+    def __call__(self, gradient: Array, /) -> Array:
+        """The preconditioned gradient, shape (K, p), summing to zero over the classes."""
+        from scipy.linalg import get_blas_funcs
+
+        (trsv,) = get_blas_funcs(("trsv",), dtype=np.float32)
+        size = np.abs(gradient).max()
+        scaled = (gradient / size).astype(np.float32) if size > 0 else gradient.astype(np.float32)
+        inner = np.array([trsv(f, g, lower=1) for f, g in zip(self.factors, scaled, strict=True)])
+        inner = (self.correlation @ inner).astype(np.float32)
+        outer = np.array(
+            [trsv(f, g, lower=1, trans=1) for f, g in zip(self.factors, inner, strict=True)]
+        ).astype(np.float64)
+        return size * (outer - outer.mean(axis=0))

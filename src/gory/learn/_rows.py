@@ -1,0 +1,134 @@
+"""Row work on threads: softmax, residuals, slopes along rays, and curvature, for all rows.
+
+Large work goes to the compiled kernels in chunks of rows on a pool of threads; small work takes the
+NumPy functions of `_objective`, so that nobody waits for a compiler to fit a hundred rows. Where
+Numba is missing everything takes the NumPy functions.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._objective import picked, residual, row_softmax
+
+Array = NDArray[Any]
+
+# Entries (rows times classes) from which compiled code pays, its compilation at first use included.
+COMPILED_FROM = 300_000
+# Entries per chunk; fixed, so that sums are added in the same order whatever the threads.
+_CHUNK_ENTRIES = 1 << 16
+
+
+@cache
+def _kernels() -> Any:
+    """The module of compiled kernels, or None where Numba cannot be imported."""
+    try:
+        from . import _kernels
+    except ImportError:
+        return None
+    return _kernels
+
+
+def kernels_for(n_entries: int, /) -> Any:
+    """The compiled kernels if the work is worth them, else None."""
+    return _kernels() if n_entries >= COMPILED_FROM else None
+
+
+@cache
+def _pool(process: int) -> ThreadPoolExecutor:
+    """One pool per process; threads do not survive a fork, so the process is part of the key."""
+    del process
+    return ThreadPoolExecutor(max_workers=n_threads(), thread_name_prefix="gory")
+
+
+@cache
+def n_threads() -> int:
+    """Processors this process may use, or fewer where OMP_NUM_THREADS says so."""
+    try:
+        available = len(os.sched_getaffinity(0))
+    except AttributeError:
+        available = os.cpu_count() or 1
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(available, int(asked)) if asked.isdigit() and int(asked) > 0 else available
+
+
+def over_chunks(work: Callable[[int, int], Any], n_rows: int, n_columns: int, /) -> list[Any]:
+    """``work(start, stop)`` for chunks of rows that cover all; results in the order of the rows."""
+    size = max(1, _CHUNK_ENTRIES // max(1, n_columns))
+    bounds = [(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
+    if n_threads() == 1 or len(bounds) == 1:
+        return [work(*pair) for pair in bounds]
+    return list(_pool(os.getpid()).map(lambda pair: work(*pair), bounds))
+
+
+def softmax_and_loss(logits: Array, target: Array, row_weights: Array, /) -> tuple[Array, float]:
+    """Probabilities, in the type of the logits, and the weighted loss."""
+    kernels = kernels_for(logits.size)
+    if kernels is None:
+        probabilities, lse = row_softmax(logits)
+    else:
+        probabilities, lse = np.empty_like(logits), np.empty(len(logits))
+        over_chunks(
+            lambda start, stop: kernels.softmax_rows(logits, start, stop, probabilities, lse),
+            *logits.shape,
+        )
+    return probabilities, float(row_weights @ (lse - picked(logits, target)))
+
+
+def weighted_residual(probabilities: Array, target: Array, row_weights: Array, /) -> Array:
+    """``s (p - y)`` in the type of the probabilities."""
+    kernels = kernels_for(probabilities.size) if target.ndim == 1 else None
+    if kernels is None:
+        return residual(probabilities, target, row_weights)
+    out = np.empty_like(probabilities)
+    over_chunks(
+        lambda start, stop: kernels.residual_rows(
+            probabilities, target, row_weights, start, stop, out
+        ),
+        *out.shape,
+    )
+    return out
+
+
+def weighted_curvature(probabilities: Array, row_weights: Array, moved: Array, /) -> Array:
+    """``s (diag p - p p^T) moved`` for every row, in place of ``moved``."""
+    kernels = kernels_for(moved.size)
+    if kernels is None:
+        moved -= np.einsum("ik,ik->i", probabilities, moved)[:, None]
+        moved *= probabilities
+        moved *= row_weights[:, None]
+        return moved
+    over_chunks(
+        lambda start, stop: kernels.curvature_rows(probabilities, row_weights, start, stop, moved),
+        *moved.shape,
+    )
+    return moved
+
+
+def ray_slopes(
+    logits: Array, change: Array, t: float, row_weights: Array, /
+) -> tuple[float, float, float]:
+    """``sum s lse``, ``sum s E[change]`` and ``sum s Var[change]`` at ``logits + t * change``."""
+    kernels = kernels_for(logits.size)
+    if kernels is None:
+        probabilities, lse = row_softmax(logits + t * change)
+        mean = np.einsum("ik,ik->i", probabilities, change)
+        square = np.einsum("ik,ik,ik->i", probabilities, change, change)
+        return (
+            float(row_weights @ lse),
+            float(row_weights @ mean),
+            float(row_weights @ (square - mean**2)),
+        )
+    parts = over_chunks(
+        lambda start, stop: kernels.ray_rows(logits, change, t, row_weights, start, stop),
+        *logits.shape,
+    )
+    loss, slope, curvature = np.sum(parts, axis=0)
+    return float(loss), float(slope), float(curvature)
