@@ -1,0 +1,155 @@
+r"""A document in stretches: prose, mathematics in its delimiters, lines of the paper language, headings.
+
+Markdown, LaTeX and plain files differ in how mathematics is set off, not in what it says. Here a text is
+only cut up, with the place of every piece; reading comes later. A delimiter that is never closed
+is reported where it opens, and what follows it is read on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gory.notation._errors import NotationError
+
+LONGEST_DOCUMENT = 1_000_000  # characters; a long article has a tenth of that
+
+DISPLAYS = (
+    "equation align alignat aligned gather gathered multline eqnarray flalign split displaymath math dmath"
+).split()
+_SKIPPED = ("verbatim", "lstlisting", "minted", "comment", "figure", "tabular", "tikzpicture", "thebibliography")
+
+_OPENER = re.compile(
+    r"(?P<fence>^[ \t]*(?:```|~~~)[^\n]*\n)"
+    r"|(?P<frame>\\begin\s*\{(?P<env>[A-Za-z]+)\*?\})"
+    r"|(?P<double>(?<!\\)\$\$)|(?P<square>(?<!\\)\\\[)|(?P<round>(?<!\\)\\\()|(?P<single>(?<!\\)\$)"
+    r"|(?P<code>`[^`\n]+`)"
+    r"|(?P<heading>^[ \t]*\#{1,6}[ \t][^\n]*|\\(?:part|chapter|section|subsection|subsubsection|paragraph)\*?\s*\{[^{}\n]*\}"
+    r"|^[ \t]*\\(?:begin\{(?:problem|exercise|solution|proof|example)\}))",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a document, from ``start`` to ``end``.
+
+    ``kind`` is "display", "inline", "raw" (LaTeX without delimiters, a line a row), "plain" (the
+    paper language), "prose", "heading" or "broken"; for the last ``note`` says what is wrong.
+    """
+
+    kind: str
+    start: int
+    end: int
+    note: str = ""
+
+
+def stretches(text: str) -> list[Stretch]:
+    """Cut a document into stretches.
+
+    Raises
+    ------
+    NotationError
+        If the document is too long to be one derivation or article.
+
+    Examples
+    --------
+    >>> [s.kind for s in stretches("Let $u = x$.")]
+    ['prose', 'inline', 'prose']
+    >>> [s.kind for s in stretches("u = x + 1")]
+    ['plain']
+    """
+    if len(text) > LONGEST_DOCUMENT:
+        raise NotationError(
+            f"the text has {len(text):,} characters; at most {LONGEST_DOCUMENT:,} are read, so split it"
+        )
+    if re.search(r"\\begin\s*\{document\}|\\documentclass", text):
+        text = _COMMENT.sub(lambda m: " " * len(m.group()), text)
+    found = list(_cut(text))
+    if any(s.kind in ("display", "inline", "broken") for s in found):
+        return found
+    is_latex = re.search(r"\\[A-Za-z]{2,}", text) is not None
+    return [_whole(text, s, is_latex) for s in found]
+
+
+def _whole(text: str, stretch: Stretch, is_latex: bool) -> Stretch:
+    """Without any delimiters, what is no heading is mathematics line by line."""
+    if stretch.kind != "prose":
+        return stretch
+    return Stretch("raw" if is_latex else "plain", stretch.start, stretch.end)
+
+
+def _cut(text: str) -> Iterator[Stretch]:
+    at, last = 0, 0
+    while (match := _OPENER.search(text, at)) is not None:
+        kind = str(match.lastgroup if match.lastgroup != "env" else "frame")
+        found = _stretch(text, match, kind)
+        if found is None:
+            at = match.end()
+            continue
+        if found.start > last:
+            yield Stretch("prose", last, match.start())
+        yield found
+        at = last = max(found.end + len(found.note if found.kind != "broken" else ""), match.end())
+    if last < len(text):
+        yield Stretch("prose", last, len(text))
+
+
+_CLOSER = {"double": "$$", "square": r"\]", "round": r"\)"}
+
+
+def _stretch(text: str, match: re.Match[str], kind: str) -> Stretch | None:
+    """The stretch that opens at a match; its ``note`` is its closing delimiter."""
+    start = match.end()
+    if kind == "heading":
+        return Stretch("heading", match.start(), match.end())
+    if kind == "code":
+        return None if "=" in match.group() and "\\" in match.group() else Stretch("prose", match.start(), start)
+    if kind == "fence":
+        return _fenced(text, match)
+    if kind == "frame":
+        return _framed(text, match)
+    if kind == "single":
+        end = re.compile(r"(?<!\\)\$|\n[ \t]*\n").search(text, start)
+        if end is None or end.group() != "$" or end.start() == start:
+            return None
+        return Stretch("inline", start, end.start(), "$")
+    closer = _CLOSER[kind]
+    end = text.find(closer, start)
+    if end < 0:
+        return Stretch("broken", match.start(), start, f"{match.group()} is never closed")
+    return Stretch("inline" if kind == "round" else "display", start, end, closer)
+
+
+def _fenced(text: str, match: re.Match[str]) -> Stretch | None:
+    mark = match.group().strip()[:3]
+    end = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t]*$", re.MULTILINE).search(text, match.end())
+    if end is None:
+        return Stretch("broken", match.start(), match.end(), "a fenced block is never closed")
+    inner = text[match.end() : end.start()]
+    language = match.group().strip()[3:].strip().lower()
+    if language in ("math", "latex", "tex") or re.search(r"\\[A-Za-z]{2,}", inner):
+        kind = "display" if "\\\\" in inner or "\\begin" in inner else "raw"
+    else:
+        kind = "plain" if language in ("", "gory", "text") else "prose"
+    return Stretch(kind, match.end(), end.start(), end.group())
+
+
+def _framed(text: str, match: re.Match[str]) -> Stretch | None:
+    name = match["env"]
+    if name not in DISPLAYS and name not in _SKIPPED:
+        return None
+    closer = re.compile(rf"\\end\s*\{{{name}\*?\}}")
+    end = closer.search(text, match.end())
+    if end is None:
+        return Stretch("broken", match.start(), match.end(), f"\\begin{{{name}}} is never closed")
+    if name in _SKIPPED:
+        return Stretch("prose", match.start(), end.end())
+    return Stretch("display", match.end(), end.start(), end.group())
+
+
+def row_of(text: str, at: int) -> int:
+    """The line of a place, from 1."""
+    return text.count("\n", 0, at) + 1

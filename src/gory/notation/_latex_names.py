@@ -1,0 +1,64 @@
+r"""What the names of a LaTeX text stand for, gathered from all of it before a line is read.
+
+One line alone does not say whether ``\theta_{10}`` is entry (1, 0) or entry 10, or whether
+``h_k`` has an instance that its author stopped writing. The whole text does: a survey counts how
+every name is used, and the reader asks here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+LABELS = frozenset(
+    "max min new old out ref reg tot total train test mse nll loss data all soft hard pos neg avg"
+    " mean CE LN BN KL MSE NLL BCE LSE".split()
+)
+_FUNCTION_LETTERS = frozenset("h J L ell f g S E C P p F l sigma yhat loss cost s a".split())
+
+
+@dataclass
+class Usage:
+    """How one name is written across a text."""
+
+    subscripts: Counter[int] = field(default_factory=Counter)  # number of subscripts -> times
+    instance: str = ""  # the letter of a superscript in brackets
+    numbered: bool = False  # a superscript in brackets is a number
+    applied: bool = False  # an argument in brackets follows on some left side
+    parameters: set[str] = field(default_factory=set)  # what it is a function of, there
+
+
+@dataclass
+class Names:
+    """Usage of all names of a text."""
+
+    usage: dict[str, Usage] = field(default_factory=dict)
+    defined: set[str] = field(default_factory=set)  # names that some line defines
+    letters: set[str] = field(default_factory=set)  # letters that are indices somewhere
+    limits: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # of sums, by letter
+    variables: list[tuple[int, str]] = field(default_factory=list)  # of derivatives, by place
+
+    def of(self, name: str) -> Usage:
+        return self.usage.setdefault(name, Usage())
+
+    def axes(self, name: str) -> int:
+        """The number of subscripts that a name has where it has most."""
+        found = self.of(name).subscripts
+        return max((count for count in found if found[count]), default=0)
+
+    def splits_digits(self, name: str) -> bool:
+        """Whether ``10`` below a name is the two indices 1 and 0."""
+        found = self.of(name).subscripts
+        return found[2] > 0 or (found[1] == 0)
+
+    def is_function(self, name: str) -> bool:
+        """Whether a bracket behind a name can be its argument."""
+        return self.of(name).applied or name in _FUNCTION_LETTERS
+
+    def instance(self, name: str) -> str:
+        """The letter of the instance that belongs to a name, "" where it has none."""
+        return self.of(name).instance
+
+    def spare_letter(self) -> str:
+        """A letter for an index that the author did not write."""
+        return next(letter for letter in "qrtuvwdab" if letter not in self.letters)

@@ -1,0 +1,253 @@
+r"""Displays and inline formulas as statements: sides joined by relations, row after row.
+
+A row that starts with ``=`` goes on with the chain above it, one that starts with a sign goes on with the
+side above it; commas, ``\text`` and spare columns end a statement. A remark beside a row ("since ...",
+"if i = j") does not interrupt the chain.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from gory.notation._latex_tokens import CLOSING, OPENING, Tex, closing
+
+EQUALS = ("=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\eqqcolon")
+OTHERS = (
+    "<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\ne", r"\neq", r"\approx", r"\simeq", r"\sim", r"\propto",
+    r"\in", r"\to", r"\mapsto", r"\ll", r"\gg", r"\subset", r"\notin", r"\rightarrow", r"\longrightarrow",
+    r"\cong", r"\leqslant", r"\geqslant", r"\forall", r"\perp", r"\gets", r"\leftarrow",
+)  # fmt: skip
+_THEREFORE = (r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff", r"\Leftrightarrow", r"\therefore",
+              r"\because", r"\rightsquigarrow")  # fmt: skip
+_OPERATORS = ("+", "-", r"\cdot", r"\times", "/", "*", r"\pm", r"\odot")
+_WORDS = (r"\text", r"\mbox", r"\intertext", r"\textrm", r"\textit", r"\shortintertext", r"\textnormal")
+_SPACES = (r"\quad", r"\qquad")
+_UNWRAPPED = re.compile(r"\\(begin|end)\{(aligned|alignedat|split|gathered|align|alignat|gather|multlined|equation|array)\}")
+
+
+@dataclass
+class LatexStatement:
+    """Sides and the relations before them; the first has none."""
+
+    cue: str = ""  # words that stand before it
+    is_display: bool = True
+    is_remark: bool = False  # beside a row of a chain
+    is_definition: bool = False  # joined by :=
+    sides: list[list[Tex]] = field(default_factory=lambda: [[]])
+    relations: list[str] = field(default_factory=lambda: [""])
+    about: tuple[LatexStatement, int] | None = None  # the chain and side that a remark stands beside
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.sides)
+
+    def relate(self, relation: str) -> None:
+        self.is_definition = self.is_definition or relation in (":=", r"\triangleq", r"\coloneqq")
+        self.relations.append("=" if relation in EQUALS else relation)
+        self.sides.append([])
+
+
+class _Splitter:
+    """One display, token by token."""
+
+    def __init__(self, tokens: list[Tex], cue: str, is_display: bool) -> None:
+        self.tokens = tokens
+        self.found: list[LatexStatement] = []
+        self.is_display = is_display
+        self.now = self.main = LatexStatement(cue, is_display)
+        self.place = 0
+
+    def new(self, *, cue: str = "", is_remark: bool = False) -> None:
+        """End the statement at hand and begin another."""
+        if not self.now.is_empty:
+            self.found.append(self.now)
+        elif not cue:
+            cue = self.now.cue
+        about = None
+        if is_remark or self.now.is_remark:
+            about = (self.main, len(self.main.sides) - 1)
+        self.now = LatexStatement(cue, self.is_display, is_remark or self.now.is_remark, about=about)
+        if not self.now.is_remark:
+            self.main = self.now
+
+    def peek(self, start: int) -> str:
+        """The next token from a place on, alignment and spaces skipped."""
+        while start < len(self.tokens) and self.tokens[start].text in ("&", *_SPACES):
+            start += 1
+        return self.tokens[start].text if start < len(self.tokens) else ""
+
+    def run(self) -> list[LatexStatement]:
+        while self.place < len(self.tokens):
+            self.step(self.tokens[self.place])
+        self.new()
+        return self.found
+
+    def step(self, token: Tex) -> None:
+        piece = token.text
+        if piece in OPENING or piece.startswith(r"\begin{"):
+            self.bracket()
+        elif piece in _WORDS and self.peek_argument() and not self.names_a_function():
+            self.words()
+        elif piece in (r"\stackrel", r"\overset", r"\underset"):
+            self.stacked(token)
+        elif piece in EQUALS or piece in OTHERS:
+            self.place += 1
+            self.now.relate(piece)
+        elif piece in _THEREFORE:
+            self.place += 1
+            self.now.is_remark = False
+            self.new()
+        elif piece in (",", ";", ".", ":"):
+            self.place += 1
+            self.new(is_remark=self.now is self.main and len(self.now.sides) > 1)
+            self.now.is_remark = self.now.is_remark and not self.starts_equation()
+            if not self.now.is_remark:
+                self.main = self.now
+        elif piece in ("&", *_SPACES):
+            self.column()
+        elif piece == "\\\\":
+            self.newline()
+        else:
+            self.place += 1
+            self.now.sides[-1].append(token)
+
+    def starts_equation(self) -> bool:
+        """Whether an equation of more than single letters follows in this row."""
+        pieces = []
+        for token in self.tokens[self.place :]:
+            if token.text in ("\\\\", ",", ".", *_WORDS):
+                break
+            pieces.append(token.text)
+        marks = [n for n, piece in enumerate(pieces) if piece in EQUALS]
+        content = [p for p in pieces if p not in ("&", *_SPACES)]
+        return bool(marks) and (len(content) > 3) and content[0] not in EQUALS
+
+    def bracket(self) -> None:
+        """A bracket is taken whole, also over rows; one that is never closed is left to the reader."""
+        end = closing(self.tokens, self.place)
+        if end < 0:
+            self.now.sides[-1].append(self.tokens[self.place])
+            self.place += 1
+            return
+        keeps = self.tokens[self.place].text.startswith(r"\begin{")
+        dropped = () if keeps else ("\\\\", "&")
+        inner = self.tokens[self.place : end + 1]
+        has_frame = any(t.text.startswith(r"\begin{") for t in inner)
+        self.now.sides[-1] += inner if has_frame else [t for t in inner if t.text not in dropped]
+        self.place = end + 1
+
+    def peek_argument(self) -> bool:
+        return self.peek(self.place + 1) == "{"
+
+    def names_a_function(self) -> bool:
+        r"""``\text{softmax}(z)`` is mathematics; ``\text{if } i = j`` is not."""
+        end = closing(self.tokens, self.place + 1)
+        inner = "".join(t.text for t in self.tokens[self.place + 2 : end])
+        follows = self.tokens[end + 1].text if end + 1 < len(self.tokens) else ""
+        return inner.isalnum() and follows in ("(", "_", "^", r"\{") and inner not in ("if", "for", "since")
+
+    def words(self) -> None:
+        end = closing(self.tokens, self.place + 1)
+        if end < 0:
+            end = len(self.tokens) - 1
+        piece = self.tokens[self.place].text
+        words = spaced(self.tokens[self.place + 2 : end])
+        self.place = end + 1
+        if piece in (r"\intertext", r"\shortintertext"):
+            self.now.is_remark = False
+            self.new(cue=words)
+            return
+        is_remark = len(self.now.sides) > 1 or self.now.is_remark
+        self.new(cue=words, is_remark=is_remark)
+        if words.strip().strip(".,").lower() in ("and", "so", "hence", "thus", "then", "therefore", "so that"):
+            self.now.is_remark, self.now.about = False, None
+            self.main = self.now
+
+    def stacked(self, token: Tex) -> None:
+        r"""``\stackrel{(a)}{=}`` is an equals sign."""
+        first = closing(self.tokens, self.place + 1)
+        second = closing(self.tokens, first + 1) if first > 0 else -1
+        inner = [t.text for t in self.tokens[first + 2 : second]] if second > 0 else []
+        if second > 0 and len(inner) == 1 and inner[0] in EQUALS:
+            self.place = second + 1
+            self.now.relate("=")
+        else:
+            self.place += 1
+            self.now.sides[-1].append(token)
+
+    def column(self) -> None:
+        """``&`` before a relation aligns; behind a whole equation it starts a remark."""
+        following = self.peek(self.place)
+        piece = self.tokens[self.place].text
+        self.place += 1
+        if following in (*EQUALS, *OTHERS, *_OPERATORS, "\\\\", "") or not self.now.sides[-1]:
+            return
+        if piece in _SPACES and not (following in _WORDS or self.starts_equation()):
+            if len(self.now.sides) > 1 and self.has_relation_ahead():
+                self.new(is_remark=True)
+            return
+        if len(self.now.sides) > 1:
+            self.new(is_remark=not self.starts_equation())
+            if self.starts_equation():
+                self.now.is_remark, self.now.about = False, None
+                self.main = self.now
+
+    def has_relation_ahead(self) -> bool:
+        for token in self.tokens[self.place :]:
+            if token.text == "\\\\":
+                return False
+            if token.text in EQUALS or token.text in OTHERS:
+                return True
+        return False
+
+    def newline(self) -> None:
+        self.place += 1
+        following = self.peek(self.place)
+        if following in EQUALS or following in _OPERATORS:
+            if self.now is not self.main:
+                if not self.now.is_empty:
+                    self.found.append(self.now)
+                self.now = self.main
+                if self.main in self.found:
+                    self.found.remove(self.main)
+            return
+        last = self.now.sides[-1]
+        if (not last and len(self.now.sides) > 1) or (last and last[-1].text in _OPERATORS):
+            return
+        self.now.is_remark = False
+        self.new()
+
+
+def spaced(tokens: list[Tex]) -> str:
+    """Words as they were written; spaces are where places leave gaps."""
+    text, end = "", None
+    for token in tokens:
+        if end is not None and token.at > end:
+            text += " "
+        text += token.text
+        end = token.at + len(token.text)
+    return text
+
+
+def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[LatexStatement]:
+    """The statements of one display or inline formula, in the order in which they begin."""
+    kept: list[Tex] = []
+    place = 0
+    while place < len(tokens):
+        match = _UNWRAPPED.fullmatch(tokens[place].text)
+        if match is None:
+            kept.append(tokens[place])
+        elif match[1] == "begin" and match[2] in ("array", "alignedat", "alignat"):
+            end = closing(tokens, place + 1) if place + 1 < len(tokens) and tokens[place + 1].text == "{" else -1
+            place = end if end > 0 else place
+        place += 1
+    found = _Splitter(kept, cue, is_display).run()
+    return sorted((s for s in found if not s.is_empty), key=lambda s: _first(s))
+
+
+def _first(statement: LatexStatement) -> int:
+    return min((side[0].at for side in statement.sides if side), default=0)
+
+
+__all__ = ["CLOSING", "LatexStatement", "spaced", "split_statements"]

@@ -1,0 +1,131 @@
+r"""LaTeX as tokens with places: commands, letters, numbers, signs; spacing and comments are gone.
+
+A macro is a name here and nothing more: no file is opened, nothing is defined, nothing expands.
+Signs that only set type (``\left``, ``\big``, ``\displaystyle``, thin spaces) are dropped, since
+they carry no meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gory.notation._errors import NotationError
+from gory.notation._tokens import LONGEST
+
+DEEPEST = 40  # nested groups; a page of mathematics has fewer than ten
+
+_TOKEN = re.compile(
+    r"(?P<skip>\s+|(?<!\\)%[^\n]*\n?)"
+    r"|(?P<frame>\\(?:begin|end)\s*\{[A-Za-z]+\*?\})"
+    r"|(?P<newline>\\\\\*?(?:\[[^\]\n]{0,12}\])?)"
+    r"|(?P<command>\\[A-Za-z]+)"
+    r"|(?P<escape>\\.)"
+    r"|(?P<number>\d+(?:\.\d+)?)"
+    r"|(?P<sign>:=|.)",
+    re.DOTALL,
+)
+_TYPESETTING = frozenset(
+    r"""\left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl
+    \Biggr \displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \notag \allowbreak
+    \hfill \, \! \: \; \  \> ~ \@ \/ \mathstrut \strut \noindent \smallskip \medskip \bigskip
+    \centering""".split()
+) | {"\\ ", "~", "\u00a0"}
+_WITH_ARGUMENT = frozenset(
+    [r"\label", r"\tag", r"\hspace", r"\vspace", r"\phantom", r"\vphantom", r"\hphantom", r"\color"]
+)
+_SPELLED = {
+    "−": "-", "–": "-", "·": r"\cdot", "×": r"\times", "⋅": r"\cdot", "∑": r"\sum", "Σ":
+    r"\Sigma", "∂": r"\partial", "≠": r"\neq", "≥": r"\ge", "≤": r"\le", "∇": r"\nabla", "′": "'",
+    "…": r"\ldots",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tex:
+    """One token of LaTeX and its place in the whole text."""
+
+    text: str
+    at: int
+
+    @property
+    def is_command(self) -> bool:
+        return len(self.text) > 1 and self.text[0] == "\\"
+
+    @property
+    def is_number(self) -> bool:
+        return self.text[0].isdigit()
+
+    @property
+    def is_letter(self) -> bool:
+        return len(self.text) == 1 and self.text.isalpha() and self.text.isascii()
+
+
+def tex_tokens(text: str, start: int = 0, end: int | None = None) -> list[Tex]:
+    """The tokens of a stretch of a text.
+
+    Raises
+    ------
+    NotationError
+        If the text is too long or its groups are nested too deeply.
+    """
+    end = len(text) if end is None else end
+    if end - start > LONGEST:
+        raise NotationError(f"at most {LONGEST:,} characters are read at once; split the text")
+    found: list[Tex] = []
+    at, depth = start, 0
+    while at < end:
+        match = _TOKEN.match(text, at, end)
+        if match is None:  # a lone backslash at the very end
+            break
+        kind, piece = match.lastgroup, match.group()
+        at = match.end()
+        if kind == "skip" or piece in _TYPESETTING:
+            continue
+        if piece in _WITH_ARGUMENT:
+            at = _after_argument(text, at, end)
+            continue
+        depth += (piece == "{") - (piece == "}")
+        if depth > DEEPEST:
+            raise NotationError(f"groups are nested deeper than {DEEPEST} levels", text,
+            match.start())
+        found += _spelled(kind or "", piece, match.start())
+    return found
+
+
+def _spelled(kind: str, piece: str, at: int) -> list[Tex]:
+    if kind == "newline":
+        return [Tex("\\\\", at)]
+    if kind == "frame":
+        return [Tex(re.sub(r"\s|\*", "", piece), at)]
+    if kind == "sign" and not piece.isascii():
+        from gory.notation._tokens import _greek  # the one table of Greek letters
+
+        word = _greek(piece)
+        return [Tex(_SPELLED.get(piece) or (f"\\{word}" if word else piece), at)]
+    return [Tex(piece, at)]
+
+
+def _after_argument(text: str, at: int, end: int) -> int:
+    match = re.compile(r"\s*\*?\s*\{[^{}]*\}").match(text, at, end)
+    return match.end() if match else at
+
+
+OPENING = {"{": "}", "(": ")", "[": "]", r"\{": r"\}", r"\lbrace": r"\rbrace", r"\langle":
+r"\rangle",
+           r"\lvert": r"\rvert", r"\lVert": r"\rVert"}  # fmt: skip
+CLOSING = frozenset(OPENING.values())
+
+
+def closing(tokens: list[Tex], at: int) -> int:
+    """Where the bracket, group or environment that opens at ``at`` is closed; -1 if nowhere."""
+    depth = 0
+    for place in range(at, len(tokens)):
+        piece = tokens[place].text
+        if piece in OPENING or piece.startswith(r"\begin{"):
+            depth += 1
+        elif piece in CLOSING or piece.startswith(r"\end{"):
+            depth -= 1
+            if depth <= 0:
+                return place
+    return -1

@@ -1,0 +1,356 @@
+r"""A document as statements in the paper language, each side with its place and its author's words.
+
+LaTeX is read twice: once to learn how names are used all over the text, once to read them. A side that
+cannot be read keeps the reason and its place. Where notation is ambiguous (how far a sum reaches)
+a side has more than one reading; which one is meant is for the checker to find out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from gory.notation._document import Stretch, row_of, stretches
+from gory.notation._errors import NotationError
+from gory.notation._latex_forms import RELATIONS, bracket
+from gory.notation._latex_names import Names
+from gory.notation._latex_reader import LatexReader
+from gory.notation._latex_statements import LatexStatement, spaced, split_statements
+from gory.notation._latex_symbols import GREEK, base, scripts
+from gory.notation._latex_tokens import Tex, closing, tex_tokens
+from gory.notation._plain_statements import plain_statements
+
+LONGEST_SIDE = 3000  # tokens of one side of an equation
+CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an equation: where, as written, and as read."""
+
+    row: int
+    source: str
+    readings: tuple[str, ...] = ()  # paper language, the likeliest first
+    relation: str = ""  # to the side before it
+    problem: str = ""  # why it could not be read
+    conditions: tuple[tuple[str, str, str], ...] = ()  # (i, =, j): it is claimed for these only
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Sides in a chain, with what the text says about them."""
+
+    sides: tuple[Side, ...]
+    cue: str = ""
+    is_display: bool = True
+    is_definition: bool = False
+    is_fact: bool = False
+    condition: tuple[str, str, str] | None = None  # the statement is "i = j" between indices
+    section: int = 0
+
+
+@dataclass
+class Manuscript:
+    """All statements of a document, and what it says about names and ranges."""
+
+    text: str
+    statements: list[Statement] = field(default_factory=list)
+    declarations: list[str] = field(default_factory=list)  # index lines, fixed sizes
+    facts: list[str] = field(default_factory=list)  # that constructs declare by themselves
+    limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
+    unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
+
+
+def read_manuscript(text: str) -> Manuscript:
+    """Read the mathematics of a Markdown, LaTeX or plain document.
+
+    Parameters
+    ----------
+    text : str
+        The document; a million characters at most.
+
+    Returns
+    -------
+    Manuscript
+        Statements in the order of the document, those in LaTeX as text of the paper language.
+
+    Raises
+    ------
+    NotationError
+        If the document is too long.
+
+    Examples
+    --------
+    >>> found = read_manuscript(r"Let $s_k = \\frac{e^{z_k}}{\\sum_c e^{z_c}}$.")
+    >>> [side.readings[0] for side in found.statements[0].sides]
+    ['s[k]', '((exp(z[k])) / ((sum_{c} (exp(z[c])))))']
+    """
+    reading = _Reading(text)
+    for stretch in stretches(text):
+        reading.see(stretch)
+    return reading.manuscript()
+
+
+@dataclass
+class _Piece:
+    """A statement of LaTeX that has not been read, or one of the paper language that has."""
+
+    section: int
+    latex: LatexStatement | None = None
+    ready: Statement | None = None
+
+
+class _Reading:
+    """A document on its way from stretches to statements."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.names = Names()
+        self.pieces: list[_Piece] = []
+        self.out = Manuscript(text)
+        self.section = 0
+        self.cue = ""
+
+    # -- cutting ----------------------------------------------------------------------------
+
+    def see(self, stretch: Stretch) -> None:
+        words = self.text[stretch.start : stretch.end]
+        match stretch.kind:
+            case "prose":
+                self.cue = (self.cue + words)[-CUE_LENGTH:]
+            case "heading":
+                self.section += 1
+                self.cue = words
+            case "broken":
+                side = Side(row_of(self.text, stretch.start), words.strip(), problem=stretch.note)
+                self.pieces.append(_Piece(self.section, ready=Statement((side,))))
+            case "plain":
+                self.plain(stretch)
+            case _:
+                self.latex(stretch)
+
+    def plain(self, stretch: Stretch) -> None:
+        found = plain_statements(self.text, stretch.start, stretch.end)
+        for one in found:
+            self.section += one.starts_section
+            if one.declaration:
+                self.out.declarations.append(one.declaration)
+                continue
+            sides = tuple(
+                Side(
+                    row_of(self.text, at), text.strip(), (text.strip(),), relation, conditions=one.conditions
+                )
+                for relation, text, at in one.sides
+            )
+            ready = Statement(sides, one.cue, is_fact=one.is_fact, section=self.section)
+            self.pieces.append(_Piece(self.section, ready=ready))
+
+    def latex(self, stretch: Stretch) -> None:
+        is_display = stretch.kind != "inline"
+        try:
+            tokens = self.rows(stretch) if stretch.kind == "raw" else tex_tokens(
+                self.text, stretch.start, stretch.end
+            )
+            found = split_statements(tokens, self.cue, is_display=is_display)
+        except NotationError as error:
+            row = row_of(self.text, stretch.start)
+            side = Side(row, self.text[stretch.start : stretch.start + 80].strip(), problem=error.reason)
+            self.pieces.append(_Piece(self.section, ready=Statement((side,))))
+            return
+        self.pieces += [_Piece(self.section, latex=one) for one in found]
+        self.cue = "" if is_display else self.cue + " "
+
+    def rows(self, stretch: Stretch) -> list[Tex]:
+        """LaTeX without delimiters: the end of a line is the end of a row."""
+        tokens: list[Tex] = []
+        at = stretch.start
+        for line in self.text[stretch.start : stretch.end].splitlines(keepends=True):
+            words = re.match(r"\s*[A-Za-z]{2,}(?:[ ,]+[A-Za-z]+)*[ :,]+(?=\S)", line)
+            skip = len(words.group()) if words and "\\" not in words.group() else 0
+            if re.search(r"[=\\_^]", line[skip:]):
+                tokens += [*tex_tokens(self.text, at + skip, at + len(line)), Tex("\\\\", at + len(line) - 1)]
+            at += len(line)
+        return tokens
+
+    # -- reading ----------------------------------------------------------------------------
+
+    def manuscript(self) -> Manuscript:
+        latex = [piece.latex for piece in self.pieces if piece.latex is not None]
+        for _ in range(3):  # what is learnt from the end of a text matters at its beginning
+            for statement in latex:
+                self.survey(statement)
+        self.names.variables.sort()
+        for piece in self.pieces:
+            if piece.ready is not None:
+                self.out.statements.append(replace(piece.ready, section=piece.section))
+            elif piece.latex is not None:
+                self.out.statements += self.read(piece.latex, piece.section)
+        self.out.limits = {k: v.copy().pop() for k, v in self.names.limits.items() if len(v) == 1}
+        self.out.unknown = frozenset(
+            name for name, use in self.names.usage.items() if use.applied and name not in self.names.defined
+        )
+        return self.out
+
+    def survey(self, statement: LatexStatement) -> None:
+        if len(statement.sides) > 1 and statement.relations[1] == "=":
+            self.survey_left(statement.sides[0])
+        for number, side in enumerate(statement.sides):
+            try:
+                text = self.translate(side, wide=False)[0]
+            except NotationError:
+                continue
+            if number == 1 and statement.relations[1] == "=":
+                self.survey_instance(statement.sides[0], text)
+
+    def survey_instance(self, left: list[Tex], text: str) -> None:
+        """A name that is defined for one instance has that instance, though nobody writes it."""
+        letters = {use.instance for use in self.names.usage.values() if use.instance}
+        r = LatexReader(self.text, left, self.names)
+        try:
+            written = scripts(r, base(r), left[0])
+        except (NotationError, IndexError):
+            return
+        name = written.name
+        for letter in letters - set(written.subscripts):
+            own = "|".join(n for n, use in self.names.usage.items() if use.instance == letter)
+            is_used = re.search(rf"\b(?:{own})\[{letter}[,\]]", text)
+            is_bound = re.search(rf"sum_\{{(?:\w+,)*{letter}(?:,\w+)*\}}", text)
+            if is_used and not is_bound and name in self.names.defined:
+                self.names.of(name).instance = self.names.instance(name) or letter
+
+    def survey_left(self, tokens: list[Tex]) -> None:
+        """Whether a left side is a name, or a name with arguments."""
+        if not tokens:
+            return
+        r = LatexReader(self.text, tokens, self.names)
+        try:
+            written = scripts(r, base(r), tokens[0])
+        except NotationError:
+            return
+        if r.place == len(tokens) and not written.primes:
+            self.names.defined.add(written.name)
+        elif r.peek() == "(" and closing(tokens, r.place) == len(tokens) - 1:
+            usage = self.names.of(written.name)
+            inner = tokens[r.place + 1 : -1]
+            letters = {GREEK.get(t.text, t.text) for t in inner if t.is_letter or t.text in GREEK}
+            if all(t.is_letter or t.text in GREEK or not t.text.strip("+-=\\") == "" for t in inner):
+                usage.applied = True
+                usage.parameters |= letters
+                if written.name != "sigma" or written.subscripts:
+                    self.names.defined.add(written.name)
+
+    def translate(self, tokens: list[Tex], *, wide: bool) -> tuple[str, LatexReader]:
+        if len(tokens) > LONGEST_SIDE:
+            raise NotationError(
+                f"this side has more than {LONGEST_SIDE:,} signs and is not read", self.text, tokens[0].at
+            )
+        prime = self.prime(tokens[-1].at) if tokens else ""
+        reader = LatexReader(self.text, tokens, self.names, wide, prime)
+        if not tokens:
+            raise NotationError("nothing stands on one side of this equation")
+        found = reader.expression()
+        if reader.place < len(tokens):
+            raise reader.error(f"{reader.peek()!r} is not understood here")
+        return found, reader
+
+    def prime(self, at: int) -> str:
+        """The variable of the derivative that was written last, or else first."""
+        variables = self.names.variables
+        before = [text for place, text in variables if place <= at]
+        return before[-1] if before else variables[0][1] if variables else ""
+
+    def read(self, statement: LatexStatement, section: int) -> list[Statement]:
+        sides, claims = [], []
+        for relation, tokens in zip(statement.relations, statement.sides, strict=True):
+            side, own = self.side(relation, tokens)
+            sides.append(side)
+            claims += own
+        condition = self.condition(statement)
+        if condition is not None and statement.about is not None:
+            self.attach(statement, condition)
+            return []
+        made = Statement(
+            tuple(sides), statement.cue, statement.is_display, statement.is_definition,
+            condition=condition, section=section,
+        )  # fmt: skip
+        if self.is_counting(statement):
+            return []
+        found = [made]
+        for tokens, note in claims:
+            pair = (self.side("", tokens)[0], self.side("=", note)[0])
+            found.append(Statement(pair, "under a brace", section=section))
+        self.latest = (statement, made) if not statement.is_remark else getattr(self, "latest", None)
+        return found
+
+    def side(self, relation: str, tokens: list[Tex]) -> tuple[Side, list[tuple[list[Tex], list[Tex]]]]:
+        while tokens and tokens[-1].text in (",", ".", ";"):
+            tokens = tokens[:-1]
+        at = tokens[0].at if tokens else 0
+        row, source = row_of(self.text, at), self.source(tokens)
+        try:
+            text, reader = self.translate(tokens, wide=False)
+        except NotationError as error:
+            return Side(row, source, relation=relation, problem=error.reason), []
+        self.out.facts += [fact for fact in sorted(reader.facts) if fact not in self.out.facts]
+        readings = [text]
+        try:
+            wide = self.translate(tokens, wide=True)[0]
+        except NotationError:
+            wide = text
+        if wide != text:
+            readings.append(wide)
+        return Side(row, source, tuple(readings), relation), reader.claims
+
+    def source(self, tokens: list[Tex]) -> str:
+        if not tokens:
+            return ""
+        end = tokens[-1].at + len(tokens[-1].text)
+        written = self.text[tokens[0].at : end]
+        return " ".join(re.sub(r"\\\\|&", " ", written).split())
+
+    # -- conditions --------------------------------------------------------------------------
+
+    def condition(self, statement: LatexStatement) -> tuple[str, str, str] | None:
+        """``i = j`` between two indices."""
+        sides = [[t for t in side if t.text not in ("(", ")")] for side in statement.sides]
+        if len(sides) != 2 or any(len(side) != 1 for side in sides):
+            return None
+        relation = statement.relations[1]
+        left, right = (GREEK.get(side[0].text, side[0].text) for side in sides)
+        known = self.names.letters | {"i", "j"}
+        if relation not in RELATIONS or left not in known or not (right in known or right.isdigit()):
+            return None
+        says_when = re.search(r"(?i)\b(?:if|for|when|case)\W*$", statement.cue)
+        if right.isdigit() and relation == "=" and not (statement.is_remark or says_when):
+            return None
+        return left, relation, right
+
+    def is_counting(self, statement: LatexStatement) -> bool:
+        """``i = 1`` of "i = 1, ..., m" in prose."""
+        if statement.is_display or len(statement.sides) != 2:
+            return False
+        left, right = ("".join(t.text for t in side) for side in statement.sides)
+        return left in self.names.letters and right.isdigit() and self.condition(statement) is None
+
+    def attach(self, statement: LatexStatement, condition: tuple[str, str, str]) -> None:
+        """Give a condition beside a row to the side that stands there."""
+        latest = getattr(self, "latest", None)
+        if latest is None or statement.about is None or statement.about[0] is not latest[0]:
+            return
+        made, number = latest[1], statement.about[1]
+        if number >= len(made.sides) or made not in self.out.statements:
+            return
+        place = len(self.out.statements) - 1 - self.out.statements[::-1].index(made)
+        sides = list(made.sides)
+        sides[number] = replace(sides[number], conditions=(*sides[number].conditions, condition))
+        changed = replace(made, sides=tuple(sides))
+        self.out.statements[place] = changed
+        self.latest = (latest[0], changed)
+
+
+def condition_factor(condition: tuple[str, str, str]) -> str:
+    """A condition on two indices as a factor of the paper language."""
+    return bracket(*condition)
+
+
+__all__ = ["Manuscript", "Side", "Statement", "condition_factor", "read_manuscript", "spaced"]

@@ -1,0 +1,123 @@
+"""Lines of the paper language as an author writes them: definitions, chains, facts, words between.
+
+``= ...`` goes on with the chain above; a line goes on while a bracket is open or after a sign that
+cannot end it. Words such as "let" or "since" may stand in front. A line without any relation
+is prose; nothing else is skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CUE = re.compile(
+    r"^\s*(?:(?:let|put|set|with|where|define|then|so|hence|thus|and|since|because|now|therefore|as|by|using|given|"
+    r"write|denote|case|if|for|when|assume|suppose|but|finally|also|we have|it follows that|claim|part [ivx]+)"
+    r"\b[:,]?\s+)+",
+    re.IGNORECASE,
+)
+_FACT = re.compile(r"\b(?:given|since|because|assume|suppose|as)\b", re.IGNORECASE)
+_INDEX = re.compile(r"^\s*index\s+[A-Za-z]")
+_SIZE = re.compile(r"^\s*([A-Z][A-Za-z0-9]*)\s*=\s*\d+(?:\s*\.\.\s*\d+)?\s*$")
+_CONDITION = re.compile(r"^\s*([a-z])\s*(=|==|!=|<>|≠)\s*([a-z]|\d+)\s*[:.,]?\s*$")
+_OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
+_RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=")
+
+
+@dataclass
+class PlainStatement:
+    """Sides as (relation, text, place), with what stands around them."""
+
+    sides: list[tuple[str, str, int]]
+    cue: str = ""
+    is_fact: bool = False
+    declaration: str = ""
+    conditions: tuple[tuple[str, str, str], ...] = ()
+    starts_section: bool = False
+
+
+def plain_statements(text: str, start: int, end: int) -> list[PlainStatement]:
+    """The statements of a stretch of plain text."""
+    found: list[PlainStatement] = []
+    waiting: tuple[tuple[str, str, str], ...] = ()
+    for line, at in _lines(text, start, end):
+        stripped = line.strip()
+        if _INDEX.match(line) or _SIZE.match(line):
+            found.append(PlainStatement([], declaration=stripped))
+            continue
+        if stripped[0] in "=" and found and found[-1].sides:
+            found[-1].sides += _sides(line, at)[1:]
+            continue
+        match = _CUE.match(line)
+        cue = match.group() if match else ""
+        rest = line[len(cue) :]
+        condition = _CONDITION.match(rest)
+        if cue and condition:
+            relation = {"=": "=", "==": "="}.get(condition[2], r"\neq")
+            waiting = ((condition[1], relation, condition[3]),)
+            continue
+        rest = re.sub(r"[.,;:]\s*$", "", rest)
+        if not _RELATION.search(_masked(rest)) or _is_prose(rest):
+            waiting = ()
+            if re.match(r"\s*#|\s*(?:part|problem|exercise|section)\b", line, re.IGNORECASE) and found:
+                found.append(PlainStatement([], starts_section=True))
+            continue
+        made = PlainStatement(_sides(rest, at + len(cue)), cue, bool(_FACT.search(cue)), conditions=waiting)
+        waiting = ()
+        found.append(made)
+    return [one for one in found if one.sides or one.declaration or one.starts_section]
+
+
+def _lines(text: str, start: int, end: int) -> list[tuple[str, int]]:
+    """Lines that are no comments, joined where one goes on in the next."""
+    found: list[tuple[str, int]] = []
+    at, depth = start, 0
+    for raw in text[start:end].splitlines(keepends=True):
+        line = raw.split("#")[0].rstrip() if not raw.lstrip().startswith("#") else raw.rstrip()
+        body = line.strip()
+        if body:
+            goes_on = found and body[0] in "+-*/−" and not body.startswith(("- ", "* ")) or (
+                found and body[0] in "+-" and "=" in found[-1][0] and line[0] in " \t"
+            )
+            ends_open = bool(found) and (depth > 0 or found[-1][0].rstrip().endswith(_OPERATORS))
+            if (goes_on or ends_open) and found and not body.startswith("#"):
+                found[-1] = (found[-1][0] + " " + body, found[-1][1])
+            else:
+                found.append((line, at))
+                depth = 0
+            depth = max(0, depth + sum(line.count(s) for s in "([{") - sum(line.count(s) for s in ")]}"))
+        else:
+            depth = 0
+        at += len(raw)
+    return found
+
+
+def _masked(line: str) -> str:
+    """The line with everything in brackets blanked out, so that only its own relations show."""
+    depth, out = 0, []
+    for sign in line:
+        depth += sign in "([{"
+        out.append(" " if depth > 0 else sign)
+        depth -= sign in ")]}" and depth > 0
+    return "".join(out)
+
+
+def _sides(line: str, at: int) -> list[tuple[str, str, int]]:
+    masked = _masked(line)
+    found: list[tuple[str, str, int]] = []
+    relation, begin = "", 0
+    for match in _RELATION.finditer(masked):
+        found.append((relation, line[begin : match.start()], at + _indent(line, begin)))
+        relation, begin = "=" if match.group() == ":=" else match.group(), match.end()
+    found.append((relation, line[begin:], at + _indent(line, begin)))
+    return found
+
+
+def _indent(line: str, begin: int) -> int:
+    return begin + len(line[begin:]) - len(line[begin:].lstrip())
+
+
+def _is_prose(line: str) -> bool:
+    """Whether words make up most of a line: several in a row that are no names of the language."""
+    words = re.findall(r"(?<![\w\[])[A-Za-z]{2,}(?![\w\[(])", re.sub(r"_\w+|_\{[^}]*\}", "", line))
+    return len([w for w in words if w not in ("log", "exp", "sum", "sqrt", "delta", "tanh")]) > 5

@@ -1,0 +1,79 @@
+"""A builder of papers that can try a line and take it back.
+
+What somebody wrote may not fit what he wrote before. The builder of a paper stops there with an error; this
+one is put back to where it was, and the line is reported alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gory.notation._errors import NotationError
+from gory.notation._nodes import Expr, Ref
+from gory.notation._paper import Definition
+from gory.notation._statements import _Builder, _split
+from gory.notation._tokens import tokenize
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What reading one line may change."""
+
+    parent: dict[str, str]
+    declared: dict[str, str]
+    letter: dict[str, str]
+    axes: dict[str, int]
+    literals: int
+    count: int
+
+
+class ScriptBuilder(_Builder):
+    """Definitions, facts and ranges of one section."""
+
+    def declare(self) -> None:
+        """Read ``index`` lines and fixed sizes."""
+        statements = _split(tokenize(self.text))
+        for statement in statements:
+            if statement[0].text == "index":
+                self.index_line(statement)
+        for statement in statements:
+            if statement[0].text != "index":
+                self.fixed_size(statement)
+
+    def mark(self) -> Mark:
+        ranges = self.ranges
+        return Mark(
+            dict(ranges.parent), dict(ranges.declared), dict(ranges.letter), dict(self.axes),
+            len(ranges.literals), ranges.count,
+        )  # fmt: skip
+
+    def back_to(self, mark: Mark) -> None:
+        ranges = self.ranges
+        ranges.parent, ranges.declared = dict(mark.parent), dict(mark.declared)
+        ranges.letter, ranges.count = dict(mark.letter), mark.count
+        del ranges.literals[mark.literals :]
+        self.axes.clear()
+        self.axes.update(mark.axes)
+
+    def enter(self, name: str, left: Ref, body: Expr) -> None:
+        """One of several entries that define a name together."""
+        place = tuple(i.name if i.is_literal else "" for i in left.indices)
+        own = self.entries.setdefault(name, [])
+        for other, _ in own:
+            before = tuple(i.name if i.is_literal else "" for i in other.indices)
+            if before == place or [bool(x) for x in before] != [bool(x) for x in place]:
+                raise NotationError(f"this entry of {name!r} is defined twice")
+        own.append((left, body))
+        self.defined[name] = Definition(name, left.indices, body)
+
+    def drop_incomplete(self) -> dict[str, str]:
+        """Take out names of which some entries are missing; the reasons, by name."""
+        found = {}
+        names = self.names()
+        for name in list(self.entries):
+            try:
+                self.entrywise(name, names)
+            except NotationError as error:
+                found[name] = error.reason
+                del self.entries[name], self.defined[name]
+        return found
