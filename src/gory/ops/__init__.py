@@ -24,3 +24,5 @@ from gory.ops._logsumexp import logsumexp as logsumexp
 from gory.ops._sigmoid import sigmoid as sigmoid
 from gory.ops._smooth_maximum import smooth_maximum as smooth_maximum
 from gory.ops._softmax import softmax as softmax
+from gory.ops._threads import get_threads as get_threads
+from gory.ops._threads import set_threads as set_threads

@@ -250,11 +250,20 @@ class _Call:
     ) -> tuple[NDArray[np.float64], NDArray[Any]]:
         """Values and, given factors, the gradient in the caller's layout; labels only."""
         labels, total = np.asarray(self.target.labels), self.target.total
-        upstream = None if factors is None else factors * total
-        values, gradient = label_loss_rows(self.scores.matrix, labels, upstream, None)
-        if gradient is None:
-            return values * total, np.empty(0)
-        return values * total, self.scores.layout.restore(gradient, out)
+        matrix, layout = self.scores.matrix, self.scores.layout
+        if factors is None:
+            return label_loss_rows(matrix, labels, None, None)[0] * total, np.empty(0)
+        direct = (
+            out is not None
+            and out.flags.c_contiguous
+            and layout.axis == out.ndim - 1
+            and out.dtype == matrix.dtype
+        )
+        target = out.reshape(matrix.shape) if direct and out is not None else np.empty_like(matrix)
+        values, _ = label_loss_rows(matrix, labels, factors * total, target)
+        if direct and out is not None:
+            return values * total, out
+        return values * total, layout.restore(target, out)
 
     def rows(self) -> LossRows:
         return loss_rows(self.scores, self.target, self.settings.z_loss)

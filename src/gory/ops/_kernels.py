@@ -1,10 +1,18 @@
 """The value functions of rows: which implementation computes them.
 
-Each function takes opened scores and writes or returns a result in the caller's layout.
+NumPy and the compiled kernels give the same bits, so the choice is one of time alone. A
+kernel costs a second or two to compile the first time on a machine; work that NumPy does in
+a fraction of a millisecond is therefore left to NumPy until the kernel has been needed for
+something larger. Without Numba, NumPy does everything, in blocks of rows that stay in the
+cache.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -14,20 +22,78 @@ from gory.ops._loss_rows import label_gradients, label_values
 from gory.ops._rows import log_probabilities, log_sum_exp, probabilities, rows_of
 from gory.ops._scores import Scores
 
+# Entries from which on a kernel is worth compiling: NumPy takes 5 to 10 ns for each.
+COMPILE_FROM = 2**15
+# Entries that NumPy works on at a time, so that its temporaries stay in the cache.
+BLOCK = 2**15
+
+_ready: set[tuple[str, str]] = set()
+
+
+def compiled(name: str, z: NDArray[Any]) -> Callable[..., None] | None:
+    """The compiled function of this name, if it should be used for this matrix."""
+    key = (name, z.dtype.str)
+    if z.size == 0 or (z.size < COMPILE_FROM and key not in _ready) or not numba_exists():
+        return None
+    _ready.add(key)
+    return getattr(import_module("gory.ops._compiled"), name)
+
+
+def numba_exists() -> bool:
+    """Whether Numba is installed (or hidden on purpose, as the tests do)."""
+    if "numba" in sys.modules:
+        return sys.modules["numba"] is not None
+    return find_spec("numba") is not None
+
 
 def softmax_rows(scores: Scores, out: NDArray[Any] | None) -> NDArray[Any]:
     """Probabilities of every row."""
-    return scores.layout.restore(probabilities(scores.rows()), out)
+    return _matrix(scores, out, "softmax", probabilities)
 
 
 def log_softmax_rows(scores: Scores, out: NDArray[Any] | None) -> NDArray[Any]:
     """Logarithms of the probabilities of every row."""
-    return scores.layout.restore(log_probabilities(scores.rows()), out)
+    return _matrix(scores, out, "log_softmax", log_probabilities)
+
+
+def _matrix(
+    scores: Scores, out: NDArray[Any] | None, name: str, reference: Callable[..., NDArray[Any]]
+) -> NDArray[Any]:
+    z, layout = scores.matrix, scores.layout
+    run = compiled(name, z) if scores.is_plain else None
+    target, result = _target(scores, out)
+    if run is not None:
+        run(z, target)
+    else:
+        for rows in _blocks(z):
+            target[rows] = reference(rows_of(z[rows], scores.temperature))
+    return result if result is not None else layout.restore(target, out)
+
+
+def _target(scores: Scores, out: NDArray[Any] | None) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """A C-ordered matrix to write to, and the caller's array if the matrix is a view of it."""
+    z, layout = scores.matrix, scores.layout
+    direct = layout.axis == len(layout.shape) - 1 and z.dtype == layout.dtype
+    if not direct:
+        return np.empty_like(z), None
+    if out is None:
+        out = np.empty(layout.shape, layout.dtype)
+    elif not out.flags.c_contiguous:
+        return np.empty_like(z), None
+    return out.reshape(z.shape), out
 
 
 def logsumexp_rows(scores: Scores, out: NDArray[Any] | None) -> NDArray[Any]:
     """Log-sum-exp, one number per row."""
-    return scores.layout.restore_outer(log_sum_exp(scores.rows()), out)
+    z = scores.matrix
+    values = np.empty(len(z))
+    run = compiled("logsumexp", z) if scores.is_plain else None
+    if run is not None:
+        run(z, values)
+    else:
+        for rows in _blocks(z):
+            values[rows] = log_sum_exp(rows_of(z[rows], scores.temperature))
+    return scores.layout.restore_outer(values, out)
 
 
 def label_loss_rows(
@@ -41,13 +107,22 @@ def label_loss_rows(
     ``matrix`` is C-ordered; ``out`` may be ``matrix`` itself. Rows of upstream 0 get the
     gradient 0 whatever they hold.
     """
-    rows = rows_of(matrix)
-    values = label_values(rows, matrix, labels, 1.0)
-    if upstream is None:
-        return values, None
-    gradient = label_gradients(rows, labels, upstream)
-    gradient[upstream == 0] = 0
-    if out is None:
+    values = np.empty(len(matrix))
+    gradient = out if out is not None or upstream is None else np.empty_like(matrix)
+    run = compiled("label_loss", matrix)
+    if run is not None:
+        run(matrix, labels, upstream, values, matrix if gradient is None else gradient)
         return values, gradient
-    np.copyto(out, gradient)
-    return values, out
+    for part in _blocks(matrix):
+        rows = rows_of(matrix[part])
+        values[part] = label_values(rows, matrix[part], labels[part], 1.0)
+        if gradient is not None and upstream is not None:
+            block = label_gradients(rows, labels[part], upstream[part])
+            block[upstream[part] == 0] = 0
+            gradient[part] = block
+    return values, gradient
+
+
+def _blocks(z: NDArray[Any]) -> list[slice]:
+    step = max(1, BLOCK // max(1, z.shape[1]))
+    return [slice(start, start + step) for start in range(0, len(z), step)]

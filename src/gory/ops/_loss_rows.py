@@ -61,7 +61,7 @@ def label_gradients(
         scaled = e * factor.astype(e.dtype)[:, None]
         gradient = np.where(e < floor[:, None], e.dtype.type(0), scaled)
         others = rows.rest + (1.0 - e[index, labels].astype(np.float64))
-        gradient[index, labels] = -(upstream * (others / total))
+        gradient[index, labels] = 0.0 - upstream * (others / total)
     return gradient
 
 

@@ -49,6 +49,11 @@ class Scores:
     temperature: float
     cap: Cap | None
 
+    @property
+    def is_plain(self) -> bool:
+        """The effective logits are the matrix itself."""
+        return self.temperature == 1.0
+
     def rows(self) -> Rows:
         """Rows of the effective logits."""
         return rows_of(self.matrix, self.temperature)

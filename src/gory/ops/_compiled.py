@@ -1,0 +1,111 @@
+"""Calls of the compiled kernels: flat arrays, scratch, threads.
+
+Importing this module imports Numba. Every function takes C-ordered matrices of float32 or
+float64 and gives the same bits as its counterpart in NumPy.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gory.ops import _row_kernels as row_kernels
+from gory.ops import _tile_kernels as tile_kernels
+from gory.ops._threads import share_rows
+
+
+def softmax(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Probabilities of every row."""
+    (n, k), tiny = z.shape, float(np.finfo(z.dtype).tiny)
+    flat, target = z.reshape(-1), out.reshape(-1)
+    if k <= tile_kernels.LONGEST:
+
+        def tiles(start: int, stop: int) -> None:
+            tile_kernels.softmax_tiles(flat, target, k, start, stop, tiny, *_scratch(z))
+
+        share_rows(tiles, n, z.size)
+        return
+
+    def rows(start: int, stop: int) -> None:
+        row_kernels.softmax_rows(flat, target, k, start, stop, tiny)
+
+    share_rows(rows, n, z.size)
+
+
+def log_softmax(z: NDArray[Any], out: NDArray[Any]) -> None:
+    """Logarithms of the probabilities of every row."""
+    n, k = z.shape
+    flat, target = z.reshape(-1), out.reshape(-1)
+    if k <= tile_kernels.LONGEST:
+
+        def tiles(start: int, stop: int) -> None:
+            tile_kernels.log_softmax_tiles(flat, target, k, start, stop, *_scratch(z))
+
+        share_rows(tiles, n, z.size)
+        return
+
+    def rows(start: int, stop: int) -> None:
+        row_kernels.log_softmax_rows(flat, target, k, start, stop, np.empty(32))
+
+    share_rows(rows, n, z.size)
+
+
+def logsumexp(z: NDArray[Any], values: NDArray[np.float64]) -> None:
+    """Log-sum-exp of every row, in float64."""
+    n, k = z.shape
+    flat = z.reshape(-1)
+    if k <= tile_kernels.LONGEST:
+
+        def tiles(start: int, stop: int) -> None:
+            tile_kernels.logsumexp_tiles(flat, values, k, start, stop, *_scratch(z))
+
+        share_rows(tiles, n, z.size)
+        return
+
+    def rows(start: int, stop: int) -> None:
+        row_kernels.logsumexp_rows(flat, values, k, start, stop)
+
+    share_rows(rows, n, z.size)
+
+
+def label_loss(
+    z: NDArray[Any],
+    labels: NDArray[np.intp],
+    upstream: NDArray[np.float64] | None,
+    values: NDArray[np.float64],
+    out: NDArray[Any],
+) -> None:
+    """-log p of the labels, and with an upstream factor per row their gradients in `out`."""
+    (n, k), tiny = z.shape, float(np.finfo(z.dtype).tiny)
+    flat, target = z.reshape(-1), out.reshape(-1)
+    keep = upstream is not None
+    weights = np.empty(0) if upstream is None else np.ascontiguousarray(upstream)
+    common = (flat, labels, weights, keep, values, target, k)
+    if k <= tile_kernels.LONGEST:
+
+        def tiles(start: int, stop: int) -> None:
+            tile_kernels.label_tiles(*common, start, stop, tiny, *_scratch(z))
+
+        share_rows(tiles, n, z.size)
+        return
+
+    def rows(start: int, stop: int) -> None:
+        row_kernels.label_rows(*common, start, stop, tiny)
+
+    share_rows(rows, n, z.size)
+
+
+def _scratch(z: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
+    """Memory for one tile; every thread has its own."""
+    columns = -(-z.shape[1] // 16) * 16
+    return aligned(columns * 16, z.dtype), aligned(1024, z.dtype), aligned(256, np.float64)
+
+
+def aligned(size: int, dtype: Any) -> NDArray[Any]:
+    """An uninitialized array that starts at a multiple of 64 bytes."""
+    itemsize = np.dtype(dtype).itemsize
+    memory = np.empty(size + 64 // itemsize, dtype)
+    skip = -memory.ctypes.data % 64 // itemsize
+    return memory[skip : skip + size]

@@ -1,0 +1,541 @@
+"""Sixteen numbers in a vector register, as a value in compiled code.
+
+Numba compiles scalar loops and hopes that they become vectors; a float maximum or an
+exponential does not. Here a value of type `Lanes` *is* LLVM's ``<16 x float>`` or
+``<16 x double>``: loads, stores, arithmetic, comparisons and shuffles map to one
+instruction each (or to a few where the machine's registers are narrower).
+
+Operators work between lanes, and between lanes and a number. Nothing is contracted or
+reassociated, so the bits are those of NumPy's elementwise arithmetic. Functions that read or
+write memory take a flat, C-ordered array and a position, and check no bounds.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import llvmlite.ir as ir
+from numba.core import cgutils, types
+from numba.extending import (
+    intrinsic as _intrinsic,
+)
+from numba.extending import (
+    models,
+    overload,
+    register_jitable,
+    register_model,
+)
+
+from gory.ops import _elementary
+from gory.ops._elementary import exp_float32, exp_float64
+
+# An intrinsic is written with a typing context that its callers do not pass.
+intrinsic: Any = _intrinsic
+
+WIDTH = 16
+INT32, INT64 = ir.IntType(32), ir.IntType(64)
+LANE_INDEX = ir.VectorType(INT32, WIDTH)
+
+
+class Lanes(types.Type):
+    """The Numba type of sixteen numbers of one kind."""
+
+    def __init__(self, element: types.Float) -> None:
+        self.element = element
+        super().__init__(name=f"Lanes({element})")
+
+
+LANES_FLOAT32, LANES_FLOAT64 = Lanes(types.float32), Lanes(types.float64)
+
+
+def lanes_of(element: types.Type) -> Lanes:
+    """The lanes type of a float type."""
+    return LANES_FLOAT32 if element == types.float32 else LANES_FLOAT64
+
+
+def ir_element(lanes: Lanes) -> ir.Type:
+    """The LLVM type of one lane."""
+    return ir.FloatType() if lanes.element == types.float32 else ir.DoubleType()
+
+
+@register_model(Lanes)
+class LanesModel(models.PrimitiveModel):
+    """Lanes are held as an LLVM vector."""
+
+    def __init__(self, dmm: Any, fe_type: Lanes) -> None:
+        super().__init__(dmm, fe_type, ir.VectorType(ir_element(fe_type), WIDTH))
+
+
+def spread(builder: Any, value: Any, width: int = WIDTH) -> Any:
+    """A scalar in every lane."""
+    kind = ir.VectorType(value.type, width)
+    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, INT32(0))
+    zeros = ir.Constant(ir.VectorType(INT32, width), [0] * width)
+    return builder.shuffle_vector(one, ir.Constant(kind, ir.Undefined), zeros)
+
+
+def as_lanes(context: Any, builder: Any, value: Any, kind: Any, lanes: Lanes) -> Any:
+    """A lanes or scalar operand as a vector of the given lanes type."""
+    if isinstance(kind, Lanes):
+        return value
+    return spread(builder, context.cast(builder, value, kind, lanes.element))
+
+
+def _operator(name: str) -> Any:
+    @intrinsic
+    def apply(typingctx: Any, a: Any, b: Any) -> Any:
+        lanes = a if isinstance(a, Lanes) else b
+
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            x, y = (
+                as_lanes(context, builder, v, t, lanes)
+                for v, t in zip(args, signature.args, strict=True)
+            )
+            return getattr(builder, name)(x, y)
+
+        return lanes(a, b), codegen
+
+    return apply
+
+
+def _overload_operator(symbol: Any, name: str) -> None:
+    apply = _operator(name)
+
+    @overload(symbol, inline="always", strict=False)
+    def implementation(a: Any, b: Any) -> Any:
+        numbers = (types.Float, types.Integer)
+        if isinstance(a, Lanes) and isinstance(b, (Lanes, *numbers)):
+            return lambda a, b: apply(a, b)
+        if isinstance(b, Lanes) and isinstance(a, numbers):
+            return lambda a, b: apply(a, b)
+        return None
+
+
+for _symbol, _name in (
+    (operator.add, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):
+    _overload_operator(_symbol, _name)
+
+
+def pointer(context: Any, builder: Any, array_type: Any, array: Any, position: Any) -> Any:
+    """The address of an element of a flat array, typed as a vector."""
+    data = context.make_array(array_type)(context, builder, array).data
+    element = builder.gep(data, [position])
+    lanes = lanes_of(array_type.dtype)
+    return builder.bitcast(element, ir.VectorType(ir_element(lanes), WIDTH).as_pointer())
+
+
+@intrinsic
+def load(typingctx: Any, array: Any, position: Any) -> Any:
+    """Sixteen elements from a position on."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = pointer(context, builder, signature.args[0], *args)
+        return builder.load(address, align=array.dtype.bitwidth // 8)
+
+    return lanes_of(array.dtype)(array, types.intp), codegen
+
+
+@intrinsic
+def store(typingctx: Any, array: Any, position: Any, value: Any) -> Any:
+    """Write sixteen elements from a position on."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = pointer(context, builder, signature.args[0], *args[:2])
+        builder.store(args[2], address, align=array.dtype.bitwidth // 8)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value), codegen
+
+
+def _mask(builder: Any, count: Any) -> Any:
+    """True in the first `count` lanes."""
+    index = ir.Constant(LANE_INDEX, list(range(WIDTH)))
+    return builder.icmp_signed("<", index, spread(builder, builder.trunc(count, INT32)))
+
+
+def _suffix(lanes: Lanes) -> str:
+    return "v16f32.p0" if lanes.element == types.float32 else "v16f64.p0"
+
+
+@intrinsic
+def load_first(typingctx: Any, array: Any, position: Any, count: Any, filling: Any) -> Any:
+    """The first `count` of sixteen elements, and a filling number in the other lanes."""
+    lanes = lanes_of(array.dtype)
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = pointer(context, builder, signature.args[0], *args[:2])
+        vector = address.type.pointee
+        kind = ir.FunctionType(
+            vector, [address.type, INT32, ir.VectorType(ir.IntType(1), WIDTH), vector]
+        )
+        name = f"llvm.masked.load.{_suffix(lanes)}"
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        rest = as_lanes(context, builder, args[3], signature.args[3], lanes)
+        align = INT32(array.dtype.bitwidth // 8)
+        return builder.call(function, [address, align, _mask(builder, args[2]), rest])
+
+    return lanes(array, types.intp, types.intp, filling), codegen
+
+
+@intrinsic
+def store_first(typingctx: Any, array: Any, position: Any, count: Any, value: Any) -> Any:
+    """Write the first `count` lanes."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = pointer(context, builder, signature.args[0], *args[:2])
+        vector = address.type.pointee
+        kind = ir.FunctionType(
+            ir.VoidType(),
+            [vector, address.type, INT32, ir.VectorType(ir.IntType(1), WIDTH)],
+        )
+        name = f"llvm.masked.store.{_suffix(value)}"
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        align = INT32(array.dtype.bitwidth // 8)
+        builder.call(function, [args[3], address, align, _mask(builder, args[2])])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, types.intp, value), codegen
+
+
+@intrinsic
+def fill(typingctx: Any, value: Any) -> Any:
+    """One number in every lane, of the number's own type."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return spread(builder, args[0])
+
+    return lanes_of(value)(value), codegen
+
+
+def _choice(comparison: str) -> Any:
+    @intrinsic
+    def choose(typingctx: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
+        lanes = next(t for t in (a, b, yes, no) if isinstance(t, Lanes))
+
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            left, right, taken, other = (
+                as_lanes(context, builder, v, t, lanes)
+                for v, t in zip(args, signature.args, strict=True)
+            )
+            test = builder.fcmp_ordered(comparison, left, right)
+            return builder.select(test, taken, other)
+
+        return lanes(a, b, yes, no), codegen
+
+    return choose
+
+
+where_less = _choice("<")
+where_equal = _choice("==")
+where_greater = _choice(">")
+
+
+@intrinsic
+def _fused(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    lanes = next(t for t in (a, b, c) if isinstance(t, Lanes))
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        operands = [
+            as_lanes(context, builder, v, t, lanes)
+            for v, t in zip(args, signature.args, strict=True)
+        ]
+        vector = operands[0].type
+        kind = ir.FunctionType(vector, [vector] * 3)
+        name = f"llvm.fma.{_suffix(lanes).split('.')[0]}"
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        return builder.call(function, operands)
+
+    return lanes(a, b, c), codegen
+
+
+@overload(_elementary.fused, inline="always", strict=False)
+def _overload_fused(a: Any, b: Any, c: Any) -> Any:
+    return lambda a, b, c: _fused(a, b, c)
+
+
+@intrinsic
+def count_equal(typingctx: Any, a: Any, b: Any) -> Any:
+    """In how many lanes a and b are equal."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        equal = builder.fcmp_ordered("==", args[0], args[1])
+        bits = builder.bitcast(equal, ir.IntType(WIDTH))
+        kind = ir.FunctionType(bits.type, [bits.type])
+        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.ctpop.i{WIDTH}")
+        return builder.zext(builder.call(function, [bits]), INT64)
+
+    return types.intp(a, b), codegen
+
+
+def _conversion(name: str, source: types.Float, result: types.Float) -> Any:
+    @intrinsic
+    def convert(typingctx: Any, value: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            if isinstance(value, Lanes):
+                if value.element == result:
+                    return args[0]
+                kind = ir.VectorType(ir_element(lanes_of(result)), WIDTH)
+                return getattr(builder, name)(args[0], kind)
+            return context.cast(builder, args[0], value, result)
+
+        target = lanes_of(result) if isinstance(value, Lanes) else result
+        return target(value), codegen
+
+    return convert
+
+
+widen = _conversion("fpext", types.float32, types.float64)
+narrow = _conversion("fptrunc", types.float64, types.float32)
+
+
+@intrinsic
+def halves_sum(typingctx: Any, value: Any) -> Any:
+    """Sum of the lanes: first half plus second half, and so on down to one number."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        vector, width = args[0], WIDTH
+        while width > 1:
+            width //= 2
+            low = ir.Constant(ir.VectorType(INT32, width), list(range(width)))
+            high = ir.Constant(ir.VectorType(INT32, width), list(range(width, 2 * width)))
+            vector = builder.fadd(
+                builder.shuffle_vector(vector, vector, low),
+                builder.shuffle_vector(vector, vector, high),
+            )
+        return builder.extract_element(vector, INT32(0))
+
+    return value.element(value), codegen
+
+
+@intrinsic
+def largest(typingctx: Any, value: Any) -> Any:
+    """The largest lane."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        vector, width = args[0], WIDTH
+        while width > 1:
+            width //= 2
+            low = ir.Constant(ir.VectorType(INT32, width), list(range(width)))
+            high = ir.Constant(ir.VectorType(INT32, width), list(range(width, 2 * width)))
+            a = builder.shuffle_vector(vector, vector, low)
+            b = builder.shuffle_vector(vector, vector, high)
+            vector = builder.select(builder.fcmp_ordered(">", a, b), a, b)
+        return builder.extract_element(vector, INT32(0))
+
+    return value.element(value), codegen
+
+
+def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
+    """Transpose sixteen vectors: four rounds of exchanging blocks of 8, 4, 2, 1."""
+    rows = list(rows)
+    for step in (8, 4, 2, 1):
+        upper = [i if not i & step else WIDTH + i - step for i in range(WIDTH)]
+        lower = [i + step if not i & step else WIDTH + i for i in range(WIDTH)]
+        for i in range(WIDTH):
+            if i & step:
+                continue
+            a, b = rows[i], rows[i + step]
+            rows[i] = builder.shuffle_vector(a, b, ir.Constant(LANE_INDEX, upper))
+            rows[i + step] = builder.shuffle_vector(a, b, ir.Constant(LANE_INDEX, lower))
+    return rows
+
+
+@intrinsic
+def read_columns(
+    typingctx: Any, source: Any, at: Any, stride: Any, count: Any, tile: Any, tile_at: Any
+) -> Any:
+    """From sixteen rows, `stride` apart, the next `count` columns, one vector each."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        array, start, step, number, target, target_at = args
+        mask, rows = _mask(builder, number), []
+        for i in range(WIDTH):
+            position = builder.add(start, builder.mul(step, INT64(i)))
+            address = pointer(context, builder, signature.args[0], array, position)
+            rows.append(_masked_load(builder, address, mask, lanes_of(source.dtype)))
+        _store_all(context, builder, signature.args[4], target, target_at, rows)
+        return context.get_dummy_value()
+
+    n = types.intp
+    return types.void(source, n, n, n, tile, n), codegen
+
+
+def _masked_load(builder: Any, address: Any, mask: Any, lanes: Lanes) -> Any:
+    vector = address.type.pointee
+    kind = ir.FunctionType(vector, [address.type, INT32, mask.type, vector])
+    name = f"llvm.masked.load.{_suffix(lanes)}"
+    function = cgutils.get_or_insert_function(builder.module, kind, name)
+    align = INT32(lanes.element.bitwidth // 8)
+    return builder.call(function, [address, align, mask, ir.Constant(vector, None)])
+
+
+def _store_all(context: Any, builder: Any, kind: Any, array: Any, at: Any, rows: Any) -> None:
+    for i, row in enumerate(_transposed(builder, rows)):
+        position = builder.add(at, INT64(i * WIDTH))
+        address = pointer(context, builder, kind, array, position)
+        builder.store(row, address, align=kind.dtype.bitwidth // 8)
+
+
+@intrinsic
+def write_columns(
+    typingctx: Any, tile: Any, tile_at: Any, target: Any, at: Any, stride: Any, count: Any
+) -> Any:
+    """The way back: `count` vectors become columns of sixteen rows."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        source, source_at, array, start, step, number = args
+        align, columns = tile.dtype.bitwidth // 8, []
+        for i in range(WIDTH):
+            position = builder.add(source_at, INT64(i * WIDTH))
+            address = pointer(context, builder, signature.args[0], source, position)
+            columns.append(builder.load(address, align=align))
+        mask = _mask(builder, number)
+        for i, row in enumerate(_transposed(builder, columns)):
+            position = builder.add(start, builder.mul(step, INT64(i)))
+            address = pointer(context, builder, signature.args[2], array, position)
+            kind = ir.FunctionType(ir.VoidType(), [row.type, address.type, INT32, mask.type])
+            name = f"llvm.masked.store.{_suffix(lanes_of(tile.dtype))}"
+            function = cgutils.get_or_insert_function(builder.module, kind, name)
+            builder.call(function, [row, address, INT32(align), mask])
+        return context.get_dummy_value()
+
+    n = types.intp
+    return types.void(tile, n, target, n, n, n), codegen
+
+
+def _prefetch(for_writing: int) -> Any:
+    """Ask for the cache line of an element; the position may lie beyond the array."""
+
+    @intrinsic
+    def prefetch(typingctx: Any, array: Any, position: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, args[0]).data
+            address = builder.gep(data, [args[1]])
+            kind = ir.FunctionType(ir.VoidType(), [address.type, INT32, INT32, INT32])
+            name = "llvm.prefetch.p0"
+            function = cgutils.get_or_insert_function(builder.module, kind, name)
+            builder.call(function, [address, INT32(for_writing), INT32(3), INT32(1)])
+            return context.get_dummy_value()
+
+        return types.void(array, types.intp), codegen
+
+    return prefetch
+
+
+prefetch_read, prefetch_write = _prefetch(0), _prefetch(1)
+
+
+@intrinsic
+def prefer_wide_registers(typingctx: Any) -> Any:
+    """Let this function use 512-bit registers where LLVM's default would be 256."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        # llvmlite checks attribute names against a list that has no key-value pairs.
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        return context.get_dummy_value()
+
+    return types.void(), codegen
+
+
+def _bits_intrinsic(transform: Any) -> Any:
+    """An intrinsic on the bits of lanes or of a float64: integer vectors in, floats out."""
+
+    @intrinsic
+    def apply(typingctx: Any, value: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            lanes = isinstance(value, Lanes)
+            element = value.element if lanes else value
+            integer = INT32 if element == types.float32 else INT64
+            kind = ir.VectorType(integer, WIDTH) if lanes else integer
+            bits = builder.bitcast(args[0], kind)
+
+            def constant(number: int) -> Any:
+                return ir.Constant(kind, [number] * WIDTH if lanes else number)
+
+            return transform(builder, bits, constant, args[0].type, element)
+
+        return value(value), codegen
+
+    return apply
+
+
+def _power(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
+    fraction, bias = (23, 127) if element == types.float32 else (52, 1023)
+    moved = builder.shl(bits, constant(fraction))
+    return builder.bitcast(builder.add(moved, constant(bias << fraction)), kind)
+
+
+def _exponent(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
+    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
+    shifted = builder.ashr(builder.add(bits, constant(offset)), constant(52))
+    return builder.sitofp(builder.sub(shifted, constant(1023)), kind)
+
+
+def _fraction(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
+    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
+    kept = builder.and_(builder.add(bits, constant(offset)), constant(_elementary.FRACTION_BITS))
+    return builder.bitcast(builder.add(kept, constant(_elementary.ROOT_HALF_BITS)), kind)
+
+
+_power_of_two = _bits_intrinsic(_power)
+_exponent_of = _bits_intrinsic(_exponent)
+_fraction_of = _bits_intrinsic(_fraction)
+
+
+@overload(_elementary.power_of_two, inline="always", strict=False)
+def _overload_power(shifted: Any) -> Any:
+    return lambda shifted: _power_of_two(shifted)
+
+
+@overload(_elementary.exponent_of, inline="always", strict=False)
+def _overload_exponent(u: Any) -> Any:
+    return lambda u: _exponent_of(u)
+
+
+@overload(_elementary.fraction_of, inline="always", strict=False)
+def _overload_fraction(u: Any) -> Any:
+    return lambda u: _fraction_of(u)
+
+
+@overload(_elementary.zero_below, inline="always", strict=False)
+def _overload_zero_below(gap: Any, lowest: Any, value: Any) -> Any:
+    return lambda gap, lowest, value: where_less(gap, lowest, 0.0, value)
+
+
+@overload(_elementary.choose_less, inline="always", strict=False)
+def _overload_choose_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
+    if isinstance(a, Lanes):
+        return lambda a, b, yes, no: where_less(a, b, yes, no)
+    return lambda a, b, yes, no: yes if a < b else no
+
+
+for _function in (
+    _elementary.exp_float32,
+    _elementary.exp_float64,
+    _elementary.log1p_nonnegative,
+):
+    register_jitable(forceinline=True)(_function)
+
+
+@overload(_elementary.exp_of_gap, inline="always", strict=False)
+def _overload_exp(gap: Any, tail: Any) -> Any:
+    if gap.element == types.float32:
+        return lambda gap, tail: exp_float32(gap, tail)
+    return lambda gap, tail: exp_float64(gap, tail)
+
+
+def narrow_to(array: Any, value: Any) -> Any:
+    """Lanes of float64 rounded to the dtype of an array; exists in compiled code only."""
+    raise NotImplementedError
+
+
+@overload(narrow_to, inline="always", strict=False)
+def _overload_narrow(array: Any, value: Any) -> Any:
+    if array.dtype == types.float32:
+        return lambda array, value: narrow(value)
+    return lambda array, value: value

@@ -1,0 +1,258 @@
+"""Kernels for short rows: sixteen rows side by side, one in each lane.
+
+A short row spends its time in sums across lanes and in waiting for them. Sixteen rows are
+therefore transposed in registers, so that a column of the tile is one vector and every sum
+runs over vectors. Sums follow the order laid down in `_rows` (element c belongs to lane
+c mod 64 of the row), so that the bits are those of the other kernels.
+
+`scratch` holds 16 columns of the dtype of z per class, `sums` 64 vectors of it, `wide` 16
+vectors of float64.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gory.ops._compiling import kernel, part
+from gory.ops._elementary import log1p_nonnegative
+from gory.ops._lanes import (
+    fill,
+    load,
+    narrow_to,
+    prefer_wide_registers,
+    prefetch_read,
+    prefetch_write,
+    read_columns,
+    store,
+    where_equal,
+    where_greater,
+    where_less,
+    widen,
+    write_columns,
+)
+from gory.ops._row_kernels import (
+    exp_of_difference,
+    label_row,
+    log_softmax_row,
+    logsumexp_row,
+    softmax_row,
+)
+
+# The longest row that is worth transposing: beyond it the row kernels are as fast.
+LONGEST = 64
+
+
+@part
+def read_tile(z: Any, row: int, k: int, scratch: Any) -> Any:
+    """Sixteen rows as columns in the scratch; their maxima."""
+    for ahead in range((row + 16) * k, (row + 32) * k, 16):
+        prefetch_read(z, ahead)
+    for c in range(0, k, 16):
+        read_columns(z, row * k + c, k, min(16, k - c), scratch, c * 16)
+    m = load(scratch, 0)
+    for c in range(1, k):
+        x = load(scratch, c * 16)
+        m = where_greater(m, x, m, x)
+    return m
+
+
+@part
+def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) -> Any:
+    """Sums of exponentials without one maximal term; the terms replace the scratch if kept."""
+    zero, one = scratch.dtype.type(0), scratch.dtype.type(1)
+    none = fill(zero)
+    ties = none
+    used = min(k, 64)
+    for c in range(k):
+        x = load(scratch, c * 16)
+        e = exp_of_difference(x, m)
+        ties = ties + where_equal(x, m, one, none)
+        if keep:
+            store(scratch, c * 16, e)
+        e = where_equal(x, m, none, e)
+        lane = (c % 64) * 16
+        if c < 64:
+            store(sums, lane, e)
+        else:
+            store(sums, lane, load(sums, lane) + e)
+    total = _tree(sums, used, wide)
+    rest = total + (widen(ties) - 1.0)
+    # inf - inf and NaN are not 0: such rows have no softmax.
+    finite = widen(m) - widen(m)
+    return where_equal(finite, 0.0, rest, np.nan)
+
+
+@part
+def _tree(sums: Any, used: int, wide: Any) -> Any:
+    """(q0 + q1) + (q2 + q3) of the four quarters, then halves, in float64."""
+    for lane in range(min(used, 16)):
+        value = widen(load(sums, lane * 16))
+        if lane + 16 < used:
+            value = value + widen(load(sums, (lane + 16) * 16))
+        if lane + 32 < used:
+            other = widen(load(sums, (lane + 32) * 16))
+            if lane + 48 < used:
+                other = other + widen(load(sums, (lane + 48) * 16))
+            value = value + other
+        store(wide, lane * 16, value)
+    half = 8
+    while half:
+        for lane in range(half):
+            if lane + half < used:
+                pair = load(wide, lane * 16) + load(wide, (lane + half) * 16)
+                store(wide, lane * 16, pair)
+        half //= 2
+    return load(wide, 0)
+
+
+@part
+def scale_tile(scratch: Any, k: int, scale: Any, floor: Any) -> None:
+    """e * scale, 0 where e < floor; both differ from row to row."""
+    for c in range(k):
+        e = load(scratch, c * 16)
+        store(scratch, c * 16, where_less(e, floor, 0.0, e * scale))
+
+
+@part
+def write_tile(scratch: Any, out: Any, row: int, k: int) -> None:
+    """The columns back as sixteen rows."""
+    for ahead in range((row + 16) * k, (row + 32) * k, 16):
+        prefetch_write(out, ahead)
+    for c in range(0, k, 16):
+        write_columns(scratch, c * 16, out, row * k + c, k, min(16, k - c))
+
+
+@kernel
+def softmax_tiles(
+    z: Any,
+    out: Any,
+    k: int,
+    start: int,
+    stop: int,
+    tiny: float,
+    scratch: Any,
+    sums: Any,
+    wide: Any,
+) -> None:
+    """Probabilities of rows."""
+    prefer_wide_registers()
+    row = start
+    while row + 16 <= stop:
+        m = read_tile(z, row, k, scratch)
+        total = 1.0 + tile_rest(scratch, k, m, sums, wide, True)
+        scale_tile(scratch, k, narrow_to(z, 1.0 / total), narrow_to(z, tiny * total))
+        write_tile(scratch, out, row, k)
+        row += 16
+    for last in range(row, stop):
+        softmax_row(z, out, last * k, k, tiny)
+
+
+@kernel
+def log_softmax_tiles(
+    z: Any, out: Any, k: int, start: int, stop: int, scratch: Any, sums: Any, wide: Any
+) -> None:
+    """Logarithms of probabilities of rows."""
+    prefer_wide_registers()
+    row = start
+    while row + 16 <= stop:
+        m = read_tile(z, row, k, scratch)
+        rest = tile_rest(scratch, k, m, sums, wide, False)
+        excess = narrow_to(z, log1p_nonnegative(rest))
+        for c in range(k):
+            store(scratch, c * 16, (load(scratch, c * 16) - m) - excess)
+        write_tile(scratch, out, row, k)
+        row += 16
+    for last in range(row, stop):
+        log_softmax_row(z, out, last * k, k)
+
+
+@kernel
+def logsumexp_tiles(
+    z: Any,
+    values: Any,
+    k: int,
+    start: int,
+    stop: int,
+    scratch: Any,
+    sums: Any,
+    wide: Any,
+) -> None:
+    """Log-sum-exp of rows, in float64."""
+    prefer_wide_registers()
+    row = start
+    while row + 16 <= stop:
+        m = read_tile(z, row, k, scratch)
+        rest = tile_rest(scratch, k, m, sums, wide, False)
+        store(values, row, widen(m) + log1p_nonnegative(rest))
+        for i in range(row, row + 16):
+            if np.isnan(values[i]):  # also the rows whose maximum is infinite
+                values[i] = logsumexp_row(z, i * k, k)
+        row += 16
+    for last in range(row, stop):
+        values[last] = logsumexp_row(z, last * k, k)
+
+
+@kernel
+def label_tiles(
+    z: Any,
+    labels: Any,
+    upstream: Any,
+    keep: bool,
+    values: Any,
+    out: Any,
+    k: int,
+    start: int,
+    stop: int,
+    tiny: float,
+    scratch: Any,
+    sums: Any,
+    wide: Any,
+) -> None:
+    """-log p of the labels in float64 and, with `keep`, upstream times the gradients."""
+    prefer_wide_registers()
+    row = start
+    while row + 16 <= stop:
+        m = read_tile(z, row, k, scratch)
+        for i in range(16):
+            values[row + i] = np.float64(scratch[labels[row + i] * 16 + i])
+        gap = load(values, row) - widen(m)
+        rest = tile_rest(scratch, k, m, sums, wide, keep)
+        store(values, row, log1p_nonnegative(rest) - gap)
+        if keep:
+            _label_gradients(labels, upstream, out, k, row, tiny, rest, scratch, wide)
+        row += 16
+    for last in range(row, stop):
+        weight = upstream[last] if keep else 0.0
+        values[last] = label_row(z, out, last * k, k, labels[last], weight, keep, tiny)
+
+
+@part
+def _label_gradients(
+    labels: Any,
+    upstream: Any,
+    out: Any,
+    k: int,
+    row: int,
+    tiny: float,
+    rest: Any,
+    scratch: Any,
+    wide: Any,
+) -> None:
+    """Exponentials in the scratch to gradients in `out`."""
+    total = 1.0 + rest
+    factor = load(upstream, row) / total
+    floor = tiny / factor
+    floor = where_less(floor, 0.0, 0.0 - floor, floor)
+    for i in range(16):
+        wide[i] = np.float64(scratch[labels[row + i] * 16 + i])
+    others = rest + (1.0 - load(wide, 0))
+    store(wide, 0, 0.0 - load(upstream, row) * (others / total))
+    scale_tile(scratch, k, narrow_to(out, factor), narrow_to(out, floor))
+    for i in range(16):
+        scratch[labels[row + i] * 16 + i] = wide[i]
+    write_tile(scratch, out, row, k)
+    for i in range(row, row + 16):
+        if upstream[i] == 0.0:
+            out[i * k : i * k + k] = 0
