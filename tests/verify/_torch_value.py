@@ -98,7 +98,7 @@ class TorchValue:
                 return self._derivative(body, wrt, env)
 
     def _side(self, side: Expr | Index, env: dict[str, int]) -> float:
-        return _at(side, env) if isinstance(side, Index) else float(self(side, env))
+        return _at(side, env) if isinstance(side, Index) else float(self(side, env).detach())
 
     def _ref(self, name: str, place: tuple[int, ...]) -> torch.Tensor:
         if name in self.paper.definitions:
