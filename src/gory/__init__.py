@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from gory._paper import Derivation as Derivation
     from gory._paper import Paper as Paper
     from gory._paper import read as read
+    from gory._proofreading import Proofreading as Proofreading
+    from gory._proofreading import proofread as proofread
     from gory.learn import SoftmaxRegression as SoftmaxRegression
     from gory.notation import DerivationError as DerivationError
     from gory.notation import GoryError as GoryError
@@ -26,13 +28,15 @@ _HOME = {
     "GoryError": "gory.notation",
     "NotationError": "gory.notation",
     "Paper": "gory._paper",
+    "Proofreading": "gory._proofreading",
     "SoftmaxRegression": "gory.learn",
+    "proofread": "gory._proofreading",
     "read": "gory._paper",
 }
 
 __all__ = [
-    "Derivation", "DerivationError", "GoryError", "NotationError", "Paper", "SoftmaxRegression",
-    "__version__", "read",
+    "Derivation", "DerivationError", "GoryError", "NotationError", "Paper", "Proofreading",
+    "SoftmaxRegression", "__version__", "proofread", "read",
 ]  # fmt: skip
 
 

@@ -15,9 +15,7 @@ from gory.notation._errors import NotationError
 
 LONGEST_DOCUMENT = 1_000_000  # characters; a long article has a tenth of that
 
-DISPLAYS = (
-    "equation align alignat aligned gather gathered multline eqnarray flalign split displaymath math dmath"
-).split()
+DISPLAYS = ["equation", "align", "alignat", "aligned", "gather", "gathered", "multline", "eqnarray", "flalign", "split", "displaymath", "math", "dmath"]
 _SKIPPED = ("verbatim", "lstlisting", "minted", "comment", "figure", "tabular", "tikzpicture", "thebibliography")
 
 _OPENER = re.compile(

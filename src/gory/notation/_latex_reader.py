@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
-from gory.notation._latex_names import Names
 from gory.notation._latex_forms import bracket, cases, derivative, indicator, slope_operator
+from gory.notation._latex_names import Names
 from gory.notation._latex_symbols import GREEK, index_list, symbol
 from gory.notation._latex_tokens import OPENING, Tex, closing
 

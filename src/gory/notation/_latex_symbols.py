@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 _SPELLING = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varsigma": "sigma", "varrho": "rho"}
 GREEK = {
     f"\\{word}": _SPELLING.get(word, word)
-    for word in (
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon"
-        " phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega varepsilon varphi"
-        " vartheta varsigma varrho ell"
-    ).split()
+    for word in ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "varepsilon", "varphi", "vartheta", "varsigma", "varrho", "ell"]
 }
 ACCENTS = {rf"\{name}": name for name in ("hat", "bar", "tilde", "check", "dot")} | {
     r"\widehat": "hat", r"\widetilde": "tilde", r"\overline": "bar", r"\vec": "", r"\underline": "",

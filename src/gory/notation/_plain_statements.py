@@ -76,7 +76,7 @@ def _lines(text: str, start: int, end: int) -> list[tuple[str, int]]:
         line = raw.split("#")[0].rstrip() if not raw.lstrip().startswith("#") else raw.rstrip()
         body = line.strip()
         if body:
-            goes_on = found and body[0] in "+-*/−" and not body.startswith(("- ", "* ")) or (
+            goes_on = (found and body[0] in "+-*/−" and not body.startswith(("- ", "* "))) or (
                 found and body[0] in "+-" and "=" in found[-1][0] and line[0] in " \t"
             )
             ends_open = bool(found) and (depth > 0 or found[-1][0].rstrip().endswith(_OPERATORS))

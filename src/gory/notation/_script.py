@@ -30,7 +30,7 @@ _BECAUSE = re.compile(
     r"(?i)\b(?:since|because|given|assum\w+|suppose|where|with|satisf\w+|such that|one-hot|sums? to (?:one|1)|so that|"
     r"recall|using|use|as|and|fact|have|means|that is|note|constraint|bias|convention|let|if|for)\b[^.$]{0,60}$"
 )
-_TEMPORARY = frozenset("u v f g a b s t q w".split())
+_TEMPORARY = frozenset(["u", "v", "f", "g", "a", "b", "s", "t", "q", "w"])
 
 
 @dataclass(frozen=True)

@@ -11,3 +11,7 @@ from gory.verify._exact import Prover as Prover
 from gory.verify._given import EvaluationError as EvaluationError
 from gory.verify._given import evaluate as evaluate
 from gory.verify._judge import judge as judge
+from gory.verify._proofread import CheckedDerivation as CheckedDerivation
+from gory.verify._proofread import CheckedLine as CheckedLine
+from gory.verify._proofread import Proofreading as Proofreading
+from gory.verify._proofread import proofread as proofread

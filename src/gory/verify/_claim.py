@@ -1,0 +1,183 @@
+"""One claim, ``left = right``, in the setting of somebody's text: proved, tested, refuted, or undecided.
+
+Evidence comes first, since it refutes a wrong line in milliseconds; what it lets pass is proved if
+possible. A line is refuted only by a point at which both sides have a value, in decimals, and only if no
+assumption that an author leaves unsaid (names under a root or a logarithm are positive) saves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from gory.calculus import Dependence, carry_out, differentiate
+from gory.notation import (
+    ZERO,
+    D,
+    Definition,
+    Expr,
+    Fact,
+    Fn,
+    Index,
+    Mul,
+    Num,
+    Paper,
+    Pow,
+    Ref,
+    rebuild,
+    children,
+    to_plain,
+    walk,
+)
+from gory.verify._evidence import Evidence, evidence
+from gory.verify._exact import Prover
+
+_WITH_DOMAIN = ("sqrt", "abs", "log")
+_DATA = frozenset("x y t X Y T b c n N m lambda alpha beta eta mu w W theta Theta".split())
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known about a claim."""
+
+    verdict: str  # "proved", "tested", "refuted" or "unread"
+    how: str
+    evidence: Evidence | None = None
+
+
+@dataclass
+class Ground:
+    """What a section of a text has said, ready for questions about its lines."""
+
+    paper: Paper
+    unknown: frozenset[str] = frozenset()
+    prover: Prover = field(init=False)
+    names: frozenset[str] = field(init=False)  # of all facts that are equations
+    _known: dict[tuple[Expr, Expr], Finding] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        definitions = {}
+        for name, one in self.paper.definitions.items():
+            before = replace(self.paper, definitions=definitions)
+            body = carried(one.body, before)
+            entries = tuple((left, carried(right, before)) for left, right in one.entries)
+            definitions[name] = Definition(name, one.indices, body, entries)
+        self.paper = replace(self.paper, definitions=definitions)
+        self.prover = Prover(self.paper)
+        self.names = frozenset(f.text for f in self.paper.facts if f.relation in ("=", "=="))
+
+    def prepare(self, expr: Expr) -> Expr:
+        """Derivatives by defined names carried out, with these names as variables of their own."""
+        return carried(expr, self.paper)
+
+    def obstacle(self, expr: Expr) -> str:
+        """Why a derivative in an expression cannot be judged, or "" if it can."""
+        for node in walk(expr):
+            if not isinstance(node, D):
+                continue
+            reached = reached_names(self.paper, node.body)
+            missing = (reached & self.unknown) - {node.wrt.name}
+            if missing:
+                return f"the text does not say what {', '.join(sorted(missing))} is"
+            if node.wrt.name not in reached and not (
+                reached - self.paper.definitions.keys() <= _DATA and reached
+            ):
+                body, wrt = to_plain(node.body), to_plain(node.wrt)
+                return f"the text does not say how {body} depends on {wrt}"
+        return ""
+
+    def compare(self, left: Expr, right: Expr, factors: Sequence[Expr] = ()) -> Finding:
+        """Judge ``left = right`` where the factors, which are conditions, are one."""
+        if factors:
+            left, right = Mul((*factors, left)), Mul((*factors, right))
+        if (left, right) not in self._known:
+            self._known[left, right] = self._compare(left, right)
+        return self._known[left, right]
+
+    def _compare(self, left: Expr, right: Expr) -> Finding:
+        found = seen(self.paper, left, right)
+        if found.equal is False:
+            lenient = self._leniently(left, right, found)
+            return lenient or Finding("refuted", found.how, found)
+        how = self.prover.prove(left, right, self.names)
+        if how:
+            return Finding("proved", how, found)
+        if found.equal:
+            return Finding("tested", found.how, found)
+        return Finding("unread", found.how, found)
+
+    def _leniently(self, left: Expr, right: Expr, found: Evidence) -> Finding | None:
+        """The finding where every name is positive, if the line rests on a domain."""
+        rests = any(
+            (isinstance(n, Fn) and n.name in _WITH_DOMAIN)
+            or (isinstance(n, Pow) and not (isinstance(n.exponent, Num) and n.exponent.value.denominator == 1))
+            for side in (left, right)
+            for n in walk(side)
+        )
+        is_partial = found.left is None or found.right is None
+        if not (rests or is_partial):
+            return None
+        facts = (*self.paper.facts, *positive_facts(self.paper, left, right))
+        again = seen(replace(self.paper, facts=facts), left, right)
+        if again.equal:
+            return Finding("tested", f"{again.how}, where all names are positive", again)
+        if again.equal is None or is_partial:
+            return Finding("unread", "the sides have no values at the same points", again)
+        return None
+
+
+def seen(paper: Paper, left: Expr, right: Expr) -> Evidence:
+    """Evidence, with sums that are too deep or numbers that are too large as "not tested"."""
+    try:
+        return evidence(paper, left, right)
+    except (RecursionError, ArithmeticError, KeyError) as error:
+        return Evidence(None, f"not tested: {type(error).__name__}")
+
+
+def carried(expr: Expr, paper: Paper) -> Expr:
+    """Carry out derivatives by defined names; such a name is a variable of its own in them."""
+    parts = children(expr)
+    if parts:
+        parts = tuple(carried(part, paper) for part in parts)
+        expr = rebuild(expr, parts)
+    if not (isinstance(expr, D) and expr.wrt.name in paper.definitions):
+        return expr
+    others = {n: d for n, d in paper.definitions.items() if n != expr.wrt.name}
+    dependence = Dependence(replace(paper, definitions=others))
+    body = carry_out(expr.body, dependence, opened=frozenset(others))
+    return differentiate(body, expr.wrt, dependence, opened=frozenset(others))
+
+
+def reached_names(paper: Paper, expr: Expr) -> frozenset[str]:
+    """Names in an expression, also through definitions."""
+    dependence = Dependence(paper)
+    found: frozenset[str] = frozenset()
+    for node in walk(expr):
+        if isinstance(node, Ref):
+            found |= dependence.below(node.name)
+    return found
+
+
+def positive_facts(paper: Paper, *exprs: Expr) -> list[Fact]:
+    """Facts that make every undefined name positive."""
+    found = []
+    reached = frozenset().union(*(reached_names(paper, expr) for expr in exprs))
+    for name in sorted(reached - paper.definitions.keys()):
+        if name in paper.axes:
+            ref = generic(paper, name)
+            found.append(Fact(ref, ">", ZERO, f"{to_plain(ref)} > 0"))
+    return found
+
+
+def generic(paper: Paper, name: str, exprs: Sequence[Expr] = ()) -> Ref:
+    """The general entry of an array, with the letters that the text gives it if it can be."""
+    bodies = [one.body for one in paper.definitions.values()]
+    for node in (n for expr in (*bodies, *exprs) for n in walk(expr)):
+        if isinstance(node, Ref) and node.name == name:
+            own = {i.name for i in node.indices if not i.is_literal}
+            if len(own) == len(node.indices):
+                return node
+    letters = [letter for letter in "ikjlmn" if letter != name]
+    axes = paper.axes.get(name, ())
+    letters = letters[1:] if len(axes) == 1 else letters
+    return Ref(name, tuple(Index(letters[n % 5], axis) for n, axis in enumerate(axes)))

@@ -1,0 +1,144 @@
+"""By how much two sides differ, in closed form where there is one.
+
+A factor, a pair of indices for which the line does hold, or a term that is missing: each guess is tested before
+it is said. A guess that cannot be confirmed is not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
+
+from gory.calculus import derive
+from gory.notation import (
+    MINUS_ONE,
+    ONE,
+    Add,
+    D,
+    Delta,
+    DerivationError,
+    Expr,
+    Index,
+    Mul,
+    Num,
+    Ref,
+    Size,
+    free_indices,
+    letters,
+    to_plain,
+    walk,
+)
+from gory.verify._claim import Ground, seen
+from gory.verify._evidence import Evidence
+
+LONGEST_SHOWN = 90  # characters of a difference that helps a reader
+MOST_GUESSES = 14
+_LARGEST_RATIO = 64  # numerator and denominator of a factor that is worth naming
+
+
+def disagreement(ground: Ground, left: Expr, right: Expr, found: Evidence | None) -> str:
+    """What is wrong with ``right``, as a clause, or "" where no short form was found."""
+    return (
+        _by_number(ground, left, right, found)
+        or _by_indices(ground, left, right)
+        or _by_factor(ground, left, right)
+        or _by_term(ground, left, right)
+        or _by_free_index(left, right)
+    )
+
+
+def holds(ground: Ground, left: Expr, right: Expr) -> bool:
+    return seen(ground.paper, left, right).equal is True
+
+
+def _by_number(ground: Ground, left: Expr, right: Expr, found: Evidence | None) -> str:
+    """A constant factor, read off the counterexample and tested elsewhere."""
+    if found is None or not found.left or not found.right:
+        return ""
+    ratio = Fraction(found.right / found.left).limit_denominator(_LARGEST_RATIO)
+    if ratio == 0 or abs(ratio.numerator) > _LARGEST_RATIO:
+        return ""
+    if abs(float(ratio) * found.left - found.right) > 1e-9 * abs(found.right):
+        return ""
+    return f"differs by the factor {ratio}" if holds(ground, Mul((Num(ratio), left)), right) else ""
+
+
+def _by_indices(ground: Ground, left: Expr, right: Expr) -> str:
+    """``holds only for i = k``: a delta was lost, or a case taken for the whole."""
+    free = sorted(free_indices(left) | free_indices(right), key=lambda i: i.name)
+    literal = [Index("1", i.range) for i in free if i.range in ground.paper.sizes]
+    for one, other in [*combinations(free, 2), *((i, j) for i in free for j in literal)]:
+        if one.range != other.range:
+            continue
+        delta = Delta(one, other)
+        if holds(ground, Mul((delta, left)), Mul((delta, right))):
+            return f"holds only for {one.name} = {other.name}"
+        apart = Add((ONE, Mul((MINUS_ONE, delta))))
+        if holds(ground, Mul((apart, left)), Mul((apart, right))):
+            return f"holds only for {one.name} != {other.name}"
+    return ""
+
+
+def _by_factor(ground: Ground, left: Expr, right: Expr) -> str:
+    for guess in _factors(ground, left, right):
+        if holds(ground, left, Mul((guess, right))):
+            return f"misses the factor {to_plain(guess)}"
+        if holds(ground, Mul((guess, left)), right):
+            return f"has the factor {to_plain(guess)} too much"
+    return ""
+
+
+def _factors(ground: Ground, left: Expr, right: Expr) -> Iterator[Expr]:
+    """Names in either side whose indices are free, and sizes."""
+    free = free_indices(left) | free_indices(right)
+    found: dict[Expr, None] = {}
+    for node in (*walk(right), *walk(left)):
+        if isinstance(node, Size) or (
+            isinstance(node, Ref) and all(i.is_literal or i in free for i in node.indices)
+        ):
+            found[node] = None
+    for name in sorted(ground.paper.ranges & set(ground.paper.letters.values())):
+        found[Size(name)] = None
+    yield from list(found)[:MOST_GUESSES]
+
+
+def _by_term(ground: Ground, left: Expr, right: Expr) -> str:
+    """The simplest form of the difference, where it is short."""
+    difference = simplest(ground, Add((left, Mul((MINUS_ONE, right)))))
+    if difference is None:
+        return ""
+    shown = to_plain(difference)
+    if len(shown) > LONGEST_SHOWN or shown == "0":
+        return ""
+    if len(shown) >= len(to_plain(left)) + len(to_plain(right)):
+        return ""
+    if isinstance(difference, Add):
+        return f"misses {shown}"
+    return f"misses the term {shown}"
+
+
+def simplest(ground: Ground, expr: Expr) -> Expr | None:
+    """The simplest form that the engine finds, tested; None if it finds none."""
+    try:
+        found = derive(ground.paper, expr, ()).result
+    except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError):
+        return None
+    return found if holds(ground, expr, found) else None
+
+
+def _by_free_index(left: Expr, right: Expr) -> str:
+    extra = sorted(i.name for i in free_indices(right) - free_indices(left))
+    if not extra or not free_indices(left) and isinstance(left, D):
+        return ""
+    return f"index {extra[0]} is free on the right but not on the left; a sum over it may be missing"
+
+
+def unused_letter(exprs: Sequence[Expr]) -> str:
+    """A letter for an index that none of the expressions uses."""
+    used = frozenset().union(*(letters(expr) for expr in exprs))
+    return next(letter for letter in "kcjlmnipq" if letter not in used)
+
+
+__all__ = ["disagreement", "holds", "replace", "simplest", "unused_letter"]

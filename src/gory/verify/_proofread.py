@@ -1,0 +1,270 @@
+r"""Proofreading: which line of somebody's derivation is wrong, by how much, and what would make it right.
+
+Every line is judged twice: does it follow from the line before, and is it equal to what the first line asks
+for? A slip that is carried on is then one wrong line and not ten, and a slip that is not carried on
+is still found. A line that cannot be read or decided says so; it never counts as right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gory.notation import D, Expr, Fact, Ref, free_indices, to_plain, walk
+from gory.notation._manuscript import read_manuscript
+from gory.notation._script import Chain, Line, Script, read_scripts
+from gory.verify._claim import Finding, Ground
+from gory.verify._disagreement import disagreement
+from gory.verify._remedies import corrected, missing_fact
+
+PASSED = ("proved", "tested")
+
+
+@dataclass(frozen=True)
+class CheckedLine:
+    """A line of the author with its verdict.
+
+    Attributes
+    ----------
+    row : int
+        Line of the file, from 1.
+    text : str
+        What the author wrote.
+    verdict : str
+        "proved", "tested", "refuted" or "unread"; "given" for what is not claimed but started from.
+    why : str
+        The reason: the proof or the tests, the size of the disagreement, or why it is unread.
+    counterexample : mapping or None
+        Sizes, indices and values of a point at which the sides differ, with both sides' values.
+    repair : str
+        What would make a refuted line true, or "".
+    whole : str
+        The verdict on the line as an answer to the first one; "" where it is the first.
+    read_as : str
+        The line in the paper language.
+    """
+
+    row: int
+    text: str
+    verdict: str
+    why: str = ""
+    counterexample: Mapping[str, Any] | None = None
+    repair: str = ""
+    whole: str = ""
+    read_as: str = ""
+
+
+@dataclass(frozen=True)
+class CheckedDerivation:
+    """A chain of lines; the first is what the others are claimed to be equal to."""
+
+    lines: tuple[CheckedLine, ...]
+
+
+@dataclass(frozen=True)
+class Proofreading:
+    """Every derivation of a text with its verdicts."""
+
+    text: str
+    derivations: tuple[CheckedDerivation, ...]
+
+    @property
+    def lines(self) -> tuple[CheckedLine, ...]:
+        """All lines that claim something, in the order of the text."""
+        return tuple(
+            line for one in self.derivations for line in one.lines if line.verdict != "given"
+        )
+
+    @property
+    def verdict(self) -> str:
+        """The weakest verdict; "unread" also where nothing was found to check."""
+        found = {line.verdict for line in self.lines}
+        for verdict in ("refuted", "unread", "tested"):
+            if verdict in found:
+                return verdict
+        return "proved" if found else "unread"
+
+
+def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
+    r"""Check a derivation as its author wrote it, line by line.
+
+    Parameters
+    ----------
+    text : str
+        A Markdown, LaTeX or plain text: definitions, then lines joined by ``=``.
+    given : sequence of str
+        Facts to take for granted in addition, in the paper language: ``"sum_k y[k] = 1"``.
+
+    Returns
+    -------
+    Proofreading
+        Derivations with their lines; each line has ``row``, ``verdict``, ``why``, ``counterexample``
+        and ``repair``.
+
+    Raises
+    ------
+    NotationError
+        If the text is too long, or a fact in ``given`` cannot be read.
+
+    Examples
+    --------
+    >>> found = proofread('''
+    ... s[k] = exp(z[k]) / sum_c exp(z[c])
+    ... d(s[k], z[m]) = s[k] (delta[k,m] - s[m])
+    ...   = s[k] delta[k,m] + s[k] s[m]
+    ... ''')
+    >>> [(line.row, line.verdict) for line in found.lines]
+    [(3, 'proved'), (4, 'refuted')]
+    >>> found.lines[1].why
+    'misses the term -2 s[k] s[m]'
+    """
+    scripts = read_scripts(read_manuscript(text), given)
+    found = [one for script in scripts for one in _script(script)]
+    found.sort(key=lambda one: one.lines[0].row)
+    return Proofreading(text, tuple(found))
+
+
+def _script(script: Script) -> list[CheckedDerivation]:
+    ground = Ground(script.paper, script.unknown | _differentiated(script))
+    found = []
+    for chain in script.chains:
+        lines = _Chain(ground, chain).lines()
+        if any(line.verdict != "given" for line in lines):
+            found.append(CheckedDerivation(tuple(lines)))
+    return found
+
+
+def _differentiated(script: Script) -> frozenset[str]:
+    """Undefined names of which the text takes derivatives: functions it does not give."""
+    nodes = [
+        node for chain in script.chains for line in chain.lines for e in line.exprs for node in walk(e)
+    ]
+    bodies = {n.body.name for n in nodes if isinstance(n, D) and isinstance(n.body, Ref)}
+    variables = {n.wrt.name for n in nodes if isinstance(n, D)}
+    return frozenset(bodies - script.paper.definitions.keys() - variables)
+
+
+class _Chain:
+    """One chain on its way through the checker."""
+
+    def __init__(self, ground: Ground, chain: Chain) -> None:
+        self.ground, self.chain = ground, chain
+        self.start: Expr | None = None
+        self.before: Expr | None = None
+        self.start_is_shown = False
+        self.factors: tuple[Expr, ...] = ()
+        self.is_clean = True  # every line so far is equal to the first
+
+    def lines(self) -> list[CheckedLine]:
+        return [self.line(number, line) for number, line in enumerate(self.chain.lines)]
+
+    def line(self, number: int, line: Line) -> CheckedLine:
+        if line.stray:
+            reason = (
+                f"index {line.stray[0]} is free on the right but not on the left, so this defines "
+                "nothing; sum over it or write it on the left"
+            )
+            return CheckedLine(line.row, line.source, "unread", reason)
+        if not line.exprs:
+            is_open = number == 0 and len(self.chain.lines) > 1
+            verdict = "given" if is_open and not line.problem else "unread"
+            return CheckedLine(line.row, line.source, verdict, line.problem)
+        shown = to_plain(line.exprs[0])
+        if self.start is None or line.is_definition:
+            self.before = self.ground.prepare(line.exprs[0])
+            self.start = self.start or self.before
+            return CheckedLine(line.row, line.source, "given", read_as=shown)
+        return self.claim(line, shown)
+
+    def claim(self, line: Line, shown: str) -> CheckedLine:
+        self.factors = tuple(dict.fromkeys((*self.factors, *line.conditions)))
+        raw = line.exprs[0]
+        obstacle = next((o for e in (self.first_raw, raw) if (o := self.ground.obstacle(e))), "")
+        if obstacle:
+            return CheckedLine(line.row, line.source, "unread", obstacle, read_as=shown)
+        own, expr, note = self.judged(line)
+        whole = own if self.before is self.start else self.on_the_whole(own, expr)
+        self.before = expr
+        if own.verdict == "refuted" and whole.verdict in PASSED:
+            why = "equal to the first line, though not to the line before, which is wrong"
+            return CheckedLine(
+                line.row, line.source, whole.verdict, why, whole=whole.verdict, read_as=shown
+            )
+        if own.verdict == "refuted":
+            return self.refuted(line, own, shown)
+        why = own.how + note
+        if whole.verdict == "refuted":
+            why += "; follows from the line before, which is wrong"
+        return CheckedLine(line.row, line.source, own.verdict, why, whole=whole.verdict, read_as=shown)
+
+    @property
+    def first_raw(self) -> Expr:
+        return next(line.exprs[0] for line in self.chain.lines if line.exprs)
+
+    def judged(self, line: Line) -> tuple[Finding, Expr, str]:
+        """The verdict on the likeliest reading that is not refuted, or on the first."""
+        first: tuple[Finding, Expr, str] | None = None
+        settings = [(self.factors, "")]
+        if self.chain.recent and not self.factors:
+            settings.append((self.chain.recent, ", in the case that the text speaks of"))
+        for factors, note in settings:
+            for number, expr in enumerate(dict.fromkeys(line.exprs)):
+                ready = self.ground.prepare(expr)
+                found = self.ground.compare(self.last, ready, factors)
+                also = ", the sum or function taken as far as it can reach" if number else ""
+                if found.verdict != "refuted":
+                    return found, ready, note + also
+                first = first or (found, ready, "")
+        if first is None:
+            raise ValueError("a claim has no reading")
+        return first
+
+    @property
+    def last(self) -> Expr:
+        if self.before is None:
+            raise ValueError("a claim has no line before it")
+        return self.before
+
+    def on_the_whole(self, own: Finding, expr: Expr) -> Finding:
+        if self.is_clean and own.verdict in PASSED:
+            return own
+        if self.start is None:
+            raise ValueError("a claim has no first line")
+        return self.ground.compare(self.start, expr, self.factors)
+
+    def refuted(self, line: Line, own: Finding, shown: str) -> CheckedLine:
+        """A wrong line: by how much, and what would make it right."""
+        self.is_clean = False
+        left, right = self.pair(line)
+        fact = missing_fact(self.ground, left, right)
+        why = disagreement(self.ground, left, right, own.evidence)
+        if fact and ("index" in why or not why.startswith("holds only")):
+            why = f"{fact}, which the text does not say" if not why else why
+        right_side = corrected(self.ground, self.first_raw, self.factors) if not fact else ""
+        repair = fact or (f"{to_plain(self.first_raw)} = {right_side}" if right_side else "")
+        return CheckedLine(
+            line.row, line.source, "refuted", why or "the sides differ", _point(own), repair, "refuted", shown
+        )  # fmt: skip
+
+    def pair(self, line: Line) -> tuple[Expr, Expr]:
+        """Both sides under the conditions that are in force."""
+        from gory.notation import Mul
+
+        index = self.chain.lines.index(line)
+        right = self.ground.prepare(line.exprs[0])
+        before = [one for one in self.chain.lines[:index] if one.exprs]
+        left = self.ground.prepare(before[-1].exprs[0])
+        if not self.factors:
+            return left, right
+        return Mul((*self.factors, left)), Mul((*self.factors, right))
+
+
+def _point(found: Finding) -> dict[str, Any] | None:
+    """The counterexample with the values of both sides."""
+    if found.evidence is None or found.evidence.counterexample is None:
+        return None
+    return {**found.evidence.counterexample, "left": found.evidence.left, "right": found.evidence.right}
+
+
+__all__ = ["CheckedDerivation", "CheckedLine", "Fact", "Proofreading", "free_indices", "proofread"]

@@ -1,0 +1,113 @@
+"""What would make a refuted line true: a fact that was not declared, a side condition, another right side.
+
+Each remedy is tested before it is offered. Facts come first, since a line that lacks only "the targets add up to one"
+is not a slip of calculation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gory.calculus import derive
+from gory.notation import (
+    ONE,
+    D,
+    DerivationError,
+    Expr,
+    Fact,
+    Index,
+    Mul,
+    Paper,
+    Ref,
+    Sum,
+    to_plain,
+    walk,
+)
+from gory.verify._claim import Ground, generic, reached_names, seen
+from gory.verify._disagreement import holds, simplest
+
+LONGEST_REMEDY = 160  # characters of a right side that a reader can compare
+
+
+def missing_fact(ground: Ground, left: Expr, right: Expr) -> str:
+    """A fact under which a line holds, or ""."""
+    declared = {fact.text for fact in ground.paper.facts}
+    for fact, rivals in candidates(ground.paper, left, right):
+        if fact.text in declared:
+            continue
+        kept = tuple(f for f in ground.paper.facts if f.text not in rivals)
+        if seen(replace(ground.paper, facts=(*kept, fact)), left, right).equal:
+            instead = next((f.text for f in ground.paper.facts if f.text in rivals), "")
+            return f"holds if {fact.text}" + (f" (the text says {instead})" if instead else "")
+    return ""
+
+
+def candidates(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Fact, frozenset[str]]]:
+    """Facts that authors leave unsaid, each with the declared facts that contradict it."""
+    reached = reached_names(paper, left) | reached_names(paper, right)
+    variables = {n.wrt.name for side in (left, right) for n in walk(side) if isinstance(n, D)}
+    open_names = [n for n in sorted(reached) if n not in paper.definitions and n in paper.axes]
+    for name in open_names:
+        entry = generic(paper, name, (left, right))
+        if name not in variables:
+            for index in reversed(entry.indices):
+                text = f"sum_{index.name} {to_plain(entry)} = 1"
+                yield Fact(Sum((index,), entry), "=", ONE, text), frozenset()
+        yield from _entries(paper, name, (left, right))
+        if len(entry.indices) == 2 and entry.indices[0].range == entry.indices[1].range:
+            other = Ref(name, entry.indices[::-1])
+            yield Fact(entry, "=", other, f"{to_plain(entry)} = {to_plain(other)}"), frozenset()
+
+
+def _entries(
+    paper: Paper, name: str, sides: Sequence[Expr]
+) -> Iterator[tuple[Fact, frozenset[str]]]:
+    """``x[0] = 1``: the constant input of the bias."""
+    entry = generic(paper, name, sides)
+    for place, index in enumerate(entry.indices):
+        low = paper.sizes.get(index.range, (1, 1))[0]
+        zero = any(
+            isinstance(n, Ref) and n.name == name and n.indices[place].name == "0"
+            for side in (*sides, *(d.body for d in paper.definitions.values()),
+                         *(f.left for f in paper.facts))
+            for n in walk(side)
+        )  # fmt: skip
+        if not zero and low != 0:
+            continue
+        own = list(entry.indices)
+        own[place] = Index("0", index.range)
+        one = Ref(name, tuple(own))
+        rivals = frozenset(
+            f.text for f in paper.facts
+            if isinstance(f.left, Ref) and f.left.name == name and f.left.indices[place].name == "0"
+        )  # fmt: skip
+        yield Fact(one, "=", ONE, f"{to_plain(one)} = 1"), rivals
+
+
+def corrected(ground: Ground, start: Expr, factors: Sequence[Expr] = ()) -> str:
+    """The right side that the engine derives for what the first line asks for, or ""."""
+    found = _derived(ground, start) or simplest(ground, start)
+    if found is None:
+        return ""
+    shown = to_plain(found)
+    if len(shown) > LONGEST_REMEDY or found == start:
+        return ""
+    left, right = (Mul((*factors, side)) if factors else side for side in (start, found))
+    return shown if holds(ground, left, right) else ""
+
+
+def _derived(ground: Ground, start: Expr) -> Expr | None:
+    """The closed form of a derivative, by the engine's own derivation."""
+    variables: list[Ref] = []
+    body = start
+    while isinstance(body, D):
+        variables.insert(0, body.wrt)
+        body = body.body
+    if not variables:
+        return None
+    others = {n: d for n, d in ground.paper.definitions.items() if n not in {v.name for v in variables}}
+    try:
+        return derive(replace(ground.paper, definitions=others), body, tuple(variables)).result
+    except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError):
+        return None
