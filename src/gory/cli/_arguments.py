@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"gory {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_derive(commands)
+    _add_check(commands)
     _add_fit(commands)
     _add_predict(commands)
     return top
@@ -53,11 +54,39 @@ def _add_derive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="the direction of a directional derivative, as 'v[m,n]'",
     )
     derive.add_argument(
+        "--style",
+        choices=("delta", "cases"),
+        default="delta",
+        help="cases: write the result out for equal and for different indices, too (delta)",
+    )
+    derive.add_argument(
         "--detail", choices=DETAILS, default="steps", help="how much to show (steps)"
     )
     derive.add_argument("--format", choices=FORMATS, default="text", help="how to write it (text)")
     derive.add_argument("--out", metavar="PATH", help="write to PATH instead of standard output")
     derive.set_defaults(run=_command("derive"))
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser(
+        "check",
+        help="proofread somebody's derivation, line by line",
+        description="Read a derivation from FILE (Markdown, LaTeX or the paper language) and say of "
+        "every line whether it follows, and if not, where and by how much. The exit code is 0 if "
+        "every line holds, 1 if one is refuted, 2 if one cannot be read.",
+    )
+    check.add_argument("file", metavar="FILE", help="a derivation; - reads standard input")
+    check.add_argument(
+        "--given",
+        metavar="FACT",
+        action="append",
+        default=[],
+        help="a fact to take for granted, as 'sum_k y[k] = 1'; may be repeated",
+    )
+    formats = tuple(name for name in FORMATS if name != "latex")
+    check.add_argument("--format", choices=formats, default="text", help="how to write it (text)")
+    check.add_argument("--out", metavar="PATH", help="write to PATH instead of standard output")
+    check.set_defaults(run=_command("check"))
 
 
 def _add_fit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -31,7 +31,7 @@ def derive(options: argparse.Namespace) -> int:
         raise NothingToDerive(
             f"{options.file} defines no {of!r}, but {', '.join(paper.definitions) or 'nothing'}."
         )
-    derivation = paper.derive(of, *options.wrt, along=options.along)
+    derivation = paper.derive(of, *options.wrt, along=options.along, style=options.style)
     page = _written(derivation, options)
     if options.out:
         write_text(options.out, page)

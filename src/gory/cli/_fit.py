@@ -128,7 +128,7 @@ def _tell_gradients(derivations: tuple[Derivation, ...]) -> None:
 
     lines = [
         (
-            f"{to_plain(d.sections[-1].left)} = {to_plain(d.result)}",
+            f"{to_plain(d.main.left)} = {to_plain(d.result)}",
             f"{d.verdict}, {len(d.steps)} lines",
         )
         for d in derivations

@@ -23,8 +23,8 @@ def derivation_article(derivation: Derivation, /) -> Markup:
     sections = derivation.sections
     return tag(
         "article",
-        tag("h3", _typeset(sections[-1].left)),
-        *(_section(section, section is sections[-1]) for section in sections),
+        tag("h3", _typeset(derivation.main.left)),
+        *(_section(section, section is derivation.main) for section in sections),
     )
 
 
@@ -52,9 +52,9 @@ def definitions_list(paper: Paper, /) -> Markup:
 
 
 def result_list(derivations: Sequence[Derivation], /) -> Markup:
-    """What derivations end in, one to a line, each with its verdict."""
+    """What derivations end in, one to a line, with the matrix form and the verdict of each."""
     lines = [
-        tag("li", equation(d.sections[-1].left, d.result), " ", verdict_mark(d.verdict))
+        tag("li", equation(d.main.left, d.result), _in_matrices(d), " ", verdict_mark(d.verdict))
         for d in derivations
     ]
     return tag("ul", *lines, class_="definitions")
@@ -62,6 +62,17 @@ def result_list(derivations: Sequence[Derivation], /) -> Markup:
 
 def _typeset(expression: Expr) -> Markup:
     return formula(to_latex(expression), plain=to_plain(expression))
+
+
+def _in_matrices(derivation: Derivation) -> Markup | None:
+    if not derivation.matrix_form:
+        return None
+    return tag(
+        "span",
+        "in matrix form ",
+        formula(derivation.matrix_latex, plain=derivation.matrix_form),
+        class_="matrices",
+    )
 
 
 def _section(section: Section, is_last: bool) -> Markup:
