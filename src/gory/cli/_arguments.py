@@ -54,6 +54,12 @@ def _add_derive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="the direction of a directional derivative, as 'v[m,n]'",
     )
     derive.add_argument(
+        "--style",
+        choices=("delta", "cases"),
+        default="delta",
+        help="cases: write the result out for equal and for different indices, too (delta)",
+    )
+    derive.add_argument(
         "--detail", choices=DETAILS, default="steps", help="how much to show (steps)"
     )
     derive.add_argument("--format", choices=FORMATS, default="text", help="how to write it (text)")
