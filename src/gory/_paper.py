@@ -66,7 +66,9 @@ class Derivation(calculus.Derivation):
 class Paper(notation.Paper):
     """Definitions, index ranges and declared facts, ready to be asked."""
 
-    def derive(self, of: str, *wrt: str, along: str | None = None) -> Derivation:
+    def derive(
+        self, of: str, *wrt: str, along: str | None = None, style: str = "delta"
+    ) -> Derivation:
         """Derive partial derivatives line by line, each line checked.
 
         Parameters
@@ -79,6 +81,8 @@ class Paper(notation.Paper):
         along : str, optional
             A direction with the indices of the last variable, such as ``"v[m,n]"``: the product
             with it is derived (a JVP; with two orders a Hessian-vector product).
+        style : {"delta", "cases"}
+            "cases" adds the result for equal and for different indices.
 
         Returns
         -------
@@ -100,6 +104,8 @@ class Paper(notation.Paper):
         """
         from gory.verify import judge
 
+        if style not in ("delta", "cases"):
+            raise DerivationError(f'style={style!r} is unknown; choose "delta" or "cases"')
         texts = [_complete(self, of), *wrt, *([along] if along else [])]
         found, paper = notation.read_expressions(self, texts)
         variables = found[1 : 1 + len(wrt)]
@@ -112,7 +118,9 @@ class Paper(notation.Paper):
         direction = found[-1] if along else None
         if direction is not None and not isinstance(direction, Ref):
             raise NotationError("a direction is an array such as v[m,n]", str(along), 0)
-        made = calculus.derive(paper, found[0], entries, along=direction)
+        made = calculus.derive(
+            paper, found[0], entries, along=direction, cases=style == "cases"
+        )
         judged = judge(paper, made)
         return Derivation(**{f.name: getattr(judged, f.name) for f in fields(judged)})
 

@@ -26,9 +26,10 @@ def equal(text: str, left: str, right: str, *, open_functions: bool = False) -> 
     (a, b), paper = read_expressions(read_paper(text), [left, right])
     positive = positive_names(paper)
     fixed = frozenset(paper.sizes)
-    bare = Setting(paper, True, open_functions, positive_names=positive)
+    everything = frozenset(paper.definitions)
+    bare = Setting(paper, everything, open_functions, positive_names=positive)
     setting = Setting(
-        paper, True, open_functions, fact_rules(paper.facts, bare), positive, unrolled=fixed
+        paper, everything, open_functions, fact_rules(paper.facts, bare), positive, unrolled=fixed
     )
     return is_zero(add(setting.normal(a), scale(setting.normal(b), -1)))
 

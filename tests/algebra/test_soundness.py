@@ -79,7 +79,7 @@ def _writers(expr: Expr) -> tuple[Setting, Display]:
     free = tuple(sorted(free_indices(expr), key=lambda index: index.name))
     style = Style(PAPER, free)
     style.see(expr)
-    return setting, Display(style, exp_patterns([expr], setting))
+    return setting, Display(style, setting.names, exp_patterns([expr], setting))
 
 
 TEMPTING = [

@@ -128,8 +128,9 @@ class Factoring:
         plain = Counter(a for key in poly for a, _ in key[1])
         result: Poly = {}
         for key, coefficient in poly.items():
-            for delta in [a for a, _ in key[1] if a[0] == "delta"]:
-                key = _letters_chosen(key, delta, plain)
+            deltas = [a for a, _ in key[1] if a[0] == "delta"]
+            if len(deltas) == 1:  # with several, each changes what the others say
+                key = _letters_chosen(key, deltas[0], plain)
             result[key] = result.get(key, 0) + coefficient
         return result
 
@@ -258,7 +259,7 @@ def _rewritten_under_delta(poly: Poly, pair: tuple[Ix, Ix], old: Ix, new: Ix) ->
     result: Poly = {}
     delta = ("delta", *pair)
     for (sums, atoms), coefficient in poly.items():
-        if any(a == delta for a, _ in atoms):
+        if [a for a, _ in atoms if a[0] == "delta"] == [delta]:
             atoms = tuple(
                 (a if a == delta else replace_in_atom(a, {old: new}), e) for a, e in atoms
             )

@@ -319,7 +319,8 @@ def _component(graph: _Graph, group: set[Index], ends: list[Index]) -> Matrix:
     if len(ends) == 2 and all(degree[i] == 1 for i in ends):
         return _between(edges, nodes, _path(edges, ends[0]))
     if not ends and len(edges) > 2:
-        return Matrix("trace", (_between(edges, nodes, _path(edges, left)),))
+        around = _between(edges, nodes, _path(edges, left))
+        return Matrix("trace", (_with_fewer_transposes(around, _transposed(around)),))
     raise NoMatrixFormError
 
 
@@ -357,7 +358,9 @@ def _at_one_node(own: list[Matrix], index: Index, is_end: bool) -> Matrix:
     if is_end:
         return _hadamard(own)
     if len(own) == 2:
-        return _product([_transposed(own[0]), own[1]])
+        return _with_fewer_transposes(
+            _product([_transposed(own[0]), own[1]]), _product([_transposed(own[1]), own[0]])
+        )
     return _product([_transposed(Matrix("ones", axes=1, label=index.range)), _hadamard(own)])
 
 
@@ -370,6 +373,10 @@ def _path(edges: _Edges, start: Index) -> list[Index]:
         left.remove(step)
         (other,) = step - {path[-1]}
         path.append(other)
+
+
+def _with_fewer_transposes(one: Matrix, other: Matrix) -> Matrix:
+    return min(one, other, key=lambda form: sum(p.kind == "transpose" for p in _walk(form)))
 
 
 def _between(edges: _Edges, nodes: dict[Index, list[Matrix]], path: list[Index]) -> Matrix:

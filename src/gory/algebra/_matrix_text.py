@@ -41,7 +41,10 @@ class _Writer:
             case "product":
                 return self._product(form)
             case "hadamard":
-                return self.signs["hadamard"].join(self._factor(p) for p in form.parts)
+                return self.signs["hadamard"].join(
+                    self._bracketed(p) if p.kind == "product" else self._factor(p)
+                    for p in form.parts
+                )
             case "diag" | "trace":
                 word = "diag" if form.kind == "diag" else "tr"
                 return self._call(

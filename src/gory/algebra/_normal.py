@@ -42,7 +42,7 @@ class Setting:
     """How expressions are read: which definitions are opened, which facts hold."""
 
     paper: Paper
-    open_definitions: bool = False
+    opened: frozenset[str] = frozenset()  # definitions that are replaced by their right sides
     open_functions: bool = False
     facts: tuple[FactRule, ...] = ()
     positive_names: frozenset[str] = frozenset()
@@ -146,7 +146,7 @@ class Setting:
 
     def _reference(self, name: str, indices: tuple[Index, ...]) -> Poly:
         definition = self.paper.definitions.get(name)
-        if definition is None or not self.open_definitions:
+        if definition is None or name not in self.opened:
             return single(self.ref(Ref(name, indices)))
         body = self._bodies.get(name)
         if body is None:

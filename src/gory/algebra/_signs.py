@@ -19,7 +19,7 @@ def tidy_signs(expr: Expr, style: Style) -> Expr:
 
 
 def _turned(product: Mul, style: Style) -> Expr:
-    factors = list(product.factors)
+    factors: list[Expr] = list(product.factors)
     turns = 0
     for place, factor in enumerate(factors):
         if isinstance(factor, Add) and _number_is_subtracted(factor):

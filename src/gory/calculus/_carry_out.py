@@ -1,6 +1,6 @@
 """Derivatives carried out in one go, for checking; the small steps are in `_push`.
 
-Derivatives of closed definitions stay as they are, unless definitions are to be opened.
+Derivatives of definitions that are not ``opened`` stay as they are.
 """
 
 from __future__ import annotations
@@ -71,31 +71,29 @@ def names_in(expr: Expr) -> frozenset[str]:
     return frozenset().union(*(names_in(part) for part in parts))
 
 
-def carry_out(expr: Expr, dependence: Dependence, *, open_definitions: bool = False) -> Expr:
+def carry_out(expr: Expr, dependence: Dependence, *, opened: frozenset[str] = frozenset()) -> Expr:
     """Replace every derivative in an expression by what it is."""
     if isinstance(expr, D):
-        body = carry_out(expr.body, dependence, open_definitions=open_definitions)
-        return differentiate(body, expr.wrt, dependence, open_definitions=open_definitions)
+        body = carry_out(expr.body, dependence, opened=opened)
+        return differentiate(body, expr.wrt, dependence, opened=opened)
     parts = children(expr)
     if not any(isinstance(node, D) for node in walk(expr)):
         return expr
-    return rebuild(
-        expr, tuple(carry_out(p, dependence, open_definitions=open_definitions) for p in parts)
-    )
+    return rebuild(expr, tuple(carry_out(p, dependence, opened=opened) for p in parts))
 
 
 def differentiate(
-    expr: Expr, wrt: Ref, dependence: Dependence, *, open_definitions: bool = False
+    expr: Expr, wrt: Ref, dependence: Dependence, *, opened: frozenset[str] = frozenset()
 ) -> Expr:
     """The partial derivative of an expression, not simplified."""
-    return _Differentiation(wrt, dependence, open_definitions).of(expr)
+    return _Differentiation(wrt, dependence, opened).of(expr)
 
 
 @dataclass(frozen=True)
 class _Differentiation:
     wrt: Ref
     dependence: Dependence
-    open_definitions: bool
+    opened: frozenset[str]
 
     def of(self, expr: Expr) -> Expr:
         if not self.dependence.depends(expr, self.wrt.name):
@@ -126,7 +124,7 @@ class _Differentiation:
         raise TypeError(f"no derivative for {expr!r}")
 
     def _defined(self, ref: Ref) -> Expr:
-        if not self.open_definitions:
+        if ref.name not in self.opened:
             return D(ref, self.wrt)
         definition = self.dependence.paper.definitions[ref.name]
         by = dict(zip(definition.indices, ref.indices, strict=True))

@@ -53,13 +53,15 @@ class Section:
     """A chain of steps under a title ("Lemma 1", "Part II", "Derivation").
 
     ``left`` is what the chain starts from; with no step it is its own result. ``detail`` is the
-    coarsest detail at which the section is shown at all.
+    coarsest detail at which the section is shown at all. The lines of a case hold ``under`` a
+    condition, written as a factor that is 1 where the case applies and 0 elsewhere.
     """
 
     title: str
     left: Expr
     steps: tuple[Step, ...]
     detail: str = "brief"
+    under: Expr | None = None
 
     @property
     def result(self) -> Expr:
@@ -77,7 +79,7 @@ class Derivation:
     wrt : tuple of Ref
         One variable for every order.
     sections : tuple of Section
-        Lemmas first, the derivation itself last.
+        Lemmas first, then the derivation itself, then cases if they were asked for.
     result : Expression
         The closed form.
     matrix_form, matrix_latex : str
@@ -97,6 +99,11 @@ class Derivation:
     @property
     def steps(self) -> tuple[Step, ...]:
         return tuple(step for section in self.sections for step in section.steps)
+
+    @property
+    def main(self) -> Section:
+        """The section that ends in the result; lemmas stand before it, cases behind."""
+        return next(s for s in reversed(self.sections) if s.under is None)
 
     @property
     def verdict(self) -> str:

@@ -17,6 +17,7 @@ from gory.algebra import (
     positive_names,
 )  # fmt: skip
 from gory.calculus._carry_out import Dependence
+from gory.calculus._cases import cases_of
 from gory.calculus._derivation import Derivation, Section, Step
 from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, put_in
 from gory.calculus._rewrite import write_out_sums
@@ -43,7 +44,14 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 LONGEST = 400  # steps of one section; a derivation for people has fewer than forty
 
 
-def derive(paper: Paper, of: Expr, wrt: tuple[Ref, ...], *, along: Ref | None = None) -> Derivation:
+def derive(
+    paper: Paper,
+    of: Expr,
+    wrt: tuple[Ref, ...],
+    *,
+    along: Ref | None = None,
+    cases: bool = False,
+) -> Derivation:
     """Derive the partial derivatives of an expression, or its simplest form.
 
     Parameters
@@ -56,6 +64,8 @@ def derive(paper: Paper, of: Expr, wrt: tuple[Ref, ...], *, along: Ref | None = 
         One entry of an array for every order; none for the simplest equal form.
     along : Ref, optional
         A direction with the indices of the last variable; the product with it is derived.
+    cases : bool
+        Whether the result is also written out for equal and for different indices.
 
     Returns
     -------
@@ -68,7 +78,8 @@ def derive(paper: Paper, of: Expr, wrt: tuple[Ref, ...], *, along: Ref | None = 
         Where the question cannot be answered, with the reason.
     """
     try:
-        return _Deriver(paper, of, wrt, along).derivation()
+        made = _Deriver(paper, of, wrt, along)
+        return made.with_cases(made.derivation()) if cases else made.derivation()
     except ZeroDivisionError as error:
         raise DerivationError(f"{to_plain(of)!r} has no value: {error}") from None
 
@@ -114,6 +125,17 @@ class _Deriver:
         return Derivation(
             self.of, self.wrt, tuple(self.sections), result, text, latex, along=self.along
         )
+
+    def with_cases(self, derivation: Derivation) -> Derivation:
+        """The result case by case: which of its free indices are equal, and which are not."""
+        found = []
+        for case in cases_of(derivation.result, self.shaping.display.style.free):
+            line = case.of(derivation.result)
+            steps = [Step(f"case {case.title}", derivation.result, line)]
+            steps += self.shaping.shape(line)
+            title = f"Case {case.title}"
+            found.append(Section(title, derivation.result, tuple(steps), "brief", case.factor))
+        return replace(derivation, sections=(*derivation.sections, *found))
 
     def _facts_before(self, order: int) -> tuple[FactRule, ...]:
         """Facts that may be used in this order: a fact about a variable of a later one may not.

@@ -109,7 +109,7 @@ def _rename(d: D, ctx: Pushing) -> Move | None:
     clashes = sorted(_bound_letters(d.body) & taken)
     if not clashes:
         return None
-    fresh = rename_bound(d.body, taken | letters(d.body))
+    fresh = rename_bound(d.body, taken | letters(d.body), ctx.paper.letters)
     note = f"the bound {', '.join(clashes)} is not the {', '.join(clashes)} of the variable"
     return Move("rename bound indices", D(fresh, d.wrt), (), note)
 

@@ -128,7 +128,9 @@ class Shaping:
         line = _append(steps, rule, line, expanded, (), detail)
         for stage in stages:
             if stage.is_fact:  # collect first, so that the fact stands alone in the line
-                line = _append(steps, "collect", line, self.factoring.closed_form(poly), (), "steps")
+                line = _append(
+                    steps, "collect", line, self.factoring.closed_form(poly), (), "steps"
+                )
                 after = self.factoring.closed_form(stage.poly)
             else:
                 after = self.display.polynomial(stage.poly)

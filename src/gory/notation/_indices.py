@@ -102,16 +102,22 @@ def _substitute_under(indices: tuple[Index, ...], body: Expr, by: Mapping[Index,
     return Sum(tuple(bound), substitute(body, inner))
 
 
-def rename_bound(expr: Expr, taken: Iterable[str]) -> Expr:
-    """Rename every binder whose letter is in ``taken``."""
+def rename_bound(
+    expr: Expr, taken: Iterable[str], declared: Mapping[str, str] | None = None
+) -> Expr:
+    """Rename every binder whose letter is in ``taken``, not to a letter declared for another
+    range.
+    """
     used = frozenset(taken)
+    declared = declared or {}
     if not used & letters(expr):
         return expr
-    parts = tuple(rename_bound(part, used) for part in children(expr))
+    parts = tuple(rename_bound(part, used, declared) for part in children(expr))
     if isinstance(expr, Sum) and any(i.name in used for i in expr.indices):
         body, bound, by = parts[0], [], {}
         for index in expr.indices:
             busy = used | letters(body) | {i.name for i in bound} | {i.name for i in expr.indices}
+            busy |= {letter for letter, range_ in declared.items() if range_ != index.range}
             new = fresh(index, busy) if index.name in used else index
             bound.append(new)
             by[index] = new

@@ -58,7 +58,10 @@ def read_expressions(paper: Paper, texts: Sequence[str]) -> tuple[tuple[Expr, ..
     """
     text = "\n".join(texts)
     builder = _Builder(paper.text)
-    builder.read()  # again, so that the question may settle ranges that the paper leaves open
+    if paper.text:
+        builder.read()  # again, so that the question may settle ranges that the paper leaves open
+    else:
+        builder.adopt(paper)
     builder.turn_to(text, paper.ranges)
     found = []
     statements = _split(tokenize(text))
@@ -133,6 +136,16 @@ class _Builder:
                 self.index_line(statement)
         for statement in statements:
             self.statement(statement)
+
+    def adopt(self, paper: Paper) -> None:
+        """Start from a paper that was not read from text."""
+        self.letters |= paper.letters
+        self.sizes |= paper.sizes
+        self.defined |= paper.definitions
+        for name, axes in paper.axes.items():
+            self.axes[name] = len(axes)
+            for place, axis in enumerate(axes):
+                self.ranges.declare(f"{name}[{place}]", axis)
 
     def turn_to(self, text: str, range_names: frozenset[str]) -> None:
         """Go on with another text, in which errors are to be shown."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from gory.calculus import DETAILS, VERDICTS, Derivation, Section, Step
+from gory.calculus import DETAILS, VERDICTS, Derivation, Step
 
 
 def at_detail(derivation: Derivation, detail: str, /) -> Derivation:
@@ -46,9 +46,9 @@ def at_detail(derivation: Derivation, detail: str, /) -> Derivation:
         raise ValueError(f"detail={detail!r} is unknown; choose one of {known}")
     level = DETAILS.index(detail)
     sections = tuple(
-        Section(section.title, section.left, _merged(section.steps, level), section.detail)
+        replace(section, steps=_merged(section.steps, level))
         for section in derivation.sections
-        if DETAILS.index(section.detail) <= level or section is derivation.sections[-1]
+        if DETAILS.index(section.detail) <= level or section is derivation.main
     )
     return replace(derivation, sections=sections)
 

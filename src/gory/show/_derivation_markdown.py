@@ -40,7 +40,7 @@ def to_markdown(derivation: Derivation, /, *, detail: str = "steps") -> str:
     """
     shown = at_detail(derivation, detail)
     parts = [line for section in shown.sections for line in _section(section)]
-    left = expression_to_latex(derivation.sections[-1].left)
+    left = expression_to_latex(derivation.main.left)
     parts += [f"### Result: {derivation.verdict}", ""]
     parts.append(f"$${left} = {expression_to_latex(derivation.result)}$$")
     if derivation.matrix_form:

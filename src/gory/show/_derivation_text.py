@@ -129,7 +129,7 @@ def _reasons(step: Step, style: _Style) -> tuple[list[str], list[str]]:
 
 
 def _result(derivation: Derivation, style: _Style) -> Iterator[str]:
-    section = derivation.sections[-1]
+    section = derivation.main
     verdict = style.paint(derivation.verdict, derivation.verdict)
     facts = facts_used(derivation)
     given = f", given {'; '.join(facts)}" if facts else ""

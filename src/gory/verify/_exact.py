@@ -7,7 +7,7 @@ a closed definition stays an unknown, unless a lemma says what it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from gory.algebra import (
@@ -22,11 +22,8 @@ from gory.algebra import (
 from gory.calculus import Dependence, carry_out
 from gory.notation import D, Expr, Paper, Ref, substitute, transform
 
-READINGS: tuple[tuple[str, bool, bool], ...] = (
-    ("normal forms agree", False, False),
-    ("normal forms agree, functions written through exp and log", False, True),
-    ("normal forms agree, definitions written out", True, True),
-)
+HOW = "normal forms agree"
+IN_EXP = "functions written through exp and log"
 
 
 FEW = 12  # members of a range up to which its sums are written out
@@ -36,7 +33,7 @@ FEW = 12  # members of a range up to which its sums are written out
 class Reading:
     """How far both sides are taken apart before they are compared."""
 
-    open_definitions: bool
+    opened: frozenset[str]
     open_functions: bool
     unroll: bool
 
@@ -54,19 +51,30 @@ class Prover:
 
     def prove(
         self, left: Expr, right: Expr, facts: frozenset[str] = frozenset(),
-        lemmas: Mapping[D, Expr] | None = None,
+        lemmas: Mapping[D, Expr] | None = None, opens: frozenset[str] = frozenset(),
     ) -> str:  # fmt: skip
-        """How ``left = right`` is proved with the named facts only, or "" if it is not."""
-        for how, definitions, functions in READINGS:
-            for unroll in (False, True) if self.paper.sizes else (False,):
-                try:
-                    if self._equal(
-                        left, right, facts, lemmas or {}, Reading(definitions, functions, unroll)
-                    ):
-                        return how
-                except (TooLargeError, ZeroDivisionError):
-                    continue
+        """How ``left = right`` is proved with the named facts only, or "" if it is not.
+
+        ``opens`` names definitions that the line speaks of, to be written out first.
+        """
+        for how, reading in self._readings(opens):
+            try:
+                if self._equal(left, right, facts, lemmas or {}, reading):
+                    return how
+            except (TooLargeError, ZeroDivisionError):
+                continue
         return ""
+
+    def _readings(self, opens: frozenset[str]) -> Iterator[tuple[str, Reading]]:
+        """From cheap to dear: how far definitions, functions and sums of fixed size are opened."""
+        everything = frozenset(self.paper.definitions)
+        closed = f"{HOW}, {', '.join(sorted(opens))} written out" if opens else HOW
+        levels = [(closed, opens, False), (f"{closed}, {IN_EXP}", opens, True)]
+        if everything != opens:
+            levels.append((f"{HOW}, definitions written out", everything, True))
+        for how, opened, functions in levels:
+            for unroll in (False, True) if self.paper.sizes else (False,):
+                yield how, Reading(opened, functions, unroll)
 
     def _equal(
         self, left: Expr, right: Expr, facts: frozenset[str], lemmas: Mapping[D, Expr],
@@ -78,8 +86,8 @@ class Prover:
             side = transform(
                 side, lambda node: lemmas.get(node, node) if isinstance(node, D) else node
             )
-            side = carry_out(side, self.dependence, open_definitions=reading.open_definitions)
-            if lemmas and not reading.open_definitions:
+            side = carry_out(side, self.dependence, opened=reading.opened)
+            if lemmas:
                 side = transform(side, lambda node: _by_lemma(node, lemmas))
             sides.append(setting.normal(side))
         return is_zero(add(sides[0], scale(sides[1], -1)))
@@ -89,7 +97,7 @@ class Prover:
         if key not in self._settings:
             small = {r for r, (low, high) in self.paper.sizes.items() if high - low < FEW}
             bare = Setting(
-                self.paper, reading.open_definitions, reading.open_functions,
+                self.paper, reading.opened, reading.open_functions,
                 positive_names=positive_names(self.paper),
                 unrolled=frozenset(small if reading.unroll else ()),
             )  # fmt: skip

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gory.calculus import Derivation, Section, Step
+from gory.calculus import Derivation, Step
 from gory.notation import D, DerivationError, Expr, Paper, to_plain
 from gory.notation._build import sum_of, times
 from gory.verify._evidence import evidence
@@ -38,8 +38,10 @@ def judge(paper: Paper, derivation: Derivation) -> Derivation:
     known: dict[str, _Known] = {}
     sections = []
     for section in derivation.sections:
-        steps = tuple(_judged(prover, paper, step, known) for step in section.steps)
-        sections.append(Section(section.title, section.left, steps, section.detail))
+        steps = tuple(
+            _judged(prover, paper, step, known, section.under) for step in section.steps
+        )
+        sections.append(replace(section, steps=steps))
         facts = frozenset().union(*(_facts_of(paper, step, known) for step in steps))
         known[section.title.split(" of ")[0]] = _Known(section.left, section.result, facts)
     judged = replace(derivation, sections=tuple(sections))
@@ -77,17 +79,26 @@ def _facts_of(paper: Paper, step: Step, known: dict[str, _Known]) -> frozenset[s
     return frozenset(own).union(*(known[use].facts for use in step.uses if use in known))
 
 
-def _judged(prover: Prover, paper: Paper, step: Step, known: dict[str, _Known]) -> Step:
+def _speaks_of(step: Step, name: str) -> bool:
+    return f"definition of {name}" in (step.rule, *step.uses)
+
+
+def _judged(
+    prover: Prover, paper: Paper, step: Step, known: dict[str, _Known], under: Expr | None
+) -> Step:
+    before = step.before if under is None else times(under, step.before)
+    after = step.after if under is None else times(under, step.after)
     facts = _facts_of(paper, step, known)
     used = (known[use] for use in step.uses if use in known)
     lemmas = {one.left: one.result for one in used if isinstance(one.left, D)}
-    how = prover.prove(step.before, step.after, facts, lemmas)
+    speaks = (name for name in paper.definitions if _speaks_of(step, name))
+    how = prover.prove(before, after, facts, lemmas, frozenset(speaks))
     if how:
         return replace(step, verdict="proved", how=how)
     named = replace(
         paper, facts=tuple(f for f in paper.facts if f.text in facts or f.relation != "=")
     )
-    found = evidence(named, step.before, step.after)
+    found = evidence(named, before, after)
     if found.equal:
         return replace(step, verdict="tested", how=found.how)
     line = f"{to_plain(step.before)} = {to_plain(step.after)}"

@@ -1,0 +1,88 @@
+"""Cases instead of deltas: a result for i = j and for i ≠ j, for readers who prefer them.
+
+The free indices that stand in deltas are sorted into groups of equal ones in every possible way. A case
+is a line under a factor: the deltas of indices that are equal, one minus the deltas of those that are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gory.calculus._rewrite import evaluate_deltas, everywhere
+from gory.notation import ONE, ZERO, Delta, DerivationError, Expr, Index, substitute, walk
+from gory.notation._build import delta_of, negative, plus, times
+
+MOST = 4  # indices in deltas; four of them make fifteen cases
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Indices in groups of equal ones."""
+
+    groups: tuple[tuple[Index, ...], ...]
+
+    @property
+    def title(self) -> str:
+        """Such as ``k = m`` or ``k != m``."""
+        ranges = dict.fromkeys(group[0].range for group in self.groups)
+        return ", ".join(
+            " != ".join(
+                " = ".join(i.name for i in group)
+                for group in self.groups
+                if group[0].range == range_
+            )
+            for range_ in ranges
+        )
+
+    @property
+    def factor(self) -> Expr:
+        """1 where the case applies, 0 elsewhere."""
+        equal = [delta_of(group[0], other) for group in self.groups for other in group[1:]]
+        heads = [group[0] for group in self.groups]
+        different = [
+            plus(ONE, negative(delta_of(a, b)))
+            for n, a in enumerate(heads)
+            for b in heads[n + 1 :]
+            if a.range == b.range
+        ]
+        return times(*equal, *different, ONE)
+
+    def of(self, expr: Expr) -> Expr:
+        """An expression where the case applies: equal indices under one letter, no deltas left."""
+        by = {other: group[0] for group in self.groups for other in group[1:]}
+        heads = {group[0] for group in self.groups}
+        merged = evaluate_deltas(substitute(expr, by))
+        return everywhere(
+            merged,
+            lambda n: ZERO if isinstance(n, Delta) and {n.left, n.right} <= heads else n,
+        )
+
+
+def cases_of(expr: Expr, order: Sequence[Index]) -> list[Case]:
+    """All cases of the free indices that stand in deltas, those with most equal indices first."""
+    deltas = [node for node in walk(expr) if isinstance(node, Delta)]
+    found = dict.fromkeys(i for delta in deltas for i in (delta.left, delta.right) if i in order)
+    indices = sorted(found, key=order.index)
+    if not indices:
+        return []
+    if len(indices) > MOST:
+        raise DerivationError(
+            f"{len(indices)} indices stand in deltas, which makes too many cases to read; "
+            f"leave the deltas as they are"
+        )
+    cases = [Case(groups) for groups in _groupings(indices)]
+    return sorted(cases, key=lambda case: len(case.groups))
+
+
+def _groupings(indices: Sequence[Index]) -> Iterator[tuple[tuple[Index, ...], ...]]:
+    """Every way to sort indices into groups; only indices of one range can be equal."""
+    if not indices:
+        yield ()
+        return
+    *before, last = indices
+    for groups in _groupings(before):
+        for place, group in enumerate(groups):
+            if group[0].range == last.range:
+                yield (*groups[:place], (*group, last), *groups[place + 1 :])
+        yield (*groups, (last,))

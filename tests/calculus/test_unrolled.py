@@ -1,0 +1,80 @@
+"""Networks of fixed size, written out: entries by literal index, one part for every output."""
+
+import gory
+import pytest
+
+SUMS = """
+index i:N k,c:K j:D
+K = 3
+D = 0..1
+h[i,k] = exp(sum_j theta[k,j] x[i,j]) / sum_c exp(sum_j theta[c,j] x[i,j])
+J = - sum_{i,k} y[i,k] log h[i,k]
+given sum_k y[i,k] = 1
+given x[i,0] = 1
+"""
+
+V = " + ".join(f"exp(theta[{k},0] + theta[{k},1] x[i])" for k in (1, 2, 3))
+ENTRIES = "\n".join(
+    [f"h[i,{k}] = exp(theta[{k},0] + theta[{k},1] x[i]) / ({V})" for k in (1, 2, 3)]
+    + [
+        "J = - sum_i (y[i,1] log h[i,1] + y[i,2] log h[i,2] + y[i,3] log h[i,3])",
+        "given y[i,1] + y[i,2] + y[i,3] = 1",
+    ]
+)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_all_six_gradients_of_the_three_class_network(k: int) -> None:
+    sums, entries = gory.read(SUMS), gory.read(ENTRIES)
+    for paper in (sums, entries):
+        bias = paper.derive("J", f"theta[{k},0]")
+        assert (str(bias.result), bias.verdict) == (f"sum_i (h[i,{k}] - y[i,{k}])", "proved")
+    assert str(sums.derive("J", f"theta[{k},1]").result) == (f"sum_i (h[i,{k}] - y[i,{k}]) x[i,1]")
+    assert str(entries.derive("J", f"theta[{k},1]").result) == (f"sum_i (h[i,{k}] - y[i,{k}]) x[i]")
+
+
+def test_each_output_has_its_part_and_its_lemma() -> None:
+    derivation = gory.read(ENTRIES).derive("J", "theta[1,0]")
+    results = {s.title: str(s.result) for s in derivation.sections}
+    assert results["Lemma 1"] == "h[i,1] (1 - h[i,1])"
+    assert results["Lemma 2"] == "-h[i,1] h[i,2]"
+    assert results["Lemma 3"] == "-h[i,1] h[i,3]"
+    assert results["Part I"] == "(1 - h[i,1]) y[i,1]"
+    assert results["Part II"] == "-h[i,1] y[i,2]"
+    assert results["Part III"] == "-h[i,1] y[i,3]"
+
+
+def test_the_quotient_rule_is_shown_with_its_four_pieces() -> None:
+    derivation = gory.read(ENTRIES).derive("J", "theta[1,0]")
+    titles = [s.title for s in derivation.sections]
+    assert any(title.startswith("u' of the quotient rule, u = exp(") for title in titles)
+    assert any(title.startswith("v' of the quotient rule, v = exp(") for title in titles)
+
+
+def test_the_targets_are_combined_before_the_fact_is_used() -> None:
+    steps = gory.read(ENTRIES).derive("J", "theta[1,0]").main.steps
+    *_, collected, last = steps
+    assert str(collected.after) == "sum_i (h[i,1] (y[i,1] + y[i,2] + y[i,3]) - y[i,1])"
+    assert last.uses == ("y[i,1] + y[i,2] + y[i,3] = 1",)
+
+
+def test_without_the_fact_the_targets_stay() -> None:
+    text = "\n".join(line for line in ENTRIES.splitlines() if not line.startswith("given"))
+    result = gory.read(text).derive("J", "theta[1,0]").result
+    assert str(result) == "sum_i (h[i,1] (y[i,1] + y[i,2] + y[i,3]) - y[i,1])"
+
+
+def test_open_indices_keep_their_sums() -> None:
+    derivation = gory.read(SUMS).derive("J", "theta[m,n]")
+    assert str(derivation.result) == "sum_i (h[i,m] - y[i,m]) x[i,n]"
+    assert derivation.verdict == "proved"
+
+
+def test_entries_that_leave_a_gap_are_refused() -> None:
+    with pytest.raises(gory.NotationError, match="defined for 1, 3"):
+        gory.read("h[1] = a\nh[3] = b\nf = h[1] + h[3]")
+
+
+def test_a_literal_outside_its_range_is_refused_with_a_caret() -> None:
+    with pytest.raises(gory.NotationError, match=r"7 is outside K, which runs from 1 to 3"):
+        gory.read(SUMS).derive("J", "theta[7,0]")
