@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from gory.algebra import Matrix, matrix_form, matrix_text
 from gory.notation import Expr, Index, Paper, free_indices, read_expressions, read_paper
 from gory.verify import evaluate

@@ -1,7 +1,8 @@
 """The account by cases: what a delta says, written out for equal and for different indices."""
 
-import gory
 import pytest
+
+import gory
 
 SOFTMAX = "s[k] = exp(z[k]) / sum_c exp(z[c])"
 

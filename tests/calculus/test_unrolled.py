@@ -1,7 +1,8 @@
 """Networks of fixed size, written out: entries by literal index, one part for every output."""
 
-import gory
 import pytest
+
+import gory
 
 SUMS = """
 index i:N k,c:K j:D

@@ -1,7 +1,8 @@
 """Cases instead of deltas: a result for i = j and for i ≠ j, for readers who prefer them.
 
-The free indices that stand in deltas are sorted into groups of equal ones in every possible way. A case
-is a line under a factor: the deltas of indices that are equal, one minus the deltas of those that are not.
+The free indices that stand in deltas are sorted into groups of equal ones in every possible way.
+A case is a line under a factor: the deltas of indices that are equal, one minus the deltas of
+those that are not.
 """
 
 from __future__ import annotations
