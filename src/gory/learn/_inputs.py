@@ -17,14 +17,30 @@ from ._choice import SOLVERS
 Array = NDArray[Any]
 
 
+# Rows of a soft target may miss the sum of one by this much; they are then divided by their sum.
+_SUM_TOLERANCE = 1e-4
+
+
 @dataclass(frozen=True)
 class Training:
-    """Checked training data: features, class numbers, labels, weights of rows (or None)."""
+    """Checked training data.
+
+    Attributes
+    ----------
+    X : ndarray or sparse matrix of shape (n, d)
+    target : ndarray of shape (n,) or (n, K)
+        Class numbers, or a distribution over the classes per row.
+    classes : ndarray of shape (K,)
+        Labels; 0 to K - 1 for a soft target.
+    row_weights : ndarray of shape (n,) or None
+    offset : ndarray of shape (n, K) or None
+    """
 
     X: Any
     target: Array
     classes: Array
     row_weights: Array | None
+    offset: Array | None
 
 
 def check_options(model: Any, /) -> None:
@@ -53,8 +69,11 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, numbers.Real) and not isinstance(value, bool) and value == value
 
 
-def read_training(model: Any, X: Any, y: Any, sample_weight: Any, /) -> Training:
+def read_training(
+    model: Any, X: Any, y: Any, sample_weight: Any, offset: Any = None, /
+) -> Training:
     """Validate, number the classes, and multiply the weights of rows and classes."""
+    soft = len(getattr(y, "shape", ())) == 2 and y.shape[1] > 1
     X, y = validate_data(
         model,
         X,
@@ -62,14 +81,9 @@ def read_training(model: Any, X: Any, y: Any, sample_weight: Any, /) -> Training
         accept_sparse=("csr", "csc"),
         dtype=[np.float64, np.float32],
         accept_large_sparse=True,
+        multi_output=soft,
     )
-    check_classification_targets(y)
-    classes, target = np.unique(column_or_1d(y, warn=True), return_inverse=True)
-    if len(classes) < 2:
-        raise ValueError(
-            f"y holds only one class, {classes[0]!r}: with nothing to tell apart there is no model "
-            "to train; pass rows of at least two classes"
-        )
+    classes, target = _soft_target(y, model) if soft else _class_numbers(y)
     row_weights = None
     if sample_weight is not None:
         row_weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
@@ -83,4 +97,52 @@ def read_training(model: Any, X: Any, y: Any, sample_weight: Any, /) -> Training
             model.class_weight, classes=classes, y=y, sample_weight=sample_weight
         )
         row_weights = per_class[target] * (1.0 if row_weights is None else row_weights)
-    return Training(X, target.astype(np.intp, copy=False), classes, row_weights)
+    return Training(X, target, classes, row_weights, _checked_offset(offset, X, classes))
+
+
+def _class_numbers(y: Any) -> tuple[Array, Array]:
+    check_classification_targets(y)
+    classes, target = np.unique(column_or_1d(y, warn=True), return_inverse=True)
+    if len(classes) < 2:
+        raise ValueError(
+            f"y holds only one class, {classes[0]!r}: with nothing to tell apart there is no model "
+            "to train; pass rows of at least two classes"
+        )
+    return classes, target.astype(np.intp, copy=False)
+
+
+def _soft_target(y: Any, model: Any) -> tuple[Array, Array]:
+    target = np.asarray(y, dtype=np.float64)
+    if model.class_weight is not None:
+        raise ValueError(
+            f"class_weight = {model.class_weight!r} needs one label per row, but y has shape "
+            f"{target.shape} and holds distributions; multiply the weights into sample_weight"
+        )
+    if target.min() < 0:
+        raise ValueError(
+            f"y has shape {target.shape}, so each row is taken as a distribution over the classes, "
+            f"but it holds {target.min():g}; probabilities are not negative"
+        )
+    total = target.sum(axis=1)
+    worst = int(np.abs(total - 1.0).argmax())
+    if abs(total[worst] - 1.0) > _SUM_TOLERANCE:
+        raise ValueError(
+            f"y has shape {target.shape}, so each row is taken as a distribution over the classes, "
+            f"but row {worst} sums to {total[worst]:g}; divide the rows by their sums, or pass one "
+            f"label per row as an array of shape ({len(target)},)"
+        )
+    return np.arange(target.shape[1]), target / total[:, None]
+
+
+def _checked_offset(offset: Any, X: Any, classes: Array) -> Array | None:
+    if offset is None:
+        return None
+    array = np.asarray(offset, dtype=np.float64)
+    if array.shape != (X.shape[0], len(classes)):
+        raise ValueError(
+            f"offset has shape {array.shape}, but it is added to the logits and must have one "
+            f"number per row and class, shape {(X.shape[0], len(classes))}"
+        )
+    if not np.isfinite(array).all():
+        raise ValueError("offset holds NaN or infinity; give finite numbers")
+    return array

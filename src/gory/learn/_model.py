@@ -135,17 +135,23 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         self.warm_start = warm_start
         self.verbose = verbose
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> SoftmaxRegression:
-        """Train on rows ``X`` (n, d) with labels ``y`` (n,).
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None
+    ) -> SoftmaxRegression:
+        """Train on rows ``X`` (n, d) with labels ``y`` (n,), or distributions ``y`` (n, K).
 
         Parameters
         ----------
         X : array, sparse matrix or data frame of shape (n, d)
             Finite numbers; float32 and float64 are used without a copy.
-        y : array of shape (n,)
-            Labels of any type that can be sorted.
+        y : array of shape (n,) or (n, K)
+            Labels of any type that can be sorted; or one distribution over the classes 0 to K - 1
+            per row, non-negative with sum one (proportions, smoothed or distilled labels).
         sample_weight : array of shape (n,), optional
             Non-negative weights of the rows.
+        offset : array of shape (n, K), optional
+            Added to the logits of the training rows, not learned; in the order of ``classes_``.
+            `predict` knows nothing of it: add the offset of new rows to `decision_function`.
 
         Returns
         -------
@@ -153,12 +159,13 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             The estimator itself.
         """
         check_options(self)
-        training = read_training(self, X, y, sample_weight)
+        training = read_training(self, X, y, sample_weight, offset)
         source = MemorySource(
             training.X,
             training.target,
             n_classes=len(training.classes),
             row_weights=training.row_weights,
+            offset=training.offset,
             fit_intercept=self.fit_intercept,
         )
         problem = Problem(source, self._penalty(training, source.weight_sum))
