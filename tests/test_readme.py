@@ -40,6 +40,16 @@ def test_the_derivation_is_the_one_that_is_printed(
     assert capsys.readouterr().out == output_after(command)
 
 
+def test_the_homework_is_answered_as_it_is_printed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = next(place for place, (kind, _) in enumerate(BLOCKS) if kind == "markdown")
+    (tmp_path / "homework.md").write_text(BLOCKS[place][1])
+    assert main(["check", "homework.md"]) == 1
+    assert capsys.readouterr().out == BLOCKS[place + 1][1]
+
+
 def test_the_run_on_the_penguins_is_the_one_that_is_printed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
