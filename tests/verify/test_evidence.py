@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gory.notation import Expr, free_indices, read_expressions, read_paper
 from gory.verify import Evidence, evaluate, evidence, needs_fact
+from gory.verify._points import MOST_UNMET, place
 
 
 def line(text: str, left: str, right: str) -> Evidence:
@@ -189,3 +190,16 @@ def test_a_small_difference_is_seen() -> None:
 def test_powers_of_a_binomial_expand(a: int, b: int, n: int) -> None:
     right = " + ".join(f"({a})^{n - k} ({b} x)^{k} * {comb(n, k)}" for k in range(n + 1))
     assert line("", f"(({a}) + ({b} x))^{n}", right).equal is True
+
+
+def test_facts_that_cannot_hold_are_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = []
+
+    def counted(*arguments: Any) -> Any:
+        draws.append(arguments)
+        return place(*arguments)
+
+    monkeypatch.setattr("gory.verify._evidence.place", counted)
+    text = "index i,j:N\ngiven sum_i P[i,j] = 1\ngiven sum_i P[i,j] = 2"
+    assert line(text, "sum_i P[i,m]", "1").equal is None
+    assert len(draws) <= 10 * MOST_UNMET

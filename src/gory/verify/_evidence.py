@@ -21,7 +21,7 @@ from gory.verify._field import Field
 from gory.verify._floats import CONTEXT, Decimals, Floats, exactly
 from gory.verify._layout import Layout, assignments, components, layout
 from gory.verify._numbers import TooLarge, Undecidable, Undefined, Value
-from gory.verify._points import SIGNS, TRIES, draw, field_machine, place
+from gory.verify._points import MOST_UNMET, SIGNS, TRIES, Unmet, draw, field_machine, place
 from gory.verify._program import Entry, Env, Machine, Program
 
 COMPONENTS = 12  # components of free indices that are looked at per point of floats
@@ -168,29 +168,37 @@ def _float_trial(
     If it is always the right side that has none, the line is refuted: a denominator that is 0
     once is chance, and `ONE_SIDED` times in a row it is 0.
     """
-    reason, one_sided = "", 0
+    reason, one_sided, unmet = "", 0, 0
     rng = Random(_SEED + seed)
     for attempt in range(TRIES):
         sign = SIGNS[attempt % len(SIGNS)]
         values = draw(
             rng, line.found, spans, line.facts, whole=whole and attempt < TRIES // 2, sign=sign
         )
-        machine = place(line.program, line.facts, spans, Floats(), values, seed)
-        if machine is None:
-            reason = reason or f"no point was found with {'; '.join(line.facts.texts)}"
-            continue
         try:
+            machine = place(line.program, line.facts, spans, Floats(), values, seed)
+            if machine is None:
+                reason = reason or _no_point(line)
+                continue
             found = _compare(line, machine, values, seed, careful=careful)
             if found.equal is not None:
                 return found
             one_sided += 1
             if one_sided == ONE_SIDED:
                 return replace(found, equal=False)
+        except Unmet:
+            reason, unmet = _no_point(line), unmet + 1
+            if unmet == MOST_UNMET:
+                break
         except Undefined as undefined:
             reason = str(undefined)
         except (OverflowError, ValueError):
             reason = "a number too large for a float"
     return Evidence(None, f"not tested: {reason or 'the right side has no value'}")
+
+
+def _no_point(line: _Line) -> str:
+    return f"no point was found with {'; '.join(line.facts.texts)}"
 
 
 def _compare(
@@ -218,7 +226,10 @@ def _in_decimals(
     line: _Line, spans: Mapping[str, range], values: Mapping[Entry, Any], env: Env, seed: int
 ) -> tuple[Value, Value]:
     with localcontext(CONTEXT):
-        machine = place(line.program, line.facts, spans, Decimals(), values, seed)
+        try:
+            machine = place(line.program, line.facts, spans, Decimals(), values, seed)
+        except Unmet:
+            machine = None
         if machine is None:
             raise Undefined("the facts hold in floats only", edge=True)
         left = value_of(line.program, line.left, machine, env)
@@ -247,14 +258,14 @@ def _field_trials(line: _Line, spans: tuple[dict[str, range], ...]) -> _FieldRes
     count, cautious = 0, False
     for chosen in spans:
         for _ in range(FIELD_TRIES):
-            machine = field_machine(line.program, line.facts, line.found, chosen, rng)
-            if machine is None:
-                continue
             try:
+                machine = field_machine(line.program, line.facts, line.found, chosen, rng)
+                if machine is None:
+                    continue
                 seen = _same_residues(line, machine, rng)
             except Undefined:
                 continue
-            except Undecidable:
+            except (Undecidable, Unmet):
                 return None
             if not seen:
                 return None

@@ -23,7 +23,7 @@ from gory.verify._numbers import Numbers, Undefined, Value
 from gory.verify._program import Entry, Env, Machine, Program
 
 _CANDIDATES = tuple(Fraction(n) for n in (0, 1, -1, 2, -2, 3, -3))
-_NEWTON_STEPS = 60
+_NEWTON_STEPS = 24  # from a random point; a residue has no distance, so one step must do there
 _LARGEST_SYSTEM = 5000  # equations times unknowns
 
 
@@ -150,7 +150,8 @@ def satisfy(program: Program, facts: Facts, machine: Machine, rng: Random) -> bo
         for env in instances(fact, machine.spans):
             _meet_one(program, facts, fact, machine, env, rng)
             machine.forget()
-    for _ in range(_NEWTON_STEPS):
+    exact = isinstance(machine.numbers.one, float | Decimal)
+    for _ in range(_NEWTON_STEPS if exact else 2):
         if all(holds(program, fact, machine) for fact in facts.equations):
             return True
         if not _newton(program, facts, machine, rng):
@@ -213,9 +214,10 @@ def _newton(program: Program, facts: Facts, machine: Machine, rng: Random) -> bo
     for fact, env in cases:
         row = [_slope(program, fact, machine, env, entry) for entry in unknowns]
         rows.append([*row, -_residual(program, fact, machine, env)])
-    for place, change in _solve(rows, machine.numbers).items():
+    changes = _solve(rows, machine.numbers)
+    for place, change in (changes or {}).items():
         machine.entries[unknowns[place]] = machine.entries[unknowns[place]] + change
-    return True
+    return changes is not None
 
 
 def _slope(program: Program, fact: Fact, machine: Machine, env: Env, entry: Entry) -> Value:
@@ -226,12 +228,14 @@ def _slope(program: Program, fact: Fact, machine: Machine, env: Env, entry: Entr
         machine.seeds = ()
 
 
-def _solve(rows: list[list[Value]], numbers: Numbers) -> dict[int, Value]:
-    """Gauss-Jordan elimination; unknowns without a pivot stay as they are."""
+def _solve(rows: list[list[Value]], numbers: Numbers) -> dict[int, Value] | None:
+    """Gauss-Jordan elimination; unknowns without a pivot stay. None: the rows contradict."""
     pivots: list[tuple[int, int]] = []
     for number, row in enumerate(rows):
         place = _pivot(row[:-1], numbers)
         if place is None:
+            if not numbers.negligible(row[-1]):
+                return None
             continue
         pivot = row[place]
         rows[number] = row = [value / pivot for value in row]

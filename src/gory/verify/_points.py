@@ -27,10 +27,15 @@ SIGNS = (
     "unit",
 )  # again and again
 TRIES = 40
+MOST_UNMET = 3  # draws that cannot be moved to where the equations hold, before giving up
 
 _WHOLE = 3  # whole numbers are drawn from 1 to 3
 _PARTS = 16  # fractions have this denominator
 _LARGEST = 40  # numerator of a fraction
+
+
+class Unmet(Exception):
+    """A draw that cannot be moved to a point at which the declared equations hold."""
 
 
 def draw(
@@ -60,11 +65,18 @@ def place(
     values: Mapping[Entry, Fraction],
     seed: int,
 ) -> Machine | None:
-    """A machine at drawn values, moved until the facts hold; None if that fails."""
+    """A machine at drawn values, moved until the equations hold; None if the rest does not hold.
+
+    Raises
+    ------
+    Unmet
+        If the equations cannot be met from here.
+    """
     machine = Machine(numbers, spans, {e: numbers.rational(v) for e, v in values.items()})
     try:
-        met = satisfy(program, facts, machine, Random(seed))
-        good = met and all(holds(program, fact, machine) for fact in facts.inequalities)
+        if not satisfy(program, facts, machine, Random(seed)):
+            raise Unmet
+        good = all(holds(program, fact, machine) for fact in facts.inequalities)
     except (Undefined, ArithmeticError):
         return None
     machine.forget()
@@ -75,6 +87,8 @@ def field_machine(
     program: Program, facts: Facts, found: Layout, spans: Mapping[str, range], rng: Random
 ) -> Machine | None:
     """A point of the finite field; None if this draw cannot meet the facts.
+
+    Raises `Unmet` if the equations cannot be met from here; they may not be linear.
 
     Facts that compare sizes are left out unless they declare a sign: what holds without a fact
     holds with it.
@@ -89,7 +103,7 @@ def field_machine(
     machine = Machine(field, spans, values)
     try:
         if not satisfy(program, facts, machine, rng):
-            return None
+            raise Unmet
     except (Undefined, Undecidable):
         return None
     for entry, value in machine.entries.items():
