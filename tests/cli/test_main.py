@@ -93,6 +93,30 @@ def test_an_error_of_the_system_names_the_file(
     assert capsys.readouterr().err == "gory: report.html: No space left on device.\n"
 
 
+def test_a_terminal_without_the_signs_gets_their_codes(tmp_path: Path) -> None:
+    layer = tmp_path / "layer.gory"
+    layer.write_text(LAYER)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "gory",
+            "derive",
+            str(layer),
+            "--format",
+            "markdown",
+            "--wrt",
+            "z[é]",
+        ],
+        capture_output=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"\\xe9" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     layer = tmp_path / "layer.gory"
     layer.write_text(LAYER)

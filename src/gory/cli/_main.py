@@ -7,6 +7,7 @@ of gory itself and keeps its traceback, which is what a bug report needs.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["derive", "no-such-file.gory", "--wrt", "x"])
     2
     """
+    _never_fail_on_a_letter()
     try:
         options = parser().parse_args(argv)
         code = options.run(options)
@@ -56,6 +58,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"gory: {_paragraph(error)}", file=sys.stderr)
         return MISTAKE
     return code
+
+
+def _never_fail_on_a_letter() -> None:
+    """A sign that the terminal cannot show is written as its code, and the rest stays whole."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _is_message(error: Exception) -> bool:
