@@ -22,6 +22,13 @@ OPTIONS = {
 }
 
 
+@pytest.fixture(autouse=True, params=["numpy", "blas"])
+def products(request, monkeypatch):
+    """Every test runs with NumPy's products and with those of BLAS that add in place."""
+    if request.param == "blas":
+        monkeypatch.setattr("gory.ops._products.SMALL", 0)
+
+
 @pytest.fixture(params=SHAPES.values(), ids=SHAPES)
 def shape(request):
     return request.param

@@ -13,25 +13,15 @@ write memory take a flat, C-ordered array and a position, and check no bounds.
 from __future__ import annotations
 
 import operator
-from typing import Any
+from typing import Any, cast
 
 import llvmlite.ir as ir
+from numba import extending
 from numba.core import cgutils, types
-from numba.extending import (
-    intrinsic as _intrinsic,
-)
-from numba.extending import (
-    models,
-    overload,
-    register_jitable,
-    register_model,
-)
-
-from gory.ops import _elementary
-from gory.ops._elementary import exp_float32, exp_float64
+from numba.extending import models, overload, register_model
 
 # An intrinsic is written with a typing context that its callers do not pass.
-intrinsic: Any = _intrinsic
+intrinsic = cast(Any, extending.intrinsic)
 
 WIDTH = 16
 INT32, INT64 = ir.IntType(32), ir.IntType(64)
@@ -152,13 +142,13 @@ def store(typingctx: Any, array: Any, position: Any, value: Any) -> Any:
     return types.void(array, types.intp, value), codegen
 
 
-def _mask(builder: Any, count: Any) -> Any:
+def first_lanes(builder: Any, count: Any) -> Any:
     """True in the first `count` lanes."""
     index = ir.Constant(LANE_INDEX, list(range(WIDTH)))
     return builder.icmp_signed("<", index, spread(builder, builder.trunc(count, INT32)))
 
 
-def _suffix(lanes: Lanes) -> str:
+def suffix(lanes: Lanes) -> str:
     return "v16f32.p0" if lanes.element == types.float32 else "v16f64.p0"
 
 
@@ -173,11 +163,11 @@ def load_first(typingctx: Any, array: Any, position: Any, count: Any, filling: A
         kind = ir.FunctionType(
             vector, [address.type, INT32, ir.VectorType(ir.IntType(1), WIDTH), vector]
         )
-        name = f"llvm.masked.load.{_suffix(lanes)}"
+        name = f"llvm.masked.load.{suffix(lanes)}"
         function = cgutils.get_or_insert_function(builder.module, kind, name)
         rest = as_lanes(context, builder, args[3], signature.args[3], lanes)
         align = INT32(array.dtype.bitwidth // 8)
-        return builder.call(function, [address, align, _mask(builder, args[2]), rest])
+        return builder.call(function, [address, align, first_lanes(builder, args[2]), rest])
 
     return lanes(array, types.intp, types.intp, filling), codegen
 
@@ -193,10 +183,10 @@ def store_first(typingctx: Any, array: Any, position: Any, count: Any, value: An
             ir.VoidType(),
             [vector, address.type, INT32, ir.VectorType(ir.IntType(1), WIDTH)],
         )
-        name = f"llvm.masked.store.{_suffix(value)}"
+        name = f"llvm.masked.store.{suffix(value)}"
         function = cgutils.get_or_insert_function(builder.module, kind, name)
         align = INT32(array.dtype.bitwidth // 8)
-        builder.call(function, [args[3], address, align, _mask(builder, args[2])])
+        builder.call(function, [args[3], address, align, first_lanes(builder, args[2])])
         return context.get_dummy_value()
 
     return types.void(array, types.intp, types.intp, value), codegen
@@ -233,29 +223,6 @@ def _choice(comparison: str) -> Any:
 where_less = _choice("<")
 where_equal = _choice("==")
 where_greater = _choice(">")
-
-
-@intrinsic
-def _fused(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
-    lanes = next(t for t in (a, b, c) if isinstance(t, Lanes))
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        operands = [
-            as_lanes(context, builder, v, t, lanes)
-            for v, t in zip(args, signature.args, strict=True)
-        ]
-        vector = operands[0].type
-        kind = ir.FunctionType(vector, [vector] * 3)
-        name = f"llvm.fma.{_suffix(lanes).split('.')[0]}"
-        function = cgutils.get_or_insert_function(builder.module, kind, name)
-        return builder.call(function, operands)
-
-    return lanes(a, b, c), codegen
-
-
-@overload(_elementary.fused, inline="always", strict=False)
-def _overload_fused(a: Any, b: Any, c: Any) -> Any:
-    return lambda a, b, c: _fused(a, b, c)
 
 
 @intrinsic
@@ -330,106 +297,6 @@ def largest(typingctx: Any, value: Any) -> Any:
     return value.element(value), codegen
 
 
-def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
-    """Transpose sixteen vectors: four rounds of exchanging blocks of 8, 4, 2, 1."""
-    rows = list(rows)
-    for step in (8, 4, 2, 1):
-        upper = [i if not i & step else WIDTH + i - step for i in range(WIDTH)]
-        lower = [i + step if not i & step else WIDTH + i for i in range(WIDTH)]
-        for i in range(WIDTH):
-            if i & step:
-                continue
-            a, b = rows[i], rows[i + step]
-            rows[i] = builder.shuffle_vector(a, b, ir.Constant(LANE_INDEX, upper))
-            rows[i + step] = builder.shuffle_vector(a, b, ir.Constant(LANE_INDEX, lower))
-    return rows
-
-
-@intrinsic
-def read_columns(
-    typingctx: Any, source: Any, at: Any, stride: Any, count: Any, tile: Any, tile_at: Any
-) -> Any:
-    """From sixteen rows, `stride` apart, the next `count` columns, one vector each."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array, start, step, number, target, target_at = args
-        mask, rows = _mask(builder, number), []
-        for i in range(WIDTH):
-            position = builder.add(start, builder.mul(step, INT64(i)))
-            address = pointer(context, builder, signature.args[0], array, position)
-            rows.append(_masked_load(builder, address, mask, lanes_of(source.dtype)))
-        _store_all(context, builder, signature.args[4], target, target_at, rows)
-        return context.get_dummy_value()
-
-    n = types.intp
-    return types.void(source, n, n, n, tile, n), codegen
-
-
-def _masked_load(builder: Any, address: Any, mask: Any, lanes: Lanes) -> Any:
-    vector = address.type.pointee
-    kind = ir.FunctionType(vector, [address.type, INT32, mask.type, vector])
-    name = f"llvm.masked.load.{_suffix(lanes)}"
-    function = cgutils.get_or_insert_function(builder.module, kind, name)
-    align = INT32(lanes.element.bitwidth // 8)
-    return builder.call(function, [address, align, mask, ir.Constant(vector, None)])
-
-
-def _store_all(context: Any, builder: Any, kind: Any, array: Any, at: Any, rows: Any) -> None:
-    for i, row in enumerate(_transposed(builder, rows)):
-        position = builder.add(at, INT64(i * WIDTH))
-        address = pointer(context, builder, kind, array, position)
-        builder.store(row, address, align=kind.dtype.bitwidth // 8)
-
-
-@intrinsic
-def write_columns(
-    typingctx: Any, tile: Any, tile_at: Any, target: Any, at: Any, stride: Any, count: Any
-) -> Any:
-    """The way back: `count` vectors become columns of sixteen rows."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        source, source_at, array, start, step, number = args
-        align, columns = tile.dtype.bitwidth // 8, []
-        for i in range(WIDTH):
-            position = builder.add(source_at, INT64(i * WIDTH))
-            address = pointer(context, builder, signature.args[0], source, position)
-            columns.append(builder.load(address, align=align))
-        mask = _mask(builder, number)
-        for i, row in enumerate(_transposed(builder, columns)):
-            position = builder.add(start, builder.mul(step, INT64(i)))
-            address = pointer(context, builder, signature.args[2], array, position)
-            kind = ir.FunctionType(ir.VoidType(), [row.type, address.type, INT32, mask.type])
-            name = f"llvm.masked.store.{_suffix(lanes_of(tile.dtype))}"
-            function = cgutils.get_or_insert_function(builder.module, kind, name)
-            builder.call(function, [row, address, INT32(align), mask])
-        return context.get_dummy_value()
-
-    n = types.intp
-    return types.void(tile, n, target, n, n, n), codegen
-
-
-def _prefetch(for_writing: int) -> Any:
-    """Ask for the cache line of an element; the position may lie beyond the array."""
-
-    @intrinsic
-    def prefetch(typingctx: Any, array: Any, position: Any) -> Any:
-        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            data = context.make_array(signature.args[0])(context, builder, args[0]).data
-            address = builder.gep(data, [args[1]])
-            kind = ir.FunctionType(ir.VoidType(), [address.type, INT32, INT32, INT32])
-            name = "llvm.prefetch.p0"
-            function = cgutils.get_or_insert_function(builder.module, kind, name)
-            builder.call(function, [address, INT32(for_writing), INT32(3), INT32(1)])
-            return context.get_dummy_value()
-
-        return types.void(array, types.intp), codegen
-
-    return prefetch
-
-
-prefetch_read, prefetch_write = _prefetch(0), _prefetch(1)
-
-
 @intrinsic
 def prefer_wide_registers(typingctx: Any) -> Any:
     """Let this function use 512-bit registers where LLVM's default would be 256."""
@@ -440,102 +307,3 @@ def prefer_wide_registers(typingctx: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(), codegen
-
-
-def _bits_intrinsic(transform: Any) -> Any:
-    """An intrinsic on the bits of lanes or of a float64: integer vectors in, floats out."""
-
-    @intrinsic
-    def apply(typingctx: Any, value: Any) -> Any:
-        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            lanes = isinstance(value, Lanes)
-            element = value.element if lanes else value
-            integer = INT32 if element == types.float32 else INT64
-            kind = ir.VectorType(integer, WIDTH) if lanes else integer
-            bits = builder.bitcast(args[0], kind)
-
-            def constant(number: int) -> Any:
-                return ir.Constant(kind, [number] * WIDTH if lanes else number)
-
-            return transform(builder, bits, constant, args[0].type, element)
-
-        return value(value), codegen
-
-    return apply
-
-
-def _power(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
-    fraction, bias = (23, 127) if element == types.float32 else (52, 1023)
-    moved = builder.shl(bits, constant(fraction))
-    return builder.bitcast(builder.add(moved, constant(bias << fraction)), kind)
-
-
-def _exponent(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
-    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
-    shifted = builder.ashr(builder.add(bits, constant(offset)), constant(52))
-    return builder.sitofp(builder.sub(shifted, constant(1023)), kind)
-
-
-def _fraction(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
-    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
-    kept = builder.and_(builder.add(bits, constant(offset)), constant(_elementary.FRACTION_BITS))
-    return builder.bitcast(builder.add(kept, constant(_elementary.ROOT_HALF_BITS)), kind)
-
-
-_power_of_two = _bits_intrinsic(_power)
-_exponent_of = _bits_intrinsic(_exponent)
-_fraction_of = _bits_intrinsic(_fraction)
-
-
-@overload(_elementary.power_of_two, inline="always", strict=False)
-def _overload_power(shifted: Any) -> Any:
-    return lambda shifted: _power_of_two(shifted)
-
-
-@overload(_elementary.exponent_of, inline="always", strict=False)
-def _overload_exponent(u: Any) -> Any:
-    return lambda u: _exponent_of(u)
-
-
-@overload(_elementary.fraction_of, inline="always", strict=False)
-def _overload_fraction(u: Any) -> Any:
-    return lambda u: _fraction_of(u)
-
-
-@overload(_elementary.zero_below, inline="always", strict=False)
-def _overload_zero_below(gap: Any, lowest: Any, value: Any) -> Any:
-    return lambda gap, lowest, value: where_less(gap, lowest, 0.0, value)
-
-
-@overload(_elementary.choose_less, inline="always", strict=False)
-def _overload_choose_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
-    if isinstance(a, Lanes):
-        return lambda a, b, yes, no: where_less(a, b, yes, no)
-    return lambda a, b, yes, no: yes if a < b else no
-
-
-for _function in (
-    _elementary.exp_float32,
-    _elementary.exp_float64,
-    _elementary.log1p_nonnegative,
-):
-    register_jitable(forceinline=True)(_function)
-
-
-@overload(_elementary.exp_of_gap, inline="always", strict=False)
-def _overload_exp(gap: Any, tail: Any) -> Any:
-    if gap.element == types.float32:
-        return lambda gap, tail: exp_float32(gap, tail)
-    return lambda gap, tail: exp_float64(gap, tail)
-
-
-def narrow_to(array: Any, value: Any) -> Any:
-    """Lanes of float64 rounded to the dtype of an array; exists in compiled code only."""
-    raise NotImplementedError
-
-
-@overload(narrow_to, inline="always", strict=False)
-def _overload_narrow(array: Any, value: Any) -> Any:
-    if array.dtype == types.float32:
-        return lambda array, value: narrow(value)
-    return lambda array, value: value

@@ -22,11 +22,11 @@ from gory.ops._loss_options import (
     settings_of,
 )
 from gory.ops._loss_rows import LossRows, loss_rows, scaled_rows
-from gory.ops._scores import Scores, open_scores
+from gory.ops._scores import open_scores
 from gory.ops._targets import Target, target_of
 
-# Arrays of the size of a chunk that the NumPy rows hold at the same time, in float64.
-HELD_BY_ROWS = 12
+# Entries that the rows with options, which hold some dozen float64 arrays, take at a time.
+BLOCK = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +88,23 @@ class Chunk:
         plain = self.settings.temperature == 1 and self.settings.softcap is None
         return plain and self.settings.z_loss == 0 and self.target.labels is not None
 
-    def scores(self, *, precise: bool = False) -> Scores:
-        """The logits as opened scores."""
-        return open_scores(
-            self.logits,
-            temperature=self.settings.temperature,
-            softcap=self.settings.softcap,
-            precise=precise,
-        )
-
-    def precise(self) -> LossRows:
-        """The rows in float64, with every derivative."""
-        return loss_rows(self.scores(precise=True), self.target, self.settings.z_loss)
+    def blocks(self) -> Iterator[tuple[slice, LossRows]]:
+        """A few rows at a time in float64, with every derivative."""
+        step = max(1, BLOCK // self.logits.shape[1])
+        for start in range(0, len(self.logits), step):
+            rows = slice(start, start + step)
+            scores = open_scores(
+                self.logits[rows],
+                temperature=self.settings.temperature,
+                softcap=self.settings.softcap,
+                precise=True,
+            )
+            yield rows, loss_rows(scores, _part(self.target, rows), self.settings.z_loss)
 
     def values(self) -> NDArray[np.float64]:
         """The loss of each row."""
         if not self.simple or self.target.labels is None:
-            return self.precise().values()
+            return np.concatenate([block.values() for _, block in self.blocks()])
         values, _ = label_loss_rows(self.logits, self.target.labels, None, None)
         return values * self.target.total
 
@@ -113,15 +113,23 @@ class Chunk:
     ) -> tuple[NDArray[np.float64], NDArray[Any]]:
         """The loss of each row and factors ⊙ its gradient, which overwrites the logits."""
         if not self.simple or self.target.labels is None:
-            rows = self.precise()
-            # The rows may look at the logits themselves, so those are overwritten last.
-            values, gradients = rows.values(), rows.gradients()
-            self.logits[...] = scaled_rows(gradients, factors)
+            values = np.empty(len(self.logits))
+            for rows, block in self.blocks():
+                # A block may look at the logits themselves, so those are overwritten last.
+                values[rows], gradients = block.values(), block.gradients()
+                self.logits[rows] = scaled_rows(gradients, factors[rows])
             return values, self.logits
         total = self.target.total
         labels = self.target.labels
         values, _ = label_loss_rows(self.logits, labels, factors * total, self.logits)
         return values * total, self.logits
+
+
+def _part(target: Target, rows: slice) -> Target:
+    """The target of some rows."""
+    labels = None if target.labels is None else target.labels[rows]
+    shares = None if target.shares is None else target.shares[rows]
+    return Target(labels, shares, target.total[rows], target.mass[rows], target.kept[rows])
 
 
 def open_linear(
@@ -131,7 +139,7 @@ def open_linear(
     bias: ArrayLike | None,
     max_workspace: float,
     options: RowOptions,
-    held: int = HELD_BY_ROWS,
+    held: int = 1,
 ) -> LinearCall:
     """Check everything about a call before any product is computed."""
     if "axis" in options:

@@ -30,7 +30,7 @@ from gory.ops._linear_products import (
 )
 from gory.ops._loss_options import RowOptions, reduced
 from gory.ops._loss_rows import scaled_rows
-from gory.ops._rows import excess, log_sum_exp, probabilities, rows_of
+from gory.ops._rows import excess, log_sum_exp
 
 
 class RowReport(NamedTuple):
@@ -174,12 +174,13 @@ class LinearCrossEntropy:
         >>> print(linear_cross_entropy.jvp(X, W, [0], dW=[[1.0, 0.0], [0.0, 0.0]]))
         -0.5
         """
-        call = open_linear(X, W, target, bias, max_workspace, options, held=6)
+        call = open_linear(X, W, target, bias, max_workspace, options, held=2)
         move = Direction.of(call, dX, dW, dbias)
         slopes = np.empty(call.layer.n)
         for rows, buffer in call.chunks():
-            gradients = call.chunk(rows, buffer).precise().gradients()
-            slopes[rows] = row_dot(gradients, move.logits(rows))
+            chunk, moved = call.chunk(rows, buffer), move.logits(rows)
+            for part, block in chunk.blocks():
+                slopes[rows][part] = row_dot(block.gradients(), moved[part].astype(np.float64))
         return call.returned(reduced(call.settings.reduction, slopes, call.factors))
 
     def vjp(
@@ -274,7 +275,7 @@ class LinearCrossEntropy:
         array([[ 0.25],
                [-0.25]])
         """
-        call = open_linear(X, W, target, bias, max_workspace, options, held=8)
+        call = open_linear(X, W, target, bias, max_workspace, options, held=3)
         return second_order(call, Direction.of(call, dX, dW, dbias), wrt, full=True)
 
     def gauss_newton(
@@ -305,7 +306,7 @@ class LinearCrossEntropy:
         array([[ 0.25],
                [-0.25]])
         """
-        call = open_linear(X, W, target, bias, max_workspace, options, held=8)
+        call = open_linear(X, W, target, bias, max_workspace, options, held=3)
         return second_order(call, Direction.of(call, dX, dW, dbias), wrt, full=False)
 
     def hessian(
@@ -331,7 +332,7 @@ class LinearCrossEntropy:
         array([[ 0.25, -0.25],
                [-0.25,  0.25]])
         """
-        call = open_linear(X, W, target, bias, max_workspace, options, held=8)
+        call = open_linear(X, W, target, bias, max_workspace, options, held=3)
         if call.settings.reduction == "none":
             raise RangeError(
                 "reduction is 'none', but a Hessian belongs to one number; use 'sum' or 'mean'."
@@ -342,12 +343,13 @@ class LinearCrossEntropy:
         k, d = call.layer.k, x.shape[1]
         matrix = np.zeros((k, d, k, d))
         for rows, buffer in call.chunks():
-            loss = call.chunk(rows, buffer).precise()
-            for column in range(k):
-                unit = np.zeros((len(buffer), k))
-                unit[:, column] = 1.0
-                block = scaled_rows(loss.hessian_products(unit), call.factors[rows])
-                matrix[:, :, column] += np.einsum("ik,id,ij->kdj", block, x[rows], x[rows])
+            for part, loss in call.chunk(rows, buffer).blocks():
+                factors, inputs = call.factors[rows][part], x[rows][part]
+                for column in range(k):
+                    unit = np.zeros_like(loss.p)
+                    unit[:, column] = 1.0
+                    block = scaled_rows(loss.hessian_products(unit), factors)
+                    matrix[:, :, column] += np.einsum("ik,id,ij->kdj", block, inputs, inputs)
         return matrix.reshape(k * d, k * d).astype(call.dtype)
 
     def report(
@@ -380,7 +382,6 @@ class LinearCrossEntropy:
             bias,
             max_workspace,
             {"temperature": temperature, "softcap": softcap, "reduction": "none"},
-            held=6,
         )
         n = call.layer.n
         log_p, entropy, lse = np.empty(n), np.empty(n), np.empty(n)
@@ -388,9 +389,10 @@ class LinearCrossEntropy:
         for rows, buffer in call.chunks():
             chunk = call.chunk(rows, buffer)
             log_p[rows] = -chunk.values()
-            seen = rows_of(chunk.scores().matrix.astype(np.float64), call.settings.temperature)
-            entropy[rows] = row_dot(probabilities(seen), excess(seen)[:, None] - seen.gap)
-            lse[rows], argmax[rows] = log_sum_exp(seen), seen.peak
+            for part, block in chunk.blocks():
+                seen = block.rows
+                entropy[rows][part] = row_dot(block.p, excess(seen)[:, None] - seen.gap)
+                lse[rows][part], argmax[rows][part] = log_sum_exp(seen), seen.peak
         given = None if target is None else log_p.astype(call.dtype)
         return RowReport(given, entropy.astype(call.dtype), argmax, lse.astype(call.dtype))
 

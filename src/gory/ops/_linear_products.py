@@ -17,6 +17,13 @@ from gory.ops._errors import RangeError
 from gory.ops._linear_call import LinearCall
 from gory.ops._linear_layer import direction_like
 from gory.ops._loss_rows import scaled_rows
+from gory.ops._products import (
+    add_outer,
+    add_product,
+    column_sums,
+    logits_into,
+    times_weights,
+)
 
 Variable = Literal["X", "W", "bias"]
 
@@ -52,17 +59,21 @@ class Direction:
             direction_like("dbias", dbias, per_class),
         )
 
-    def logits(self, rows: slice) -> NDArray[np.float64]:
+    def logits(self, rows: slice) -> NDArray[Any]:
         """Ż = Ẋ Wᵀ + X Ẇᵀ + ḃ for some rows."""
         layer = self.call.layer
-        moved = np.zeros((rows.stop - rows.start, layer.k), layer.x.dtype)
-        if self.x is not None:
-            moved += self.x[rows] @ layer.w.T
-        if self.w is not None:
-            moved += layer.x[rows] @ self.w.T
-        if self.bias is not None:
-            moved += self.bias
-        return moved.astype(np.float64)
+        moved = np.empty((rows.stop - rows.start, layer.k), layer.x.dtype)
+        if self.x is not None and self.w is not None:
+            # Two products in one: [Ẋ, X] [W, Ẇ]ᵀ would need copies, so the second is added.
+            logits_into(self.x[rows], layer.w, self.bias, moved)
+            add_product(layer.x[rows], self.w, moved)
+        elif self.x is not None:
+            logits_into(self.x[rows], layer.w, self.bias, moved)
+        elif self.w is not None:
+            logits_into(layer.x[rows], self.w, self.bias, moved)
+        else:
+            moved[...] = 0.0 if self.bias is None else self.bias
+        return moved
 
 
 class GradientSums:
@@ -75,19 +86,28 @@ class GradientSums:
         layer = call.layer
         self.call = call
         self.x = np.empty_like(layer.x) if "X" in wrt else None
-        self.w = np.zeros_like(layer.w) if "W" in wrt else None
+        self.w = np.empty_like(layer.w) if "W" in wrt else None
         with_bias = "bias" in wrt and layer.bias is not None
         self.bias = np.zeros(layer.k, np.float64) if with_bias else None
+        self.first = True
 
     def add(self, rows: slice, residual: NDArray[Any]) -> None:
         """dX = R W for these rows; dW += Rᵀ X; db += Σ R."""
         layer = self.call.layer
         if self.x is not None:
-            np.matmul(residual, layer.w, out=self.x[rows])
+            times_weights(residual, layer.w, self.x[rows])
         if self.w is not None:
-            self.w += residual.T @ self._inputs(rows)
+            add_outer(residual, self._inputs(rows), self.w, first=self.first)
         if self.bias is not None:
-            self.bias += residual.sum(0, dtype=np.float64)
+            self.bias += column_sums(residual)
+        self.first = False
+
+    def add_curvature(self, rows: slice, residual: NDArray[Any], move: Direction) -> None:
+        """dX += R Ẇ and dW += Rᵀ Ẋ, after `add` for the same rows."""
+        if self.x is not None and move.w is not None:
+            add_product(residual, move.w.T, self.x[rows])
+        if self.w is not None and move.x is not None:
+            add_outer(residual, move.x[rows], self.w, first=False)
 
     def _inputs(self, rows: slice) -> NDArray[Any]:
         """X of these rows, 0 where a row has no weight: it may hold NaN, and 0 NaN is NaN."""
@@ -97,6 +117,8 @@ class GradientSums:
 
     def result(self) -> LinearGradients:
         """The sums in the dtype of the inputs."""
+        if self.first and self.w is not None:
+            self.w[...] = 0  # there were no rows
         return self.call.as_given(LinearGradients(self.x, self.w, self.bias))
 
 
@@ -107,16 +129,17 @@ def second_order(
     sums = GradientSums(call, wrt)
     if move.bias is not None and "bias" in wrt and sums.bias is None:
         sums.bias = np.zeros(call.layer.k)
-    dtype = call.layer.x.dtype
     for rows, buffer in call.chunks():
-        loss = call.chunk(rows, buffer).precise()
-        factors = call.factors[rows]
-        product = loss.hessian_products(move.logits(rows), gauss_newton=not full)
-        sums.add(rows, scaled_rows(product, factors).astype(dtype))
-        if full and (move.x is not None or move.w is not None):
-            residual = scaled_rows(loss.gradients(), factors).astype(dtype)
-            if sums.x is not None and move.w is not None:
-                sums.x[rows] += residual @ move.w
-            if sums.w is not None and move.x is not None:
-                sums.w += residual.T @ move.x[rows]
+        chunk, moved = call.chunk(rows, buffer), move.logits(rows)
+        residual = np.empty_like(moved) if full else moved
+        for part, block in chunk.blocks():
+            factors = call.factors[rows][part]
+            direction = moved[part].astype(np.float64)
+            product = block.hessian_products(direction, gauss_newton=not full)
+            moved[part] = scaled_rows(product, factors)
+            if full:
+                residual[part] = scaled_rows(block.gradients(), factors)
+        sums.add(rows, moved)
+        if full:
+            sums.add_curvature(rows, residual, move)
     return sums.result()

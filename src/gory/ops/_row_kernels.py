@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+import gory.ops._lane_math  # noqa: F401 - registers exp and log1p for lanes
 from gory.ops._compiling import kernel, part
 from gory.ops._elementary import exp_of_gap, log1p_nonnegative
 from gory.ops._lanes import (

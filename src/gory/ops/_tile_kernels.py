@@ -17,20 +17,17 @@ import numpy as np
 
 from gory.ops._compiling import kernel, part
 from gory.ops._elementary import log1p_nonnegative
+from gory.ops._lane_columns import prefetch_read, prefetch_write, read_columns, write_columns
+from gory.ops._lane_math import narrow_to
 from gory.ops._lanes import (
     fill,
     load,
-    narrow_to,
     prefer_wide_registers,
-    prefetch_read,
-    prefetch_write,
-    read_columns,
     store,
     where_equal,
     where_greater,
     where_less,
     widen,
-    write_columns,
 )
 from gory.ops._row_kernels import (
     exp_of_difference,

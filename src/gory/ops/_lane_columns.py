@@ -1,0 +1,125 @@
+"""Sixteen rows at once: columns of rows in registers, and the cache lines to come.
+
+Rows are read one by one and transposed by four rounds of shuffles; gathering the columns
+from memory would be slower from eight classes on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import llvmlite.ir as ir
+from numba.core import cgutils, types
+
+from gory.ops._lanes import (
+    INT32,
+    INT64,
+    LANE_INDEX,
+    WIDTH,
+    Lanes,
+    first_lanes,
+    intrinsic,
+    lanes_of,
+    pointer,
+    suffix,
+)
+
+
+def _transposed(builder: Any, rows: list[Any]) -> list[Any]:
+    """Transpose sixteen vectors: four rounds of exchanging blocks of 8, 4, 2, 1."""
+    rows = list(rows)
+    for step in (8, 4, 2, 1):
+        upper = [i if not i & step else WIDTH + i - step for i in range(WIDTH)]
+        lower = [i + step if not i & step else WIDTH + i for i in range(WIDTH)]
+        for i in range(WIDTH):
+            if i & step:
+                continue
+            a, b = rows[i], rows[i + step]
+            rows[i] = builder.shuffle_vector(a, b, ir.Constant(LANE_INDEX, upper))
+            rows[i + step] = builder.shuffle_vector(a, b, ir.Constant(LANE_INDEX, lower))
+    return rows
+
+
+@intrinsic
+def read_columns(
+    typingctx: Any, source: Any, at: Any, stride: Any, count: Any, tile: Any, tile_at: Any
+) -> Any:
+    """From sixteen rows, `stride` apart, the next `count` columns, one vector each."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        array, start, step, number, target, target_at = args
+        mask, rows = first_lanes(builder, number), []
+        for i in range(WIDTH):
+            position = builder.add(start, builder.mul(step, INT64(i)))
+            address = pointer(context, builder, signature.args[0], array, position)
+            rows.append(_masked_load(builder, address, mask, lanes_of(source.dtype)))
+        _store_all(context, builder, signature.args[4], target, target_at, rows)
+        return context.get_dummy_value()
+
+    n = types.intp
+    return types.void(source, n, n, n, tile, n), codegen
+
+
+def _masked_load(builder: Any, address: Any, mask: Any, lanes: Lanes) -> Any:
+    vector = address.type.pointee
+    kind = ir.FunctionType(vector, [address.type, INT32, mask.type, vector])
+    name = f"llvm.masked.load.{suffix(lanes)}"
+    function = cgutils.get_or_insert_function(builder.module, kind, name)
+    align = INT32(lanes.element.bitwidth // 8)
+    return builder.call(function, [address, align, mask, ir.Constant(vector, None)])
+
+
+def _store_all(context: Any, builder: Any, kind: Any, array: Any, at: Any, rows: Any) -> None:
+    for i, row in enumerate(_transposed(builder, rows)):
+        position = builder.add(at, INT64(i * WIDTH))
+        address = pointer(context, builder, kind, array, position)
+        builder.store(row, address, align=kind.dtype.bitwidth // 8)
+
+
+@intrinsic
+def write_columns(
+    typingctx: Any, tile: Any, tile_at: Any, target: Any, at: Any, stride: Any, count: Any
+) -> Any:
+    """The way back: `count` vectors become columns of sixteen rows."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        source, source_at, array, start, step, number = args
+        align, columns = tile.dtype.bitwidth // 8, []
+        for i in range(WIDTH):
+            position = builder.add(source_at, INT64(i * WIDTH))
+            address = pointer(context, builder, signature.args[0], source, position)
+            columns.append(builder.load(address, align=align))
+        mask = first_lanes(builder, number)
+        for i, row in enumerate(_transposed(builder, columns)):
+            position = builder.add(start, builder.mul(step, INT64(i)))
+            address = pointer(context, builder, signature.args[2], array, position)
+            kind = ir.FunctionType(ir.VoidType(), [row.type, address.type, INT32, mask.type])
+            name = f"llvm.masked.store.{suffix(lanes_of(tile.dtype))}"
+            function = cgutils.get_or_insert_function(builder.module, kind, name)
+            builder.call(function, [row, address, INT32(align), mask])
+        return context.get_dummy_value()
+
+    n = types.intp
+    return types.void(tile, n, target, n, n, n), codegen
+
+
+def _prefetch(for_writing: int) -> Any:
+    """Ask for the cache line of an element; the position may lie beyond the array."""
+
+    @intrinsic
+    def prefetch(typingctx: Any, array: Any, position: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            data = context.make_array(signature.args[0])(context, builder, args[0]).data
+            address = builder.gep(data, [args[1]])
+            kind = ir.FunctionType(ir.VoidType(), [address.type, INT32, INT32, INT32])
+            name = "llvm.prefetch.p0"
+            function = cgutils.get_or_insert_function(builder.module, kind, name)
+            builder.call(function, [address, INT32(for_writing), INT32(3), INT32(1)])
+            return context.get_dummy_value()
+
+        return types.void(array, types.intp), codegen
+
+    return prefetch
+
+
+prefetch_read, prefetch_write = _prefetch(0), _prefetch(1)

@@ -1,0 +1,149 @@
+"""The elementary functions on lanes.
+
+`_elementary` is written once; here its primitives get their second implementation, and its
+functions are offered to compiled code as they stand.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import llvmlite.ir as ir
+from numba.core import cgutils, types
+from numba.extending import overload, register_jitable
+
+from gory.ops import _elementary
+from gory.ops._elementary import exp_float32, exp_float64
+from gory.ops._lanes import (
+    INT32,
+    INT64,
+    WIDTH,
+    Lanes,
+    as_lanes,
+    intrinsic,
+    narrow,
+    suffix,
+    where_less,
+)
+
+
+@intrinsic
+def _fused(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    lanes = next(t for t in (a, b, c) if isinstance(t, Lanes))
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        operands = [
+            as_lanes(context, builder, v, t, lanes)
+            for v, t in zip(args, signature.args, strict=True)
+        ]
+        vector = operands[0].type
+        kind = ir.FunctionType(vector, [vector] * 3)
+        name = f"llvm.fma.{suffix(lanes).split('.')[0]}"
+        function = cgutils.get_or_insert_function(builder.module, kind, name)
+        return builder.call(function, operands)
+
+    return lanes(a, b, c), codegen
+
+
+@overload(_elementary.fused, inline="always", strict=False)
+def _overload_fused(a: Any, b: Any, c: Any) -> Any:
+    return lambda a, b, c: _fused(a, b, c)
+
+
+def _bits_intrinsic(transform: Any) -> Any:
+    """An intrinsic on the bits of lanes or of a float64: integer vectors in, floats out."""
+
+    @intrinsic
+    def apply(typingctx: Any, value: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            lanes = isinstance(value, Lanes)
+            element = value.element if lanes else value
+            integer = INT32 if element == types.float32 else INT64
+            kind = ir.VectorType(integer, WIDTH) if lanes else integer
+            bits = builder.bitcast(args[0], kind)
+
+            def constant(number: int) -> Any:
+                return ir.Constant(kind, [number] * WIDTH if lanes else number)
+
+            return transform(builder, bits, constant, args[0].type, element)
+
+        return value(value), codegen
+
+    return apply
+
+
+def _power(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
+    fraction, bias = (23, 127) if element == types.float32 else (52, 1023)
+    moved = builder.shl(bits, constant(fraction))
+    return builder.bitcast(builder.add(moved, constant(bias << fraction)), kind)
+
+
+def _exponent(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
+    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
+    shifted = builder.ashr(builder.add(bits, constant(offset)), constant(52))
+    return builder.sitofp(builder.sub(shifted, constant(1023)), kind)
+
+
+def _fraction(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
+    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
+    kept = builder.and_(builder.add(bits, constant(offset)), constant(_elementary.FRACTION_BITS))
+    return builder.bitcast(builder.add(kept, constant(_elementary.ROOT_HALF_BITS)), kind)
+
+
+_power_of_two = _bits_intrinsic(_power)
+_exponent_of = _bits_intrinsic(_exponent)
+_fraction_of = _bits_intrinsic(_fraction)
+
+
+@overload(_elementary.power_of_two, inline="always", strict=False)
+def _overload_power(shifted: Any) -> Any:
+    return lambda shifted: _power_of_two(shifted)
+
+
+@overload(_elementary.exponent_of, inline="always", strict=False)
+def _overload_exponent(u: Any) -> Any:
+    return lambda u: _exponent_of(u)
+
+
+@overload(_elementary.fraction_of, inline="always", strict=False)
+def _overload_fraction(u: Any) -> Any:
+    return lambda u: _fraction_of(u)
+
+
+@overload(_elementary.zero_below, inline="always", strict=False)
+def _overload_zero_below(gap: Any, lowest: Any, value: Any) -> Any:
+    return lambda gap, lowest, value: where_less(gap, lowest, 0.0, value)
+
+
+@overload(_elementary.choose_less, inline="always", strict=False)
+def _overload_choose_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
+    if isinstance(a, Lanes):
+        return lambda a, b, yes, no: where_less(a, b, yes, no)
+    return lambda a, b, yes, no: yes if a < b else no
+
+
+for _function in (
+    _elementary.exp_float32,
+    _elementary.exp_float64,
+    _elementary.log1p_nonnegative,
+):
+    register_jitable(forceinline=True)(_function)
+
+
+@overload(_elementary.exp_of_gap, inline="always", strict=False)
+def _overload_exp(gap: Any, tail: Any) -> Any:
+    if gap.element == types.float32:
+        return lambda gap, tail: exp_float32(gap, tail)
+    return lambda gap, tail: exp_float64(gap, tail)
+
+
+def narrow_to(array: Any, value: Any) -> Any:
+    """Lanes of float64 rounded to the dtype of an array; exists in compiled code only."""
+    raise NotImplementedError
+
+
+@overload(narrow_to, inline="always", strict=False)
+def _overload_narrow(array: Any, value: Any) -> Any:
+    if array.dtype == types.float32:
+        return lambda array, value: narrow(value)
+    return lambda array, value: value
