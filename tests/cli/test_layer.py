@@ -6,10 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import torch
 
 import gory
 from gory.cli._layer import LayerProblem, default_layer, read_layer
 from gory.learn import value_and_grad
+from gory.verify import evaluate
 
 PLAIN = """
 h[i,k] = exp(sum_j theta[k,j] x[i,j]) / sum_c exp(sum_j theta[c,j] x[i,j])
@@ -100,3 +102,22 @@ def test_factors_are_exact() -> None:
     assert read_layer(RIDGE).roles.factor == Fraction(1)
     assert read_layer(SHARED).roles.factor == Fraction(1, 2)
     assert read_layer(SHARED).roles.is_penalty_mean
+
+
+@pytest.mark.parametrize("n_classes", [2, 3, 5])
+def test_the_gradient_that_is_told_is_the_one_that_training_follows(n_classes: int) -> None:
+    """Derived formula, training and automatic differentiation, with bias and penalty."""
+    random = np.random.default_rng(n_classes)
+    X, W = random.normal(size=(7, 4)), random.normal(size=(n_classes, 4))
+    b, y = random.normal(size=n_classes), random.integers(n_classes, size=7)
+    layer = default_layer()
+    values = {"x": X.tolist(), "theta": W.tolist(), "b": b.tolist(), "lam": 0.3}
+    values |= {"y": np.eye(n_classes)[y].tolist()}
+    derived = [evaluate(layer.paper, d.result, values) for d in layer.gradients()]
+    _, *trained = value_and_grad(W, X, y, bias=b, penalty=0.3)
+    weights, bias = torch.tensor(W, requires_grad=True), torch.tensor(b, requires_grad=True)
+    loss = torch.nn.functional.cross_entropy(torch.tensor(X) @ weights.T + bias, torch.tensor(y))
+    automatic = torch.autograd.grad(loss + 0.15 * (weights**2).sum(), (weights, bias))
+    for by_hand, by_training, by_torch in zip(derived, trained, automatic, strict=True):
+        np.testing.assert_allclose(by_training, by_hand, atol=1e-12)
+        np.testing.assert_allclose(by_torch.numpy(), by_hand, atol=1e-12)
