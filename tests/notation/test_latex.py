@@ -36,7 +36,7 @@ WRITTEN = [
     ("(a / b + c) d", r"\left(\frac{a}{b} + c\right) d", "(a / b + c) d"),
     ("x[i]^2", "x_i^2", "x[i]²"),
     ("x^-1", "x^{-1}", "x⁻¹"),
-    ("x^(1/2)", "x^{1/2}", "x^(1 / 2)"),
+    ("x^(1/2)", "x^{1/2}", "x^(1/2)"),
     ("(a + b)^n", "(a + b)^n", "(a + b)^n"),
     ("exp(z[k])", r"\mathrm{e}^{z_k}", "exp(z[k])"),
     ("exp(z / tau)", r"\mathrm{e}^{z/\tau}", "exp(z / τ)"),

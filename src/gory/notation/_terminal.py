@@ -57,7 +57,7 @@ def _spell(tokens: list[Token]) -> str:
                 written.append(space + (f"({derivative})" if below else derivative))
                 place = end + 1
                 continue
-        raised = _raised(tokens[place : place + 3])
+        raised = _raised(tokens[place : place + 6])
         if raised:
             text, length = raised
             written.append(text)
@@ -69,9 +69,11 @@ def _spell(tokens: list[Token]) -> str:
 
 
 def _raised(tokens: list[Token]) -> tuple[str, int] | None:
-    """``^2`` and ``^-1`` as raised digits, with the number of tokens that they take."""
+    """``^2``, ``^-1`` raised and ``^(1 / 2)`` without blanks; the number of tokens they take."""
     if tokens[0].text != "^":
         return None
+    if [token.text for token in tokens[1:6:2]] == ["(", "/", ")"]:
+        return "".join(token.text for token in tokens[:6]), 6
     if len(tokens) > 1 and tokens[1].text.isdigit():
         return tokens[1].text.translate(_RAISED), 2
     if len(tokens) > 2 and tokens[1].text == "-" and tokens[2].text.isdigit():

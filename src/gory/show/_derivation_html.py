@@ -61,4 +61,6 @@ def derivation_fragment(derivation: Derivation, /, *, detail: str = "gory") -> M
     True
     """
     article = derivation_article(at_detail(derivation, detail))
-    return tag("div", article, tag("h2", "Result"), result_list([derivation]))
+    matrix = derivation.matrix_form
+    note = tag("p", f"In matrix form: {matrix}") if matrix else None
+    return tag("div", article, tag("h2", "Result"), result_list([derivation]), note)

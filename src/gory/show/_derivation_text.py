@@ -134,14 +134,14 @@ def _result(derivation: Derivation, style: _Style) -> Iterator[str]:
     facts = facts_used(derivation)
     given = f", given {'; '.join(facts)}" if facts else ""
     yield f"{style.paint('Result', 'title')}, {verdict}{given}"
+    if derivation.matrix_form:
+        yield f"{' ' * _INDENT}in matrix form: {derivation.matrix_form}"
     equation = f"{style.write(section.left)} = {style.write(derivation.result)}"
     room = style.width - _INDENT
     first, *others = broken(equation, room, room - 2 * _INDENT)
     yield " " * _INDENT + first
     for line in others:
         yield " " * 3 * _INDENT + line
-    if derivation.matrix_form:
-        yield f"{' ' * _INDENT}in matrix form: {derivation.matrix_form}"
 
 
 def facts_used(derivation: Derivation, /) -> list[str]:
