@@ -173,6 +173,6 @@ _DECIMAL_FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {
 
 
 def exactly(value: float | Decimal) -> float | int:
-    """A number as a reader likes to see it: whole numbers without a point."""
-    number = float(value)
+    """A number as a reader likes to see it: twelve digits, whole numbers without a point."""
+    number = float(f"{float(value):.12g}")
     return int(number) if number == math.floor(number) and abs(number) < 1e15 else number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -104,7 +105,7 @@ def _span(
 def _shape(name: str, value: Any, axes: int) -> tuple[int, ...]:
     shape = []
     for _ in range(axes):
-        if isinstance(value, str) or not hasattr(value, "__len__") or len(value) == 0:
+        if not _is_list(value) or len(value) == 0:
             raise EvaluationError(f"{name!r} needs {axes} levels of lists, one for every index")
         shape.append(len(value))
         value = value[0]
@@ -121,7 +122,7 @@ def _entries(
             entries[name, place] = _number(name, value)
             return
         span = spans[axes[0]]
-        if not hasattr(value, "__len__") or len(value) != len(span):
+        if not _is_list(value) or len(value) != len(span):
             raise EvaluationError(f"{name!r} is ragged: its lists along {axes[0]} differ in length")
         for index, part in zip(span, value, strict=True):
             fill(name, axes[1:], part, (*place, index))
@@ -131,11 +132,19 @@ def _entries(
     return entries
 
 
+def _is_list(value: Any) -> bool:
+    """Lists, tuples and arrays; not a text, and not a mapping, whose entries have no order."""
+    return hasattr(value, "__len__") and not isinstance(value, str | bytes | Mapping)
+
+
 def _number(name: str, value: Any) -> float:
     try:
-        return float(value)
+        number = float(value)
     except (TypeError, ValueError):
-        raise EvaluationError(f"{name!r} holds {value!r} where a number is expected") from None
+        number = math.nan
+    if math.isfinite(number):
+        return number
+    raise EvaluationError(f"{name!r} holds {value!r} where a finite number is expected")
 
 
 def _order(expr: Expr, indices: Sequence[str] | None) -> list[Index]:
