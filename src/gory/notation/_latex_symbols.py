@@ -52,6 +52,8 @@ def symbol(r: LatexReader) -> str:
     token = r.tokens[r.place]
     if token.text in ("e", r"\mathrm") and is_base_of_exp(r):
         return exponential(r)
+    if token.text == "D" and is_operator(r):
+        return operator(r)
     word = r.word_ahead()
     if word.lower() in ("softmax", "lse", "logsumexp"):
         return whole_vector_function(r, word.lower())
@@ -66,6 +68,24 @@ def symbol(r: LatexReader) -> str:
     if written.primes:
         found = slope(r, written, found)
     return f"({found})^({written.power})" if written.power else found
+
+
+def is_operator(r: LatexReader) -> bool:
+    """``D_j S_i``: the partial derivative by the j-th variable, where the text defines no D."""
+    if "D" in r.names.defined or r.peek(1) != "_" or not r.prime:
+        return False
+    behind = r.place + (closing(r.tokens, r.place + 2) + 1 - r.place if r.peek(2) == "{" else 3)
+    follows = r.tokens[behind] if behind < len(r.tokens) else None
+    return follows is not None and (follows.is_letter or follows.text in GREEK or follows.text == "(")
+
+
+def operator(r: LatexReader) -> str:
+    r.take()
+    r.take()
+    indices = index_list(r, r.argument())
+    variable = r.prime.split("[")[0]
+    body = f"({r.inside(r.group())})" if r.peek() == "(" else symbol(r)
+    return f"d({body}, {', '.join(f'{variable}[{index}]' for index in indices)})"
 
 
 def is_base_of_exp(r: LatexReader) -> bool:

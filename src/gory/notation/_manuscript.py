@@ -18,6 +18,7 @@ from gory.notation._latex_reader import LatexReader
 from gory.notation._latex_statements import LatexStatement, spaced, split_statements
 from gory.notation._latex_symbols import GREEK, base, scripts
 from gory.notation._latex_tokens import Tex, closing, tex_tokens
+from gory.notation._latex_tuples import tuple_facts
 from gory.notation._plain_statements import plain_statements
 
 LONGEST_SIDE = 3000  # tokens of one side of an equation
@@ -260,6 +261,10 @@ class _Reading:
         return before[-1] if before else variables[0][1] if variables else ""
 
     def read(self, statement: LatexStatement, section: int) -> list[Statement]:
+        declared = tuple_facts(self.text, statement, self.names)
+        if declared is not None:
+            self.out.facts += [fact for fact in declared if fact not in self.out.facts]
+            return []
         sides, claims = [], []
         for relation, tokens in zip(statement.relations, statement.sides, strict=True):
             side, own = self.side(relation, tokens)

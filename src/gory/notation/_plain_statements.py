@@ -118,6 +118,6 @@ def _indent(line: str, begin: int) -> int:
 
 
 def _is_prose(line: str) -> bool:
-    """Whether words make up most of a line: several in a row that are no names of the language."""
-    words = re.findall(r"(?<![\w\[])[A-Za-z]{2,}(?![\w\[(])", re.sub(r"_\w+|_\{[^}]*\}", "", line))
-    return len([w for w in words if w not in ("log", "exp", "sum", "sqrt", "delta", "tanh")]) > 5
+    """Whether four words or more stand in a row, none of them a word of the language."""
+    run = re.search(r"(?:(?<![\w\[.])[A-Za-z]{2,}[,;]?\s+){3,}[A-Za-z]{2,}(?![\w\[(])", line)
+    return run is not None and not re.search(r"\b(?:log|exp|sum|sqrt|delta|tanh)\b", run.group())

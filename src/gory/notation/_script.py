@@ -157,7 +157,8 @@ class _Section:
         name = _left_name(statement)
         if not name or statement.is_fact or statement.condition:
             return
-        match = _NAME.fullmatch(statement.sides[0].readings[0])
+        match = _NAME.fullmatch(_rooted(statement).sides[0].readings[0])
+        statement = _rooted(statement)
         letters = tuple((match[2] or "").split(",")) if match and match[2] else ()
         place = next((n for n, side in enumerate(statement.sides) if n and side.readings), 0)
         if not place or any(side.conditions for side in statement.sides[: place + 1]):
@@ -401,10 +402,24 @@ def _left_name(statement: Statement) -> str:
         return ""
     if statement.cue == "under a brace":
         return ""
-    match = _NAME.fullmatch(sides[0].readings[0])
+    match = _NAME.fullmatch(_rooted(statement).sides[0].readings[0])
     if match is None or match[1] in WORDS or match[1] in FUNCTIONS:
         return ""
     return match[1]
+
+
+def _rooted(statement: Statement) -> Statement:
+    """``sigma^2 = ...`` defines sigma, as the positive root."""
+    left = statement.sides[0].readings
+    square = re.fullmatch(r"\(?([A-Za-z]\w*(?:\[[\w,]+\])?)\)?\^\(?2\)?", left[0]) if left else None
+    if square is None:
+        return statement
+    sides = [
+        replace(side, readings=tuple(f"sqrt({reading})" for reading in side.readings))
+        for side in statement.sides[1:]
+    ]
+    first = replace(statement.sides[0], readings=(square[1],))
+    return replace(statement, sides=(first, *sides))
 
 
 def _is_new(statement: Statement) -> bool:

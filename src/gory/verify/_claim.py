@@ -53,6 +53,7 @@ class Ground:
     unknown: frozenset[str] = frozenset()
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
+    introduced: frozenset[str] = field(init=False)  # names in definitions and facts
     _known: dict[tuple[Expr, Expr], Finding] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,6 +65,9 @@ class Ground:
             definitions[name] = Definition(name, one.indices, body, entries)
         self.paper = replace(self.paper, definitions=definitions)
         self.prover = Prover(self.paper)
+        said = [one.body for one in self.paper.definitions.values()]
+        said += [side for fact in self.paper.facts for side in (fact.left, fact.right)]
+        self.introduced = frozenset().union(*(reached_names(self.paper, e) for e in said))
         self.names = frozenset(f.text for f in self.paper.facts if f.relation in ("=", "=="))
 
     def prepare(self, expr: Expr) -> Expr:
@@ -85,6 +89,12 @@ class Ground:
                 body, wrt = to_plain(node.body), to_plain(node.wrt)
                 return f"the text does not say how {body} depends on {wrt}"
         return ""
+
+    def undefined(self, left: Expr, right: Expr) -> str:
+        """A name on one side only that the text has not introduced, or ""."""
+        sides = [reached_names(self.paper, side) for side in (left, right)]
+        strange = (sides[0] ^ sides[1]) - self.introduced - self.paper.definitions.keys()
+        return min(strange, default="")
 
     def compare(self, left: Expr, right: Expr, factors: Sequence[Expr] = ()) -> Finding:
         """Judge ``left = right`` where the factors, which are conditions, are one."""

@@ -192,6 +192,9 @@ class _Chain:
                 line.row, line.source, whole.verdict, why, whole=whole.verdict, read_as=shown
             )
         if own.verdict == "refuted":
+            if strange := self.ground.undefined(self.pair(line)[0], expr):
+                reason = f"the text does not say what {strange} is"
+                return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
             return self.refuted(line, own, shown)
         why = own.how + note
         if whole.verdict == "refuted":
