@@ -48,6 +48,8 @@ def fact_rules(facts: Iterable[Fact], setting: Setting) -> tuple[FactRule, ...]:
             rule = _rule(fact, setting)
             if rule is not None:
                 rules.append(rule)
+                if rule.symmetric:
+                    rules.append(_symmetric_inverse(rule, setting))
     return tuple(rules)
 
 
@@ -65,6 +67,12 @@ def _rule(fact: Fact, setting: Setting) -> FactRule | None:
         {k: c for k, c in difference.items() if k != lead}, Fraction(-1) / difference[lead]
     )
     return FactRule(fact.text, lead, tuple(sorted(rest.items())), key_indices(lead), name)
+
+
+def _symmetric_inverse(rule: FactRule, setting: Setting) -> FactRule:
+    """The inverse of a symmetric matrix is symmetric."""
+    name = setting.names.array(f"inv({setting.names.word(rule.symmetric)})")
+    return FactRule(rule.text, rule.pattern, rule.value, rule.variables, name)
 
 
 def fact_variants(rule: FactRule) -> tuple[FactRule, ...]:

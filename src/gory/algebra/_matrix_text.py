@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gory.algebra._matrix_form import Matrix
-from gory.notation import ONE, Add, Div, Expr, Ref, to_latex, to_plain
+from gory.notation import ONE, Add, Div, Expr, Ref, of_matrix, to_latex, to_plain
 
 _TEXT = {"identity": "I", "ones": "1", "transpose": "ᵀ", "hadamard": " ⊙ ", "product": " "}
 _LATEX = {
@@ -37,6 +37,8 @@ class _Writer:
             case "ones" | "identity":
                 return self.signs[form.kind]
             case "transpose":
+                if _is_inverse(form.parts[0]):
+                    return self._inverse(form.parts[0], "⁻ᵀ", r"^{-\top}")
                 return self._tight(form.parts[0]) + self.signs["transpose"]
             case "product":
                 return self._product(form)
@@ -112,13 +114,24 @@ class _Writer:
             return rf"\left({written}\right)" if self.latex else f"({written})"
         return written
 
+    def _inverse(self, form: Matrix, text: str, latex: str) -> str:
+        _, array = of_matrix(form.label) or ("", form.label)
+        inner = self._name(Matrix("name", label=array, axes=2))
+        return inner + (latex if self.latex else text)
+
     def _name(self, form: Matrix) -> str:
+        if _is_inverse(form):
+            return self._inverse(form, "⁻¹", "^{-1}")
         name = form.label
         if form.axes == 2:
             capital = name[0].upper() + name[1:]
             if capital not in self.names:
                 name = capital
         return to_latex(Ref(name)) if self.latex else name
+
+
+def _is_inverse(form: Matrix) -> bool:
+    return form.kind == "name" and form.axes == 2 and of_matrix(form.label) is not None
 
 
 def _is_reciprocal(form: Matrix) -> bool:

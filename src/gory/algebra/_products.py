@@ -122,6 +122,10 @@ def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Rational]) -> Poly:
     if contracted is None:
         return {}
     sums, atoms = contracted
+    relations = _relations(atoms)
+    if relations is None:
+        return {}
+    atoms = relations
     used = frozenset().union(*(atom_indices(a) for a in atoms)) if sums else frozenset()
     for index in sums:
         if index not in used:
@@ -184,6 +188,22 @@ def _contract(
             moved = replace_in_atom(atom, {old: new})
             replaced[moved] = replaced.get(moved, 0) + exponent
         atoms = {a: e for a, e in replaced.items() if e}
+
+
+def _relations(atoms: dict[Atom, Rational]) -> dict[Atom, Rational] | None:
+    """Brackets of equal indices, or of literals, have a value; None if one of them is zero."""
+    kept = {}
+    for atom, exponent in atoms.items():
+        known = atom[0] == "rel" and (
+            atom[1] == atom[3] or (is_literal(atom[1]) and is_literal(atom[3]))
+        )
+        if not known:
+            kept[atom] = exponent
+            continue
+        left, right = (0, 0) if atom[1] == atom[3] else (int(atom[1][0]), int(atom[3][0]))
+        if not (left < right if atom[2] == "<" else left >= right):
+            return None
+    return kept
 
 
 def _primes(atoms: dict[Atom, Rational]) -> tuple[Rational, dict[Atom, Rational]]:

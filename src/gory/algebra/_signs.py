@@ -31,7 +31,7 @@ def _turned(product: Mul, style: Style) -> Expr:
     minus, rest = sign_split(whole)
     if (turns % 2 == 1) == minus:
         return rest
-    inner = list(rest.factors) if isinstance(rest, Mul) else [rest]
+    inner: list[Expr] = list(rest.factors) if isinstance(rest, Mul) else [rest]
     for place, factor in enumerate(inner):
         # a difference without a number may take the minus that is left: (p - y) for -(y - p)
         if isinstance(factor, Add) and _is_difference(factor):

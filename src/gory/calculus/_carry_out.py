@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gory.calculus._rewrite import evaluate_deltas
-from gory.calculus._rules import derivative_at
+from gory.calculus._rules import derivative_at, matrix_derivative
 from gory.notation import (
     ONE,
     ZERO,
@@ -30,6 +30,7 @@ from gory.notation import (
     Sum,
     children,
     num,
+    of_matrix,
     rebuild,
     rename_bound,
     substitute,
@@ -50,6 +51,8 @@ class Dependence:
         if name not in self._below:
             found = {name}
             definition = self.paper.definitions.get(name)
+            if (matrix := of_matrix(name)) is not None:
+                found |= self.below(matrix[1])
             if definition is not None:
                 for node in walk(definition.body):
                     if isinstance(node, Ref):
@@ -101,6 +104,8 @@ class _Differentiation:
         match expr:
             case Ref(name, indices) if name == self.wrt.name:
                 return times(*map(delta_of, indices, self.wrt.indices), ONE)
+            case Ref(name, _) if of_matrix(name):
+                return self.of_entries(expr)
             case Ref():
                 return self._defined(expr)
             case Add(terms):
@@ -122,6 +127,11 @@ class _Differentiation:
             case Bracket() | Delta() | Num() | Size():
                 return ZERO  # a step function is constant almost everywhere
         raise TypeError(f"no derivative for {expr!r}")
+
+    def of_entries(self, ref: Ref) -> Expr:
+        """A function of a matrix, through the derivatives of its entries."""
+        body = matrix_derivative(ref, self.wrt, self.dependence.paper)
+        return carry_out(body, self.dependence, opened=self.opened)
 
     def _defined(self, ref: Ref) -> Expr:
         if ref.name not in self.opened:

@@ -12,6 +12,8 @@ from gory.algebra import (
     FactRule,
     Setting,
     Style,
+    TooLargeError,
+    is_zero,
     matrix_form,
     matrix_text,
     positive_names,
@@ -23,6 +25,7 @@ from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, pu
 from gory.calculus._rewrite import write_out_sums
 from gory.calculus._shaping import Shaping, shaping_for
 from gory.notation import (
+    ZERO,
     Add,
     D,
     DerivationError,
@@ -88,6 +91,8 @@ class _Deriver:
     """Sections written so far, and what all of them share."""
 
     def __init__(self, paper: Paper, of: Expr, wrt: tuple[Ref, ...], along: Ref | None) -> None:
+        if along is not None:
+            wrt, along = _apart(of, wrt, along)
         self.paper, self.of, self.wrt, self.along = paper, of, wrt, along
         self.dependence = Dependence(paper)
         self.sections: list[Section] = []
@@ -116,6 +121,7 @@ class _Deriver:
         return self._finished(result)
 
     def _finished(self, result: Expr) -> Derivation:
+        result = self._zero_in_the_end(result)
         free = tuple(i for i in _free_in_order(self.of, *self.wrt) if i in free_indices(result))
         form = matrix_form(result, free)
         names = {*self.paper.axes, *self.paper.definitions}
@@ -125,6 +131,22 @@ class _Deriver:
         return Derivation(
             self.of, self.wrt, tuple(self.sections), result, text, latex, along=self.along
         )
+
+    def _zero_in_the_end(self, result: Expr) -> Expr:
+        """A result that is zero once its definitions are written out is printed as zero."""
+        names = frozenset(self.paper.definitions)
+        if result == ZERO or not names or len(names) > FEW:
+            return result
+        opened = Setting(self.paper, names, True, positive_names=positive_names(self.paper))
+        try:
+            if not is_zero(opened.normal(result)):
+                return result
+        except (TooLargeError, ZeroDivisionError):
+            return result
+        step = Step("write out the definitions", result, ZERO)
+        last = self.sections[-1]
+        self.sections[-1] = replace(last, steps=(*last.steps, step))
+        return ZERO
 
     def with_cases(self, derivation: Derivation) -> Derivation:
         """The result case by case: which of its free indices are equal, and which are not."""
@@ -315,6 +337,23 @@ def _step(before: Expr, after: Expr, moves: tuple[Move, ...]) -> Step:
     if rule == "lemma":
         rule = ", ".join(uses)
     return Step(rule, before, after, uses, note="; ".join(notes))
+
+
+def _apart(of: Expr, wrt: tuple[Ref, ...], along: Ref) -> tuple[tuple[Ref, ...], Ref]:
+    """The last variable and its direction in letters of their own, since these are summed over."""
+    if not wrt:
+        raise DerivationError("a direction needs a variable; name one to differentiate by")
+    *others, last = wrt
+    taken = {i.name for expr in (of, *others) for i in free_indices(expr)}
+    by: dict[Index, Index] = {}
+    for index in dict.fromkeys(last.indices):
+        if index.name in taken and not index.is_literal:
+            by[index] = fresh(index, taken | letters(of) | {i.name for i in last.indices})
+            taken.add(by[index].name)
+    moved, direction = (
+        Ref(ref.name, tuple(by.get(i, i) for i in ref.indices)) for ref in (last, along)
+    )
+    return (*others, moved), direction
 
 
 def _unrolled(paper: Paper, asked: tuple[Expr, ...]) -> frozenset[str]:

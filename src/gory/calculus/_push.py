@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gory.calculus._carry_out import Dependence
 from gory.calculus._rewrite import evaluate_deltas
-from gory.calculus._rules import FUNCTION_RULES, derivative_at
+from gory.calculus._rules import FUNCTION_RULES, derivative_at, matrix_derivative
 from gory.notation import (
     ONE,
     ZERO,
@@ -33,6 +33,7 @@ from gory.notation import (
     children,
     letters,
     num,
+    of_matrix,
     rename_bound,
     substitute,
     to_plain,
@@ -197,6 +198,18 @@ def _step_function(d: D, ctx: Pushing) -> Move | None:
     return None
 
 
+def _matrix_function(d: D, ctx: Pushing) -> Move | None:
+    if not (isinstance(d.body, Ref) and (matrix := of_matrix(d.body.name))):
+        return None
+    names = {
+        "inv": "derivative of an inverse",
+        "det": "Jacobi's formula",
+        "logdet": "Jacobi's formula",
+    }
+    body = matrix_derivative(d.body, d.wrt, ctx.paper)
+    return Move(names[matrix[0]], body, (f"{matrix[1]} invertible",))
+
+
 def _lemma(d: D, ctx: Pushing) -> Move | None:
     if not (isinstance(d.body, Ref) and d.body.name != d.wrt.name):
         return None
@@ -222,6 +235,7 @@ RULES: tuple[Callable[[D, Pushing], Move | None], ...] = (
     _power_rule,
     _chain_rule,
     _step_function,
+    _matrix_function,
     _lemma,
     _variable,
 )

@@ -9,7 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 
 from gory.notation import (
     ONE,
+    ZERO,
     Add,
+    Bracket,
     Delta,
     Div,
     Expr,
@@ -19,8 +21,11 @@ from gory.notation import (
     Pow,
     Sum,
     children,
+    letters,
     num,
+    rename_bound,
     substitute,
+    walk,
 )  # fmt: skip
 from gory.notation._build import delta_of, over, plus, rebuild_tidy, sum_of, times, to_power
 
@@ -72,9 +77,16 @@ def _bound_delta(expr: Sum) -> tuple[Delta, Index, Index] | None:
 
 def evaluate_deltas(expr: Expr) -> Expr:
     """δ[a,a] is 1, and the delta of two different literals is 0."""
-    return everywhere(
-        expr, lambda node: delta_of(node.left, node.right) if isinstance(node, Delta) else node
-    )
+    return everywhere(expr, _evaluated)
+
+
+def _evaluated(node: Expr) -> Expr:
+    match node:
+        case Delta(a, b):
+            return delta_of(a, b)
+        case Bracket(Index() as a, relation, Index() as b) if a == b:
+            return ONE if relation in ("=", "==", "<=", ">=") else ZERO
+    return node
 
 
 def distribute_deltas(expr: Expr) -> Expr:
@@ -92,7 +104,27 @@ def _distribute(expr: Expr) -> Expr:
             place = factors_of(expr.body).index(factor)
             terms = [times(*rest[:place], term, *rest[place:]) for term in opened]
             return plus(*(sum_of(expr.indices, t) for t in terms))
+        if isinstance(factor, Sum) and _holds_delta(factor.body, expr.indices):
+            return _joined(expr, factor)
     return expr
+
+
+def _holds_delta(expr: Expr, bound: tuple[Index, ...]) -> bool:
+    deltas = [node for node in walk(expr) if isinstance(node, Delta)]
+    return any(d.left in bound or d.right in bound for d in deltas)
+
+
+def _joined(outer: Sum, inner: Sum) -> Expr:
+    """A sum that stands as a factor under another one, drawn to the front."""
+    factors = factors_of(outer.body)
+    taken = {i.name for i in outer.indices}
+    taken |= {name for f in factors if f is not inner for name in letters(f)}
+    fresh = rename_bound(inner, taken)
+    if not isinstance(fresh, Sum):
+        return outer
+    place = factors.index(inner)
+    body = times(*factors[:place], fresh.body, *factors[place + 1 :])
+    return Sum((*outer.indices, *fresh.indices), body)
 
 
 def _terms_with_delta(factor: Expr, bound: tuple[Index, ...]) -> list[Expr]:

@@ -28,6 +28,7 @@ from gory.algebra import (
     fold_rules,
     fold_sigmoids,
     glyphs,
+    inverse_facts,
     reduce_fractions,
 )  # fmt: skip
 from gory.calculus._derivation import Step
@@ -64,7 +65,10 @@ class Shaping:
         needed.
         """
         if self._own_facts is None:
-            self._own_facts = definition_facts(self.paper, self.closed)
+            self._own_facts = (
+                *inverse_facts(self.paper, self.closed),
+                *definition_facts(self.paper, self.closed),
+            )
         return self._own_facts
 
     def shape(self, line: Expr) -> list[Step]:

@@ -15,6 +15,7 @@ from gory.notation._indices import substitute as substitute
 from gory.notation._latex import latex_name as latex_name
 from gory.notation._latex import to_latex as to_latex
 from gory.notation._nodes import FUNCTIONS as FUNCTIONS
+from gory.notation._nodes import MATRIX_FUNCTIONS as MATRIX_FUNCTIONS
 from gory.notation._nodes import MINUS_ONE as MINUS_ONE
 from gory.notation._nodes import ONE as ONE
 from gory.notation._nodes import ZERO as ZERO
@@ -34,6 +35,7 @@ from gory.notation._nodes import Size as Size
 from gory.notation._nodes import Sum as Sum
 from gory.notation._nodes import children as children
 from gory.notation._nodes import num as num
+from gory.notation._nodes import of_matrix as of_matrix
 from gory.notation._nodes import rebuild as rebuild
 from gory.notation._nodes import transform as transform
 from gory.notation._nodes import walk as walk

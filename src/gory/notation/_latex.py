@@ -28,6 +28,7 @@ from gory.notation._nodes import (
     Size,
     Sum,
     children,
+    of_matrix,
     walk,
 )
 from gory.notation._plain import sign_split
@@ -71,6 +72,13 @@ def to_latex(expr: Expr) -> str:
     return _line(expr, script=False)
 
 
+_MATRIX = {
+    "inv": r"({}^{{-1}})",
+    "det": r"\det({})",
+    "logdet": r"\log\det({})",
+}
+
+
 def latex_name(name: str) -> str:
     r"""A name as LaTeX: Greek letters by their names, several letters in one word.
 
@@ -79,6 +87,8 @@ def latex_name(name: str) -> str:
     >>> print(latex_name("theta"), latex_name("x"), latex_name("Km"))
     \theta x \mathit{Km}
     """
+    if (matrix := of_matrix(name)) is not None:
+        return _MATRIX[matrix[0]].format(latex_name(matrix[1]))
     if name in _SPECIAL:
         return _SPECIAL[name]
     if name in GREEK:

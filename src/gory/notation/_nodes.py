@@ -21,6 +21,15 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
+MATRIX_FUNCTIONS = ("inv", "det", "logdet", "tr")  # of a square array, named without indices
+
+
+def of_matrix(name: str) -> tuple[str, str] | None:
+    """The function and the array of a name such as ``inv(A)``; None for any other name."""
+    function, opening, rest = name.partition("(")
+    return (function, rest[:-1]) if opening else None
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """An index: a letter, or a literal such as ``1``, and the range it runs over."""

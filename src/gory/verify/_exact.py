@@ -15,6 +15,7 @@ from gory.algebra import (
     TooLargeError,
     add,
     fact_rules,
+    inverse_facts,
     is_zero,
     positive_names,
     scale,
@@ -101,10 +102,10 @@ class Prover:
                 positive_names=positive_names(self.paper),
                 unrolled=frozenset(small if reading.unroll else ()),
             )  # fmt: skip
-            rules = tuple(rule for rule in fact_rules(self.paper.facts, bare) if rule.text in facts)
-            self._settings[key] = (
-                replace(bare, facts=rules, _bodies={}, _memo={}, _signs={}) if rules else bare
-            )
+            named = (rule for rule in fact_rules(self.paper.facts, bare) if rule.text in facts)
+            rules = (*named, *inverse_facts(self.paper, bare))
+            fresh = replace(bare, facts=rules, _bodies={}, _memo={}, _signs={})
+            self._settings[key] = fresh if rules else bare
         return self._settings[key]
 
 

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from random import Random
 
-from gory.notation import Bracket, D, Delta, Expr, Index, Paper, Ref, Size, Sum, walk
+from gory.notation import (
+    Bracket,
+    D,
+    Delta,
+    Expr,
+    Index,
+    Paper,
+    Ref,
+    Size,
+    Sum,
+    of_matrix,
+    walk,
+)
 from gory.verify._program import Entry, Env, Program
 
 SMALLEST = 2  # sizes of ranges start here
@@ -47,6 +59,10 @@ def layout(program: Program, exprs: Iterable[Expr]) -> Layout:
                 literals.setdefault(node.range, set())
             if isinstance(node, Ref) and node.name not in seen:
                 seen.add(node.name)
+                if (matrix := of_matrix(node.name)) is not None:
+                    axis = program.paper.axes[matrix[1]][0]
+                    todo.append(Ref(matrix[1], (Index("row", axis), Index("column", axis))))
+                    continue
                 if node.name in definitions:
                     todo += [definitions[node.name].body, definitions[node.name].ref]
                 else:

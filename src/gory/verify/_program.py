@@ -31,10 +31,12 @@ from gory.notation import (
     Sum,
     children,
     free_indices,
+    of_matrix,
     walk,
 )
 from gory.verify._dual import Dual, function, power, raised, real, slope
-from gory.verify._numbers import Numbers, Value, related
+from gory.verify._matrices import determinant, inverse_entry, is_singular
+from gory.verify._numbers import Numbers, Undefined, Value, related
 
 Place = tuple[int, ...]
 Entry = tuple[str, Place]  # an entry of an array: its name and the values of its indices
@@ -110,6 +112,8 @@ class Program:
         if name not in self.reach:
             definition = self.paper.definitions.get(name)
             below = self.names(definition.body) if definition else frozenset()
+            if (matrix := of_matrix(name)) is not None:
+                below = self._reach(matrix[1])
             self.reach[name] = below | {name}
         return self.reach[name]
 
@@ -149,6 +153,8 @@ def _place(indices: Sequence[Index]) -> Callable[[Env], Place]:
 
 def _ref(program: Program, expr: Ref) -> Code:
     name, place = expr.name, _place(expr.indices)
+    if (matrix := of_matrix(name)) is not None:
+        return _function_of_matrix(program, matrix, place)
     if name in program.paper.definitions:
         return _defined(program, name, place)
 
@@ -156,6 +162,29 @@ def _ref(program: Program, expr: Ref) -> Code:
         entry = (name, place(env))
         value = m.entries[entry]
         return _seeded(m, entry, value) if m.seeds else value
+
+    return run
+
+
+def _function_of_matrix(
+    program: Program, matrix: tuple[str, str], place: Callable[[Env], Place]
+) -> Code:
+    """``inv(A)[i,j]``, ``det(A)`` and ``logdet(A)`` from the entries of A."""
+    kind, array = matrix
+    axis = program.paper.axes[array][0]
+    row, column = Index("row", axis), Index("column", axis)
+    entry = program.code(Ref(array, (row, column)))
+
+    def run(m: Machine, env: Env) -> Value:
+        span = list(m.spans[axis])
+        rows = [[entry(m, {"row": i, "column": j}) for j in span] for i in span]
+        if kind != "det" and is_singular([[real(value) for value in row] for row in rows]):
+            raise Undefined(f"{array} is singular")
+        if kind == "inv":
+            i, j = place(env)
+            return inverse_entry(rows, span.index(i), span.index(j))
+        value = determinant(rows)
+        return function(m.numbers, "log", value) if kind == "logdet" else value
 
     return run
 
