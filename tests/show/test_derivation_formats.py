@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -35,6 +38,18 @@ def test_katex_typesets_every_derivation() -> None:
 def test_katex_reads_every_sign_of_a_rule_as_text() -> None:
     texts = [chr(code) for code in range(32, 127)] + ["sum_{i,k} a^2 > 0 & b < c \\ % # ~ $"]
     assert refused_by_katex([rf"\text{{{escaped(text)}}}" for text in texts]) == []
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+def test_pdflatex_typesets_every_derivation(tmp_path: Path) -> None:
+    displays = [derivation_to_latex(derived(n), detail=d) for n in QUESTIONS for d in DETAILS]
+    text = "".join(rf"\[{display}\]" for display in displays)
+    signs = escaped("".join(chr(code) for code in range(32, 127)))
+    source = rf"\documentclass{{article}}\usepackage{{amsmath}}\begin{{document}}{text}{signs}"
+    (tmp_path / "page.tex").write_text(source + r"\end{document}")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-1000:]
 
 
 @pytest.mark.parametrize("detail", DETAILS)
