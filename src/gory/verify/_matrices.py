@@ -1,4 +1,6 @@
-"""Inverse and determinant of a small matrix in any arithmetic: by cofactors, without a choice of pivots."""
+"""Inverse and determinant of a small matrix in any arithmetic: by cofactors, without a choice
+of pivots.
+"""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def _function_of_matrix(
         span = list(m.spans[axis])
         rows = [[entry(m, {"row": i, "column": j}) for j in span] for i in span]
         if kind != "det" and is_singular([[real(value) for value in row] for row in rows]):
-            raise Undefined(f"{array} is singular")
+            raise Undefined(f"{array} is singular", edge=True)
         if kind == "inv":
             i, j = place(env)
             return inverse_entry(rows, span.index(i), span.index(j))
