@@ -134,6 +134,11 @@ def test_an_unusable_table_is_one_paragraph_and_no_file(
     assert list(tmp_path.iterdir()) == [data]
 
 
+def test_the_target_cannot_be_dropped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fit", PENGUINS, "--target", "species", "--drop", "species"]) == 2
+    assert "'species' is the target" in capsys.readouterr().err
+
+
 def test_a_table_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fit", "nowhere.csv", "--target", "species"]) == 2
     assert "nowhere.csv" in capsys.readouterr().err

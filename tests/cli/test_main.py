@@ -43,6 +43,7 @@ def test_asking_for_help_is_no_mistake(
         ["fit", "data.csv"],
         ["fit", "data.csv", "--target", "y", "--test-size", "1.5"],
         ["fit", "data.csv", "--target", "y", "--C", "0"],
+        ["fit", "data.csv", "--target", "y", "--seed", "-1"],
         ["fit", "data.csv", "--target", "y", "--C", "nan"],
         ["derive", "layer.gory", "--format", "docx"],
     ],

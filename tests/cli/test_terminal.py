@@ -75,5 +75,12 @@ def test_progress_does_not_write_into_a_log(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().err == ""
 
 
+def test_a_terminal_does_not_obey_what_is_hidden_in_a_name(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    entry("Table", "\033[31mred\r\n", *columns([("\a", "é σ")]))
+    assert capsys.readouterr().out == ("Table     \\x1b[31mred\\r\\n\n          \\x07  é σ\n")
+
+
 def test_cells_stand_under_each_other() -> None:
     assert columns([("a", "bcd", ""), ("longer", "e", "f")]) == ["a       bcd", "longer  e    f"]

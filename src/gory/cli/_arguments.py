@@ -71,8 +71,8 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check = commands.add_parser(
         "check",
         help="proofread somebody's derivation, line by line",
-        description="Read a derivation from FILE (Markdown, LaTeX or the paper language) and say of "
-        "every line whether it follows, and if not, where and by how much. The exit code is 0 if "
+        description="Read a derivation from FILE (Markdown, LaTeX or the paper language) and say "
+        "of every line whether it follows, and if not, where and by how much. The exit code is 0 if "
         "every line holds, 1 if one is refuted, 2 if one cannot be read.",
     )
     check.add_argument("file", metavar="FILE", help="a derivation; - reads standard input")
@@ -119,7 +119,7 @@ def _add_fit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     fit.add_argument("--report", metavar="PATH", help="write a report as one HTML page")
     fit.add_argument("--out", metavar="PATH", help="save the trained model")
-    fit.add_argument("--seed", type=int, default=0, help="which rows are held out (0)")
+    fit.add_argument("--seed", type=_seed, default=0, help="which rows are held out (0)")
     fit.add_argument(
         "--test-size",
         type=_share,
@@ -158,6 +158,12 @@ def _command(name: str) -> Callable[[argparse.Namespace], int]:
         return getattr(import_module(f"gory.cli._{name}"), name)(options)
 
     return run
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed; give a whole number from 0 on")
+    return int(text)
 
 
 def _strength(text: str) -> float:

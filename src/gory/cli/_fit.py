@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gory.cli._files import check_can_write, read_text, write_text
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from gory.learn import Encoding, Evaluation, SoftmaxRegression, Table
 
 
+MOST_CLASSES = 12  # listed by name; more would hide the rest of what is told
+
+
+class NothingToLearn(ValueError):
+    """A request contradicts itself."""
+
+
 def fit(options: argparse.Namespace) -> int:
     """Train on a table and tell what was read, derived and reached."""
     import numpy as np
@@ -28,6 +36,8 @@ def fit(options: argparse.Namespace) -> int:
     for path in (options.report, options.out):
         if path:
             check_can_write(path)
+    if options.target in options.drop:
+        raise NothingToLearn(f"{options.target!r} is the target, so it cannot be dropped, too.")
     layer = _layer(options.layer)
     table = read_table(options.data, target=options.target, drop=tuple(options.drop))
     training, held = split(table, held_out=options.test_size, seed=options.seed)
@@ -80,7 +90,8 @@ def _tell_table(table: Table, encoding: Encoding, training: Table, held: Table, 
     import numpy as np
 
     names, counts = np.unique(np.asarray(table.labels), return_counts=True)
-    shares = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+    shares = [f"{name} {count}" for name, count in zip(names, counts, strict=True)]
+    listed = ", ".join(shares[:MOST_CLASSES]) + (", ..." if len(shares) > MOST_CLASSES else "")
     dropped = f"{table.n_dropped} rows without a target left out" if table.n_dropped else ""
     missing = {name: table.column(name).n_missing for name in table.names}
     listing = [
@@ -94,12 +105,16 @@ def _tell_table(table: Table, encoding: Encoding, training: Table, held: Table, 
     ]
     entry(
         "Table",
-        f"{table.source}: {table.n_rows} rows, {len(table.columns)} columns and the target",
-        f"{table.target}, {len(names)} classes: {shares}",
+        f"{table.source}: {table.n_rows} rows, {_count(table.columns, 'column')} and the target",
+        f"{table.target}, {len(names)} classes: {listed}",
         *([dropped] if dropped else []),
         *columns(listing),
         f"{training.n_rows} rows to train on, {held.n_rows} held out (seed {seed})",
     )
+
+
+def _count(things: Sequence[object], name: str) -> str:
+    return f"{len(things)} {name}" + ("s" if len(things) != 1 else "")
 
 
 def _held_out_features(encoding: Encoding, held: Table) -> NDArray[np.float64]:

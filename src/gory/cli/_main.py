@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from gory.cli._arguments import parser
+from gory.cli._terminal import visible
 
 MISTAKE = 2  # the exit code argparse uses for a wrong option
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
@@ -75,7 +76,8 @@ def _is_message(error: Exception) -> bool:
 def _paragraph(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
-    return str(error).strip()
+    lines = str(error).strip().split("\n")
+    return "\n".join(map(visible, lines))  # with a caret the message has three lines
 
 
 def _discard_output() -> None:

@@ -19,13 +19,22 @@ UPDATE_SECONDS = 0.1  # faster changes cannot be read
 def entry(label: str, *lines: str) -> None:
     """Print lines under a label that stands in a column of its own."""
     heading = f"{label:<{LABEL_WIDTH}}"
-    print(_bold(heading) + (lines[0] if lines else ""))
+    print(_bold(heading) + (visible(lines[0]) if lines else ""))
     for line in lines[1:]:
-        print((" " * LABEL_WIDTH + line).rstrip())
+        print((" " * LABEL_WIDTH + visible(line)).rstrip())
+
+
+def visible(text: str) -> str:
+    """Text whose control characters are written as codes.
+
+    Names come from other people's files; a terminal would obey what is hidden in them.
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def columns(rows: list[tuple[str, ...]]) -> list[str]:
     """Rows of cells as lines whose cells stand under each other."""
+    rows = [tuple(map(visible, row)) for row in rows]
     widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from gory.learn import Encoding, Evaluation, SoftmaxRegression, Table
     from gory.notation import Paper
 
+MOST_CLASSES = 20  # listed by name, the most frequent first
+
 
 @dataclass(frozen=True)
 class Run:
@@ -136,7 +138,9 @@ def _key_figures(run: Run) -> Markup:
 def _table(run: Run) -> Markup:
     table = run.table
     dropped = f" {table.n_dropped} rows without a target were left out." if table.n_dropped else ""
-    shares = ", ".join(f"{name} {count}" for name, count in class_counts(table))
+    counts = [f"{name} {count}" for name, count in class_counts(table)]
+    more = f" and {len(counts) - MOST_CLASSES} more" if len(counts) > MOST_CLASSES else ""
+    shares = ", ".join(counts[:MOST_CLASSES]) + more
     read = tag(
         "p",
         f"{table.n_rows} rows and {len(table.columns)} columns beside the target ",
