@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from ._objective import row_softmax
 from ._problem import Problem
 from ._products import forward
 from ._progress import Listener, Progress, Solution
+
+if TYPE_CHECKING:
+    from ._inference import Inference
 
 Array = NDArray[Any]
 
@@ -260,6 +263,48 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     def _logits(self, X: Any) -> Array:
         scores = self.decision_function(X)
         return np.column_stack([-scores / 2, scores / 2]) if scores.ndim == 1 else scores
+
+    def inference(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        baseline: Any = None,
+        robust: bool = False,
+        level: float = 0.95,
+    ) -> Inference:
+        """Standard errors, tests and intervals for the coefficients of a fit with ``C=inf``.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            The rows the model was fitted to; weights count as repeated rows.
+        baseline : label, optional
+            The class the others are compared with; the first one by default.
+        robust : bool
+            Sandwich covariance instead of the inverse Fisher information.
+        level : float
+            Coverage of the intervals, between 0 and 1.
+
+        Returns
+        -------
+        Inference
+            ``print`` shows it as a table.
+
+        Raises
+        ------
+        DataError
+            The model has a penalty, the classes are separated (no finite estimate exists; the
+            columns are named), or columns depend on each other.
+        """
+        from ._inference import fit_of, infer
+
+        check_is_fitted(self)
+        training = read_training(self, X, y, sample_weight)
+        rows = self._rows()
+        theta = rows if self.fit_intercept else rows[:, :-1]
+        return infer(fit_of(self, training, theta), baseline=baseline, robust=robust, level=level)
 
     def save(self, path: str | Path, /, *, encoding: Any = None) -> None:
         """Write the model, and the encoding of its table, to ``path``; see `gory.learn.save`."""
