@@ -72,8 +72,8 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "check",
         help="proofread somebody's derivation, line by line",
         description="Read a derivation from FILE (Markdown, LaTeX or the paper language) and say "
-        "of every line whether it follows, and if not, where and by how much. The exit code is 0 if "
-        "every line holds, 1 if one is refuted, 2 if one cannot be read.",
+        "of every line whether it follows, and if not, where and by how much. The exit code is 0 "
+        "if every line holds, 1 if one is refuted, 2 if one cannot be read.",
     )
     check.add_argument("file", metavar="FILE", help="a derivation; - reads standard input")
     check.add_argument(
