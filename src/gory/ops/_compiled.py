@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gory.ops import _direction_kernels as direction_kernels
 from gory.ops import _row_kernels as row_kernels
 from gory.ops import _tile_kernels as tile_kernels
 from gory.ops._threads import share_rows
@@ -109,3 +110,32 @@ def aligned(size: int, dtype: Any) -> NDArray[Any]:
     memory = np.empty(size + 64 // itemsize, dtype)
     skip = -memory.ctypes.data % 64 // itemsize
     return memory[skip : skip + size]
+
+
+def label_slopes(
+    z: NDArray[Any], v: NDArray[Any], labels: NDArray[np.intp], slopes: NDArray[np.float64]
+) -> None:
+    """Derivative of -log p of the labels along v; z is overwritten."""
+    (n, k), flat, moved = z.shape, z.reshape(-1), v.reshape(-1)
+
+    def rows(start: int, stop: int) -> None:
+        direction_kernels.jvp_rows(flat, moved, labels, slopes, k, start, stop)
+
+    share_rows(rows, n, z.size)
+
+
+def label_curvature(
+    z: NDArray[Any],
+    v: NDArray[Any],
+    labels: NDArray[np.intp],
+    factors: NDArray[np.float64],
+    *,
+    residual: bool,
+) -> None:
+    """v becomes factors ⊙ its Hessian product, and z the gradient if `residual`."""
+    (n, k), flat, moved = z.shape, z.reshape(-1), v.reshape(-1)
+
+    def rows(start: int, stop: int) -> None:
+        direction_kernels.hvp_rows(flat, moved, labels, factors, residual, k, start, stop)
+
+    share_rows(rows, n, z.size)

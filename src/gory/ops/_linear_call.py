@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._arguments import as_floating, same_shape
+from gory.ops._centered import row_dot
 from gory.ops._errors import RangeError
-from gory.ops._kernels import label_loss_rows
+from gory.ops._kernels import compiled, label_loss_rows
 from gory.ops._layout import Layout, outer_like
 from gory.ops._linear_layer import LinearLayer, checked_workspace, linear_layer
 from gory.ops._loss_options import (
@@ -123,6 +124,36 @@ class Chunk:
         labels = self.target.labels
         values, _ = label_loss_rows(self.logits, labels, factors * total, self.logits)
         return values * total, self.logits
+
+    def slopes(self, moved: NDArray[Any]) -> NDArray[np.float64]:
+        """The derivative of each row's loss along moved logits; overwrites the logits."""
+        slopes = np.empty(len(self.logits))
+        run = compiled("label_slopes", self.logits) if self.simple else None
+        if run is not None:
+            run(self.logits, moved, self.target.labels, slopes)
+            return slopes * self.target.total
+        for rows, block in self.blocks():
+            slopes[rows] = row_dot(block.gradients(), moved[rows].astype(np.float64))
+        return slopes
+
+    def curve(
+        self, moved: NDArray[Any], factors: NDArray[np.float64], *, full: bool, residual: bool
+    ) -> None:
+        """Moved logits become factors ⊙ their Hessian product (Gauss-Newton if not `full`),
+        and the logits the gradients if `residual`.
+        """
+        run = compiled("label_curvature", self.logits) if self.simple else None
+        if run is not None:
+            weights = factors * self.target.total
+            run(self.logits, moved, self.target.labels, weights, residual=residual)
+            return
+        for rows, block in self.blocks():
+            direction = moved[rows].astype(np.float64)
+            product = block.hessian_products(direction, gauss_newton=not full)
+            gradients = block.gradients() if residual else None
+            moved[rows] = scaled_rows(product, factors[rows])
+            if gradients is not None:
+                self.logits[rows] = scaled_rows(gradients, factors[rows])
 
 
 def _part(target: Target, rows: slice) -> Target:

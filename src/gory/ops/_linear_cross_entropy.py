@@ -178,9 +178,7 @@ class LinearCrossEntropy:
         move = Direction.of(call, dX, dW, dbias)
         slopes = np.empty(call.layer.n)
         for rows, buffer in call.chunks():
-            chunk, moved = call.chunk(rows, buffer), move.logits(rows)
-            for part, block in chunk.blocks():
-                slopes[rows][part] = row_dot(block.gradients(), moved[part].astype(np.float64))
+            slopes[rows] = call.chunk(rows, buffer).slopes(move.logits(rows))
         return call.returned(reduced(call.settings.reduction, slopes, call.factors))
 
     def vjp(
@@ -275,7 +273,7 @@ class LinearCrossEntropy:
         array([[ 0.25],
                [-0.25]])
         """
-        call = open_linear(X, W, target, bias, max_workspace, options, held=3)
+        call = open_linear(X, W, target, bias, max_workspace, options, held=2)
         return second_order(call, Direction.of(call, dX, dW, dbias), wrt, full=True)
 
     def gauss_newton(
@@ -306,7 +304,7 @@ class LinearCrossEntropy:
         array([[ 0.25],
                [-0.25]])
         """
-        call = open_linear(X, W, target, bias, max_workspace, options, held=3)
+        call = open_linear(X, W, target, bias, max_workspace, options, held=2)
         return second_order(call, Direction.of(call, dX, dW, dbias), wrt, full=False)
 
     def hessian(
@@ -332,7 +330,7 @@ class LinearCrossEntropy:
         array([[ 0.25, -0.25],
                [-0.25,  0.25]])
         """
-        call = open_linear(X, W, target, bias, max_workspace, options, held=3)
+        call = open_linear(X, W, target, bias, max_workspace, options, held=2)
         if call.settings.reduction == "none":
             raise RangeError(
                 "reduction is 'none', but a Hessian belongs to one number; use 'sum' or 'mean'."

@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike, NDArray
 from gory.ops._errors import RangeError
 from gory.ops._linear_call import LinearCall
 from gory.ops._linear_layer import direction_like
-from gory.ops._loss_rows import scaled_rows
 from gory.ops._products import (
     add_outer,
     add_product,
@@ -129,17 +128,13 @@ def second_order(
     sums = GradientSums(call, wrt)
     if move.bias is not None and "bias" in wrt and sums.bias is None:
         sums.bias = np.zeros(call.layer.k)
+    residual = full and (
+        (sums.x is not None and move.w is not None) or (sums.w is not None and move.x is not None)
+    )
     for rows, buffer in call.chunks():
         chunk, moved = call.chunk(rows, buffer), move.logits(rows)
-        residual = np.empty_like(moved) if full else moved
-        for part, block in chunk.blocks():
-            factors = call.factors[rows][part]
-            direction = moved[part].astype(np.float64)
-            product = block.hessian_products(direction, gauss_newton=not full)
-            moved[part] = scaled_rows(product, factors)
-            if full:
-                residual[part] = scaled_rows(block.gradients(), factors)
+        chunk.curve(moved, call.factors[rows], full=full, residual=residual)
         sums.add(rows, moved)
-        if full:
-            sums.add_curvature(rows, residual, move)
+        if residual:
+            sums.add_curvature(rows, chunk.logits, move)
     return sums.result()

@@ -1,0 +1,110 @@
+"""Kernels for derivatives along a direction, row by row in the cache.
+
+With e = exp(z - max) and s = Σ e, the derivative of a label loss along v is
+Σ e (v - v[label]) / s, and its Hessian times v is (e / s) (w - Σ e w / s), where w is v
+measured from its entry at the largest logit: that keeps the digits where one probability
+is close to 1. The logits are overwritten.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gory.ops._compiling import kernel, part
+from gory.ops._lanes import (
+    fill,
+    halves_sum,
+    largest,
+    load,
+    load_first,
+    prefer_wide_registers,
+    store,
+    store_first,
+    where_equal,
+    where_greater,
+    widen,
+)
+from gory.ops._row_kernels import row_maximum, row_rest
+
+
+@part
+def entry_at_maximum(z: Any, v: Any, at: int, k: int, maximum: Any) -> Any:
+    """The entry of v where z is largest (the largest such entry on ties)."""
+    low = z.dtype.type(-np.inf)
+    found = fill(low)
+    for i in range(0, k, 16):
+        count = min(16, k - i)
+        y = load_first(v, at + i, count, low)
+        y = where_equal(load_first(z, at + i, count, low), maximum, y, low)
+        found = where_greater(found, y, found, y)
+    return largest(found)
+
+
+@part
+def weighted_sum(e: Any, v: Any, at: int, k: int, center: Any) -> float:
+    """Σ e (v - center), folded to float64 every 1024 entries."""
+    none = fill(e.dtype.type(0))
+    total = widen(none)
+    for start in range(0, k, 1024):
+        a = b = none
+        end = min(start + 1024, k)
+        i = start
+        while i + 32 <= end:
+            a = a + load(e, at + i) * (load(v, at + i) - center)
+            b = b + load(e, at + i + 16) * (load(v, at + i + 16) - center)
+            i += 32
+        while i < end:
+            count = min(16, end - i)
+            x = load_first(e, at + i, count, 0.0)
+            b = b + x * (load_first(v, at + i, count, center) - center)
+            i += 16
+        total = total + (widen(a) + widen(b))
+    return halves_sum(total)
+
+
+@kernel
+def jvp_rows(z: Any, v: Any, labels: Any, slopes: Any, k: int, start: int, stop: int) -> None:
+    """Derivative of -log p of each label along v, in float64."""
+    prefer_wide_registers()
+    for row in range(start, stop):
+        at = row * k
+        rest = row_rest(z, at, k, row_maximum(z, at, k), z, at, True)
+        slopes[row] = weighted_sum(z, v, at, k, v[at + labels[row]]) / (1.0 + rest)
+
+
+@kernel
+def hvp_rows(
+    z: Any, v: Any, labels: Any, factors: Any, residual: bool, k: int, start: int, stop: int
+) -> None:
+    """v becomes factor times its Hessian product; with `residual` z becomes the gradient."""
+    prefer_wide_registers()
+    for row in range(start, stop):
+        at = row * k
+        maximum = row_maximum(z, at, k)
+        center = entry_at_maximum(z, v, at, k, maximum)
+        rest = row_rest(z, at, k, maximum, z, at, True)
+        total = 1.0 + rest
+        mean = z.dtype.type(weighted_sum(z, v, at, k, center) / total)
+        others = rest + (1.0 - np.float64(z[at + labels[row]]))
+        scale = z.dtype.type(factors[row] / total)
+        i = 0
+        while i + 16 <= k:
+            p = load(z, at + i) * scale
+            store(v, at + i, p * ((load(v, at + i) - center) - mean))
+            if residual:
+                store(z, at + i, p)
+            i += 16
+        if i < k:
+            p = load_first(z, at + i, k - i, 0.0) * scale
+            x = load_first(v, at + i, k - i, center)
+            store_first(v, at + i, k - i, p * ((x - center) - mean))
+            if residual:
+                store_first(z, at + i, k - i, p)
+        if residual:
+            z[at + labels[row]] = 0.0 - factors[row] * (others / total)
+        if factors[row] == 0.0:
+            v[at : at + k] = 0
+            if residual:
+                z[at : at + k] = 0

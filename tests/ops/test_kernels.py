@@ -1,0 +1,171 @@
+"""Compiled kernels against the NumPy rows: the same bits, on any number of threads."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from gory.ops import (
+    cross_entropy,
+    linear_cross_entropy,
+    log_softmax,
+    logsumexp,
+    set_threads,
+    softmax,
+)
+
+pytest.importorskip("numba")
+
+LENGTHS = [1, 2, 3, 10, 16, 17, 33, 63, 64, 65, 100, 257, 1000, 1024, 1025, 3000, 20001]
+
+
+@pytest.fixture
+def numpy_only(monkeypatch):
+    """Switch between the two implementations."""
+
+    def switch(on):
+        monkeypatch.setattr("gory.ops._kernels.numba_exists", lambda: not on)
+        monkeypatch.setattr("gory.ops._kernels.COMPILE_FROM", 0)
+
+    return switch
+
+
+def difficult_rows(n, k, dtype, rng):
+    z = (6 * rng.normal(size=(n, k))).astype(dtype)
+    z[0, 0] = -np.inf
+    z[1] = z[1, 0]
+    if k > 1:
+        z[2, -1] = np.nan
+        z[3, k // 2] = np.inf
+        z[4] = -np.inf
+        z[5, :2] = np.inf, np.nan
+        z[6, 1:] = z[6, 0] - 300
+        z[7] *= 1e30
+        z[8] *= 1e-30
+    return z
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("k", LENGTHS)
+def test_kernels_have_the_bits_of_numpy(k, dtype, rng, numpy_only):
+    n = 37 if k < 2000 else 17
+    z, labels = difficult_rows(n, k, dtype, rng), rng.integers(0, k, n)
+    upstream = rng.normal(size=n)
+    upstream[-1] = 0
+
+    def everything():
+        loss = cross_entropy.value_and_grad(z, labels, upstream=upstream, reduction="none")
+        return softmax(z), log_softmax(z), logsumexp(z), *loss
+
+    numpy_only(False)
+    compiled = everything()
+    numpy_only(True)
+    for ours, theirs in zip(compiled, everything(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("k", [3, 100, 5000])
+def test_the_number_of_threads_cannot_be_seen(k, rng, monkeypatch, numpy_only):
+    numpy_only(False)
+    monkeypatch.setattr("gory.ops._threads.SERIAL_BELOW", 0)
+    z = rng.normal(size=(53, k)).astype(np.float32)
+    try:
+        results = []
+        for threads in (1, 2, 3):
+            set_threads(threads)
+            results.append((softmax(z), logsumexp(z)))
+    finally:
+        set_threads(None)
+    for other in results[1:]:
+        np.testing.assert_array_equal(other[0], results[0][0])
+        np.testing.assert_array_equal(other[1], results[0][1])
+
+
+def test_results_are_written_to_out_of_any_layout(rng, numpy_only):
+    numpy_only(False)
+    z = rng.normal(size=(40, 30)).astype(np.float32)
+    for out in (np.empty_like(z), np.empty_like(z, order="F"), np.empty((40, 60), "f")[:, ::2]):
+        assert softmax(z, out=out) is out
+        np.testing.assert_array_equal(out, softmax(z))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("k", [2, 17, 1000, 1500])
+def test_directional_kernels_of_the_fused_layer(k, dtype, rng, numpy_only):
+    X, W = rng.normal(size=(20, 3)).astype(dtype), rng.normal(size=(k, 3)).astype(dtype)
+    W[0] *= 40  # some rows are certain
+    dX, dW = rng.normal(size=X.shape).astype(dtype), rng.normal(size=W.shape).astype(dtype)
+    labels = rng.integers(0, k, 20)
+    options = {"dX": dX, "dW": dW, "weight": rng.uniform(0.5, 2, k), "ignore_index": 1}
+
+    def everything():
+        product = linear_cross_entropy.hvp(X, W, labels, **options)
+        return linear_cross_entropy.jvp(X, W, labels, **options), product.X, product.W
+
+    numpy_only(False)
+    compiled = everything()
+    numpy_only(True)
+    tolerance = 200 * np.finfo(dtype).eps
+    for ours, theirs in zip(compiled, everything(), strict=True):
+        scale = np.abs(theirs).max()
+        np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale)
+
+
+def test_wide_registers_are_used_where_the_machine_has_them():
+    import numba
+    from llvmlite import binding
+
+    from gory.ops import _row_kernels
+
+    if not binding.get_host_cpu_features().get("avx512f"):
+        pytest.skip("this machine has no 512-bit registers")
+    # Compiled once more, because code from the cache cannot be looked at.
+    fresh = numba.njit(error_model="numpy")(_row_kernels.softmax_rows.py_func)
+    z = np.zeros(200, np.float32)
+    fresh(z, z.copy(), 200, 0, 1, 1e-38)
+    (assembly,) = fresh.inspect_asm().values()
+    assert assembly.count("zmm") > 10 * assembly.count("ymm")
+
+
+def run(code, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+    )
+
+
+COMPUTE = (
+    "import numpy as np; from gory.ops import softmax;"
+    "z = np.arange(70000.0).reshape(7, 10000) % 7;"
+    "print(softmax(z).tobytes().hex()[:64])"
+)
+
+
+def test_small_work_loads_no_compiler():
+    code = (
+        "import sys, numpy as np; from gory.ops import cross_entropy;"
+        "cross_entropy.value_and_grad(np.zeros((150, 3)), np.zeros(150, int));"
+        "sys.exit('numba' in sys.modules)"
+    )
+    assert run(code).returncode == 0
+
+
+def test_without_numba_the_results_are_the_same():
+    without = run("import sys; sys.modules['numba'] = None;" + COMPUTE)
+    assert without.returncode == 0, without.stderr
+    assert without.stdout == run(COMPUTE).stdout
+
+
+def test_a_cache_directory_that_cannot_be_written_to_is_no_error(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("a file, where a directory is asked for")
+    done = run(COMPUTE, NUMBA_CACHE_DIR=str(blocked / "below"))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == run(COMPUTE).stdout
