@@ -6,7 +6,9 @@ first needed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
+from html import escape
 from typing import Any
 
 from gory import calculus, notation
@@ -62,12 +64,22 @@ class Derivation(calculus.Derivation):
     def _repr_latex_(self) -> str:
         return f"$${self.to_latex()}$$"
 
+    def _repr_html_(self) -> str:
+        """The page in a frame, where a notebook's styles cannot reach it."""
+        page = escape(self.to_html())
+        return f'<iframe srcdoc="{page}" style="width:100%;height:32rem;border:0"></iframe>'
+
 
 class Paper(notation.Paper):
     """Definitions, index ranges and declared facts, ready to be asked."""
 
     def derive(
-        self, of: str, *wrt: str, along: str | None = None, style: str = "delta"
+        self,
+        of: str,
+        *wrt: str,
+        along: str | None = None,
+        style: str = "delta",
+        at: Mapping[str, Any] | None = None,
     ) -> Derivation:
         """Derive partial derivatives line by line, each line checked.
 
@@ -83,6 +95,8 @@ class Paper(notation.Paper):
             with it is derived (a JVP; with two orders a Hessian-vector product).
         style : {"delta", "cases"}
             "cases" adds the result for equal and for different indices.
+        at : mapping of str to numbers, optional
+            Values of the arrays; then every line shows its value.
 
         Returns
         -------
@@ -102,7 +116,7 @@ class Paper(notation.Paper):
         >>> print(paper.derive("J", "w").result)
         -2 sum_i (a[i] - w b[i]) b[i]
         """
-        from gory.verify import judge
+        from gory.verify import judge, with_values
 
         if style not in ("delta", "cases"):
             raise DerivationError(f'style={style!r} is unknown; choose "delta" or "cases"')
@@ -118,10 +132,10 @@ class Paper(notation.Paper):
         direction = found[-1] if along else None
         if direction is not None and not isinstance(direction, Ref):
             raise NotationError("a direction is an array such as v[m,n]", str(along), 0)
-        made = calculus.derive(
-            paper, found[0], entries, along=direction, cases=style == "cases"
-        )
+        made = calculus.derive(paper, found[0], entries, along=direction, cases=style == "cases")
         judged = judge(paper, made)
+        if at is not None:
+            judged = with_values(paper, judged, at)
         return Derivation(**{f.name: getattr(judged, f.name) for f in fields(judged)})
 
 

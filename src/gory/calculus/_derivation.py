@@ -36,6 +36,8 @@ class Step:
         line.
     how : str
         How the verdict was reached.
+    value : str
+        The value of the line, where numbers were given.
     """
 
     rule: str
@@ -46,6 +48,7 @@ class Step:
     note: str = ""
     detail: str = "steps"
     how: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Section:
     steps: tuple[Step, ...]
     detail: str = "brief"
     under: Expr | None = None
+    value: str = ""
 
     @property
     def result(self) -> Expr:

@@ -33,12 +33,14 @@ from gory.notation import (
     Index,
     Paper,
     Ref,
+    free_in_order,
     free_indices,
     fresh,
     letters,
     substitute,
     to_plain,
     walk,
+    written_indices,
 )  # fmt: skip
 from gory.notation._build import sum_of, times
 
@@ -97,7 +99,7 @@ class _Deriver:
         self.dependence = Dependence(paper)
         self.sections: list[Section] = []
         self.lemmas: dict[tuple[Ref, Ref], Lemma] = {}
-        style = Style(paper, _free_in_order(of, *wrt))
+        style = Style(paper, free_in_order(of, *wrt))
         for expr in (of, *wrt):
             style.see(expr)
         self.unrolled = _unrolled(paper, (of, *wrt))
@@ -122,7 +124,7 @@ class _Deriver:
 
     def _finished(self, result: Expr) -> Derivation:
         result = self._zero_in_the_end(result)
-        free = tuple(i for i in _free_in_order(self.of, *self.wrt) if i in free_indices(result))
+        free = tuple(i for i in free_in_order(self.of, *self.wrt) if i in free_indices(result))
         form = matrix_form(result, free)
         names = {*self.paper.axes, *self.paper.definitions}
         text, latex = (
@@ -194,7 +196,7 @@ class _Deriver:
     def _section(self, title: str, left: Expr, opened: frozenset[str] = frozenset()) -> Expr:
         """Bring an expression with derivatives to its closed form and file the steps."""
         style = self.shaping.display.style
-        outer, style.free = style.free, _free_in_order(left, *self.wrt)
+        outer, style.free = style.free, free_in_order(left, *self.wrt)
         context = Pushing(self.paper, self.dependence, self._lemma, opened)
         steps, line = self._pushed(left, context)
         steps += self.shaping.shape(line)
@@ -359,7 +361,7 @@ def _apart(of: Expr, wrt: tuple[Ref, ...], along: Ref) -> tuple[tuple[Ref, ...],
 def _unrolled(paper: Paper, asked: tuple[Expr, ...]) -> frozenset[str]:
     """Ranges of small fixed size of which single members are named: their sums are written out."""
     bodies = [body for one in paper.definitions.values() for _, body in one.lines]
-    named = {i.range for expr in (*asked, *bodies) for i in _in_order(expr) if i.is_literal}
+    named = {i.range for expr in (*asked, *bodies) for i in written_indices(expr) if i.is_literal}
     named |= {
         i.range
         for one in paper.definitions.values()
@@ -400,18 +402,3 @@ def _reached(part: D, context: Pushing) -> set[Ref]:
         and (node.name in context.paper.definitions or node.name == part.wrt.name)
         and context.depends(node, part.wrt)
     }
-
-
-def _free_in_order(*exprs: Expr) -> tuple[Index, ...]:
-    """Free indices of expressions in the order in which they are written."""
-    found: dict[Index, None] = {}
-    for expr in exprs:
-        found |= {i: None for i in _in_order(expr) if i in free_indices(expr)}
-    return tuple(found)
-
-
-def _in_order(expr: Expr) -> list[Index]:
-    """Indices of an expression in the order in which they are written."""
-    from gory.notation._nodes import own_indices
-
-    return [index for node in walk(expr) for index in own_indices(node)]

@@ -54,6 +54,11 @@ def _add_derive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="the direction of a directional derivative, as 'v[m,n]'",
     )
     derive.add_argument(
+        "--at",
+        metavar="VALUES.json",
+        help="put numbers behind every line: an object with the values of the arrays",
+    )
+    derive.add_argument(
         "--style",
         choices=("delta", "cases"),
         default="delta",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gory
 from gory.cli._files import check_can_write, read_text, write_text
@@ -31,13 +32,36 @@ def derive(options: argparse.Namespace) -> int:
         raise NothingToDerive(
             f"{options.file} defines no {of!r}, but {', '.join(paper.definitions) or 'nothing'}."
         )
-    derivation = paper.derive(of, *options.wrt, along=options.along, style=options.style)
+    derivation = paper.derive(
+        of, *options.wrt, along=options.along, style=options.style, at=_values(options.at)
+    )
     page = _written(derivation, options)
     if options.out:
         write_text(options.out, page)
     else:
         sys.stdout.write(page)
     return 0
+
+
+def _values(path: str | None) -> dict[str, Any] | None:
+    """The numbers of a JSON file: an object with an entry for every array."""
+    if path is None:
+        return None
+    text = read_text(path, what="values")
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise NothingToDerive(
+            f"{path} is not JSON (line {error.lineno}: {error.msg}); write an object such as "
+            '{"z": [1, 2, 3]}.'
+        ) from None
+    except RecursionError:
+        raise NothingToDerive(f"{path} is nested too deep for values of arrays.") from None
+    if not isinstance(found, dict):
+        raise NothingToDerive(
+            f'{path} holds no object; write one with every array by name, as {{"z": [1, 2, 3]}}.'
+        )
+    return found
 
 
 def _written(derivation: gory.Derivation, options: argparse.Namespace) -> str:

@@ -7,11 +7,13 @@ what can be written, not what it means: no rule of algebra or calculus lives her
 from gory.notation._errors import DerivationError as DerivationError
 from gory.notation._errors import GoryError as GoryError
 from gory.notation._errors import NotationError as NotationError
+from gory.notation._indices import free_in_order as free_in_order
 from gory.notation._indices import free_indices as free_indices
 from gory.notation._indices import fresh as fresh
 from gory.notation._indices import letters as letters
 from gory.notation._indices import rename_bound as rename_bound
 from gory.notation._indices import substitute as substitute
+from gory.notation._indices import written_indices as written_indices
 from gory.notation._latex import latex_name as latex_name
 from gory.notation._latex import to_latex as to_latex
 from gory.notation._nodes import FUNCTIONS as FUNCTIONS

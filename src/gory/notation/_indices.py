@@ -20,6 +20,7 @@ from gory.notation._nodes import (
     children,
     own_indices,
     rebuild,
+    walk,
 )  # fmt: skip
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -34,6 +35,20 @@ def free_indices(expr: Expr) -> frozenset[Index]:
     if isinstance(expr, Sum):
         found -= set(expr.indices)
     return frozenset(found)
+
+
+def written_indices(expr: Expr) -> list[Index]:
+    """Indices of an expression in the order in which they are written, binders excepted."""
+    return [index for node in walk(expr) for index in own_indices(node)]
+
+
+def free_in_order(*exprs: Expr) -> tuple[Index, ...]:
+    """Free indices of expressions in the order in which they are written."""
+    found: dict[Index, None] = {}
+    for expr in exprs:
+        open_ = free_indices(expr)
+        found |= {index: None for index in written_indices(expr) if index in open_}
+    return tuple(found)
 
 
 @lru_cache(maxsize=65536)

@@ -101,5 +101,6 @@ def _margin(step: Step) -> Markup:
         verdict_mark(step.verdict, step.how),
         *(tag("span", f"uses {fact}", class_="uses") for fact in step.uses),
         tag("span", step.note, class_="uses") if step.note else None,
+        tag("span", f"value {step.value}", class_="uses") if step.value else None,
         class_="margin",
     )

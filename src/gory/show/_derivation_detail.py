@@ -75,6 +75,7 @@ def _merge(steps: Sequence[Step], *, keeps_notes: bool) -> Step:
         note="; ".join(_unique(step.note for step in steps)) if keeps_notes else "",
         detail=last.detail,
         how="; ".join(_unique(step.how for step in steps)),
+        value=last.value,
     )
 
 

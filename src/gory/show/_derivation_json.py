@@ -64,4 +64,5 @@ def _step(section: Section, step: Step) -> dict[str, object]:
         "verdict": step.verdict,
         "how": step.how,
         "note": step.note,
+        **({"value": step.value} if step.value else {}),
     }

@@ -68,6 +68,7 @@ def _remark(step: Step) -> str:
     parts = [f"{_text(step.rule)}: {step.verdict}"]
     parts += [f"uses {_text(uses)}"] if uses else []
     parts += [_text(step.note)] if step.note else []
+    parts += [f"value {_text(step.value)}"] if step.value else []
     return "; ".join(parts)
 
 

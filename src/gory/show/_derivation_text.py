@@ -22,7 +22,7 @@ _INDENT = 2
 _RELATION = "= "
 _COLORS = {
     "title": "\x1b[1m", "proved": "\x1b[32m", "tested": "\x1b[33m", "refuted": "\x1b[31m",
-    "rule": "\x1b[36m", "note": "\x1b[2m",
+    "rule": "\x1b[36m", "note": "\x1b[2m", "value": "\x1b[33m",
 }  # fmt: skip
 _RESET = "\x1b[0m"
 
@@ -85,6 +85,8 @@ def _section(section: Section, style: _Style) -> Iterator[str]:
         yield style.paint(line, "title")
     for line in broken(style.write(section.left), style.width - _INDENT, style.width - 2 * _INDENT):
         yield " " * _INDENT + line
+    if section.value:
+        yield " " * 3 * _INDENT + style.paint(f"value {section.value}", "value")
     for step in section.steps:
         yield from _step(step, style)
 
@@ -117,7 +119,8 @@ def _reasons(step: Step, style: _Style) -> tuple[list[str], list[str]]:
     narrow = [*broken(step.rule, room, room)]
     narrow += [line for use in uses for line in broken(f"uses {use}", room, room)]
     wide = style.width - 2 * _INDENT - 2 * len(_RELATION)
-    notes = [style.paint(line, "note") for line in broken(step.note, wide, wide) if line]
+    notes = [style.paint(f"value {step.value}", "value")] if step.value else []
+    notes += [style.paint(line, "note") for line in broken(step.note, wide, wide) if line]
     if len(narrow) <= _MARGIN_LINES and max(map(len, narrow)) <= room:
         first, *others = [style.paint(line, "rule") for line in narrow]
         return [word + first, *(" " * len("refuted ") + line for line in others)], notes

@@ -4,6 +4,7 @@ This room answers one question: are two expressions equal wherever the declared 
 computes derivatives with dual numbers and so shares nothing with the rules that it checks.
 """
 
+from gory.verify._behind import with_values as with_values
 from gory.verify._evidence import Evidence as Evidence
 from gory.verify._evidence import evidence as evidence
 from gory.verify._evidence import needs_fact as needs_fact
