@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -183,6 +184,32 @@ RUN = "from gory.cli import main\ntry:\n    main({})\nexcept SystemExit:\n    pa
 )
 def test_words_and_symbols_need_no_numerical_library(program: str) -> None:
     assert heavy_modules_after(program) == []
+
+
+def packages_imported(path: Path) -> set[str]:
+    """The packages outside of gory and the standard library that a module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - {"gory"}
+
+
+def declared(requirements: list[str]) -> set[str]:
+    """The packages that requirements install, by the names they are imported under."""
+    names = {re.split(r"[<>=\[ ]", requirement)[0] for requirement in requirements}
+    return {"sklearn" if name == "scikit-learn" else name.replace("-", "_") for name in names}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    imported = set().union(*map(packages_imported, MODULES))
+    plain = declared(project["dependencies"])
+    extras = set().union(*map(declared, project["optional-dependencies"].values()))
+    assert plain - imported == set()
+    assert imported - plain - extras == set()
 
 
 def test_every_public_name_is_there_and_documented() -> None:
