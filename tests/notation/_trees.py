@@ -60,6 +60,11 @@ def _ref(name: str) -> st.SearchStrategy[Ref]:
     return axes.map(lambda chosen: Ref(name, chosen))
 
 
+matrices = st.one_of(
+    st.just(Ref("det(Km)")),
+    st.just(Ref("logdet(Km)")),
+    st.tuples(indices("K"), indices("K")).map(lambda two: Ref("inv(Km)", two)),
+)
 refs = st.one_of(st.sampled_from(SCALARS).map(Ref), st.sampled_from(sorted(ARRAYS)).flatmap(_ref))
 pairs = st.sampled_from(("N", "K")).flatmap(
     lambda name: st.tuples(indices(name).map(_letter), indices(name))
@@ -73,6 +78,7 @@ leaves = st.one_of(
     numbers,
     refs,
     refs,
+    matrices,
     st.sampled_from(("N", "K")).map(Size),
     pairs.map(lambda two: Delta(*two)),
     st.tuples(pairs, st.sampled_from(RELATIONS)).map(

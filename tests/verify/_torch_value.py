@@ -26,6 +26,7 @@ from gory.notation import (
     Ref,
     Size,
     Sum,
+    of_matrix,
 )
 
 RELATIONS = {
@@ -101,11 +102,21 @@ class TorchValue:
         return _at(side, env) if isinstance(side, Index) else float(self(side, env).detach())
 
     def _ref(self, name: str, place: tuple[int, ...]) -> torch.Tensor:
+        if (matrix := of_matrix(name)) is not None:
+            return self._of_matrix(*matrix, place)
         if name in self.paper.definitions:
             one = self.paper.definitions[name]
             letters = (index.name for index in one.indices)
             return self(one.body, dict(zip(letters, place, strict=True)))
         return self.entries[name, place]
+
+    def _of_matrix(self, kind: str, name: str, place: tuple[int, ...]) -> torch.Tensor:
+        span = list(self.spans[self.paper.axes[name][0]])
+        rows = torch.stack([torch.stack([self._ref(name, (i, j)) for j in span]) for i in span])
+        if kind == "inv":
+            return torch.linalg.inv(rows)[tuple(span.index(value) for value in place)]
+        det = torch.linalg.det(rows)
+        return torch.log(det) if kind == "logdet" else det
 
     def _derivative(self, body: Expr, wrt: Ref, env: dict[str, int]) -> torch.Tensor:
         value = self(body, env)

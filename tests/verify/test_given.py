@@ -41,6 +41,16 @@ def test_a_loss_and_its_gradient_are_those_of_numpy(numbers: dict[str, np.ndarra
     np.testing.assert_allclose(at(LAYER, "d(J, theta[m,n])", numbers), expected, rtol=1e-12)
 
 
+def test_functions_of_a_matrix_are_those_of_numpy() -> None:
+    a = np.array([[3, 1, 0.5], [0.25, 2, 1], [1, 0.125, 4]])
+    np.testing.assert_allclose(at("", "inv(A)[i,j]", {"A": a}), np.linalg.inv(a), atol=1e-14)
+    assert at("", "det(A)", {"A": a}) == pytest.approx(np.linalg.det(a))
+    assert at("", "logdet(A)", {"A": a}) == pytest.approx(np.linalg.slogdet(a)[1])
+    assert at("", "tr(A)", {"A": a}) == pytest.approx(np.trace(a))
+    slopes = at("", "d(logdet(A), A[i,j])", {"A": a})
+    np.testing.assert_allclose(slopes, np.linalg.inv(a).T, rtol=1e-12)
+
+
 def test_the_order_of_the_free_indices_can_be_chosen(numbers: dict[str, np.ndarray]) -> None:
     one = np.array(at(LAYER, "d(J, theta[m,n])", numbers, indices=("m", "n")))
     other = np.array(at(LAYER, "d(J, theta[m,n])", numbers, indices=("n", "m")))
@@ -71,6 +81,7 @@ FAULTS = [
     ("", "a[3]", {"a": [1, 2]}, "index 3 lies outside"),
     ("index i:N", "N a", {"a": 1}, "the size of N does not follow from the values"),
     ("index k:K\nK = 3", "a[k]", {"a": [1, 2]}, "K is fixed to 1..3"),
+    ("", "inv(A)[i,j]", {"A": [[1, 2], [2, 4]]}, "A is singular"),
     ("", "log a", {"a": -1}, "no value at these numbers: the logarithm"),
     ("", "1 / a", {"a": 0}, "no value at these numbers: a denominator"),
     ("", "exp(a)", {"a": 1000}, "too large"),
