@@ -38,6 +38,26 @@ def _add_derive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     derive.add_argument(
         "file", metavar="FILE", help="definitions in the paper language; - reads standard input"
     )
+    _add_question(derive)
+    derive.add_argument(
+        "--at",
+        metavar="VALUES.json",
+        help="put numbers behind every line: an object with the values of the arrays",
+    )
+    derive.add_argument(
+        "--style",
+        choices=("delta", "cases"),
+        default="delta",
+        help="cases: write the result out for equal and for different indices, too (delta)",
+    )
+    derive.add_argument(
+        "--detail", choices=DETAILS, default="steps", help="how much to show (steps)"
+    )
+    _add_output(derive, FORMATS)
+    derive.set_defaults(run=_command("derive"))
+
+
+def _add_question(derive: argparse.ArgumentParser) -> None:
     derive.add_argument(
         "--of", metavar="NAME", help="what to differentiate, as J or h[i,k] (the last definition)"
     )
@@ -53,23 +73,11 @@ def _add_derive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         metavar="ENTRY",
         help="the direction of a directional derivative, as 'v[m,n]'",
     )
-    derive.add_argument(
-        "--at",
-        metavar="VALUES.json",
-        help="put numbers behind every line: an object with the values of the arrays",
-    )
-    derive.add_argument(
-        "--style",
-        choices=("delta", "cases"),
-        default="delta",
-        help="cases: write the result out for equal and for different indices, too (delta)",
-    )
-    derive.add_argument(
-        "--detail", choices=DETAILS, default="steps", help="how much to show (steps)"
-    )
-    derive.add_argument("--format", choices=FORMATS, default="text", help="how to write it (text)")
-    derive.add_argument("--out", metavar="PATH", help="write to PATH instead of standard output")
-    derive.set_defaults(run=_command("derive"))
+
+
+def _add_output(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
+    command.add_argument("--format", choices=formats, default="text", help="how to write it (text)")
+    command.add_argument("--out", metavar="PATH", help="write to PATH instead of standard output")
 
 
 def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -88,9 +96,7 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=[],
         help="a fact to take for granted, as 'sum_k y[k] = 1'; may be repeated",
     )
-    formats = tuple(name for name in FORMATS if name != "latex")
-    check.add_argument("--format", choices=formats, default="text", help="how to write it (text)")
-    check.add_argument("--out", metavar="PATH", help="write to PATH instead of standard output")
+    _add_output(check, tuple(name for name in FORMATS if name != "latex"))
     check.set_defaults(run=_command("check"))
 
 
