@@ -34,6 +34,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._cross_validation import SoftmaxRegressionCV as SoftmaxRegressionCV
+    from ._effects import MarginalEffects as MarginalEffects
     from ._encoding import ColumnEncoding as ColumnEncoding
     from ._encoding import Encoding as Encoding
     from ._encoding import learn_encoding as learn_encoding
@@ -42,12 +44,16 @@ if TYPE_CHECKING:
     from ._errors import ModelFileError as ModelFileError
     from ._evaluation import Evaluation as Evaluation
     from ._evaluation import evaluate as evaluate
+    from ._inference import Inference as Inference
     from ._model import SoftmaxRegression as SoftmaxRegression
     from ._objective import value_and_grad as value_and_grad
+    from ._path import Path as Path
     from ._predict import Prediction as Prediction
     from ._predict import predict_table as predict_table
     from ._progress import Progress as Progress
     from ._reader import read_table as read_table
+    from ._separation import Separation as Separation
+    from ._separation import find_separation as find_separation
     from ._split import split as split
     from ._store import Trained as Trained
     from ._store import load as load
@@ -61,14 +67,20 @@ _HOME = {
     "DataError": "_errors",
     "Encoding": "_encoding",
     "Evaluation": "_evaluation",
+    "Inference": "_inference",
     "LearnError": "_errors",
+    "MarginalEffects": "_effects",
     "ModelFileError": "_errors",
+    "Path": "_path",
     "Prediction": "_predict",
     "Progress": "_progress",
+    "Separation": "_separation",
     "SoftmaxRegression": "_model",
+    "SoftmaxRegressionCV": "_cross_validation",
     "Table": "_table",
     "Trained": "_store",
     "evaluate": "_evaluation",
+    "find_separation": "_separation",
     "learn_encoding": "_encoding",
     "load": "_store",
     "predict_table": "_predict",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,13 @@ _REBUILDS = {
 }
 
 
+@dataclass
+class Shared:
+    """What fits to the same rows hand on to each other: the sample of rows and its leverages."""
+
+    sampled_newton: SampledNewton | None = None
+
+
 def start(problem: Problem, /) -> Array:
     """The intercept-only model; zeros without an intercept."""
     source = problem.source
@@ -51,12 +59,14 @@ def solve(
     theta: Array | None = None,
     seed: int = 0,
     listener: Listener | None = None,
+    shared: Shared | None = None,
 ) -> Solution:
     """Minimize ``problem`` to the relative gap ``tol``; see `SoftmaxRegression`."""
     name, why = choose_solver(problem.source, solver)
     cold = theta is None
     theta = start(problem) if theta is None else theta
-    direction = _direction(problem, name, theta.size, np.random.default_rng(seed))
+    shared = Shared() if shared is None else shared
+    direction = _direction(problem, name, theta.size, np.random.default_rng(seed), shared)
     if cold and isinstance(direction, SampledNewton):
         theta = direction.start(theta)
     return descend(
@@ -70,11 +80,17 @@ def solve(
     )
 
 
-def _direction(problem: Problem, name: str, size: int, rng: np.random.Generator) -> Direction:
+def _direction(
+    problem: Problem, name: str, size: int, rng: np.random.Generator, shared: Shared
+) -> Direction:
     if name == "newton":
         return newton_direction(problem)
     if name == "sampled-newton":
-        return SampledNewton(problem, rng)
+        before = shared.sampled_newton
+        shared.sampled_newton = (
+            SampledNewton(problem, rng) if before is None else before.with_penalty(problem)
+        )
+        return shared.sampled_newton
     if name == "class-blocks":
         preconditioner: Any = ClassBlockPreconditioner(problem, rng)
     elif name == "kronecker":

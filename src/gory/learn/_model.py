@@ -10,8 +10,8 @@ the symmetric problem is doubled, and ``coef_`` is the difference of the rows.
 
 from __future__ import annotations
 
+import pathlib
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from ._driver import solve
 from ._inputs import Training, check_options, read_training
 from ._memory import MemorySource
 from ._objective import row_softmax
+from ._path import Path, solve_path
 from ._problem import Problem
 from ._products import forward
 from ._progress import Listener, Progress, Solution
@@ -163,15 +164,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         """
         check_options(self)
         training = read_training(self, X, y, sample_weight, offset)
-        source = MemorySource(
-            training.X,
-            training.target,
-            n_classes=len(training.classes),
-            row_weights=training.row_weights,
-            offset=training.offset,
-            fit_intercept=self.fit_intercept,
-        )
-        problem = Problem(source, self._penalty(training, source.weight_sum))
+        source = self._source(training)
+        problem = Problem(source, self._penalty(training, source.weight_sum, self.C))
         solution = solve(
             problem,
             tol=self.tol,
@@ -183,8 +177,81 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         self._keep(training.classes, solution)
         return self
 
-    def _penalty(self, training: Training, weight_sum: float) -> Array:
-        strength = 0.0 if np.isinf(self.C) else 1.0 / (self.C * weight_sum)
+    def path(self, X: Any, y: Any, Cs: Any, sample_weight: Any = None) -> Path:
+        """Fits for many values of C, each started from its neighbors; the model stays as it is.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in `fit`.
+        Cs : sequence of float
+            Larger than 0, in any order.
+
+        Returns
+        -------
+        Path
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> X, y = load_iris(return_X_y=True)
+        >>> SoftmaxRegression().path(X, y, [0.1, 1.0, 10.0]).coefs.shape
+        (3, 3, 4)
+        """
+        values = np.asarray(Cs, dtype=float)
+        models = self._single(1.0)._path_models(X, y, values, sample_weight)
+        return Path(
+            Cs=values,
+            coefs=np.array([model.coef_ for model in models]),
+            intercepts=np.array([model.intercept_ for model in models]),
+            losses=np.array([model.loss_ for model in models]),
+            rel_gaps=np.array([model.rel_gap_ for model in models]),
+            passes=max(model.n_passes_ for model in models),
+        )
+
+    def _single(self, C: float) -> SoftmaxRegression:
+        """An unfitted model with the same options and another C."""
+        names = ("fit_intercept", "class_weight", "tol", "max_passes", "solver")
+        return SoftmaxRegression(C, **{name: getattr(self, name) for name in names})
+
+    def _path_models(
+        self, X: Any, y: Any, values: Array, sample_weight: Any
+    ) -> list[SoftmaxRegression]:
+        """Fitted models for all values, in their order; ``n_passes_`` counts from the first fit."""
+        for C in values:
+            check_options(self._single(float(C)))
+        training = read_training(self, X, y, sample_weight)
+        source = self._source(training)
+        order = np.argsort(values)
+        solutions = solve_path(
+            source,
+            [self._penalty(training, source.weight_sum, float(values[k])) for k in order],
+            tol=self.tol,
+            max_passes=self.max_passes,
+            solver=self.solver,
+        )
+        models: list[Any] = [None] * len(values)
+        for k, solution in zip(order, solutions, strict=True):
+            model = self._single(float(values[k]))
+            model.n_features_in_ = self.n_features_in_
+            if hasattr(self, "feature_names_in_"):
+                model.feature_names_in_ = self.feature_names_in_
+            model._keep(training.classes, solution)
+            models[k] = model
+        return models
+
+    def _source(self, training: Training) -> MemorySource:
+        return MemorySource(
+            training.X,
+            training.target,
+            n_classes=len(training.classes),
+            row_weights=training.row_weights,
+            offset=training.offset,
+            fit_intercept=self.fit_intercept,
+        )
+
+    def _penalty(self, training: Training, weight_sum: float, C: float) -> Array:
+        strength = 0.0 if np.isinf(C) else 1.0 / (C * weight_sum)
         if len(training.classes) == 2:
             strength *= 2.0
         penalty = np.full(training.X.shape[1] + self.fit_intercept, strength)
@@ -306,7 +373,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         theta = rows if self.fit_intercept else rows[:, :-1]
         return infer(fit_of(self, training, theta), baseline=baseline, robust=robust, level=level)
 
-    def save(self, path: str | Path, /, *, encoding: Any = None) -> None:
+    def save(self, path: str | pathlib.Path, /, *, encoding: Any = None) -> None:
         """Write the model, and the encoding of its table, to ``path``; see `gory.learn.save`."""
         from ._store import save
 

@@ -15,6 +15,7 @@ within a truncated-Newton method*.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +59,13 @@ class SampledNewton:
         leverages = source.leverages(problem.penalty)
         size = min(source.n_rows, SAMPLE_PER_COEFFICIENT * len(self.ridge))
         self.sample = source.sample(sampling_rates(leverages, size), rng)
+
+    def with_penalty(self, problem: Problem, /) -> SampledNewton:
+        """The same sample for another penalty on the same rows."""
+        other = copy.copy(self)
+        other.problem = problem
+        other.ridge = np.tile(problem.penalty, problem.source.n_classes - 1)
+        return other
 
     def start(self, theta: Array, /) -> Array:
         """A few Newton steps on the sample, from ``theta``; no pass over the rows.

@@ -1,0 +1,142 @@
+"""`SoftmaxRegressionCV`: C chosen by cross-validation.
+
+Every fold is one path over all C (`_path.py`), and so is the last fit, whose start is the best fold
+model's neighborhood. Names and scores are those of scikit-learn's ``LogisticRegressionCV`` with
+``refit=True``; the score of a C is its mean over the folds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import check_scoring
+from sklearn.model_selection import check_cv
+from sklearn.utils.validation import _check_sample_weight
+
+from ._inputs import check_options, read_training
+from ._model import SoftmaxRegression
+
+Array = NDArray[Any]
+
+
+class SoftmaxRegressionCV(SoftmaxRegression):
+    """Softmax regression with C chosen by cross-validation.
+
+    Parameters
+    ----------
+    Cs : int or sequence of float, default=10
+        The values to try; an integer means that many, evenly spaced in the logarithm from 1e-4 to
+        1e4.
+    cv : int, splitter or iterable, default=None
+        Folds as in scikit-learn; None means five stratified ones.
+    scoring : str or callable, optional
+        As in scikit-learn; accuracy by default. ``"neg_log_loss"`` judges probabilities.
+    fit_intercept, class_weight, tol, max_passes, solver, verbose
+        As in `SoftmaxRegression`.
+
+    Attributes
+    ----------
+    C_ : float
+        The value with the best mean score; the smallest of equally good ones.
+    Cs_ : ndarray of shape (m,)
+    scores_ : ndarray of shape (folds, m)
+
+    Notes
+    -----
+    The other attributes are those of `SoftmaxRegression`, fitted to all rows with `C_`.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = SoftmaxRegressionCV(Cs=[0.01, 1.0, 100.0]).fit(X, y)
+    >>> model.scores_.shape
+    (5, 3)
+    """
+
+    def __init__(
+        self,
+        Cs: int | Any = 10,
+        *,
+        cv: Any = None,
+        scoring: Any = None,
+        fit_intercept: bool = True,
+        class_weight: dict[Any, float] | str | None = None,
+        tol: float = 1e-6,
+        max_passes: float = 10_000,
+        solver: str = "auto",
+        verbose: Any = False,
+    ) -> None:
+        super().__init__(
+            fit_intercept=fit_intercept,
+            class_weight=class_weight,
+            tol=tol,
+            max_passes=max_passes,
+            solver=solver,
+            verbose=verbose,
+        )
+        self.Cs = Cs
+        self.cv = cv
+        self.scoring = scoring
+
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None
+    ) -> SoftmaxRegressionCV:
+        """Choose C on folds of the rows and fit it to all of them.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or data frame of shape (n, d)
+        y : array of shape (n,)
+        sample_weight : array of shape (n,), optional
+            Used in training; scores are unweighted.
+        offset : None
+            Not supported together with cross-validation.
+        """
+        if offset is not None:
+            raise ValueError(
+                "an offset cannot be scored on held-out rows, because predictions do not know it; "
+                "choose C yourself and pass the offset to SoftmaxRegression.fit"
+            )
+        values = _values(self.Cs)
+        check_options(self._single(float(values[0])))
+        training = read_training(self, X, y, sample_weight)
+        if training.target.ndim > 1:
+            raise ValueError(
+                f"y has shape {training.target.shape}, but held-out rows are scored by their "
+                "label; pass one label per row, or choose C yourself and use SoftmaxRegression"
+            )
+        labels = training.classes[training.target]
+        scores = self._fold_scores(training.X, labels, sample_weight, values)
+        self.Cs_, self.scores_ = values, scores
+        self.C_ = float(values[int(scores.mean(axis=0).argmax())])
+        final = self._single(self.C_).set_params(verbose=self.verbose)
+        final.fit(X, y, sample_weight)
+        fitted = {name: value for name, value in vars(final).items() if name.endswith("_")}
+        vars(self).update(fitted)
+        return self
+
+    def _fold_scores(self, X: Any, y: Any, sample_weight: Any, values: Array) -> Array:
+        folds: Any = check_cv(self.cv, y, classifier=True)
+        scorer: Any = check_scoring(SoftmaxRegression(), self.scoring)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X)
+        scores = []
+        for train, test in folds.split(X, y):
+            weight = None if sample_weight is None else sample_weight[train]
+            models = self._single(1.0)._path_models(X[train], y[train], values, weight)
+            scores.append([scorer(model, X[test], y[test]) for model in models])
+        return np.array(scores)
+
+
+def _values(Cs: Any) -> Array:
+    counted = isinstance(Cs, int) and Cs > 0
+    values = np.logspace(-4, 4, Cs) if counted else np.asarray(Cs, dtype=float)
+    if values.ndim != 1 or not len(values) or not (values > 0).all():
+        raise ValueError(
+            f"Cs = {Cs!r}, but it must be a whole number of values to try, or a list of numbers "
+            "larger than 0"
+        )
+    return np.sort(values)
