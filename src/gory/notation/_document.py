@@ -15,8 +15,31 @@ from gory.notation._errors import NotationError
 
 LONGEST_DOCUMENT = 1_000_000  # characters; a long article has a tenth of that
 
-DISPLAYS = ["equation", "align", "alignat", "aligned", "gather", "gathered", "multline", "eqnarray", "flalign", "split", "displaymath", "math", "dmath"]
-_SKIPPED = ("verbatim", "lstlisting", "minted", "comment", "figure", "tabular", "tikzpicture", "thebibliography")
+DISPLAYS = [
+    "equation",
+    "align",
+    "alignat",
+    "aligned",
+    "gather",
+    "gathered",
+    "multline",
+    "eqnarray",
+    "flalign",
+    "split",
+    "displaymath",
+    "math",
+    "dmath",
+]
+_SKIPPED = (
+    "verbatim",
+    "lstlisting",
+    "minted",
+    "comment",
+    "figure",
+    "tabular",
+    "tikzpicture",
+    "thebibliography",
+)
 
 _OPENER = re.compile(
     r"(?P<fence>^[ \t]*(?:```|~~~)[^\n]*\n)"
@@ -104,7 +127,11 @@ def _stretch(text: str, match: re.Match[str], kind: str) -> Stretch | None:
     if kind == "heading":
         return Stretch("heading", match.start(), match.end())
     if kind == "code":
-        return None if "=" in match.group() and "\\" in match.group() else Stretch("prose", match.start(), start)
+        return (
+            None
+            if "=" in match.group() and "\\" in match.group()
+            else Stretch("prose", match.start(), start)
+        )
     if kind == "fence":
         return _fenced(text, match)
     if kind == "frame":

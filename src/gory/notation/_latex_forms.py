@@ -153,7 +153,15 @@ def condition(r: LatexReader, tokens: list[Tex]) -> str:
         return bracket(sides[0], relation, sides[1])
     if relation in ("=", r"\neq", r"\ne") and (label := _label(r, left, right)):
         return label if relation == "=" else f"(1 - {label})"
-    signs = {r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">=", "=": "==", r"\neq": "!=", r"\ne": "!="}
+    signs = {
+        r"\le": "<=",
+        r"\leq": "<=",
+        r"\ge": ">=",
+        r"\geq": ">=",
+        "=": "==",
+        r"\neq": "!=",
+        r"\ne": "!=",
+    }
     return f"[{r.inside(left)} {signs.get(relation, relation)} {r.inside(right)}]"
 
 
@@ -217,7 +225,11 @@ def _rows(tokens: list[Tex]) -> list[list[Tex]]:
 
 def _value_and_condition(r: LatexReader, row: list[Tex]) -> tuple[list[Tex], list[Tex] | None]:
     """A row of cases; the condition is None for "otherwise"."""
-    texts = [n for n, token in enumerate(row) if token.text in (r"\text", r"\mbox", r"\textrm", r"\mathrm")]
+    texts = [
+        n
+        for n, token in enumerate(row)
+        if token.text in (r"\text", r"\mbox", r"\textrm", r"\mathrm")
+    ]
     marks = [n for n, token in enumerate(row) if token.text == "&"] or texts
     if not marks:
         raise r.error("a row of cases has no condition", row[0])

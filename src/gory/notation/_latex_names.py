@@ -11,9 +11,62 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 LABELS = frozenset(
-    ["max", "min", "new", "old", "out", "ref", "reg", "tot", "total", "train", "test", "mse", "nll", "loss", "data", "all", "soft", "hard", "pos", "neg", "avg", "mean", "CE", "LN", "BN", "KL", "MSE", "NLL", "BCE", "LSE"]
+    [
+        "max",
+        "min",
+        "new",
+        "old",
+        "out",
+        "ref",
+        "reg",
+        "tot",
+        "total",
+        "train",
+        "test",
+        "mse",
+        "nll",
+        "loss",
+        "data",
+        "all",
+        "soft",
+        "hard",
+        "pos",
+        "neg",
+        "avg",
+        "mean",
+        "CE",
+        "LN",
+        "BN",
+        "KL",
+        "MSE",
+        "NLL",
+        "BCE",
+        "LSE",
+    ]
 )
-_FUNCTION_LETTERS = frozenset(["h", "J", "L", "ell", "f", "g", "S", "E", "C", "P", "p", "F", "l", "sigma", "yhat", "loss", "cost", "s", "a"])
+_FUNCTION_LETTERS = frozenset(
+    [
+        "h",
+        "J",
+        "L",
+        "ell",
+        "f",
+        "g",
+        "S",
+        "E",
+        "C",
+        "P",
+        "p",
+        "F",
+        "l",
+        "sigma",
+        "yhat",
+        "loss",
+        "cost",
+        "s",
+        "a",
+    ]
+)
 
 
 @dataclass

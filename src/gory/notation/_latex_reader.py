@@ -177,7 +177,9 @@ class LatexReader:
             self.argument()
             return self.powered(f"({self.inside(self.argument())})")
         if piece in _DOTS:
-            raise self.error("dots leave out terms that cannot be checked; write the sum with \\sum")
+            raise self.error(
+                "dots leave out terms that cannot be checked; write the sum with \\sum"
+            )
         return symbol(self)
 
     def number(self) -> str:
@@ -257,7 +259,15 @@ class LatexReader:
 
     def word_ahead(self) -> str:
         r"""The word of ``\operatorname{...}``, ``\mathrm{...}`` or ``\text{...}`` at the cursor."""
-        words = (r"\operatorname", r"\mathrm", r"\text", r"\mathop", r"\textrm", r"\mathsf", r"\textbf")
+        words = (
+            r"\operatorname",
+            r"\mathrm",
+            r"\text",
+            r"\mathop",
+            r"\textrm",
+            r"\mathsf",
+            r"\textbf",
+        )
         if self.peek() not in words or self.peek(1) != "{":
             return ""
         end = closing(self.tokens, self.place + 1)
@@ -314,14 +324,16 @@ class LatexReader:
             return f"exp(sum_{{{','.join(letters)}}} {guard}log({body}))"
         return f"(sum_{{{','.join(letters)}}} {guard}({body}))"
 
-
     def binders(self, script: list[Tex]) -> tuple[list[str], str]:
         r"""The letters of ``k=1``, ``i,k``, ``c \neq k`` or ``k``, and what restricts them."""
         pieces = [token.text for token in script]
         for relation in (r"\neq", r"\ne", "<", ">", r"\le", r"\ge", r"\leq", r"\geq"):
             if relation in pieces:
                 place = pieces.index(relation)
-                left, right = index_list(self, script[:place]), index_list(self, script[place + 1 :])
+                left, right = (
+                    index_list(self, script[:place]),
+                    index_list(self, script[place + 1 :]),
+                )
                 if len(left) != 1 or len(right) != 1:
                     break
                 return left, f"{bracket(left[0], relation, right[0])} "
@@ -335,4 +347,3 @@ class LatexReader:
 def is_differential(tokens: list[Tex]) -> bool:
     """Whether a numerator or denominator starts with an upright or italic d."""
     return bool(tokens) and tokens[0].text == "d" and (len(tokens) == 1 or tokens[1].text != "_")
-

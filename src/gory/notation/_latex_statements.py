@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from gory.notation._latex_tokens import CLOSING, OPENING, Tex, closing
+from gory.notation._latex_tokens import CLOSING, OPENING, Tex, closing, pairs
 
 EQUALS = ("=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\eqqcolon")
 OTHERS = (
@@ -21,9 +21,19 @@ OTHERS = (
 _THEREFORE = (r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff", r"\Leftrightarrow", r"\therefore",
               r"\because", r"\rightsquigarrow")  # fmt: skip
 _OPERATORS = ("+", "-", r"\cdot", r"\times", "/", "*", r"\pm", r"\odot")
-_WORDS = (r"\text", r"\mbox", r"\intertext", r"\textrm", r"\textit", r"\shortintertext", r"\textnormal")
+_WORDS = (
+    r"\text",
+    r"\mbox",
+    r"\intertext",
+    r"\textrm",
+    r"\textit",
+    r"\shortintertext",
+    r"\textnormal",
+)
 _SPACES = (r"\quad", r"\qquad")
-_UNWRAPPED = re.compile(r"\\(begin|end)\{(aligned|alignedat|split|gathered|align|alignat|gather|multlined|equation|array)\}")
+_UNWRAPPED = re.compile(
+    r"\\(begin|end)\{(aligned|alignedat|split|gathered|align|alignat|gather|multlined|equation|array)\}"
+)
 
 
 @dataclass
@@ -36,7 +46,9 @@ class LatexStatement:
     is_definition: bool = False  # joined by :=
     sides: list[list[Tex]] = field(default_factory=lambda: [[]])
     relations: list[str] = field(default_factory=lambda: [""])
-    about: tuple[LatexStatement, int] | None = None  # the chain and side that a remark stands beside
+    about: tuple[LatexStatement, int] | None = (
+        None  # the chain and side that a remark stands beside
+    )
 
     @property
     def is_empty(self) -> bool:
@@ -57,6 +69,7 @@ class _Splitter:
         self.is_display = is_display
         self.now = self.main = LatexStatement(cue, is_display)
         self.place = 0
+        self.pairs = pairs(tokens)
 
     def new(self, *, cue: str = "", is_remark: bool = False) -> None:
         """End the statement at hand and begin another."""
@@ -67,7 +80,9 @@ class _Splitter:
         about = None
         if is_remark or self.now.is_remark:
             about = (self.main, len(self.main.sides) - 1)
-        self.now = LatexStatement(cue, self.is_display, is_remark or self.now.is_remark, about=about)
+        self.now = LatexStatement(
+            cue, self.is_display, is_remark or self.now.is_remark, about=about
+        )
         if not self.now.is_remark:
             self.main = self.now
 
@@ -125,7 +140,7 @@ class _Splitter:
 
     def bracket(self) -> None:
         """A bracket is taken whole, also over rows; one that is never closed is left to the reader."""
-        end = closing(self.tokens, self.place)
+        end = self.pairs.get(self.place, -1)
         if end < 0:
             self.now.sides[-1].append(self.tokens[self.place])
             self.place += 1
@@ -142,13 +157,17 @@ class _Splitter:
 
     def names_a_function(self) -> bool:
         r"""``\text{softmax}(z)`` is mathematics; ``\text{if } i = j`` is not."""
-        end = closing(self.tokens, self.place + 1)
+        end = self.pairs.get(self.place + 1, -1)
         inner = "".join(t.text for t in self.tokens[self.place + 2 : end])
         follows = self.tokens[end + 1].text if end + 1 < len(self.tokens) else ""
-        return inner.isalnum() and follows in ("(", "_", "^", r"\{") and inner not in ("if", "for", "since")
+        return (
+            inner.isalnum()
+            and follows in ("(", "_", "^", r"\{")
+            and inner not in ("if", "for", "since")
+        )
 
     def words(self) -> None:
-        end = closing(self.tokens, self.place + 1)
+        end = self.pairs.get(self.place + 1, -1)
         if end < 0:
             end = len(self.tokens) - 1
         piece = self.tokens[self.place].text
@@ -160,14 +179,22 @@ class _Splitter:
             return
         is_remark = len(self.now.sides) > 1 or self.now.is_remark
         self.new(cue=words, is_remark=is_remark)
-        if words.strip().strip(".,").lower() in ("and", "so", "hence", "thus", "then", "therefore", "so that"):
+        if words.strip().strip(".,").lower() in (
+            "and",
+            "so",
+            "hence",
+            "thus",
+            "then",
+            "therefore",
+            "so that",
+        ):
             self.now.is_remark, self.now.about = False, None
             self.main = self.now
 
     def stacked(self, token: Tex) -> None:
         r"""``\stackrel{(a)}{=}`` is an equals sign."""
-        first = closing(self.tokens, self.place + 1)
-        second = closing(self.tokens, first + 1) if first > 0 else -1
+        first = self.pairs.get(self.place + 1, -1)
+        second = self.pairs.get(first + 1, -1) if first > 0 else -1
         inner = [t.text for t in self.tokens[first + 2 : second]] if second > 0 else []
         if second > 0 and len(inner) == 1 and inner[0] in EQUALS:
             self.place = second + 1
@@ -239,7 +266,11 @@ def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[L
         if match is None:
             kept.append(tokens[place])
         elif match[1] == "begin" and match[2] in ("array", "alignedat", "alignat"):
-            end = closing(tokens, place + 1) if place + 1 < len(tokens) and tokens[place + 1].text == "{" else -1
+            end = (
+                closing(tokens, place + 1)
+                if place + 1 < len(tokens) and tokens[place + 1].text == "{"
+                else -1
+            )
             place = end if end > 0 else place
         place += 1
     found = _Splitter(kept, cue, is_display).run()

@@ -17,10 +17,57 @@ from gory.notation._latex_tokens import Tex, closing
 if TYPE_CHECKING:
     from gory.notation._latex_reader import LatexReader
 
-_SPELLING = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varsigma": "sigma", "varrho": "rho"}
+_SPELLING = {
+    "varepsilon": "epsilon",
+    "varphi": "phi",
+    "vartheta": "theta",
+    "varsigma": "sigma",
+    "varrho": "rho",
+}
 GREEK = {
     f"\\{word}": _SPELLING.get(word, word)
-    for word in ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "varepsilon", "varphi", "vartheta", "varsigma", "varrho", "ell"]
+    for word in [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+        "varepsilon",
+        "varphi",
+        "vartheta",
+        "varsigma",
+        "varrho",
+        "ell",
+    ]
 }
 ACCENTS = {rf"\{name}": name for name in ("hat", "bar", "tilde", "check", "dot")} | {
     r"\widehat": "hat", r"\widetilde": "tilde", r"\overline": "bar", r"\vec": "", r"\underline": "",
@@ -76,7 +123,9 @@ def is_operator(r: LatexReader) -> bool:
         return False
     behind = r.place + (closing(r.tokens, r.place + 2) + 1 - r.place if r.peek(2) == "{" else 3)
     follows = r.tokens[behind] if behind < len(r.tokens) else None
-    return follows is not None and (follows.is_letter or follows.text in GREEK or follows.text == "(")
+    return follows is not None and (
+        follows.is_letter or follows.text in GREEK or follows.text == "("
+    )
 
 
 def operator(r: LatexReader) -> str:
@@ -252,8 +301,12 @@ def refuse_other_argument(r: LatexReader, written: Written, inner: list[Tex]) ->
     usage = r.names.of(written.name)
     names = {GREEK.get(token.text, token.text) for token in inner}
     scalars = {name for name in usage.parameters if not r.names.axes(name)}
-    if (names & usage.parameters and written.name not in names) or (scalars and written.name not in names):
-        raise r.error(f"{written.name} is applied to an expression; only names are read there", written.token)
+    if (names & usage.parameters and written.name not in names) or (
+        scalars and written.name not in names
+    ):
+        raise r.error(
+            f"{written.name} is applied to an expression; only names are read there", written.token
+        )
 
 
 _ARGUMENT_SIGNS = frozenset({",", ";", "|", r"\mid", "_", "^", "{", "}", "(", ")", r"\vert", ":"})
@@ -308,15 +361,21 @@ def inner_product(r: LatexReader, first: Written) -> str:
     while r.peek() in (r"\cdot", "*"):
         r.take()
     token = r.tokens[r.place] if r.place < len(r.tokens) else None
-    if token is None or not (token.is_letter or token.text in GREEK or token.text in FONTS + tuple(ACCENTS)):
-        raise r.error("a transposed name is read in an inner product of two names only", first.token)
+    if token is None or not (
+        token.is_letter or token.text in GREEK or token.text in FONTS + tuple(ACCENTS)
+    ):
+        raise r.error(
+            "a transposed name is read in an inner product of two names only", first.token
+        )
     second = scripts(r, base(r), token)
     if second.is_transposed or second.primes:
         raise r.error("a product of matrices is not read; write it with indices", token)
     letter = r.names.spare_letter()
     sides = []
     for side in (first, second):
-        sides.append(entry(r, Written(side.name, side.token, (*side.subscripts, letter), side.instance)))
+        sides.append(
+            entry(r, Written(side.name, side.token, (*side.subscripts, letter), side.instance))
+        )
     power = f"^({second.power})" if second.power else ""
     return f"(sum_{letter} {sides[0]} {sides[1]}{power})"
 

@@ -87,8 +87,9 @@ def tex_tokens(text: str, start: int = 0, end: int | None = None) -> list[Tex]:
             continue
         depth += (piece == "{") - (piece == "}")
         if depth > DEEPEST:
-            raise NotationError(f"groups are nested deeper than {DEEPEST} levels", text,
-            match.start())
+            raise NotationError(
+                f"groups are nested deeper than {DEEPEST} levels", text, match.start()
+            )
         found += _spelled(kind or "", piece, match.start())
     return found
 
@@ -115,6 +116,18 @@ OPENING = {"{": "}", "(": ")", "[": "]", r"\{": r"\}", r"\lbrace": r"\rbrace", r
 r"\rangle",
            r"\lvert": r"\rvert", r"\lVert": r"\rVert"}  # fmt: skip
 CLOSING = frozenset(OPENING.values())
+
+
+def pairs(tokens: list[Tex]) -> dict[int, int]:
+    """Where every bracket, group and environment that is closed is closed."""
+    found: dict[int, int] = {}
+    open_places: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.text in OPENING or token.text.startswith(r"\begin{"):
+            open_places.append(place)
+        elif open_places and (token.text in CLOSING or token.text.startswith(r"\end{")):
+            found[open_places.pop()] = place
+    return found
 
 
 def closing(tokens: list[Tex], at: int) -> int:

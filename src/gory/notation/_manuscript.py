@@ -21,7 +21,7 @@ from gory.notation._latex_tokens import Tex, closing, tex_tokens
 from gory.notation._latex_tuples import tuple_facts
 from gory.notation._plain_statements import plain_statements
 
-LONGEST_SIDE = 3000  # tokens of one side of an equation
+LONGEST_SIDE = 2000  # tokens of one side of an equation
 CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
 
 
@@ -139,7 +139,11 @@ class _Reading:
                 continue
             sides = tuple(
                 Side(
-                    row_of(self.text, at), text.strip(), (text.strip(),), relation, conditions=one.conditions
+                    row_of(self.text, at),
+                    text.strip(),
+                    (text.strip(),),
+                    relation,
+                    conditions=one.conditions,
                 )
                 for relation, text, at in one.sides
             )
@@ -149,13 +153,17 @@ class _Reading:
     def latex(self, stretch: Stretch) -> None:
         is_display = stretch.kind != "inline"
         try:
-            tokens = self.rows(stretch) if stretch.kind == "raw" else tex_tokens(
-                self.text, stretch.start, stretch.end
+            tokens = (
+                self.rows(stretch)
+                if stretch.kind == "raw"
+                else tex_tokens(self.text, stretch.start, stretch.end)
             )
             found = split_statements(tokens, self.cue, is_display=is_display)
         except NotationError as error:
             row = row_of(self.text, stretch.start)
-            side = Side(row, self.text[stretch.start : stretch.start + 80].strip(), problem=error.reason)
+            side = Side(
+                row, self.text[stretch.start : stretch.start + 80].strip(), problem=error.reason
+            )
             self.pieces.append(_Piece(self.section, ready=Statement((side,))))
             return
         self.pieces += [_Piece(self.section, latex=one) for one in found]
@@ -169,7 +177,10 @@ class _Reading:
             words = re.match(r"\s*[A-Za-z]{2,}(?:[ ,]+[A-Za-z]+)*[ :,]+(?=\S)", line)
             skip = len(words.group()) if words and "\\" not in words.group() else 0
             if re.search(r"[=\\_^]", line[skip:]):
-                tokens += [*tex_tokens(self.text, at + skip, at + len(line)), Tex("\\\\", at + len(line) - 1)]
+                tokens += [
+                    *tex_tokens(self.text, at + skip, at + len(line)),
+                    Tex("\\\\", at + len(line) - 1),
+                ]
             at += len(line)
         return tokens
 
@@ -188,7 +199,9 @@ class _Reading:
                 self.out.statements += self.read(piece.latex, piece.section)
         self.out.limits = {k: v.copy().pop() for k, v in self.names.limits.items() if len(v) == 1}
         self.out.unknown = frozenset(
-            name for name, use in self.names.usage.items() if use.applied and name not in self.names.defined
+            name
+            for name, use in self.names.usage.items()
+            if use.applied and name not in self.names.defined
         )
         return self.out
 
@@ -228,13 +241,15 @@ class _Reading:
             written = scripts(r, base(r), tokens[0])
         except NotationError:
             return
-        if r.place == len(tokens) and not written.primes:
+        if r.place == len(tokens) and not written.primes and written.power in ("", "2"):
             self.names.defined.add(written.name)
         elif r.peek() == "(" and closing(tokens, r.place) == len(tokens) - 1:
             usage = self.names.of(written.name)
             inner = tokens[r.place + 1 : -1]
             letters = {GREEK.get(t.text, t.text) for t in inner if t.is_letter or t.text in GREEK}
-            if all(t.is_letter or t.text in GREEK or not t.text.strip("+-=\\") == "" for t in inner):
+            if all(
+                t.is_letter or t.text in GREEK or not t.text.strip("+-=\\") == "" for t in inner
+            ):
                 usage.applied = True
                 usage.parameters |= letters
                 if written.name != "sigma" or written.subscripts:
@@ -243,7 +258,9 @@ class _Reading:
     def translate(self, tokens: list[Tex], *, wide: bool) -> tuple[str, LatexReader]:
         if len(tokens) > LONGEST_SIDE:
             raise NotationError(
-                f"this side has more than {LONGEST_SIDE:,} signs and is not read", self.text, tokens[0].at
+                f"this side has more than {LONGEST_SIDE:,} signs and is not read",
+                self.text,
+                tokens[0].at,
             )
         prime = self.prime(tokens[-1].at) if tokens else ""
         reader = LatexReader(self.text, tokens, self.names, wide, prime)
@@ -284,10 +301,14 @@ class _Reading:
         for tokens, note in claims:
             pair = (self.side("", tokens)[0], self.side("=", note)[0])
             found.append(Statement(pair, "under a brace", section=section))
-        self.latest = (statement, made) if not statement.is_remark else getattr(self, "latest", None)
+        self.latest = (
+            (statement, made) if not statement.is_remark else getattr(self, "latest", None)
+        )
         return found
 
-    def side(self, relation: str, tokens: list[Tex]) -> tuple[Side, list[tuple[list[Tex], list[Tex]]]]:
+    def side(
+        self, relation: str, tokens: list[Tex]
+    ) -> tuple[Side, list[tuple[list[Tex], list[Tex]]]]:
         while tokens and tokens[-1].text in (",", ".", ";"):
             tokens = tokens[:-1]
         at = tokens[0].at if tokens else 0
@@ -323,7 +344,11 @@ class _Reading:
         relation = statement.relations[1]
         left, right = (GREEK.get(side[0].text, side[0].text) for side in sides)
         known = self.names.letters | {"i", "j"}
-        if relation not in RELATIONS or left not in known or not (right in known or right.isdigit()):
+        if (
+            relation not in RELATIONS
+            or left not in known
+            or not (right in known or right.isdigit())
+        ):
             return None
         says_when = re.search(r"(?i)\b(?:if|for|when|case)\W*$", statement.cue)
         if right.isdigit() and relation == "=" and not (statement.is_remark or says_when):

@@ -59,10 +59,15 @@ def plain_statements(text: str, start: int, end: int) -> list[PlainStatement]:
         rest = re.sub(r"[.,;:]\s*$", "", rest)
         if not _RELATION.search(_masked(rest)) or _is_prose(rest):
             waiting = ()
-            if re.match(r"\s*#|\s*(?:part|problem|exercise|section)\b", line, re.IGNORECASE) and found:
+            if (
+                re.match(r"\s*#|\s*(?:part|problem|exercise|section)\b", line, re.IGNORECASE)
+                and found
+            ):
                 found.append(PlainStatement([], starts_section=True))
             continue
-        made = PlainStatement(_sides(rest, at + len(cue)), cue, bool(_FACT.search(cue)), conditions=waiting)
+        made = PlainStatement(
+            _sides(rest, at + len(cue)), cue, bool(_FACT.search(cue)), conditions=waiting
+        )
         waiting = ()
         found.append(made)
     return [one for one in found if one.sides or one.declaration or one.starts_section]
@@ -85,7 +90,9 @@ def _lines(text: str, start: int, end: int) -> list[tuple[str, int]]:
             else:
                 found.append((line, at))
                 depth = 0
-            depth = max(0, depth + sum(line.count(s) for s in "([{") - sum(line.count(s) for s in ")]}"))
+            depth = max(
+                0, depth + sum(line.count(s) for s in "([{") - sum(line.count(s) for s in ")]}")
+            )
         else:
             depth = 0
         at += len(raw)

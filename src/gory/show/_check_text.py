@@ -78,9 +78,11 @@ def _line(line: CheckedLine, number: int, color: bool, width: int) -> Iterator[s
 
 def remarks(line: CheckedLine) -> Iterator[str]:
     """What a reader has to know about a line that does not simply hold."""
-    if line.verdict in ("refuted", "unread") and line.why:
-        yield line.why
-    elif "which is wrong" in line.why or "," in line.why and line.verdict == "tested":
+    if (
+        (line.verdict in ("refuted", "unread") and line.why)
+        or "which is wrong" in line.why
+        or ("," in line.why and line.verdict == "tested")
+    ):
         yield line.why
     if line.counterexample:
         yield point_in_words(line.counterexample)

@@ -24,8 +24,8 @@ from gory.notation import (
     Paper,
     Pow,
     Ref,
-    rebuild,
     children,
+    rebuild,
     to_plain,
     walk,
 )
@@ -33,7 +33,30 @@ from gory.verify._evidence import Evidence, evidence
 from gory.verify._exact import Prover
 
 _WITH_DOMAIN = ("sqrt", "abs", "log")
-_DATA = frozenset("x y t X Y T b c n N m lambda alpha beta eta mu w W theta Theta".split())
+_DATA = frozenset(
+    [
+        "x",
+        "y",
+        "t",
+        "X",
+        "Y",
+        "T",
+        "b",
+        "c",
+        "n",
+        "N",
+        "m",
+        "lambda",
+        "alpha",
+        "beta",
+        "eta",
+        "mu",
+        "w",
+        "W",
+        "theta",
+        "Theta",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +143,10 @@ class Ground:
         """The finding where every name is positive, if the line rests on a domain."""
         rests = any(
             (isinstance(n, Fn) and n.name in _WITH_DOMAIN)
-            or (isinstance(n, Pow) and not (isinstance(n.exponent, Num) and n.exponent.value.denominator == 1))
+            or (
+                isinstance(n, Pow)
+                and not (isinstance(n.exponent, Num) and n.exponent.value.denominator == 1)
+            )
             for side in (left, right)
             for n in walk(side)
         )

@@ -6,7 +6,7 @@ it is said. A guess that cannot be confirmed is not made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
@@ -16,18 +16,19 @@ from gory.notation import (
     MINUS_ONE,
     ONE,
     Add,
-    D,
     Delta,
     DerivationError,
     Expr,
     Index,
     Mul,
     Num,
+    Paper,
     Ref,
     Size,
+    Sum,
     free_indices,
-    letters,
     to_plain,
+    transform,
     walk,
 )
 from gory.verify._claim import Ground, seen
@@ -35,22 +36,31 @@ from gory.verify._evidence import Evidence
 
 LONGEST_SHOWN = 90  # characters of a difference that helps a reader
 MOST_GUESSES = 14
+TEMPORARY = ("u", "v", "f", "g")  # names that a quotient or product rule is written with
 _LARGEST_RATIO = 64  # numerator and denominator of a factor that is worth naming
 
 
 def disagreement(ground: Ground, left: Expr, right: Expr, found: Evidence | None) -> str:
     """What is wrong with ``right``, as a clause, or "" where no short form was found."""
     return (
-        _by_number(ground, left, right, found)
+        _by_sum(ground, left, right)
+        or _by_number(ground, left, right, found)
         or _by_indices(ground, left, right)
         or _by_factor(ground, left, right)
         or _by_term(ground, left, right)
-        or _by_free_index(left, right)
     )
 
 
 def holds(ground: Ground, left: Expr, right: Expr) -> bool:
     return seen(ground.paper, left, right).equal is True
+
+
+def _by_sum(ground: Ground, left: Expr, right: Expr) -> str:
+    """An index that is free on the right only: a sum over it was lost."""
+    for index in sorted(free_indices(right) - free_indices(left), key=lambda i: i.name):
+        if holds(ground, left, Sum((index,), right)):
+            return f"the sum over {index.name} is missing"
+    return ""
 
 
 def _by_number(ground: Ground, left: Expr, right: Expr, found: Evidence | None) -> str:
@@ -121,24 +131,30 @@ def _by_term(ground: Ground, left: Expr, right: Expr) -> str:
 
 def simplest(ground: Ground, expr: Expr) -> Expr | None:
     """The simplest form that the engine finds, tested; None if it finds none."""
+    paper, written = without_temporary(ground.paper, expr)
     try:
-        found = derive(ground.paper, expr, ()).result
+        found = derive(paper, written, ()).result
     except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError):
         return None
     return found if holds(ground, expr, found) else None
 
 
-def _by_free_index(left: Expr, right: Expr) -> str:
-    extra = sorted(i.name for i in free_indices(right) - free_indices(left))
-    if not extra or not free_indices(left) and isinstance(left, D):
-        return ""
-    return f"index {extra[0]} is free on the right but not on the left; a sum over it may be missing"
+def without_temporary(paper: Paper, expr: Expr) -> tuple[Paper, Expr]:
+    """A paper whose u and v, names for the parts of a quotient, are written out."""
+    short = {n: d.body for n, d in paper.definitions.items() if n in TEMPORARY and not d.indices}
+    if not short:
+        return paper, expr
 
+    def put(node: Expr) -> Expr:
+        return short.get(node.name, node) if isinstance(node, Ref) else node
 
-def unused_letter(exprs: Sequence[Expr]) -> str:
-    """A letter for an index that none of the expressions uses."""
-    used = frozenset().union(*(letters(expr) for expr in exprs))
-    return next(letter for letter in "kcjlmnipq" if letter not in used)
-
-
-__all__ = ["disagreement", "holds", "replace", "simplest", "unused_letter"]
+    kept = {
+        n: replace(
+            d,
+            body=transform(d.body, put),
+            entries=tuple((a, transform(b, put)) for a, b in d.entries),
+        )
+        for n, d in paper.definitions.items()
+        if n not in short
+    }
+    return replace(paper, definitions=kept), transform(expr, put)

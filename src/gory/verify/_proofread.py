@@ -7,14 +7,16 @@ is still found. A line that cannot be read or decided says so; it never counts a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gory.notation import D, Expr, Fact, Ref, free_indices, to_plain, walk
+from gory.notation import ZERO, D, Expr, Mul, Ref, Size, to_plain, walk
 from gory.notation._manuscript import read_manuscript
-from gory.notation._script import Chain, Line, Script, read_scripts
-from gory.verify._claim import Finding, Ground
+from gory.notation._script import Chain, Line, Script
+from gory.notation._section import read_scripts
+from gory.verify._claim import Finding, Ground, seen
 from gory.verify._disagreement import disagreement
 from gory.verify._remedies import corrected, missing_fact
 
@@ -138,7 +140,11 @@ def _script(script: Script) -> list[CheckedDerivation]:
 def _differentiated(script: Script) -> frozenset[str]:
     """Undefined names of which the text takes derivatives: functions it does not give."""
     nodes = [
-        node for chain in script.chains for line in chain.lines for e in line.exprs for node in walk(e)
+        node
+        for chain in script.chains
+        for line in chain.lines
+        for e in line.exprs
+        for node in walk(e)
     ]
     bodies = {n.body.name for n in nodes if isinstance(n, D) and isinstance(n.body, Ref)}
     variables = {n.wrt.name for n in nodes if isinstance(n, D)}
@@ -183,6 +189,11 @@ class _Chain:
         obstacle = next((o for e in (self.first_raw, raw) if (o := self.ground.obstacle(e))), "")
         if obstacle:
             return CheckedLine(line.row, line.source, "unread", obstacle, read_as=shown)
+        if (rounded := rounded_value(line.source)) is not None and not names_in(self.last):
+            return self.number(line, *rounded, shown)
+        if line.relation == "~":
+            reason = "an approximation is checked only where the right side is a decimal number"
+            return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
         own, expr, note = self.judged(line)
         whole = own if self.before is self.start else self.on_the_whole(own, expr)
         self.before = expr
@@ -199,7 +210,22 @@ class _Chain:
         why = own.how + note
         if whole.verdict == "refuted":
             why += "; follows from the line before, which is wrong"
-        return CheckedLine(line.row, line.source, own.verdict, why, whole=whole.verdict, read_as=shown)
+        return CheckedLine(
+            line.row, line.source, own.verdict, why, whole=whole.verdict, read_as=shown
+        )
+
+    def number(self, line: Line, right: float, unit: float, shown: str) -> CheckedLine:
+        """A decimal number stands for everything that rounds to it."""
+        found = seen(self.ground.paper, self.last, ZERO)
+        left = 0.0 if found.equal else found.left
+        if left is None:
+            return CheckedLine(line.row, line.source, "unread", found.how, read_as=shown)
+        if abs(left - right) <= unit * (0.5 + 1e-9):
+            why = f"the value is {left:.6g}"
+            return CheckedLine(line.row, line.source, "tested", why, whole="tested", read_as=shown)
+        point = {"sizes": {}, "indices": {}, "values": {}, "left": left, "right": right}
+        why = f"the value is {left:.6g}"
+        return CheckedLine(line.row, line.source, "refuted", why, point, "", "refuted", shown)
 
     @property
     def first_raw(self) -> Expr:
@@ -252,8 +278,6 @@ class _Chain:
 
     def pair(self, line: Line) -> tuple[Expr, Expr]:
         """Both sides under the conditions that are in force."""
-        from gory.notation import Mul
-
         index = self.chain.lines.index(line)
         right = self.ground.prepare(line.exprs[0])
         before = [one for one in self.chain.lines[:index] if one.exprs]
@@ -263,11 +287,24 @@ class _Chain:
         return Mul((*self.factors, left)), Mul((*self.factors, right))
 
 
+def rounded_value(source: str) -> tuple[float, float] | None:
+    """A number written with decimals, and the unit of its last digit."""
+    match = re.fullmatch(r"\s*(-?)\s*(\d+\.(\d+))\s*", source)
+    if match is None:
+        return None
+    return float(match[1] + match[2]), 10.0 ** -len(match[3])
+
+
+def names_in(expr: Expr) -> bool:
+    return any(isinstance(node, Ref | Size) for node in walk(expr))
+
+
 def _point(found: Finding) -> dict[str, Any] | None:
     """The counterexample with the values of both sides."""
     if found.evidence is None or found.evidence.counterexample is None:
         return None
-    return {**found.evidence.counterexample, "left": found.evidence.left, "right": found.evidence.right}
-
-
-__all__ = ["CheckedDerivation", "CheckedLine", "Fact", "Proofreading", "free_indices", "proofread"]
+    return {
+        **found.evidence.counterexample,
+        "left": found.evidence.left,
+        "right": found.evidence.right,
+    }

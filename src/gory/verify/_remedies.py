@@ -25,7 +25,7 @@ from gory.notation import (
     walk,
 )
 from gory.verify._claim import Ground, generic, reached_names, seen
-from gory.verify._disagreement import holds, simplest
+from gory.verify._disagreement import holds, simplest, without_temporary
 
 LONGEST_REMEDY = 160  # characters of a right side that a reader can compare
 
@@ -106,8 +106,10 @@ def _derived(ground: Ground, start: Expr) -> Expr | None:
         body = body.body
     if not variables:
         return None
-    others = {n: d for n, d in ground.paper.definitions.items() if n not in {v.name for v in variables}}
+    paper, body = without_temporary(ground.paper, body)
+    own = {variable.name for variable in variables}
+    others = {n: d for n, d in paper.definitions.items() if n not in own}
     try:
-        return derive(replace(ground.paper, definitions=others), body, tuple(variables)).result
+        return derive(replace(paper, definitions=others), body, tuple(variables)).result
     except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError):
         return None

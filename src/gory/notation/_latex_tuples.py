@@ -1,0 +1,78 @@
+r"""``x = (1, x_1, \ldots, x_n)^T``: a vector by its entries, which says which of them are constant."""
+
+from __future__ import annotations
+
+from gory.notation._errors import NotationError
+from gory.notation._latex_names import Names
+from gory.notation._latex_reader import LatexReader
+from gory.notation._latex_statements import LatexStatement
+from gory.notation._latex_symbols import Written, base, scripts
+from gory.notation._latex_tokens import Tex, closing
+
+_ROWS = (r"\begin{pmatrix}", r"\begin{bmatrix}", r"\begin{smallmatrix}", r"\begin{matrix}")
+
+
+def tuple_facts(text: str, statement: LatexStatement, names: Names) -> list[str] | None:
+    """The constant entries that a tuple declares, as facts; None if the statement is no tuple."""
+    if len(statement.sides) != 2 or statement.relations[1] != "=":
+        return None
+    left, right = statement.sides
+    name = _written(text, left, names)
+    if name is None or name.subscripts or not right:
+        return None
+    end = closing(right, 0)
+    opens = right[0].text in ("(", "[") or right[0].text in _ROWS
+    if (
+        not opens
+        or end < 0
+        or any(t.text not in ("^", "{", "}", "T", r"\top") for t in right[end + 1 :])
+    ):
+        return None
+    entries = _entries(right[1:end])
+    if len(entries) < 2:
+        return None
+    return _constants(text, name, entries, names)
+
+
+def _written(text: str, tokens: list[Tex], names: Names) -> Written | None:
+    """A name with its scripts, if that is all there is."""
+    if not tokens:
+        return None
+    r = LatexReader(text, tokens, names)
+    try:
+        found = scripts(r, base(r), tokens[0])
+    except NotationError:
+        return None
+    return found if r.place == len(tokens) and not found.power else None
+
+
+def _entries(tokens: list[Tex]) -> list[list[Tex]]:
+    found: list[list[Tex]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.text in ("{", "(", "[")) - (token.text in ("}", ")", "]"))
+        if depth == 0 and token.text in (",", "\\\\", "&", ";"):
+            found.append([])
+        else:
+            found[-1].append(token)
+    return [entry for entry in found if entry]
+
+
+def _constants(text: str, name: Written, entries: list[list[Tex]], names: Names) -> list[str]:
+    """Where one entry says its own number, the numbers among the others are constant entries."""
+    low = None
+    for place, entry in enumerate(entries):
+        one = _written(text, entry, names)
+        if one is not None and one.name == name.name and len(one.subscripts) == 1:
+            if one.subscripts[0].isdigit():
+                low = int(one.subscripts[0]) - place
+                break
+    if low is None:
+        return []
+    instance = name.instance or names.instance(name.name)
+    found = []
+    for place, entry in enumerate(entries):
+        if len(entry) == 1 and entry[0].text.isdigit():
+            indices = [*([instance] if instance else []), str(place + low)]
+            found.append(f"{name.name}[{','.join(indices)}] = {entry[0].text}")
+    return found

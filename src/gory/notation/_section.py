@@ -1,0 +1,426 @@
+"""A manuscript with its meaning: for every section a paper, and the chains of lines that speak of it.
+
+The first equation of a name defines it; what is stated about undefined names in prose is a declared fact;
+everything else is a claim. A section inherits the definitions above it that it does not
+replace. Ranges of indices are inferred over a whole section, and a line that does not fit is set
+aside with the reason, so that it cannot spoil the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from gory.notation._errors import NotationError
+from gory.notation._magnitude import refuse_giants
+from gory.notation._manuscript import Manuscript, Side, Statement, condition_factor
+from gory.notation._nodes import (
+    FUNCTIONS,
+    D,
+    Expr,
+    Index,
+    Num,
+    Ref,
+    Sum,
+    walk,
+)  # fmt: skip
+from gory.notation._paper import Definition, Paper
+from gory.notation._ranges import settle
+from gory.notation._reader import WORDS
+from gory.notation._script import Chain, Line, Script
+from gory.notation._script_builder import ScriptBuilder
+from gory.notation._tokens import tokenize
+
+_NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
+_LET = re.compile(
+    r"(?i)\b(?:let|put|set|with|where|define|denote|write|take|choose|and|here|now|introduce|call|for)\W*$"
+)
+_BECAUSE = re.compile(
+    r"(?i)\b(?:since|because|given|assum\w+|suppose|where|with|satisf\w+|such that|one-hot|sums? to (?:one|1)|so that|"
+    r"recall|using|use|as|and|fact|have|means|that is|note|constraint|bias|convention|let|if|for)\b[^.$]{0,60}$"
+)
+_TEMPORARY = frozenset(["u", "v", "f", "g", "a", "b", "s", "t", "q", "w"])
+
+
+def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Script]:
+    """Give every statement of a manuscript its meaning.
+
+    Parameters
+    ----------
+    manuscript : Manuscript
+        From `read_manuscript`.
+    given : sequence of str
+        Facts to declare in addition, in the paper language: ``"sum_k y[k] = 1"``.
+
+    Returns
+    -------
+    list of Script
+        One for every section that states something.
+
+    Raises
+    ------
+    NotationError
+        If a fact in ``given`` cannot be read.
+    """
+    sections: dict[int, list[Statement]] = {}
+    for statement in manuscript.statements:
+        sections.setdefault(statement.section, []).append(statement)
+    above: list[Statement] = []
+    found = []
+    for statements in sections.values():
+        one = _Section(manuscript, given)
+        one.inherit(above, statements)
+        for number, statement in enumerate(statements):
+            one.define(number, statement)
+        for number, statement in enumerate(statements):
+            one.state(number, statement)
+        found.append(one.script())
+        above += statements
+    return found
+
+
+@dataclass
+class _Section:
+    """Statements of one section on their way to a paper and chains."""
+
+    manuscript: Manuscript
+    given: Sequence[str]
+    builder: ScriptBuilder = field(init=False)
+    short: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # abbreviations
+    defining: dict[int, int] = field(default_factory=dict)  # statement -> side that defines
+    strays: dict[int, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    chains: list[Chain] = field(default_factory=list)
+    pending: tuple[str, str, str] | None = None
+    recent: tuple[str, str, str] | None = None
+
+    def __post_init__(self) -> None:
+        self.builder = ScriptBuilder("\n".join(self.manuscript.declarations))
+        self.builder.declare()
+        self.limits()
+        for text in (*self.manuscript.facts, *self.given):
+            self.builder.text = self.builder.ranges.text = f"given {text.removeprefix('given ')}"
+            self.builder.given(self.tokens(self.builder.text))
+
+    def limits(self) -> None:
+        """Names of ranges that sums name at their upper end, and fixed sizes such as 3."""
+        used = " ".join(
+            r for s in self.manuscript.statements for side in s.sides for r in side.readings
+        )
+        for letter, (low, high) in self.manuscript.limits.items():
+            if letter in self.builder.letters:
+                continue
+            if high.isdigit() and low.isdigit() and int(low) <= int(high) < 100:
+                name = f"{letter.upper()}{high}"
+                self.builder.letters[letter] = name
+                self.builder.sizes[name] = (int(low), int(high))
+            elif low == "1" and re.search(rf"(?<![\w\[,]){high}(?![\w\[,\]])", used):
+                self.builder.letters[letter] = high
+
+    # -- definitions --------------------------------------------------------------------------
+
+    def inherit(self, above: Sequence[Statement], own: Sequence[Statement]) -> None:
+        """Definitions and facts from sections above, unless this section defines the same name."""
+        replaced = {name for s in own if (name := _left_name(s)) and _is_new(s)}
+        for statement in above:
+            name = _left_name(statement)
+            used = " ".join(r for side in statement.sides for r in side.readings)
+            if any(re.search(rf"\b{re.escape(old)}\b", used) for old in replaced):
+                continue
+            if name:
+                self.define(-1, statement)
+            elif len(statement.sides) == 2:
+                self.state(-1, statement, only_facts=True)
+
+    def define(self, number: int, statement: Statement) -> None:
+        """Register the definition in a statement, if there is one."""
+        name = _left_name(statement)
+        if not name or statement.is_fact or statement.condition:
+            return
+        match = _NAME.fullmatch(_rooted(statement).sides[0].readings[0])
+        statement = _rooted(statement)
+        letters = tuple((match[2] or "").split(",")) if match and match[2] else ()
+        place = next((n for n, side in enumerate(statement.sides) if n and side.readings), 0)
+        if not place or any(side.conditions for side in statement.sides[: place + 1]):
+            return
+        side = statement.sides[place]
+        literal = any(letter.isdigit() for letter in letters)
+        is_number = re.fullmatch(r"-?[\d./() ]+", side.readings[0]) is not None
+        if (literal and is_number) or len(set(letters)) < len(letters):
+            return
+        if re.search(rf"(?<![\w\[,]){name}(?![\w,\]])", side.readings[0]):
+            return
+        known = name in self.builder.defined or name in self.short
+        if known and not literal:
+            if not letters and (_LET.search(statement.cue) or name in _TEMPORARY):
+                self.abbreviate(name, number, side.readings[0])
+                self.defining[number] = place
+            return
+        if self.enter(number, name, letters, statement, place) and number >= 0:
+            self.defining[number] = place
+
+    def abbreviate(self, name: str, number: int, text: str) -> None:
+        before = self.builder.defined.pop(name, None)
+        if before is not None and name not in self.short:
+            self.short[name] = [(-1, self.bodies.get(name, ""))]
+        self.short.setdefault(name, []).append((number, text))
+
+    bodies: dict[str, str] = field(default_factory=dict)  # texts of what is defined
+
+    def enter(
+        self, number: int, name: str, letters: tuple[str, ...], statement: Statement, place: int
+    ) -> bool:  # fmt: skip
+        """Read a definition; the first reading without stray indices is meant."""
+        side = statement.sides[place]
+        stray: tuple[str, ...] = ()
+        for reading in side.readings:
+            keep = self.builder.mark()
+            try:
+                left, body, stray = self.sides(statement.sides[0].readings[0], reading, number)
+                if stray:
+                    self.builder.back_to(keep)
+                    continue
+                self.put(name, left, body)
+            except NotationError:
+                self.builder.back_to(keep)
+                continue
+            self.bodies[name] = reading
+            return True
+        if stray and not letters:
+            self.abbreviate(name, number, side.readings[0])
+            return True
+        if stray and number >= 0:
+            self.strays[number] = (place, stray)
+        return False
+
+    def put(self, name: str, left: Expr, body: Expr) -> None:
+        if not isinstance(left, Ref):
+            raise NotationError(f"{name} names a range")
+        if any(i.is_literal for i in left.indices):
+            self.builder.entries.setdefault(name, [])
+            self.builder.enter(name, left, body)
+        else:
+            self.builder.defined[name] = Definition(name, left.indices, body)
+
+    def sides(self, left: str, right: str, number: int) -> tuple[Expr, Expr, tuple[str, ...]]:
+        scope: dict[str, Index] = {}
+        first = self.read(left, scope, number, is_left=True)
+        known = set(scope)
+        body = self.read(right, scope, number)
+        return first, body, tuple(sorted(scope.keys() - known))
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def tokens(self, text: str) -> list:
+        found = [t for t in tokenize(text) if t.kind != "end"]
+        end = replace(tokenize("")[-1], at=len(text))
+        return [*found, end, end, end, end]
+
+    def read(
+        self, text: str, scope: dict[str, Index], number: int = -1, *, is_left: bool = False
+    ) -> Expr:
+        text = text if is_left else self.written_out(text, number)
+        self.builder.text = self.builder.ranges.text = text
+        reader = self.builder.reader(self.tokens(text), scope)
+        found = reader.expression()
+        if reader.next.kind != "end":
+            raise reader.error(f"expected an operator or the end, found {reader.next.text!r}")
+        refuse_giants(found)
+        return found
+
+    def written_out(self, text: str, number: int) -> str:
+        """Abbreviations replaced by what they stand for at this place of the text."""
+        for _ in range(4):
+            before = text
+            for name, versions in self.short.items():
+                if re.search(rf"\[[^\]]*\b{name}\b|sum_\{{?[^}} ]*\b{name}\b", text):
+                    continue
+                earlier = [body for place, body in versions if place <= number] or [versions[0][1]]
+                text = re.sub(
+                    rf"(?<![\w.]){name}(?![\w\[])", lambda _, b=earlier[-1]: f"({b})", text
+                )
+            if text == before or len(text) > 20_000:
+                break
+        return text
+
+    # -- facts and claims -----------------------------------------------------------------------
+
+    def state(self, number: int, statement: Statement, *, only_facts: bool = False) -> None:
+        """File a statement as a condition, a fact or a chain."""
+        if statement.condition is not None:
+            self.pending = self.recent = statement.condition
+            return
+        if len(statement.sides) < 2:
+            if statement.sides[0].problem and statement.is_display and not only_facts:
+                self.chains.append(Chain((_problem(statement.sides[0]),)))
+            return
+        if self.fact(number, statement) or only_facts:
+            return
+        if not statement.is_display and statement.sides[1].relation != "=":
+            return
+        self.chain(number, statement)
+        if statement.is_display:
+            self.pending = None
+
+    def fact(self, number: int, statement: Statement) -> bool:
+        """Whether a statement declares a fact about undefined names; then it is filed."""
+        sides = statement.sides
+        if len(sides) != 2 or number in self.defining or not all(side.readings for side in sides):
+            return False
+        if statement.cue == "under a brace" or any(side.conditions for side in sides):
+            return False
+        keep = self.builder.mark()
+        try:
+            left, right, stray = self.sides(sides[0].readings[0], sides[1].readings[0], number)
+        except NotationError:
+            self.builder.back_to(keep)
+            return False
+        relation = (
+            sides[1].relation.replace(r"\geq", ">=").replace(r"\ge", ">=").replace(r"\neq", "!=")
+        )
+        relation = relation.replace(r"\leq", "<=").replace(r"\le", "<=").replace(r"\ne", "!=")
+        nodes = [*walk(left), *walk(right)]
+        is_open = not any(
+            isinstance(n, D) or (isinstance(n, Ref) and n.name in self.builder.defined)
+            for n in nodes
+        )
+        says_so = (
+            statement.is_fact or not statement.is_display or bool(_BECAUSE.search(statement.cue))
+        )
+        is_total = isinstance(left, Sum) and isinstance(right, Num) and isinstance(left.body, Ref)
+        is_entry = isinstance(left, Ref) and isinstance(right, Num)
+        good = relation in ("=", ">", ">=", "<", "<=", "!=") and is_open and bool(free_names(left))
+        if not (good and (says_so or is_total or is_entry)) or (stray and relation == "="):
+            self.builder.back_to(keep)
+            return False
+        shown = f"{_shown(left)} {relation} {_shown(right)}"
+        if all(shown != fact[3] for fact in self.builder.facts):
+            self.builder.facts.append((left, relation, right, shown))
+        return True
+
+    def chain(self, number: int, statement: Statement) -> None:
+        scope: dict[str, Index] = {}
+        lines = []
+        defines = self.defining.get(number, 0)
+        for place, side in enumerate(statement.sides):
+            line = self.line(side, scope, number, is_left=defines > 0 and place == 0)
+            if place and place == defines:
+                line = replace(line, is_definition=True)
+            if number in self.strays and place == self.strays[number][0]:
+                line = replace(line, stray=self.strays[number][1])
+            lines.append(line)
+        recent = ()
+        if self.recent is not None:
+            recent = self.factors((self.recent,), scope)
+        self.chains.append(Chain(tuple(lines), recent))
+
+    def line(self, side: Side, scope: dict[str, Index], number: int, *, is_left: bool) -> Line:
+        if not side.readings:
+            return _problem(side)
+        relation = side.relation or "="
+        if relation in (r"\approx", r"\simeq"):
+            relation = "~"
+        elif relation != "=":
+            return Line(side.row, side.source, (), relation, "only equations are checked")
+        exprs, problem = [], ""
+        for reading in side.readings:
+            keep, names = self.builder.mark(), dict(scope)
+            try:
+                exprs.append(self.read(reading, scope, number, is_left=is_left))
+            except NotationError as error:
+                problem = problem or error.reason
+                self.builder.back_to(keep)
+                scope.clear()
+                scope.update(names)
+        conditions = (*side.conditions, *((self.pending,) if self.pending else ()))
+        shown = " and ".join(f"{a} {'=' if r == '=' else '!='} {b}" for a, r, b in conditions)
+        factors = self.factors(conditions, scope)
+        return Line(
+            side.row, side.source, tuple(exprs), relation, "" if exprs else problem, factors, shown
+        )
+
+    def factors(
+        self, conditions: Sequence[tuple[str, str, str]], scope: dict[str, Index]
+    ) -> tuple[Expr, ...]:
+        found = []
+        for condition in conditions:
+            keep = self.builder.mark()
+            try:
+                if not {condition[0], condition[2]} - {"0"} <= {*scope, *"0123456789"}:
+                    continue
+                found.append(self.read(condition_factor(condition), scope, is_left=True))
+            except NotationError:
+                self.builder.back_to(keep)
+        return tuple(found)
+
+    # -- settling -----------------------------------------------------------------------------
+
+    def script(self) -> Script:
+        problem = ""
+        incomplete = self.builder.drop_incomplete()
+        try:
+            paper = self.builder.paper()
+        except NotationError as error:
+            problem, paper = error.reason, Paper()
+        names = self.builder.names()
+
+        def settled(line: Line) -> Line:
+            if problem:
+                return replace(line, exprs=(), conditions=(), problem=line.problem or problem)
+            return replace(
+                line,
+                exprs=tuple(settle(e, names) for e in line.exprs),
+                conditions=tuple(settle(e, names) for e in line.conditions),
+            )
+
+        chains = tuple(
+            Chain(
+                tuple(settled(line) for line in chain.lines),
+                () if problem else tuple(settle(e, names) for e in chain.recent),
+            )
+            for chain in self.chains
+        )
+        return Script(paper, chains, self.manuscript.unknown | incomplete.keys())
+
+
+def _problem(side: Side) -> Line:
+    return Line(side.row, side.source, (), side.relation or "=", side.problem)
+
+
+def _left_name(statement: Statement) -> str:
+    """The name on the left of an equation that may define it."""
+    sides = statement.sides
+    if len(sides) < 2 or sides[1].relation != "=" or not sides[0].readings:
+        return ""
+    if statement.cue == "under a brace":
+        return ""
+    match = _NAME.fullmatch(_rooted(statement).sides[0].readings[0])
+    if match is None or match[1] in WORDS or match[1] in FUNCTIONS:
+        return ""
+    return match[1]
+
+
+def _rooted(statement: Statement) -> Statement:
+    """``sigma^2 = ...`` defines sigma, as the positive root."""
+    left = statement.sides[0].readings
+    square = re.fullmatch(r"\(?([A-Za-z]\w*(?:\[[\w,]+\])?)\)?\^\(?2\)?", left[0]) if left else None
+    if square is None:
+        return statement
+    sides = [
+        replace(side, readings=tuple(f"sqrt({reading})" for reading in side.readings))
+        for side in statement.sides[1:]
+    ]
+    first = replace(statement.sides[0], readings=(square[1],))
+    return replace(statement, sides=(first, *sides))
+
+
+def _is_new(statement: Statement) -> bool:
+    return statement.condition is None and not statement.is_fact
+
+
+def free_names(expr: Expr) -> set[str]:
+    return {node.name for node in walk(expr) if isinstance(node, Ref)}
+
+
+def _shown(expr: Expr) -> str:
+    return str(expr)
