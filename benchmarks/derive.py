@@ -5,7 +5,8 @@
 Every problem with a known answer is read, derived and proved several times in one process: the
 first time pays for filling the tables, the median of the others is what a session feels; "fresh"
 is the first question of a new interpreter. The chain of n layers a = tanh(W a) shows how the cost
-grows with the number of definitions. With ``--peers`` SymPy and tensorgrad, if they are installed,
+grows with the number of definitions. Times are processor times of one thread, which other work on
+the machine does not change. With ``--peers`` SymPy and tensorgrad, if they are installed,
 answer the questions that they can state, without steps and without proofs.
 """
 
@@ -43,16 +44,16 @@ FRESH = """
 import sys, time
 sys.path[:0] = {paths!r}
 import gory, gory.verify
-start = time.perf_counter()
+start = time.process_time()
 gory.read({text!r}).derive({of!r}, *{wrt!r})
-print(1000 * (time.perf_counter() - start))
+print(1000 * (time.process_time() - start))
 """
 
 
 def milliseconds(text: str, of: str, wrt: tuple[str, ...]) -> tuple[float, gory.Derivation]:
-    start = time.perf_counter()
+    start = time.process_time()
     derivation = gory.read(text).derive(of, *wrt)
-    return 1000 * (time.perf_counter() - start), derivation
+    return 1000 * (time.process_time() - start), derivation
 
 
 def measure(text: str, of: str, wrt: tuple[str, ...], repeats: int = REPEATS) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -57,6 +58,11 @@ PAPER = replace(SETTING, axes=AXES)
 SMOOTH = ("exp", "tanh", "sigmoid", "softplus", "sin", "cos")
 KINKED = ("relu", "abs")
 EXPONENTS = [num(-1), num(-2), num(Fraction(1, 2)), num(Fraction(-3, 2))]
+
+
+def budget(examples: int) -> settings:
+    """Few examples, the same in every run, so that a failure is everybody's."""
+    return settings(max_examples=examples, deadline=None, derandomize=True)
 
 
 @dataclass(frozen=True)

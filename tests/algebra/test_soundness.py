@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.algebra._expressions import PAPER, expressions, rewritten
+from tests.algebra._expressions import PAPER, budget, expressions, rewritten
 from tests.verify._mutants import mutants
 
 from gory.algebra import (
@@ -30,7 +30,7 @@ def contradiction(left: Expr, right: Expr) -> str:
     return f"{how}: {to_plain(left)} = {to_plain(right)}, {found.left} and {found.right}"
 
 
-@settings(max_examples=80, deadline=None)
+@budget(35)
 @given(st.data(), st.booleans())
 def test_a_proof_of_a_line_written_otherwise_holds_in_numbers(
     data: st.DataObject, wild: bool
@@ -39,7 +39,7 @@ def test_a_proof_of_a_line_written_otherwise_holds_in_numbers(
     assert contradiction(expr, data.draw(rewritten(expr))) == ""
 
 
-@settings(max_examples=120, deadline=None)
+@budget(35)
 @given(st.data(), st.booleans())
 def test_a_near_miss_is_proved_only_if_it_is_right(data: st.DataObject, wild: bool) -> None:
     expr = data.draw(expressions(depth=3, wild=wild))
@@ -48,7 +48,7 @@ def test_a_near_miss_is_proved_only_if_it_is_right(data: st.DataObject, wild: bo
     assert contradiction(expr, data.draw(st.sampled_from(wrong))) == ""
 
 
-@settings(max_examples=80, deadline=None)
+@budget(35)
 @given(expressions(depth=3))
 def test_writing_a_normal_form_down_keeps_its_value(expr: Expr) -> None:
     for written in (_expanded(expr), _factored(expr)):

@@ -6,8 +6,8 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
-from tests.algebra._expressions import PAPER, expressions
+from hypothesis import assume, given
+from tests.algebra._expressions import PAPER, budget, expressions
 
 import gory
 from gory.calculus import derive
@@ -19,6 +19,7 @@ from gory.notation import (
     Index,
     Mul,
     Ref,
+    Sum,
     free_indices,
     read_expressions,
     to_plain,
@@ -50,7 +51,7 @@ def derived(expr: Expr, variable: Ref) -> gory.calculus.Derivation:
     return judge(PAPER, derive(PAPER, expr, (variable,)))
 
 
-@settings(max_examples=60, deadline=None)
+@budget(20)
 @given(expressions(depth=3))
 def test_a_derivative_is_right_and_every_line_is_judged(expr: Expr) -> None:
     variable = variable_of(expr)
@@ -74,7 +75,7 @@ def _no_gap(derivation: gory.calculus.Derivation, expr: Expr, variable: Ref) -> 
     assert free_indices(derivation.result) <= free
 
 
-@settings(max_examples=30, deadline=None)
+@budget(20)
 @given(expressions(depth=3, kinks=False))
 def test_a_derivative_is_what_automatic_differentiation_says(expr: Expr) -> None:
     pytest.importorskip("torch")
@@ -105,7 +106,7 @@ def _somewhere(expr: Expr, spans: dict[str, range], rng: random.Random) -> dict[
     return {index.name: rng.choice(spans[index.range]) for index in letters}
 
 
-@settings(max_examples=40, deadline=None)
+@budget(20)
 @given(expressions(depth=2), expressions(depth=2))
 def test_the_derivative_of_a_sum_is_the_sum_of_derivatives(first: Expr, second: Expr) -> None:
     a = Ref("a")
@@ -115,21 +116,28 @@ def test_the_derivative_of_a_sum_is_the_sum_of_derivatives(first: Expr, second: 
     assert evidence(PAPER, whole, parts).equal is not False
 
 
-@settings(max_examples=40, deadline=None)
+@budget(20)
 @given(expressions(depth=2, wild=True))
 def test_a_line_that_was_printed_is_read_back(expr: Expr) -> None:
     """In the paper language, through text; the text decides what the tree of an author is."""
     variable = variable_of(expr)
     assume(variable is not None)
     assert variable is not None
-    paper, texts = PAPER, [to_plain(expr), to_plain(variable)]
-    (of, wrt), paper = read_expressions(paper, texts)
+    texts = [to_plain(expr), to_plain(variable)]
+    (of, wrt), paper = read_expressions(PAPER, texts)
     assert isinstance(wrt, Ref)
     try:
         derivation = derive(paper, of, (wrt,))
     except DerivationError:
         assume(False)
         raise
-    for step in derivation.steps:
-        (*_, again), _ = read_expressions(paper, [*texts, to_plain(step.after)])
-        assert again == step.after, to_plain(step.after)
+    for line in (step.after for step in derivation.steps):
+        if not _sums_nothing(line):
+            (*_, again), _ = read_expressions(paper, [*texts, to_plain(line)])
+            assert again == line, to_plain(line)
+
+
+def _sums_nothing(line: Expr) -> bool:
+    """Whether some bound letter is not used, so that nothing written tells its range."""
+    sums = [node for node in walk(line) if isinstance(node, Sum)]
+    return any(index not in free_indices(node.body) for node in sums for index in node.indices)
