@@ -193,6 +193,11 @@ def test_rounding_is_not_taken_for_a_difference() -> None:
     assert line("", "(1 + a / 1000000000000000) - 1", "a / 1000000000000000").equal is True
 
 
+def test_a_small_difference_is_seen_beside_a_large_term() -> None:
+    assert line("", "relu(a) + 10^30", "relu(a) + 10^30 + 1").equal is False
+    assert line("", "relu(a) + b^30 + 0^0", "relu(a) + b^30 + 2 * 0^0").equal is False
+
+
 def test_a_small_difference_is_seen() -> None:
     assert line("", "a + 1 / 1000000000000", "a").equal is False
 

@@ -1,4 +1,4 @@
-"""Floats, and decimals of fifty digits to confirm what floats say.
+"""Floats, and decimals of 120 digits to confirm what floats say.
 
 Plain Python: the symbolic wing loads no numerical library. Decimals stand for a second,
 independent arithmetic; a difference between two sides counts only if both see it.
@@ -13,11 +13,11 @@ from fractions import Fraction
 
 from gory.verify._numbers import TooLarge, Undefined, related
 
-DIGITS = 60  # working precision of decimals; fifty are asked for
+DIGITS = 120  # of decimals: half of them may be lost to cancellation
 CONTEXT = Context(prec=DIGITS, Emax=999_999, Emin=-999_999)
 
 _FLOAT_NOISE = 1e-12
-_DECIMAL_NOISE = Decimal("1e-45")
+_DECIMAL_NOISE = Decimal("1e-90")
 
 
 class Floats:
@@ -67,12 +67,16 @@ class Decimals:
         return Decimal(value.numerator) / Decimal(value.denominator)
 
     def power(self, base: Decimal, exponent: Fraction) -> Decimal:
+        if exponent == 0:
+            return self.one  # also of 0, as with floats; decimals alone would refuse
         if exponent.denominator == 1:
             return base ** int(exponent)
         _check_root(base)
         return base.sqrt() if exponent == Fraction(1, 2) else base ** self.rational(exponent)
 
     def raised(self, base: Decimal, exponent: Decimal) -> Decimal:
+        if exponent == 0:
+            return self.one
         if exponent != exponent.to_integral_value():
             _check_root(base)
         return base**exponent
@@ -148,7 +152,7 @@ def _decimal_tanh(x: Decimal) -> Decimal:
 
 def _alternating(x: Decimal, start: int) -> Decimal:
     """The Taylor series of the sine (start 1) or the cosine (start 0)."""
-    if abs(x) > 40:  # the largest term, about exp(40), would cost too many digits
+    if abs(x) > 100:  # the largest term, about exp(100), would cost too many digits
         raise TooLarge("an angle too large to check")
     term = x**start if start else Decimal(1)
     total, n = term, start

@@ -1,7 +1,7 @@
 """What an arithmetic must offer so that expressions can be evaluated in it.
 
 Values are plain Python numbers or small classes that know ``+ - * /``; an arithmetic adds the
-rest. Three are used: floats, decimals of fifty digits, and residues modulo two primes.
+rest. Three are used: floats, decimals of 120 digits, and residues modulo two primes.
 """
 
 from __future__ import annotations
