@@ -1,0 +1,35 @@
+"""The corpus: no right line is refuted, and every slip is found in its row."""
+
+from __future__ import annotations
+
+import pytest
+
+from gory import proofread
+from tests.corpus._cases import Case, right_cases, slip_cases
+
+PASSED = {"proved", "tested"}
+
+
+@pytest.mark.parametrize("case", right_cases(), ids=str)
+def test_every_line_of_a_right_derivation_holds(case: Case) -> None:
+    found = proofread(case.text)
+    assert {(line.row, line.why) for line in found.lines if line.verdict not in PASSED} == set()
+    assert len(found.lines) >= 2
+
+
+@pytest.mark.parametrize("case", slip_cases(), ids=str)
+def test_a_slip_is_found_in_its_row_and_nowhere_else(case: Case) -> None:
+    found = proofread(case.text)
+    assert {line.row for line in found.lines if line.verdict not in PASSED} == {case.row}
+    wrong = [line for line in found.lines if line.verdict == "refuted"]
+    assert wrong
+    for line in wrong:
+        assert line.why
+        assert line.counterexample is not None
+
+
+def test_the_corpus_is_large_and_covers_both_kinds_of_notation() -> None:
+    names = [case.name for case in right_cases()]
+    assert len(names) >= 30
+    assert len(list(slip_cases())) >= 30
+    assert {name.rsplit(".")[-1] for name in names} == {"md", "tex", "txt"}
