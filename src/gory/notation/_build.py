@@ -77,6 +77,13 @@ def negated(expr: Expr) -> Expr:
     return Mul((MINUS_ONE, expr))
 
 
+def quotient(above: Expr, below: Expr) -> Expr:
+    """A fraction as it is written; one of numbers is a number."""
+    if isinstance(above, Num) and isinstance(below, Num) and below.value != 0:
+        return Num(above.value / below.value)
+    return Div(above, below)
+
+
 def negative(expr: Expr) -> Expr:
     return times(MINUS_ONE, expr)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from gory.notation._ahead import holds_condition, holds_variable
-from gory.notation._build import negated
+from gory.notation._build import negated, quotient
 from gory.notation._errors import NotationError
 from gory.notation._nodes import (
     FUNCTIONS,
@@ -22,7 +22,6 @@ from gory.notation._nodes import (
     Bracket,
     D,
     Delta,
-    Div,
     Expr,
     Fn,
     Index,
@@ -73,7 +72,7 @@ class Reader:
 
     def expect(self, sign: str, why: str) -> Token:
         if not self.at_sign(sign):
-            raise self.error(f"expected {sign!r} {why}, found {_name(self.next)}")
+            raise self.error(f"expected {sign!r} {why}, found {self.next.shown}")
         return self.take()
 
     def error(self, reason: str, token: Token | None = None) -> NotationError:
@@ -116,7 +115,7 @@ class Reader:
                     raise self.error(f"more than {DEEPEST} quotients in a row; use brackets")
                 self.take()
                 above = factors[0] if len(factors) == 1 else Mul(tuple(factors))
-                factors = [_quotient(above, self.factor())]
+                factors = [quotient(above, self.factor())]
             elif self.starts_factor():
                 factors.append(self.factor())
             else:
@@ -156,7 +155,7 @@ class Reader:
         if self.at_sign("^"):
             raise self.error(f"write {name.text}(...)^2 for the power of a value of {name.text}")
         if not self.starts_factor():
-            raise self.error(f"{name.text} needs an argument, found {_name(self.next)}")
+            raise self.error(f"{name.text} needs an argument, found {self.next.shown}")
         self.go_deeper()
         argument = self.factor()
         self.depth -= 1
@@ -168,7 +167,7 @@ class Reader:
         if not self.at_sign(")"):
             if self.next.kind == "end":
                 raise self.error("this bracket is never closed", opening)
-            raise self.error(f"expected ')' or an operator, found {_name(self.next)}")
+            raise self.error(f"expected ')' or an operator, found {self.next.shown}")
         self.take()
         return inner
 
@@ -183,7 +182,7 @@ class Reader:
         if self.at_sign("["):
             return self.iverson()
         if token.kind != "name":
-            raise self.error(f"expected a number, a name or a bracket, found {_name(token)}")
+            raise self.error(f"expected a number, a name or a bracket, found {token.shown}")
         if token.text == "delta":
             return self.delta()
         if token.text == "d" and holds_variable(self.tokens, self.place):
@@ -273,7 +272,7 @@ class Reader:
             self.ranges.literals.append((index, token.at))
             return index
         if token.kind != "name" or token.text in WORDS - {"delta"}:
-            raise self.error(f"an index is a letter or a number, found {_name(token)}", token)
+            raise self.error(f"an index is a letter or a number, found {token.shown}", token)
         for scope in reversed(self.scopes):
             if token.text in scope:
                 return scope[token.text]
@@ -314,7 +313,7 @@ class Reader:
         guard = self.guard(condition)
         self.go_deeper()
         if not self.starts_factor():
-            raise self.error(f"expected what {word.text!r} adds up, found {_name(self.next)}")
+            raise self.error(f"expected what {word.text!r} adds up, found {self.next.shown}")
         body = self.product()
         self.depth -= 1
         self.scopes.pop()
@@ -334,7 +333,7 @@ class Reader:
         if self.at_sign(*RELATIONS):
             relation, token = self.take().text, self.take()
             if token.kind not in ("name", "number"):
-                raise self.error(f"an index is a letter or a number, found {_name(token)}", token)
+                raise self.error(f"an index is a letter or a number, found {token.shown}", token)
             condition = (relation, token)
         self.expect("}", "after the indices of a sum")
         return letters, condition
@@ -354,7 +353,7 @@ class Reader:
     def binder(self) -> Token:
         token = self.take()
         if token.kind != "name" or token.text in WORDS:
-            raise self.error(f"a sum binds a letter, found {_name(token)}", token)
+            raise self.error(f"a sum binds a letter, found {token.shown}", token)
         return token
 
     def iverson(self) -> Expr:
@@ -382,8 +381,7 @@ class Reader:
         return left, relation, self.expression()
 
     def derivative(self) -> Expr:
-        self.take()
-        self.take()
+        self.place += 2  # d and its bracket
         body = self.expression()
         for _ in range(MOST_ORDERS):
             if not self.at_sign(","):
@@ -396,16 +394,6 @@ class Reader:
             body = D(body, wrt)
         self.expect(")", "after a derivative")
         return body
-
-
-def _quotient(above: Expr, below: Expr) -> Expr:
-    if isinstance(above, Num) and isinstance(below, Num) and below.value != 0:
-        return Num(above.value / below.value)
-    return Div(above, below)
-
-
-def _name(token: Token) -> str:
-    return "the end of the line" if token.kind == "end" else repr(token.text)
 
 
 def _plural(count: int, one: str, many: str) -> str:

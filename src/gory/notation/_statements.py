@@ -84,9 +84,8 @@ def read_expression(text: str, paper: Paper | None = None) -> Expr:
 
     Examples
     --------
-    >>> read_expression("a[i] / 2")
-    Div(numerator=Ref(name='a', indices=(Index(name='i', range='N'),)),
-    denominator=Num(value=Fraction(2, 1)))
+    >>> read_expression("a[i]")
+    Ref(name='a', indices=(Index(name='i', range='N'),))
     """
     return read_expressions(paper or Paper(), [text])[0][0]
 

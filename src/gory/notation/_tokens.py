@@ -33,6 +33,11 @@ class Token:
     at: int
     spaced: bool  # white space stands before it
 
+    @property
+    def shown(self) -> str:
+        """The token in an error message."""
+        return "the end of the line" if self.kind == "end" else repr(self.text)
+
 
 def tokenize(text: str) -> list[Token]:
     """Split a text into tokens; the last one is of kind ``end``."""
