@@ -24,6 +24,7 @@ from gory.algebra._matrix_text import matrix_text as matrix_text
 from gory.algebra._normal import Setting as Setting
 from gory.algebra._products import add as add
 from gory.algebra._products import scale as scale
+from gory.algebra._spread import spread as spread
 from gory.algebra._style import Style as Style
 from gory.algebra._style import glyphs as glyphs
 from gory.algebra._terms import Poly as Poly

@@ -42,6 +42,9 @@ from gory.notation import (
 from gory.notation._build import over, sum_of, times, to_power
 
 
+MOST_JOINED = 3  # indices of one sum; more are easier to follow in nested sums
+
+
 @dataclass
 class ExpPattern:
     """An exponential of the source, and the product of atoms that it is."""
@@ -180,6 +183,8 @@ class Display:
                 return self._positive(atom[1], taken)
             case "log":
                 return Fn("log", self.nf(atom[1], taken))
+            case "fn" if not atom[1]:
+                return self.nf(atom[2], taken)
             case "fn":
                 return Fn(atom[1], self.nf(atom[2], taken))
             case "base":
@@ -240,7 +245,8 @@ def _merge_inner(body: Expr) -> Expr:
         *others, inner = body.factors
         sums = [f for f in body.factors if isinstance(f, Sum)]
         plain_total = isinstance(inner, Sum) and not isinstance(inner.body, Mul)
-        if len(sums) == 1 and not plain_total and isinstance(inner, Sum):
+        few = isinstance(inner, Sum) and len(inner.indices) < MOST_JOINED
+        if len(sums) == 1 and not plain_total and few and isinstance(inner, Sum):
             used = frozenset().union(*(letters(f) for f in others)) if others else frozenset()
             if not {i.name for i in inner.indices} & used:
                 return sum_of(inner.indices, times(*others, inner.body))

@@ -157,6 +157,9 @@ def fold(poly: Poly, rule: FoldRule) -> Poly:
 
 
 def _fold_term(key: Key, rule: FoldRule) -> Poly | None:
+    inside = _fold_brackets(key, rule)
+    if inside is not None:
+        return inside
     if not possible(key, rule.pattern):
         return None
     sums, atoms = rename_apart(key)
@@ -165,6 +168,22 @@ def _fold_term(key: Key, rule: FoldRule) -> Poly | None:
         result = multiply(simplify_term((), rest), value)
         return sum_over(result, left) if left else result
     return None
+
+
+def _fold_brackets(key: Key, rule: FoldRule) -> Poly | None:
+    """Fold inside brackets that are kept closed."""
+    if not any(a[0] == "fn" and not a[1] for a, _ in key[1]):
+        return None
+    sums, atoms = rename_apart(key)
+    folded: dict[Atom, Rational] = {}
+    for atom, exponent in atoms.items():
+        if atom[0] == "fn" and not atom[1]:
+            atom = ("fn", "", freeze(fold(dict(atom[2]), rule)))
+        folded[atom] = folded.get(atom, 0) + exponent
+    if folded == atoms:
+        return None
+    result = simplify_term((), folded)
+    return sum_over(result, sums) if sums else result
 
 
 def exp_patterns(exprs: list[Expr], setting: Setting) -> list[ExpPattern]:

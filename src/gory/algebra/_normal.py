@@ -13,8 +13,9 @@ from fractions import Fraction
 
 from gory.algebra._facts import FactRule, apply_facts
 from gory.algebra._names import Names
-from gory.algebra._powers import exponential, logarithm, power
+from gory.algebra._powers import exponential, logarithm, power, primitive
 from gory.algebra._products import add, constant, multiply, replace_indices, scale, single, sum_over
+from gory.algebra._spread import spread
 from gory.algebra._terms import Atom, Ix, Poly, Rational, freeze
 from gory.notation import (
     Add,
@@ -46,6 +47,7 @@ class Setting:
     open_functions: bool = False
     facts: tuple[FactRule, ...] = ()
     positive_names: frozenset[str] = frozenset()
+    closes_brackets: bool = False  # factors with several terms are kept as they are
     unrolled: frozenset[str] = frozenset()  # ranges of fixed size whose sums are written out
     names: Names = field(default_factory=Names)
     _bodies: dict[str, Poly] = field(default_factory=dict)
@@ -86,10 +88,10 @@ class Setting:
             case Mul(factors):
                 result = constant(1)
                 for factor in factors:
-                    result = multiply(result, self.normal(factor))
+                    result = multiply(result, self._factor(factor))
                 return result
             case Div(above, below):
-                return multiply(self.normal(above), self._reciprocal(below))
+                return multiply(self._factor(above), self._reciprocal(below))
             case Pow(base, exponent):
                 return self._power(base, exponent)
             case Sum(indices, body):
@@ -99,6 +101,17 @@ class Setting:
             case D():
                 return single(self._closed_derivative(expr))
         raise TypeError(f"no normal form for {expr!r}")
+
+    def _factor(self, expr: Expr) -> Poly:
+        """A factor of a product: multiplied out, or kept as a closed bracket."""
+        poly = self.normal(expr)
+        if not self.closes_brackets or len(poly) < 2 and not isinstance(expr, Sum):
+            return poly
+        if spread(expr) < 2 or not isinstance(expr, Add | Sum):
+            return poly
+        content, rest = primitive(poly)
+        bracket = single(("fn", "", freeze(rest)))
+        return scale(multiply({content[0]: 1}, bracket), content[1])
 
     def _size(self, name: str) -> Poly:
         fixed = self.paper.sizes.get(name)

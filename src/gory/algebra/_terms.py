@@ -15,6 +15,7 @@ hashing and order cost nothing of ours. Atoms are
 ``("base", nf)``                   a sum under a power that is not a natural number
 ``("prime", p)``                   a prime under a fractional power
 ``("der", ref, ref)``              derivative of a closed definition
+``("fn", "", nf)``                 a bracket that is kept closed
 ``("app", n, indices)``            an expression of the source, by number, when terms are written
 =================================  ==========================================================
 

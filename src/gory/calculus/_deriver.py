@@ -12,8 +12,6 @@ from gory.algebra import (
     FactRule,
     Setting,
     Style,
-    TooLargeError,
-    is_zero,
     matrix_form,
     matrix_text,
     positive_names,
@@ -25,7 +23,6 @@ from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, pu
 from gory.calculus._rewrite import write_out_sums
 from gory.calculus._shaping import Shaping, shaping_for
 from gory.notation import (
-    ZERO,
     Add,
     D,
     DerivationError,
@@ -123,7 +120,6 @@ class _Deriver:
         return self._finished(result)
 
     def _finished(self, result: Expr) -> Derivation:
-        result = self._zero_in_the_end(result)
         free = tuple(i for i in free_in_order(self.of, *self.wrt) if i in free_indices(result))
         form = matrix_form(result, free)
         names = {*self.paper.axes, *self.paper.definitions}
@@ -133,22 +129,6 @@ class _Deriver:
         return Derivation(
             self.of, self.wrt, tuple(self.sections), result, text, latex, along=self.along
         )
-
-    def _zero_in_the_end(self, result: Expr) -> Expr:
-        """A result that is zero once its definitions are written out is printed as zero."""
-        names = frozenset(self.paper.definitions)
-        if result == ZERO or not names or len(names) > FEW:
-            return result
-        opened = Setting(self.paper, names, True, positive_names=positive_names(self.paper))
-        try:
-            if not is_zero(opened.normal(result)):
-                return result
-        except (TooLargeError, ZeroDivisionError):
-            return result
-        step = Step("write out the definitions", result, ZERO)
-        last = self.sections[-1]
-        self.sections[-1] = replace(last, steps=(*last.steps, step))
-        return ZERO
 
     def with_cases(self, derivation: Derivation) -> Derivation:
         """The result case by case: which of its free indices are equal, and which are not."""

@@ -8,7 +8,7 @@ nothing leave no line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gory.algebra import (
     Display,
@@ -30,6 +30,7 @@ from gory.algebra import (
     glyphs,
     inverse_facts,
     reduce_fractions,
+    spread,
 )  # fmt: skip
 from gory.calculus._derivation import Step
 from gory.calculus._rewrite import (
@@ -41,6 +42,9 @@ from gory.calculus._rewrite import (
 )  # fmt: skip
 from gory.notation import Div, Expr, Index, Mul, Paper, Sum, to_plain, walk
 
+FEW_TERMS = 7  # terms up to which a line is always multiplied out
+MANY_TERMS = 48  # terms up to which a line is multiplied out
+
 
 @dataclass
 class Shaping:
@@ -50,6 +54,7 @@ class Shaping:
 
     paper: Paper
     closed: Setting
+    bracketed: Setting  # the same with brackets closed, for lines that are too wide to multiply out
     display: Display
     factoring: Factoring
     folds: list[FoldRule]
@@ -114,8 +119,17 @@ class Shaping:
 
     # -- in the normal form ----------------------------------------------------------------------
 
+    def _polynomial(self, line: Expr) -> Poly:
+        """The line multiplied out; with brackets closed if it is a mere product, or too wide."""
+        width = spread(line)
+        if width > FEW_TERMS:
+            closed = self.bracketed.normal(line)
+            if len(closed) == 1 or width > MANY_TERMS:
+                return closed
+        return self.closed.normal(line)
+
     def _in_normal_form(self, line: Expr) -> list[Step]:
-        poly = self.closed.normal(line)
+        poly = self._polynomial(line)
         stages = self._stages(poly)
         final = self.factoring.closed_form(stages[-1].poly if stages else poly)
         if not stages and glyphs(final) >= glyphs(line):
@@ -202,8 +216,9 @@ def shaping_for(paper: Paper, closed: Setting, style: Style, sources: list[Expr]
     """Set up shaping for one question."""
     bodies = [d.body for d in paper.definitions.values()]
     display = Display(style, closed.names, exp_patterns([*bodies, *sources], closed))
+    bracketed = replace(closed, closes_brackets=True, _bodies={}, _memo={}, _signs={})
     return Shaping(
-        paper, closed, display, Factoring(display), fold_rules(paper, closed),
+        paper, closed, bracketed, display, Factoring(display), fold_rules(paper, closed),
         fact_rules(paper.facts, closed),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from gory.calculus import Derivation, Step
-from gory.notation import D, DerivationError, Expr, Paper, to_plain
+from gory.notation import ZERO, D, DerivationError, Expr, Paper, to_plain
 from gory.notation._build import sum_of, times
 from gory.verify._evidence import evidence
 from gory.verify._exact import Prover
@@ -43,6 +43,8 @@ def judge(paper: Paper, derivation: Derivation) -> Derivation:
         facts = frozenset().union(*(_facts_of(paper, step, known) for step in steps))
         known[section.title.split(" of ")[0]] = _Known(section.left, section.result, facts)
     judged = replace(derivation, sections=tuple(sections))
+    if derivation.result != ZERO and evidence(paper, derivation.result, ZERO).equal:
+        judged = _ending_in_zero(prover, judged)
     _check_as_a_whole(paper, judged)
     return judged
 
@@ -62,6 +64,26 @@ def _check_as_a_whole(paper: Paper, derivation: Derivation) -> None:
             f"{to_plain(derivation.result)} ({found.how}). This is a fault of gory, not of your "
             f"input; please report it with the input"
         )
+
+
+def _ending_in_zero(prover: Prover, derivation: Derivation) -> Derivation:
+    """A result that is zero once its definitions are written out is printed as zero."""
+    facts = frozenset(fact.text for fact in prover.paper.facts)
+    how = prover.prove(derivation.result, ZERO, opens=frozenset(prover.paper.definitions))
+    uses: tuple[str, ...] = ()
+    if not how and (how := prover.prove(derivation.result, ZERO, facts)):
+        uses = tuple(sorted(facts))
+    if not how:
+        return derivation
+    step = Step(
+        "write out the definitions", derivation.result, ZERO, uses, verdict="proved", how=how
+    )
+    main = derivation.main
+    sections = tuple(
+        replace(one, steps=(*one.steps, step)) if one is main else one
+        for one in derivation.sections
+    )
+    return replace(derivation, sections=sections, result=ZERO, matrix_form="", matrix_latex="")
 
 
 @dataclass(frozen=True)
