@@ -16,9 +16,10 @@ from gory.ops._errors import RangeError as RangeError
 from gory.ops._errors import ShapeError as ShapeError
 from gory.ops._hinge import hinge as hinge
 from gory.ops._jacobian import SoftmaxJacobian as SoftmaxJacobian
-from gory.ops._linear_cross_entropy import RowReport as RowReport
 from gory.ops._linear_cross_entropy import linear_cross_entropy as linear_cross_entropy
+from gory.ops._linear_products import GradientBound as GradientBound
 from gory.ops._linear_products import LinearGradients as LinearGradients
+from gory.ops._linear_products import RowReport as RowReport
 from gory.ops._log_softmax import log_softmax as log_softmax
 from gory.ops._logsumexp import logsumexp as logsumexp
 from gory.ops._sigmoid import sigmoid as sigmoid

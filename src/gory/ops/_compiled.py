@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from gory.ops import _direction_kernels as direction_kernels
 from gory.ops import _row_kernels as row_kernels
+from gory.ops import _sparse_kernels as sparse_kernels
 from gory.ops import _tile_kernels as tile_kernels
+from gory.ops._sparse_residual import STEPS, SparseResidual
 from gory.ops._threads import share_rows
 
 
@@ -139,3 +141,54 @@ def label_curvature(
         direction_kernels.hvp_rows(flat, moved, labels, factors, residual, k, start, stop)
 
     share_rows(rows, n, z.size)
+
+
+def thin_out(
+    residual: NDArray[Any],
+    sizes: NDArray[np.float64],
+    tolerance: float,
+    starts: NDArray[np.float64],
+    room: int,
+    counts: NDArray[np.intp],
+    columns: NDArray[np.int32],
+    entries: NDArray[Any],
+    dropped: NDArray[np.float64],
+) -> None:
+    """Kept entries of every row of a residual."""
+    (n, k), flat, steps = residual.shape, residual.reshape(-1), np.array(STEPS)
+    tiny = float(np.finfo(residual.dtype).tiny)
+    kept = (counts, columns, entries, dropped)
+
+    def rows(start: int, stop: int) -> None:
+        sparse_kernels.thin_rows(
+            flat, sizes, tolerance, starts, room, *kept, steps, tiny, k, start, stop
+        )
+
+    share_rows(rows, n, residual.size)
+
+
+def sparse_products(
+    sparse: SparseResidual,
+    x: NDArray[Any],
+    w: NDArray[Any],
+    dx: NDArray[Any] | None,
+    dw: NDArray[Any] | None,
+) -> None:
+    """dx = R w and dw += Rᵀ x; rows of one and classes of the other are shared out."""
+    (n, d), k = x.shape, len(w)
+    kept = (sparse.counts, sparse.columns, sparse.entries, sparse.room)
+    work = int(np.maximum(sparse.counts, 0).sum()) * d
+    if dx is not None:
+        flat_w, flat_dx = w.reshape(-1), dx.reshape(-1)
+
+        def rows(start: int, stop: int) -> None:
+            sparse_kernels.sparse_times_weights(*kept, flat_w, flat_dx, d, start, stop)
+
+        share_rows(rows, n, work)
+    if dw is not None:
+        flat_x, flat_dw = np.ascontiguousarray(x).reshape(-1), dw.reshape(-1)
+
+        def classes(start: int, stop: int) -> None:
+            sparse_kernels.sparse_add_outer(*kept, flat_x, flat_dw, d, start, stop)
+
+        share_rows(classes, k, work)

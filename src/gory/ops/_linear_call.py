@@ -60,8 +60,12 @@ class LinearCall:
 
     def as_given(self, parts: Any) -> Any:
         """Gradients in the dtype of the inputs."""
-        cast = (None if a is None else a.astype(self.dtype, copy=False) for a in parts)
-        return type(parts)(*cast)
+        arrays = {
+            name: part.astype(self.dtype, copy=False)
+            for name, part in parts._asdict().items()
+            if isinstance(part, np.ndarray)
+        }
+        return parts._replace(**arrays)
 
     def upstream_factors(self, upstream: ArrayLike | None) -> NDArray[np.float64]:
         """Row factors times an upstream gradient."""

@@ -12,7 +12,7 @@ curvature of the layer itself and are left out in the Gauss-Newton product.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,25 +25,14 @@ from gory.ops._linear_products import (
     Direction,
     GradientSums,
     LinearGradients,
+    RowReport,
     Variable,
     second_order,
 )
 from gory.ops._loss_options import RowOptions, reduced
 from gory.ops._loss_rows import scaled_rows
 from gory.ops._rows import excess, log_sum_exp
-
-
-class RowReport(NamedTuple):
-    """What one pass over the logits says about each row."""
-
-    log_probability: NDArray[Any] | None
-    """log p of the target class, in nats; None if no target was given."""
-    entropy: NDArray[Any]
-    """Entropy of p, in nats."""
-    argmax: NDArray[np.intp]
-    """The first class of largest probability."""
-    logsumexp: NDArray[Any]
-    """log Σ exp z."""
+from gory.ops._sparse_residual import filter_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +105,9 @@ class LinearCrossEntropy:
         bias: ArrayLike | None = None,
         wrt: tuple[Variable, ...] = ("X", "W", "bias"),
         upstream: ArrayLike | None = None,
+        grad_tol: float | None = None,
+        unbiased: bool = False,
+        seed: int | None = None,
         max_workspace: float = DEFAULT_WORKSPACE,
         **options: Unpack[RowOptions],
     ) -> tuple[NDArray[Any], LinearGradients]:
@@ -128,6 +120,13 @@ class LinearCrossEntropy:
         upstream : array_like, optional
             What the gradients are multiplied with: one number, or one per row with
             ``reduction="none"``.
+        grad_tol : float, optional
+            Leave out probabilities of total mass at most this per row, which changes row i
+            of dX by at most grad_tol max_k |W[k]| times its factor; ``gradients.bound``
+            holds the bounds of this call. The loss is exact.
+        unbiased : bool
+            Keep a probability below grad_tol with chance p / grad_tol, at the value
+            grad_tol: exact in expectation. Needs a ``seed``, an integer.
 
         Examples
         --------
@@ -140,13 +139,17 @@ class LinearCrossEntropy:
         array([[-0.5, -0.5],
                [ 0.5,  0.5]])
         """
-        call = open_linear(X, W, target, bias, max_workspace, options)
-        sums = GradientSums(call, wrt)
+        chosen = filter_of(grad_tol, unbiased, seed)
+        call = open_linear(X, W, target, bias, max_workspace, options, 1 if chosen is None else 2)
+        sums = GradientSums(call, wrt, chosen)
         factors = call.upstream_factors(upstream)
         values = np.empty(call.layer.n)
         for rows, buffer in call.chunks():
             values[rows], residual = call.chunk(rows, buffer).value_and_residual(factors[rows])
-            sums.add(rows, residual)
+            if chosen is None:
+                sums.add(rows, residual)
+            else:
+                sums.add_thinned(rows, residual, factors[rows], chosen)
         value = call.returned(reduced(call.settings.reduction, values, call.factors))
         return value, sums.result()
 

@@ -23,8 +23,20 @@ from gory.ops._products import (
     logits_into,
     times_weights,
 )
+from gory.ops._sparse_residual import Filter, add_products, thinned
 
 Variable = Literal["X", "W", "bias"]
+
+
+class GradientBound(NamedTuple):
+    """How far the gradients may be from those without dropping, rounding apart."""
+
+    X: float
+    """Largest Euclidean norm of the error of a row of dX."""
+    W: float
+    """Frobenius norm of the error of dW."""
+    bias: float
+    """Euclidean norm of the error of db."""
 
 
 class LinearGradients(NamedTuple):
@@ -33,6 +45,21 @@ class LinearGradients(NamedTuple):
     X: NDArray[Any] | None
     W: NDArray[Any] | None
     bias: NDArray[Any] | None
+    bound: GradientBound | None = None
+    """With ``grad_tol``: what dropping may have changed."""
+
+
+class RowReport(NamedTuple):
+    """What one pass over the logits says about each row."""
+
+    log_probability: NDArray[Any] | None
+    """log p of the target class, in nats; None if no target was given."""
+    entropy: NDArray[Any]
+    """Entropy of p, in nats."""
+    argmax: NDArray[np.intp]
+    """The first class of largest probability."""
+    logsumexp: NDArray[Any]
+    """log Σ exp z."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +105,9 @@ class Direction:
 class GradientSums:
     """Sums over chunks of the gradients that were asked for."""
 
-    def __init__(self, call: LinearCall, wrt: tuple[Variable, ...]) -> None:
+    def __init__(
+        self, call: LinearCall, wrt: tuple[Variable, ...], chosen: Filter | None = None
+    ) -> None:
         unknown = set(wrt) - {"X", "W", "bias"}
         if unknown:
             raise RangeError(f"wrt contains {sorted(unknown)}; choose from 'X', 'W', 'bias'.")
@@ -89,6 +118,47 @@ class GradientSums:
         with_bias = "bias" in wrt and layer.bias is not None
         self.bias = np.zeros(layer.k, np.float64) if with_bias else None
         self.first = True
+        self.filter = chosen
+        self.dropped = np.zeros(layer.n)
+
+    def add_thinned(
+        self, rows: slice, residual: NDArray[Any], factors: NDArray[np.float64], chosen: Filter
+    ) -> None:
+        """As `add`, with the residual thinned out; rows that cannot be are added densely."""
+        layer, x = self.call.layer, self._inputs(rows)
+        if self.first and self.w is not None:
+            self.w[...] = 0
+        self.first = False
+        sparse = thinned(residual, factors, chosen, rows.start)
+        self.dropped[rows] = sparse.dropped
+        dx = None if self.x is None else self.x[rows]
+        add_products(sparse, x, layer.w, dx, self.w, self.bias)
+        dense = sparse.dense
+        if not dense.size:
+            return
+        part = residual[dense]
+        if dx is not None:
+            product = np.empty((dense.size, layer.x.shape[1]), dx.dtype)
+            times_weights(part, layer.w, product)
+            dx[dense] = product
+        if self.w is not None:
+            add_outer(part, x[dense], self.w, first=False)
+        if self.bias is not None:
+            self.bias += column_sums(part)
+
+    def bound(self) -> GradientBound | None:
+        """What dropping may have changed; None if nothing was to be dropped for good."""
+        if self.filter is None or self.filter.seed is not None:
+            return None
+        layer = self.call.layer
+        longest = np.sqrt(np.einsum("kd,kd->k", layer.w, layer.w, dtype=np.float64)).max(initial=0)
+        lengths = np.sqrt(np.einsum("nd,nd->n", layer.x, layer.x, dtype=np.float64))
+        moved = np.where(self.dropped == 0, 0.0, self.dropped * lengths)
+        return GradientBound(
+            float(self.dropped.max(initial=0) * longest),
+            float(moved.sum()),
+            float(self.dropped.sum()),
+        )
 
     def add(self, rows: slice, residual: NDArray[Any]) -> None:
         """dX = R W for these rows; dW += Rᵀ X; db += Σ R."""
@@ -118,7 +188,8 @@ class GradientSums:
         """The sums in the dtype of the inputs."""
         if self.first and self.w is not None:
             self.w[...] = 0  # there were no rows
-        return self.call.as_given(LinearGradients(self.x, self.w, self.bias))
+        gradients = self.call.as_given(LinearGradients(self.x, self.w, self.bias))
+        return gradients._replace(bound=self.bound())
 
 
 def second_order(
