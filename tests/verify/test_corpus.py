@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from tests.corpus._cases import Case, right_cases, slip_cases
 
 from gory import proofread
-from tests.corpus._cases import Case, right_cases, slip_cases
 
 PASSED = {"proved", "tested"}
 
 
-@pytest.mark.parametrize("case", right_cases(), ids=str)
+@pytest.mark.parametrize("case", list(right_cases()), ids=str)
 def test_every_line_of_a_right_derivation_holds(case: Case) -> None:
     found = proofread(case.text)
     assert {(line.row, line.why) for line in found.lines if line.verdict not in PASSED} == set()
     assert len(found.lines) >= 2
 
 
-@pytest.mark.parametrize("case", slip_cases(), ids=str)
+@pytest.mark.parametrize("case", list(slip_cases()), ids=str)
 def test_a_slip_is_found_in_its_row_and_nowhere_else(case: Case) -> None:
     found = proofread(case.text)
     assert {line.row for line in found.lines if line.verdict not in PASSED} == {case.row}
