@@ -77,6 +77,7 @@ class Usage:
     instance: str = ""  # the letter of a superscript in brackets
     numbered: bool = False  # a superscript in brackets is a number
     applied: bool = False  # an argument in brackets follows on some left side
+    written: set[str] = field(default_factory=set)  # its subscripts
     parameters: set[str] = field(default_factory=set)  # what it is a function of, there
 
 
@@ -88,6 +89,7 @@ class Names:
     defined: set[str] = field(default_factory=set)  # names that some line defines
     letters: set[str] = field(default_factory=set)  # letters that are indices somewhere
     limits: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # of sums, by letter
+    reads_ends: bool = False  # inside a_1 + ... + a_K, where K is an index
     variables: list[tuple[int, str]] = field(default_factory=list)  # of derivatives, by place
 
     def of(self, name: str) -> Usage:
@@ -110,6 +112,11 @@ class Names:
     def instance(self, name: str) -> str:
         """The letter of the instance that belongs to a name, "" where it has none."""
         return self.of(name).instance
+
+    @property
+    def ends(self) -> set[str]:
+        """Upper ends of sums, such as K."""
+        return {high for limits in self.limits.values() for _, high in limits}
 
     def spare_letter(self) -> str:
         """A letter for an index that the author did not write."""

@@ -9,6 +9,7 @@ nothing is guessed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
@@ -107,6 +108,9 @@ class LatexReader:
             parts.append("-" if self.take().text == "-" else "")
         parts.append(self.product())
         while self.peek() in _SIGNS:
+            if self.peek() == "+" and self.peek(1) in _DOTS and self.peek(2) == "+":
+                parts = self.series(parts)
+                continue
             parts.append(f" {self.take().text} ")
             if self.peek() == "-":
                 self.take()
@@ -114,6 +118,24 @@ class LatexReader:
             else:
                 parts.append(self.product())
         return "".join(parts)
+
+    def series(self, parts: list[str]) -> list[str]:
+        r"""``a_1 + a_2 + \dots + a_K`` as a sum over all entries."""
+        dots = self.tokens[self.place + 1]
+        self.place += 3
+        self.names.reads_ends = True
+        try:
+            last = self.product()
+        finally:
+            self.names.reads_ends = False
+        terms = "".join(parts).split(" + ")
+        for end in sorted(set(re.findall(r"[\[,]([A-Za-z])(?=[\],])", last))):
+            named = [re.sub(rf"(?<=[\[,]){end}(?=[\],])", str(n), last) for n in range(1, len(terms) + 1)]
+            if terms == named:
+                letter = self.names.spare_letter()
+                body = re.sub(rf"(?<=[\[,]){end}(?=[\],])", letter, last)
+                return [f"(sum_{{{letter}}} ({body}))"]
+        raise self.error("dots are read only in a sum of all entries, a_1 + a_2 + \\dots + a_K", dots)
 
     def ends_product(self) -> bool:
         return not self.peek() or self.peek() in _SIGNS

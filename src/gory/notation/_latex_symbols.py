@@ -78,6 +78,7 @@ FONTS = (
 )  # fmt: skip
 _TRANSPOSED = ("T", r"\top", r"\intercal", r"\mathsfT", r"\mathrmT", r"\transpose")
 _PARAMETERS = ("theta", "Theta", "w", "W", "beta", "phi")
+SPELLED_NAMES = ("net", "loss", "cost", "err", "out")  # typed as letters, meant as one name
 _RESERVED = {"delta": "delt", "sum": "sums", "index": "indexs", "given": "givens"}
 
 
@@ -92,6 +93,7 @@ class Written:
     power: str = ""
     primes: int = 0
     is_transposed: bool = False
+    by: str = ""  # what a prime differentiates by, where the text says it
 
 
 def symbol(r: LatexReader) -> str:
@@ -157,6 +159,10 @@ def base(r: LatexReader) -> str:
     """The bare name at the cursor."""
     token = r.take()
     if token.is_letter:
+        for word in SPELLED_NAMES:
+            if r.text.startswith(word, token.at) and r.peek(len(word) - 2) == word[-1]:
+                r.place += len(word) - 1
+                return word
         return token.text
     if token.text in GREEK:
         return _RESERVED.get(GREEK[token.text], GREEK[token.text])
@@ -211,10 +217,19 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
         return
     if single_name(script) in _PARAMETERS and r.names.is_function(written.name):
         return  # h_\theta(x): the parameters of a function are no index
+    if label in r.names.ends and label.isupper() and not r.names.reads_ends:
+        if r.names.of(written.name).written - {label}:
+            raise r.error(f"{label} is the end of a range; only fixed sizes have a last entry")
+        written.name += label
+        return
     written.subscripts += tuple(index_list(r, script, written.name))
+    r.names.of(written.name).written.update(written.subscripts)
 
 
 def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
+    if len(script) == 4 and script[0].text == "(" and script[3].text in _TRANSPOSED:
+        written.is_transposed = True
+        script = script[:3]
     pieces = [token.text for token in script]
     inner = script[1:-1]
     if "".join(pieces).replace("{", "").replace("}", "") in _TRANSPOSED:
@@ -283,7 +298,7 @@ def arguments(r: LatexReader, written: Written) -> None:
             refuse_other_argument(r, written, inner)
             return
         if written.primes:
-            raise r.error("the derivative of a function by its argument is not read", written.token)
+            written.by = own_parameter(r, written, inner)
         r.place = end + 1
         pieces = "".join(token.text for token in inner)
         instance = re.search(r"\^\{?\(([A-Za-z])\)\}?", pieces)
@@ -294,6 +309,15 @@ def arguments(r: LatexReader, written: Written) -> None:
             more = scripts(r, written.name, written.token)
             written.subscripts += more.subscripts
             written.power = written.power or more.power
+
+
+def own_parameter(r: LatexReader, written: Written, inner: list[Tex]) -> str:
+    """The z of ``g'(z)``, where the text defines ``g(z)``."""
+    parameters = r.names.of(written.name).parameters
+    name = single_name(inner)
+    if {name} != parameters or r.names.axes(name):
+        raise r.error("the derivative of a function by its argument is not read", written.token)
+    return name
 
 
 def refuse_other_argument(r: LatexReader, written: Written, inner: list[Tex]) -> None:
@@ -349,11 +373,12 @@ def slope(r: LatexReader, written: Written, found: str) -> str:
     """A name with primes: its derivative by the variable that is being varied."""
     if written.primes > 2:
         raise r.error("more than two primes are not read", written.token)
-    if not r.prime:
+    variable = written.by or r.prime
+    if not variable:
         raise r.error(
             f"the text does not say by what {written.name}' is differentiated", written.token
         )
-    return f"d({found}{f', {r.prime}' * written.primes})"
+    return f"d({found}{f', {variable}' * written.primes})"
 
 
 def inner_product(r: LatexReader, first: Written) -> str:

@@ -17,6 +17,7 @@ DEEPEST = 40  # nested groups; a page of mathematics has fewer than ten
 
 _TOKEN = re.compile(
     r"(?P<skip>\s+|(?<!\\)%[^\n]*\n?)"
+    r"|(?P<side>\\(?:left|right)\s*\.)"
     r"|(?P<frame>\\(?:begin|end)\s*\{[A-Za-z]+\*?\})"
     r"|(?P<newline>\\\\\*?(?:\[[^\]\n]{0,12}\])?)"
     r"|(?P<command>\\[A-Za-z]+)"
@@ -80,7 +81,7 @@ def tex_tokens(text: str, start: int = 0, end: int | None = None) -> list[Tex]:
             break
         kind, piece = match.lastgroup, match.group()
         at = match.end()
-        if kind == "skip" or piece in _TYPESETTING:
+        if kind in ("skip", "side") or piece in _TYPESETTING:
             continue
         if piece in _WITH_ARGUMENT:
             at = _after_argument(text, at, end)

@@ -20,6 +20,11 @@ _FACT = re.compile(r"\b(?:given|since|because|assume|suppose|as)\b", re.IGNORECA
 _INDEX = re.compile(r"^\s*index\s+[A-Za-z]")
 _SIZE = re.compile(r"^\s*([A-Z][A-Za-z0-9]*)\s*=\s*\d+(?:\s*\.\.\s*\d+)?\s*$")
 _CONDITION = re.compile(r"^\s*([a-z])\s*(=|==|!=|<>|≠)\s*([a-z]|\d+)\s*[:.,]?\s*$")
+_STOP = re.compile(
+    r"(?<![\w\[])(?:we|have|that|is|the|are|this|then|and|where|with|for|which|get|of|to|by|it|thus|hence|find|"
+    r"obtain|gives|yields|using|from|because|since|follows|so|here|as|has|holds|says)(?![\w\[(])[,:]?",
+    re.IGNORECASE,
+)
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
 _RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=")
 
@@ -65,8 +70,11 @@ def plain_statements(text: str, start: int, end: int) -> list[PlainStatement]:
             ):
                 found.append(PlainStatement([], starts_section=True))
             continue
+        sides = _without_words(_sides(rest, at + len(cue)))
+        if not all(text.strip() for _, text, _ in sides):
+            continue
         made = PlainStatement(
-            _sides(rest, at + len(cue)), cue, bool(_FACT.search(cue)), conditions=waiting
+            sides, cue, bool(_FACT.search(cue)), conditions=waiting
         )
         waiting = ()
         found.append(made)
@@ -118,6 +126,16 @@ def _sides(line: str, at: int) -> list[tuple[str, str, int]]:
         relation, begin = "=" if match.group() == ":=" else match.group(), match.end()
     found.append((relation, line[begin:], at + _indent(line, begin)))
     return found
+
+
+def _without_words(sides: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    """Cut off the words before the first side and behind the last."""
+    relation, text, at = sides[0]
+    *_, last = [m.end() for m in _STOP.finditer(text)] or [0]
+    sides = [(relation, text[last:], at + last), *sides[1:]]
+    relation, text, at = sides[-1]
+    match = _STOP.search(text)
+    return [*sides[:-1], (relation, text[: match.start()] if match else text, at)]
 
 
 def _indent(line: str, begin: int) -> int:
