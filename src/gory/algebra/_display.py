@@ -41,7 +41,6 @@ from gory.notation import (
 )  # fmt: skip
 from gory.notation._build import over, sum_of, times, to_power
 
-
 MOST_JOINED = 3  # indices of one sum; more are easier to follow in nested sums
 
 

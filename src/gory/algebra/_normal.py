@@ -15,7 +15,6 @@ from gory.algebra._facts import FactRule, apply_facts
 from gory.algebra._names import Names
 from gory.algebra._powers import exponential, logarithm, power, primitive
 from gory.algebra._products import add, constant, multiply, replace_indices, scale, single, sum_over
-from gory.algebra._spread import spread
 from gory.algebra._terms import Atom, Ix, Poly, Rational, freeze
 from gory.notation import (
     Add,
@@ -105,9 +104,7 @@ class Setting:
     def _factor(self, expr: Expr) -> Poly:
         """A factor of a product: multiplied out, or kept as a closed bracket."""
         poly = self.normal(expr)
-        if not self.closes_brackets or len(poly) < 2 and not isinstance(expr, Sum):
-            return poly
-        if spread(expr) < 2 or not isinstance(expr, Add | Sum):
+        if not self.closes_brackets or len(poly) < 2 or not isinstance(expr, Add | Sum):
             return poly
         content, rest = primitive(poly)
         bracket = single(("fn", "", freeze(rest)))

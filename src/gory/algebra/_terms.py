@@ -205,7 +205,7 @@ def _groups(sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational]) -> list[list[I
     if len(sums) == 1:
         return [list(sums)]
     color: dict[Ix, Any] = {i: (i[1],) for i in sums}
-    for _ in range(3):
+    for _ in range(len(sums)):
         rank = {c: n for n, c in enumerate(sorted(set(color.values())))}
         if len(rank) == len(sums):
             break
