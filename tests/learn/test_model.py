@@ -204,3 +204,17 @@ def test_degenerate_columns_do_no_harm(spoil, solver, C):
     model = SoftmaxRegression(C=C, solver=solver, tol=1e-6).fit(spoil[1](X), y)
     assert np.isfinite(model.coef_).all()
     assert model.rel_gap_ <= 1e-6
+
+
+def test_an_interrupted_fit_keeps_the_best_model_so_far():
+    X, y = real("digits")
+
+    def interrupt(entry):
+        if entry.iteration == 3:
+            raise KeyboardInterrupt
+
+    with pytest.warns(ConvergenceWarning, match="because it was interrupted"):
+        model = SoftmaxRegression(verbose=interrupt).fit(X, y)
+    assert model.n_iter_[0] == 3
+    assert model.rel_gap_ > 1e-6
+    assert model.score(X, y) > 0.9

@@ -34,7 +34,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._calibration import Calibration as Calibration
+    from ._calibration import calibrate as calibrate
     from ._cross_validation import SoftmaxRegressionCV as SoftmaxRegressionCV
+    from ._displays import CoefficientDisplay as CoefficientDisplay
+    from ._displays import ReliabilityDisplay as ReliabilityDisplay
+    from ._displays import TrainingHistoryDisplay as TrainingHistoryDisplay
     from ._effects import MarginalEffects as MarginalEffects
     from ._encoding import ColumnEncoding as ColumnEncoding
     from ._encoding import Encoding as Encoding
@@ -52,6 +57,10 @@ if TYPE_CHECKING:
     from ._predict import predict_table as predict_table
     from ._progress import Progress as Progress
     from ._reader import read_table as read_table
+    from ._scores import Reliability as Reliability
+    from ._scores import brier_score as brier_score
+    from ._scores import log_loss as log_loss
+    from ._scores import reliability as reliability
     from ._separation import Separation as Separation
     from ._separation import find_separation as find_separation
     from ._split import split as split
@@ -62,6 +71,8 @@ if TYPE_CHECKING:
     from ._table import Table as Table
 
 _HOME = {
+    "Calibration": "_calibration",
+    "CoefficientDisplay": "_displays",
     "Column": "_table",
     "ColumnEncoding": "_encoding",
     "DataError": "_errors",
@@ -74,17 +85,24 @@ _HOME = {
     "Path": "_path",
     "Prediction": "_predict",
     "Progress": "_progress",
+    "Reliability": "_scores",
+    "ReliabilityDisplay": "_displays",
     "Separation": "_separation",
     "SoftmaxRegression": "_model",
     "SoftmaxRegressionCV": "_cross_validation",
     "Table": "_table",
     "Trained": "_store",
+    "TrainingHistoryDisplay": "_displays",
+    "brier_score": "_scores",
+    "calibrate": "_calibration",
     "evaluate": "_evaluation",
     "find_separation": "_separation",
     "learn_encoding": "_encoding",
     "load": "_store",
+    "log_loss": "_scores",
     "predict_table": "_predict",
     "read_table": "_reader",
+    "reliability": "_scores",
     "save": "_store",
     "split": "_split",
     "value_and_grad": "_objective",

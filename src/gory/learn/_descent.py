@@ -3,7 +3,8 @@
 A solver is a function that proposes a direction from the present point and gradient. The loop
 moves along it, keeps the history, and stops when the certified gap is at most the tolerance, when
 the budget of passes is spent, or when no step makes progress in floating point any more. The
-second case is not an error: the best point so far is returned with the gap it has.
+second case is not an error: the best point so far is returned with the gap it has, and so it is
+when the user interrupts.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ Direction = Callable[[Point, Array], Array]
 # A gradient that did not fall below this share of the best one for so many steps is rounding.
 _STALL_SHARE = 0.9
 _STALL_STEPS = 15
+# Above this gap it is not rounding.
+_STALL_GAP = 1e-6
 
 
 def descend(
@@ -56,28 +59,38 @@ def descend(
     solver : str
         Recorded in the solution.
     """
-    source = problem.source
     best, stalled, iteration = np.inf, 0, 0
+    gradient, gap, reason = point.theta, np.inf, ""
     while True:
-        point, gradient, gap = _measure(problem, point, tol)
-        value = problem.value(point)
-        recorder.add(iteration, source.passes, value, gap)
-        reason = ""
-        if gap <= tol:
-            reason = "the certified gap is at most the tolerance"
-        elif source.passes >= max_passes:
-            reason = f"the budget of {max_passes:g} passes is spent"
-        elif stalled >= _STALL_STEPS:
-            reason = "rounding errors are larger than what is left to gain"
-        step = None if reason else take_step(problem, point, gradient, direction)
+        try:
+            point, gradient, gap = _measure(problem, point, tol)
+            value = problem.value(point)
+            recorder.add(iteration, problem.source.passes, value, gap, point.theta)
+            reason = _reason_to_stop(problem, gap, tol, max_passes, stalled)
+            step = None if reason else take_step(problem, point, gradient, direction)
+        except KeyboardInterrupt:
+            if not recorder.entries:  # nothing has been measured yet that could be kept
+                raise
+            step, reason = None, "it was interrupted"
         if step is None:
             reason = reason or "no step makes progress in floating point"
             return _solution(problem, point, gap, tol, reason, solver, recorder.entries)
         size = float(np.linalg.norm(gradient))
-        stalled = 0 if size < _STALL_SHARE * best else stalled + 1
-        stalled = stalled if gap < 1e-6 else 0
+        stalled = 0 if size < _STALL_SHARE * best or gap >= _STALL_GAP else stalled + 1
         best = min(best, size)
         point, iteration = step, iteration + 1
+
+
+def _reason_to_stop(
+    problem: Problem, gap: float, tol: float, max_passes: float, stalled: int
+) -> str:
+    if gap <= tol:
+        return "the certified gap is at most the tolerance"
+    if problem.source.passes >= max_passes:
+        return f"the budget of {max_passes:g} passes is spent"
+    if stalled >= _STALL_STEPS:
+        return "rounding errors are larger than what is left to gain"
+    return ""
 
 
 def _measure(problem: Problem, point: Point, tol: float) -> tuple[Point, Array, float]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._checkpoint import Checkpoint
 from ._choice import choose_solver
 from ._class_blocks import ClassBlockPreconditioner
 from ._descent import Direction, descend
@@ -60,9 +61,13 @@ def solve(
     seed: int = 0,
     listener: Listener | None = None,
     shared: Shared | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Solution:
     """Minimize ``problem`` to the relative gap ``tol``; see `SoftmaxRegression`."""
     name, why = choose_solver(problem.source, solver)
+    if checkpoint is not None:
+        kept = checkpoint.load()
+        theta = theta if kept is None else kept
     cold = theta is None
     theta = start(problem) if theta is None else theta
     shared = Shared() if shared is None else shared
@@ -73,7 +78,7 @@ def solve(
         problem,
         problem.source.at(theta),
         direction,
-        Recorder(listener, []),
+        Recorder(listener, [], None if checkpoint is None else checkpoint.offer),
         tol=tol,
         max_passes=max_passes,
         solver=f"{name} ({why})",

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._errors import DataError
-
-# Probabilities are not taken below this in the log-loss: one wrong certain row stays finite.
-_SMALLEST = np.finfo(float).tiny
+from ._scores import SMALLEST, log_loss
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +71,12 @@ def evaluate(
     shares = shares / shares.sum()
     confusion = np.zeros((len(classes), len(classes)), dtype=np.int64)
     np.add.at(confusion, (targets, guesses), 1)
-    picked = probabilities[np.arange(len(targets)), targets]
     return Evaluation(
         n_rows=len(targets),
         accuracy=float((guesses == targets).mean()),
-        log_loss=float(-np.log(np.maximum(picked, _SMALLEST)).mean()),
+        log_loss=log_loss(probabilities, targets),
         baseline_accuracy=float((targets == shares.argmax()).mean()),
-        baseline_log_loss=float(-np.log(np.maximum(shares[targets], _SMALLEST)).mean()),
+        baseline_log_loss=float(-np.log(np.maximum(shares[targets], SMALLEST)).mean()),
         classes=tuple(classes.tolist()),
         confusion=confusion,
         probabilities=probabilities,

@@ -20,6 +20,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ._checkpoint import Checkpoint, fingerprint
 from ._driver import solve
 from ._inputs import Training, check_options, read_training
 from ._memory import MemorySource
@@ -68,6 +69,10 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         Start from the coefficients of the last fit.
     verbose : bool or callable, default=False
         True prints a line per iteration; a callable receives each `Progress`.
+    checkpoint : str or Path, optional
+        A file that keeps the weights while training runs. A fit to the same data with the same
+        penalty goes on from it, also after the process was killed; when training converges the
+        file is removed.
 
     Attributes
     ----------
@@ -129,6 +134,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         solver: str = "auto",
         warm_start: bool = False,
         verbose: bool | Listener = False,
+        checkpoint: str | pathlib.Path | None = None,
     ) -> None:
         self.C = C
         self.fit_intercept = fit_intercept
@@ -138,6 +144,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         self.solver = solver
         self.warm_start = warm_start
         self.verbose = verbose
+        self.checkpoint = checkpoint
 
     def fit(
         self, X: Any, y: Any, sample_weight: Any = None, *, offset: Any = None
@@ -166,6 +173,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         training = read_training(self, X, y, sample_weight, offset)
         source = self._source(training)
         problem = Problem(source, self._penalty(training, source.weight_sum, self.C))
+        checkpoint = None
+        if self.checkpoint is not None:
+            checkpoint = Checkpoint(self.checkpoint, fingerprint(source, problem.penalty))
         solution = solve(
             problem,
             tol=self.tol,
@@ -173,7 +183,10 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             solver=self.solver,
             theta=self._warm_theta(training),
             listener=_listener(self.verbose),
+            checkpoint=checkpoint,
         )
+        if checkpoint is not None and solution.converged:
+            checkpoint.remove()
         self._keep(training.classes, solution)
         return self
 

@@ -76,14 +76,19 @@ class Solution:
 
 @dataclass
 class Recorder:
-    """Collects `Progress` and passes it on to a listener."""
+    """Collects `Progress`, passes it on to a listener, and offers the weights to a checkpoint."""
 
     listener: Listener | None
     entries: list[Progress]
+    keep: Callable[[NDArray[Any], float], None] | None = None
 
-    def add(self, iteration: int, passes: float, loss: float, rel_gap: float) -> None:
-        """Append one entry and tell the listener."""
+    def add(
+        self, iteration: int, passes: float, loss: float, rel_gap: float, theta: NDArray[Any]
+    ) -> None:
+        """Append one entry, keep the weights, and tell the listener."""
         entry = Progress(iteration, passes, loss, float(np.float64(rel_gap)))
         self.entries.append(entry)
+        if self.keep is not None:
+            self.keep(theta, loss)
         if self.listener is not None:
             self.listener(entry)

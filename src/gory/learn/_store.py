@@ -51,14 +51,11 @@ def save(path: str | Path, model: Any, /, *, encoding: Encoding | None = None) -
     ModelFileError
         The labels cannot be written, or the folder cannot.
     """
-    from safetensors.numpy import save as to_bytes
     from sklearn.utils.validation import check_is_fitted
 
     check_is_fitted(model)
     arrays = {"coef": model.coef_, "intercept": model.intercept_}
-    document = json.dumps(_describe(model, encoding), sort_keys=True, allow_nan=True)
-    metadata = {"gory": document, "digest": _digest(document, arrays)}
-    _write_whole(Path(path), to_bytes(arrays, metadata=metadata))
+    write_whole(Path(path), _describe(model, encoding), arrays)
 
 
 def load(path: str | Path, /) -> Trained:
@@ -74,7 +71,12 @@ def load(path: str | Path, /) -> Trained:
     ModelFileError
         The file is missing, cut short, changed since it was written, or not a model.
     """
-    document, arrays = _read(Path(path))
+    document, arrays = read_whole(Path(path))
+    if document.get("kind") != "SoftmaxRegression":
+        raise ModelFileError(
+            f"{path} holds a {document.get('kind', 'file of another kind')}, not a model; give the "
+            "file that save wrote."
+        )
     return _rebuild(document, arrays)
 
 
@@ -113,7 +115,12 @@ def _digest(document: str, arrays: dict[str, Any]) -> str:
     return summary.hexdigest()
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, document: dict[str, Any], arrays: dict[str, Any], /) -> None:
+    """Write a document and arrays with their digest, completely or not at all."""
+    from safetensors.numpy import save as to_bytes
+
+    text = json.dumps(document, sort_keys=True, allow_nan=True)
+    content = to_bytes(arrays, metadata={"gory": text, "digest": _digest(text, arrays)})
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(name)
@@ -128,12 +135,13 @@ def _write_whole(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise ModelFileError(
-            f"the model cannot be written to {path}: {error.strerror or error}; choose a folder "
+            f"{path} cannot be written: {error.strerror or error}; choose a folder "
             "that exists and may be written to."
         ) from None
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def read_whole(path: Path, /) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The document and the arrays that `write_whole` wrote; refuses anything else."""
     from safetensors import SafetensorError, safe_open
 
     try:
