@@ -111,3 +111,23 @@ def test_a_cancelled_factor_is_stated_as_a_condition(
     cancelling = [step for step in steps if step.rule.startswith("cancel")]
     assert any(condition in use for step in cancelling for use in step.uses)
     assert all(step.uses for step in cancelling)
+
+
+KINKS = [
+    ("max(0, u)^2", "u", "2 u [u > 0]"),
+    ("max(x, y)", "x", "[x > y]"),
+    ("min(x, y)", "x", "1 - [x > y]"),
+]
+
+
+@pytest.mark.parametrize(("of", "wrt", "expected"), KINKS)
+def test_the_larger_of_two_has_a_kink_that_is_said(of: str, wrt: str, expected: str) -> None:
+    derivation = gory.read("").derive(of, wrt)
+    assert (str(derivation.result), derivation.verdict) == (expected, "proved")
+    assert any("almost everywhere" in use for step in derivation.steps for use in step.uses)
+
+
+@pytest.mark.parametrize("text", ["[k == m] x[k] x[m]", "[x = 0] x^2", "max x", "inv(A)[i]"])
+def test_what_is_not_in_the_language_is_refused_with_a_caret(text: str) -> None:
+    with pytest.raises(gory.NotationError, match=r"\^"):
+        gory.read("").derive(text, "x[k]")

@@ -17,7 +17,6 @@ from gory.notation._indices import written_indices as written_indices
 from gory.notation._latex import latex_name as latex_name
 from gory.notation._latex import to_latex as to_latex
 from gory.notation._nodes import FUNCTIONS as FUNCTIONS
-from gory.notation._nodes import MATRIX_FUNCTIONS as MATRIX_FUNCTIONS
 from gory.notation._nodes import MINUS_ONE as MINUS_ONE
 from gory.notation._nodes import ONE as ONE
 from gory.notation._nodes import ZERO as ZERO

@@ -21,7 +21,6 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
-MATRIX_FUNCTIONS = ("inv", "det", "logdet", "tr")  # of a square array, named without indices
 
 
 def of_matrix(name: str) -> tuple[str, str] | None:

@@ -14,10 +14,10 @@ from fractions import Fraction
 
 from gory.notation._ahead import holds_condition, holds_variable
 from gory.notation._build import negated, quotient
+from gory.notation._calls import CALLS
 from gory.notation._errors import NotationError
 from gory.notation._nodes import (
     FUNCTIONS,
-    MATRIX_FUNCTIONS,
     Add,
     Bracket,
     D,
@@ -197,37 +197,16 @@ class Reader:
             raise self.error(f"names have no underscore; write {name.text}[...] for an index")
         if self.at_sign("[") and not holds_condition(self.tokens, self.place, RELATIONS):
             return Ref(name.text, self.index_list(name))
-        if name.text in MATRIX_FUNCTIONS and self.at_sign("("):
-            return self.matrix_function(name)
+        if name.text in CALLS and self.at_sign("("):
+            return CALLS[name.text](self, name)
+        if name.text in ("max", "min"):
+            raise self.error(f"{name.text} takes two arguments, as in {name.text}(0, u)", name)
         if self.at_sign("(") and not self.next.spaced and name.text not in self.sizes:
             self.refuse_call(name)
         if name.text in self.sizes:
             return Size(name.text)
         self.count_axes(name, 0)
         return Ref(name.text)
-
-    def matrix_function(self, name: Token) -> Expr:
-        """``inv(A)[i,j]``, ``det(A)``, ``logdet(A)``, ``tr(A)`` of a square array A."""
-        self.take()
-        array = self.take()
-        if array.kind != "name" or not self.at_sign(")"):
-            raise self.error(f"{name.text} takes the name of an array, as in {name.text}(A)", array)
-        self.take()
-        self.count_axes(array, 2)
-        what = f"the axes of {array.text!r}, which {name.text} takes as square: it"
-        self.ranges.merge(f"{array.text}[0]", f"{array.text}[1]", array.at, what)
-        if name.text == "tr":
-            index = self.ranges.new("i")
-            self.ranges.merge(index.range, f"{array.text}[0]", array.at, what)
-            return Sum((index,), Ref(array.text, (index, index)))
-        whole = Token("name", f"{name.text}({array.text})", name.at, name.spaced)
-        if name.text != "inv":
-            return Ref(whole.text)
-        for axis in (0, 1):
-            self.ranges.merge(f"{array.text}[0]", f"{whole.text}[{axis}]", array.at, what)
-        if not self.at_sign("["):
-            raise self.error(f"name an entry, as in {whole.text}[i,j]")
-        return Ref(whole.text, self.index_list(whole))
 
     def refuse_call(self, name: Token) -> None:
         """``softmax(z)`` would read as a product of ``softmax`` and ``z``; nobody means that."""
@@ -358,7 +337,14 @@ class Reader:
 
     def iverson(self) -> Expr:
         self.take()
+        at = self.next
         left, relation, right = self.relation()
+        if relation in ("=", "==", "!=") and not isinstance(left, Index):
+            raise self.error(
+                "only indices are compared for equality; declare them in an index line, as in "
+                "index k,m:K, or write delta[k,m]",
+                at,
+            )
         self.expect("]", "after a condition")
         return self.power(Bracket(left, relation, right))
 
