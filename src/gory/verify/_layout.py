@@ -115,7 +115,9 @@ def components(
     """Values of the free indices: all, or some for every way in which letters can coincide.
 
     Letters of one range are equal, different, or equal in one pair; these patterns of all ranges
-    are combined, since a lost delta shows only where one pair is equal and another is not.
+    are combined, since a lost delta shows only where one pair is equal and another is not. Each
+    is looked at with the first elements of the ranges and with the last ones, where sums that
+    begin late or end early go wrong.
     """
     total = 1
     for index in letters:
@@ -130,11 +132,11 @@ def components(
     combined = list(product(*[_patterns(len(group)) for group in groups.values()]))
     rng.shuffle(combined)
     found: list[Env] = []
-    for pattern in combined[:most]:
+    for end, pattern in list(product((0, -1), combined))[:most]:
         env: Env = {}
         for (range_, group), classes in zip(groups.items(), pattern, strict=True):
-            span = spans[range_]
-            values = rng.sample(span, len(span))
+            others = list(spans[range_])
+            values = [others.pop(end), *rng.sample(others, len(others))]
             env |= {name: values[c % len(values)] for name, c in zip(group, classes, strict=True)}
         found.append(env)
     while len(found) < min(most, FEWEST):
