@@ -18,8 +18,8 @@ from gory.algebra._fold import fold as fold
 from gory.algebra._fold import fold_rules as fold_rules
 from gory.algebra._fold import fold_sigmoids as fold_sigmoids
 from gory.algebra._matrix_facts import inverse_facts as inverse_facts
-from gory.algebra._matrix_form import Matrix as Matrix
 from gory.algebra._matrix_form import matrix_form as matrix_form
+from gory.algebra._matrix_graph import Matrix as Matrix
 from gory.algebra._matrix_text import matrix_text as matrix_text
 from gory.algebra._normal import Setting as Setting
 from gory.algebra._products import add as add

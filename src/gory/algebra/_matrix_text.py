@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gory.algebra._matrix_form import Matrix
+from gory.algebra._matrix_graph import Matrix
 from gory.notation import ONE, Add, Div, Expr, Ref, of_matrix, to_latex, to_plain
 
 _TEXT = {"identity": "I", "ones": "1", "transpose": "ᵀ", "hadamard": " ⊙ ", "product": " "}
