@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gory.notation._latex_symbols import GREEK, _reader, base, entry, scripts
+from gory.notation._latex_symbols import GREEK, Written, _reader, base, entry, scripts
 from gory.notation._latex_tokens import OPENING, Tex, closing
 
 if TYPE_CHECKING:
@@ -253,3 +253,60 @@ def _value_and_condition(r: LatexReader, row: list[Tex]) -> tuple[list[Tex], lis
     if words in _OTHERWISE or "otherwise" in words:
         return value, None
     return value, when
+
+
+def norm(r: LatexReader) -> str:
+    r"""``\|w\|^2`` as a sum of squares over the indices that are not written."""
+    start = r.take()
+    close = r"\rVert" if start.text == r"\lVert" else start.text
+    ends = [n for n in range(r.place, len(r.tokens)) if r.tokens[n].text == close]
+    if not ends:
+        raise r.error("this norm is never closed", start)
+    inner = r.tokens[r.place : ends[0]]
+    r.place = ends[0] + 1
+    sub = _reader(r, inner)
+    written = scripts(sub, base(sub), inner[0]) if inner else None
+    if written is None or sub.place < len(inner) or written.power:
+        raise r.error("a norm is read around one name only", start)
+    if r.peek() == "_":
+        r.take()
+        if "".join(t.text for t in r.argument()) not in ("2", "F"):
+            raise r.error("only the Euclidean norm is read", start)
+    hidden = max(r.names.axes(written.name) - len(written.subscripts), 1)
+    letters = r.names.spare_letters(hidden)
+    one = Written(written.name, start, (*written.subscripts, *letters), written.instance)
+    total = f"(sum_{{{','.join(letters)}}} {entry(r, one)}^2)"
+    if r.peek() == "^":
+        r.take()
+        return f"({total})^(({r.inside(r.argument())}) / 2)"
+    return f"sqrt({total})"
+
+
+def special(r: LatexReader) -> str:
+    r"""``\max(0, x)`` by relu, and ``\sigma'(x)`` by what it is; "" where neither stands."""
+    start = r.place
+    sign = r.take().text
+    if sign == r"\max" and r.peek() in ("(", r"\{", "["):
+        inner = r.group()
+        commas = [n for n, t in enumerate(inner) if t.text == ","]
+        if len(commas) == 1:
+            left, right = r.inside(inner[: commas[0]]), r.inside(inner[commas[0] + 1 :])
+            return f"relu({right})" if left == "0" else f"(({right}) + relu({left} - ({right})))"
+    elif sign == r"\sigma" and "sigma" not in r.names.defined:
+        primed = _takes_prime(r)
+        if primed and r.peek() in ("(", "["):
+            inner = r.inside(r.group())
+            return f"(sigmoid({inner}) (1 - sigmoid({inner})))"
+    r.place = start
+    return ""
+
+
+def _takes_prime(r: LatexReader) -> bool:
+    if r.peek() in ("'", r"\prime"):
+        r.take()
+        return True
+    if r.peek() == "^" and r.peek(1) in ("{", r"\prime") and r.peek(2 - (r.peek(1) != "{")) == r"\prime":
+        r.take()
+        r.argument()
+        return True
+    return False

@@ -120,4 +120,8 @@ class Names:
 
     def spare_letter(self) -> str:
         """A letter for an index that the author did not write."""
-        return next(letter for letter in "qrtuvwdab" if letter not in self.letters)
+        return self.spare_letters(1)[0]
+
+    def spare_letters(self, count: int) -> list[str]:
+        """Letters for several of them."""
+        return [letter for letter in "qrtuvwdabfgops" if letter not in self.letters][:count]

@@ -13,7 +13,9 @@ import re
 from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
-from gory.notation._latex_forms import bracket, cases, derivative, indicator, slope_operator
+from gory.notation._latex_forms import (
+    bracket, cases, derivative, indicator, norm, slope_operator, special,
+)  # fmt: skip
 from gory.notation._latex_names import Names
 from gory.notation._latex_symbols import GREEK, index_list, symbol
 from gory.notation._latex_tokens import OPENING, Tex, closing
@@ -175,8 +177,12 @@ class LatexReader:
             return slope_operator(self)
         if piece.startswith(r"\begin{"):
             return cases(self)
+        if piece in (r"\max", r"\sigma") and (found := special(self)):
+            return self.powered(found)
         if (function := self.function_name()) is not None:
             return self.function(function)
+        if piece in (r"\|", r"\lVert", r"\Vert"):
+            return norm(self)
         if piece in ("|", r"\lvert", r"\vert"):
             return self.powered(self.absolute())
         if (found := indicator(self)) is not None:

@@ -169,6 +169,9 @@ def base(r: LatexReader) -> str:
     if token.text in FONTS or token.text in ACCENTS:
         inner = r.argument()
         name = single_name(inner)
+        if token.text == r"\mathbb" or (len(name) > 1 and r.peek() in ("(", "[", r"\{")
+                                        and not r.names.of(name).applied and token.text in FONTS):
+            raise r.error(f"{name} is not among the functions that are read", token)
         if not name:
             raise r.error(f"{token.text} is read around one name only", token)
         return _RESERVED.get(name + ACCENTS.get(token.text, ""), name + ACCENTS.get(token.text, ""))

@@ -22,6 +22,7 @@ from gory.notation._latex_tuples import tuple_facts
 from gory.notation._plain_statements import plain_statements
 
 LONGEST_SIDE = 2000  # tokens of one side of an equation
+_AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b")
 CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
 
 
@@ -47,6 +48,7 @@ class Statement:
     is_definition: bool = False
     is_fact: bool = False
     condition: tuple[str, str, str] | None = None  # the statement is "i = j" between indices
+    follows_if: bool = False  # "if" stands between the formula before and this one
     section: int = 0
 
 
@@ -60,6 +62,15 @@ class Manuscript:
     facts: list[str] = field(default_factory=list)  # that constructs declare by themselves
     limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
+
+    def start_section(self, place: int) -> None:
+        """Begin a section at a statement; definitions above it hold unless it replaces them."""
+        own = self.statements[place].section
+        after = [
+            replace(s, section=s.section + 1) if n >= place or s.section > own else s
+            for n, s in enumerate(self.statements)
+        ]
+        self.statements[:] = after
 
 
 def read_manuscript(text: str) -> Manuscript:
@@ -99,6 +110,7 @@ class _Piece:
     section: int
     latex: LatexStatement | None = None
     ready: Statement | None = None
+    follows_if: bool = False
 
 
 class _Reading:
@@ -111,6 +123,8 @@ class _Reading:
         self.out = Manuscript(text)
         self.section = 0
         self.cue = ""
+        self.gap = ""  # words since the last formula
+        self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
 
     # -- cutting ----------------------------------------------------------------------------
 
@@ -119,6 +133,7 @@ class _Reading:
         match stretch.kind:
             case "prose":
                 self.cue = (self.cue + words)[-CUE_LENGTH:]
+                self.gap += words
             case "heading":
                 self.section += 1
                 self.cue = words
@@ -166,7 +181,9 @@ class _Reading:
             )
             self.pieces.append(_Piece(self.section, ready=Statement((side,))))
             return
-        self.pieces += [_Piece(self.section, latex=one) for one in found]
+        after_if = _AFTER.match(self.gap) is not None
+        self.pieces += [_Piece(self.section, latex=one, follows_if=after_if) for one in found]
+        self.gap = ""
         self.cue = "" if is_display else self.cue + " "
 
     def rows(self, stretch: Stretch) -> list[Tex]:
@@ -196,7 +213,8 @@ class _Reading:
             if piece.ready is not None:
                 self.out.statements.append(replace(piece.ready, section=piece.section))
             elif piece.latex is not None:
-                self.out.statements += self.read(piece.latex, piece.section)
+                found = self.read(piece.latex, piece.section)
+                self.out.statements += [replace(s, follows_if=piece.follows_if) for s in found]
         self.out.limits = {k: v.copy().pop() for k, v in self.names.limits.items() if len(v) == 1}
         self.out.unknown = frozenset(
             name
@@ -301,9 +319,8 @@ class _Reading:
         for tokens, note in claims:
             pair = (self.side("", tokens)[0], self.side("=", note)[0])
             found.append(Statement(pair, "under a brace", section=section))
-        self.latest = (
-            (statement, made) if not statement.is_remark else getattr(self, "latest", None)
-        )
+        if not statement.is_remark:
+            self.latest = (statement, len(self.out.statements))
         return found
 
     def side(
@@ -364,18 +381,15 @@ class _Reading:
 
     def attach(self, statement: LatexStatement, condition: tuple[str, str, str]) -> None:
         """Give a condition beside a row to the side that stands there."""
-        latest = getattr(self, "latest", None)
-        if latest is None or statement.about is None or statement.about[0] is not latest[0]:
+        chain, place = self.latest
+        if statement.about is None or statement.about[0] is not chain:
             return
-        made, number = latest[1], statement.about[1]
-        if number >= len(made.sides) or made not in self.out.statements:
-            return
-        place = len(self.out.statements) - 1 - self.out.statements[::-1].index(made)
+        made, number = self.out.statements[place], statement.about[1]
         sides = list(made.sides)
-        sides[number] = replace(sides[number], conditions=(*sides[number].conditions, condition))
-        changed = replace(made, sides=tuple(sides))
-        self.out.statements[place] = changed
-        self.latest = (latest[0], changed)
+        if number < len(sides):
+            more = (*sides[number].conditions, condition)
+            sides[number] = replace(sides[number], conditions=more)
+            self.out.statements[place] = replace(made, sides=tuple(sides))
 
 
 def condition_factor(condition: tuple[str, str, str]) -> str:

@@ -43,42 +43,63 @@ class PlainStatement:
 
 def plain_statements(text: str, start: int, end: int) -> list[PlainStatement]:
     """The statements of a stretch of plain text."""
-    found: list[PlainStatement] = []
-    waiting: tuple[tuple[str, str, str], ...] = ()
+    reading = _Reading()
     for line, at in _lines(text, start, end):
-        stripped = line.strip()
+        reading.see(line, at)
+    return reading.found
+
+
+class _Reading:
+    """Lines seen so far, and what the next one may go on with."""
+
+    def __init__(self) -> None:
+        self.found: list[PlainStatement] = []
+        self.waiting: tuple[tuple[str, str, str], ...] = ()  # a condition on a line of its own
+        self.opening: tuple[str, str, int] | None = None  # a side without a relation
+
+    def see(self, line: str, at: int) -> None:
         if _INDEX.match(line) or _SIZE.match(line):
-            found.append(PlainStatement([], declaration=stripped))
-            continue
-        if stripped[0] in "=" and found and found[-1].sides:
-            found[-1].sides += _sides(line, at)[1:]
-            continue
-        match = _CUE.match(line)
-        cue = match.group() if match else ""
-        rest = line[len(cue) :]
+            self.found.append(PlainStatement([], declaration=line.strip()))
+        elif line.strip()[0] == "=" and (self.opening or (self.found and self.found[-1].sides)):
+            self.go_on(line, at)
+        else:
+            self.opening = None
+            match = _CUE.match(line)
+            cue = match.group() if match else ""
+            self.begin(cue, line, at)
+
+    def go_on(self, line: str, at: int) -> None:
+        """``= ...`` under a side that stands alone, or under a chain."""
+        if self.opening is not None:
+            self.found.append(PlainStatement([self.opening], conditions=self.waiting))
+            self.opening, self.waiting = None, ()
+        self.found[-1].sides += _sides(line, at)[1:]
+
+    def begin(self, cue: str, line: str, at: int) -> None:
+        rest, at = line[len(cue) :], at + len(cue)
         condition = _CONDITION.match(rest)
         if cue and condition:
-            relation = {"=": "=", "==": "="}.get(condition[2], r"\neq")
-            waiting = ((condition[1], relation, condition[3]),)
-            continue
+            relation = "=" if condition[2] in ("=", "==") else r"\neq"
+            self.waiting = ((condition[1], relation, condition[3]),)
+            return
         rest = re.sub(r"[.,;:]\s*$", "", rest)
-        if not _RELATION.search(_masked(rest)) or _is_prose(rest):
-            waiting = ()
-            if (
-                re.match(r"\s*#|\s*(?:part|problem|exercise|section)\b", line, re.IGNORECASE)
-                and found
-            ):
-                found.append(PlainStatement([], starts_section=True))
-            continue
-        sides = _without_words(_sides(rest, at + len(cue)))
-        if not all(text.strip() for _, text, _ in sides):
-            continue
-        made = PlainStatement(
-            sides, cue, bool(_FACT.search(cue)), conditions=waiting
-        )
-        waiting = ()
-        found.append(made)
-    return [one for one in found if one.sides or one.declaration or one.starts_section]
+        if _is_prose(rest):
+            self.prose(line)
+        elif _RELATION.search(_masked(rest)):
+            sides = _without_words(_sides(rest, at))
+            if all(text.strip() for _, text, _ in sides):
+                is_fact = bool(_FACT.search(cue))
+                self.found.append(PlainStatement(sides, cue, is_fact, conditions=self.waiting))
+                self.waiting = ()
+        elif re.fullmatch(r"[^.?!:;#]*[\[(][^.?!:;#]*", rest):
+            self.opening = ("", rest, at)
+        else:
+            self.prose(line)
+
+    def prose(self, line: str) -> None:
+        self.waiting = ()
+        if self.found and re.match(r"(?i)\s*#|\s*(?:part|problem|exercise|section)\b", line):
+            self.found.append(PlainStatement([], starts_section=True))
 
 
 def _lines(text: str, start: int, end: int) -> list[tuple[str, int]]:

@@ -21,7 +21,6 @@ class Line:
     relation: str = "="
     problem: str = ""
     conditions: tuple[Expr, ...] = ()  # factors that are one where the line is claimed
-    condition_text: str = ""
     is_definition: bool = False
     stray: tuple[str, ...] = ()  # indices that are free here and not on the left side
 
@@ -31,7 +30,9 @@ class Chain:
     """Lines joined by equals signs; the first is what the others are claimed to be equal to."""
 
     lines: tuple[Line, ...]
-    recent: tuple[Expr, ...] = ()  # the last condition before it in the text
+    settings: tuple[tuple[Expr, ...], ...] = ((),)  # conditions that may be meant, likeliest first
+    restates: str = ""  # a name that is defined above in other words
+    place: int = -1  # of its statement in the manuscript
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
 from gory.notation._errors import NotationError
 from gory.notation._magnitude import refuse_giants
 from gory.notation._manuscript import Manuscript, Side, Statement, condition_factor
 from gory.notation._nodes import (
     FUNCTIONS,
+    Add,
     D,
     Expr,
     Index,
@@ -32,15 +34,23 @@ from gory.notation._script import Chain, Line, Script
 from gory.notation._script_builder import ScriptBuilder
 from gory.notation._tokens import tokenize
 
+LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it
+
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
 _LET = re.compile(
-    r"(?i)\b(?:let|put|set|with|where|define|denote|write|take|choose|and|here|now|introduce|call|for)\W*$"
+    r"(?i)\b(?:let|put|set|with|where|define|denote|write|take|choose|and|here|now|introduce|call|for)[^\w.]*$"
 )
 _BECAUSE = re.compile(
     r"(?i)\b(?:since|because|given|assum\w+|suppose|where|with|satisf\w+|such that|one-hot|sums? to (?:one|1)|so that|"
     r"recall|using|use|as|and|fact|have|means|that is|note|constraint|bias|convention|let|if|for)\b[^.$]{0,60}$"
 )
-_TEMPORARY = frozenset(["u", "v", "f", "g", "a", "b", "s", "t", "q", "w"])
+_GRANTED = re.compile(
+    r"(?i)\b(?:since|because|given|assum\w+|suppose|satisf\w+|such that|with|where|constraint)\b[^.$]{0,30}$"
+)
+_ANEW = re.compile(
+    r"(?i)\b(?:let|put|set|now|consider|define|instead|suppose|another|second|next|is|take|denote|problem|exercise)\b"
+)
+_TEMPORARY = frozenset("uv")  # names of the parts of a quotient
 
 
 def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Script]:
@@ -69,7 +79,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
     above: list[Statement] = []
     found = []
     for statements in sections.values():
-        one = _Section(manuscript, given)
+        one = _Section(manuscript, given, statements)
         one.inherit(above, statements)
         for number, statement in enumerate(statements):
             one.define(number, statement)
@@ -86,6 +96,7 @@ class _Section:
 
     manuscript: Manuscript
     given: Sequence[str]
+    statements: Sequence[Statement]
     builder: ScriptBuilder = field(init=False)
     short: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # abbreviations
     defining: dict[int, int] = field(default_factory=dict)  # statement -> side that defines
@@ -287,8 +298,9 @@ class _Section:
         says_so = (
             statement.is_fact or not statement.is_display or bool(_BECAUSE.search(statement.cue))
         )
-        is_total = isinstance(left, Sum) and isinstance(right, Num) and isinstance(left.body, Ref)
+        is_total = isinstance(right, Num) and _is_total(left)
         is_entry = isinstance(left, Ref) and isinstance(right, Num)
+        says_so = says_so and (relation != "=" or is_total or is_entry or _says_fact(statement, left, right))
         good = relation in ("=", ">", ">=", "<", "<=", "!=") and is_open and bool(free_names(left))
         if not (good and (says_so or is_total or is_entry)) or (stray and relation == "="):
             self.builder.back_to(keep)
@@ -309,10 +321,37 @@ class _Section:
             if number in self.strays and place == self.strays[number][0]:
                 line = replace(line, stray=self.strays[number][1])
             lines.append(line)
-        recent = ()
-        if self.recent is not None:
-            recent = self.factors((self.recent,), scope)
-        self.chains.append(Chain(tuple(lines), recent))
+        self.chains.append(
+            Chain(tuple(lines), self.settings(number, scope), *self.restated(number, statement))
+        )
+
+    def settings(self, number: int, scope: dict[str, Index]) -> tuple[tuple[Expr, ...], ...]:
+        """Conditions that the text around a chain may mean, the likeliest first."""
+        after = self.statements[number + 1] if 0 <= number < len(self.statements) - 1 else None
+        following = after.condition if after is not None and after.follows_if else None
+        found = [self.factors((self.pending,), scope) if self.pending else ()]
+        for condition in (following, self.recent):
+            if condition is not None and (factors := self.factors((condition,), scope)):
+                found.append(factors)
+        return tuple(dict.fromkeys(found))
+
+    def restated(self, number: int, statement: Statement) -> tuple[str, int]:
+        """The name that a chain defines once more in other words, and the statement; or nothing."""
+        name = _left_name(statement)
+        if number in self.defining or name not in self.bodies or number < 0:
+            return "", -1
+        side = next((side for side in statement.sides[1:] if side.readings), None)
+        match = _NAME.fullmatch(statement.sides[0].readings[0])
+        if side is None or match is None or re.search(r"\d", match[2] or ""):
+            return "", -1
+        likeness = SequenceMatcher(None, self.bodies[name], side.readings[0]).ratio()
+        words = re.compile(r"[A-Za-z]\w*")
+        old, new = (set(words.findall(t)) - WORDS for t in (self.bodies[name], side.readings[0]))
+        same = old == new
+        if same and not _ANEW.search(statement.cue):
+            return "", -1
+        place = next(n for n, one in enumerate(self.manuscript.statements) if one is statement)
+        return (name, place) if likeness < LIKE else ("", -1)
 
     def line(self, side: Side, scope: dict[str, Index], number: int, *, is_left: bool) -> Line:
         if not side.readings:
@@ -332,12 +371,9 @@ class _Section:
                 self.builder.back_to(keep)
                 scope.clear()
                 scope.update(names)
-        conditions = (*side.conditions, *((self.pending,) if self.pending else ()))
-        shown = " and ".join(f"{a} {'=' if r == '=' else '!='} {b}" for a, r, b in conditions)
-        factors = self.factors(conditions, scope)
-        return Line(
-            side.row, side.source, tuple(exprs), relation, "" if exprs else problem, factors, shown
-        )
+        factors = self.factors(side.conditions, scope)
+        why = "" if exprs else problem
+        return Line(side.row, side.source, tuple(exprs), relation, why, factors)
 
     def factors(
         self, conditions: Sequence[tuple[str, str, str]], scope: dict[str, Index]
@@ -374,9 +410,12 @@ class _Section:
             )
 
         chains = tuple(
-            Chain(
-                tuple(settled(line) for line in chain.lines),
-                () if problem else tuple(settle(e, names) for e in chain.recent),
+            replace(
+                chain,
+                lines=tuple(settled(line) for line in chain.lines),
+                settings=((),)
+                if problem
+                else tuple(tuple(settle(e, names) for e in one) for one in chain.settings),
             )
             for chain in self.chains
         )
@@ -416,6 +455,23 @@ def _rooted(statement: Statement) -> Statement:
 
 def _is_new(statement: Statement) -> bool:
     return statement.condition is None and not statement.is_fact
+
+
+def _is_total(expr: Expr) -> bool:
+    """A sum of entries: ``sum_k y[k]`` or ``y[1] + y[2]``."""
+    match expr:
+        case Sum(_, body):
+            return _is_total(body) or isinstance(body, Ref)
+        case Add(terms):
+            return all(isinstance(term, Ref) for term in terms)
+    return False
+
+
+def _says_fact(statement: Statement, left: Expr, right: Expr) -> bool:
+    """Whether words say that an equation is to be taken for granted, or it is between two entries."""
+    if isinstance(left, Ref) and isinstance(right, Ref):
+        return True
+    return statement.is_fact or _GRANTED.search(statement.cue) is not None
 
 
 def free_names(expr: Expr) -> set[str]:

@@ -12,13 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gory.notation import ZERO, D, Expr, Mul, Ref, Size, to_plain, walk
+from gory.notation import ZERO, Add, D, Expr, Mul, Ref, Size, to_plain, walk
 from gory.notation._manuscript import read_manuscript
 from gory.notation._script import Chain, Line, Script
 from gory.notation._section import read_scripts
 from gory.verify._claim import Finding, Ground, seen
 from gory.verify._disagreement import disagreement
 from gory.verify._remedies import corrected, missing_fact
+
+MOST_SECTIONS = 12  # times that one text may define its names anew without a heading
 
 PASSED = ("proved", "tested")
 
@@ -121,20 +123,30 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     >>> found.lines[1].why
     'misses the term -2 s[k] s[m]'
     """
-    scripts = read_scripts(read_manuscript(text), given)
-    found = [one for script in scripts for one in _script(script)]
+    manuscript = read_manuscript(text)
+    found: list[CheckedDerivation] = []
+    for _ in range(MOST_SECTIONS):
+        found, conflict = _checked(read_scripts(manuscript, given))
+        if conflict < 0:
+            break
+        manuscript.start_section(conflict)
     found.sort(key=lambda one: one.lines[0].row)
     return Proofreading(text, tuple(found))
 
 
-def _script(script: Script) -> list[CheckedDerivation]:
-    ground = Ground(script.paper, script.unknown | _differentiated(script))
+def _checked(scripts: Sequence[Script]) -> tuple[list[CheckedDerivation], int]:
+    """All derivations, or the first statement that gives a known name another meaning."""
     found = []
-    for chain in script.chains:
-        lines = _Chain(ground, chain).lines()
-        if any(line.verdict != "given" for line in lines):
-            found.append(CheckedDerivation(tuple(lines)))
-    return found
+    for script in scripts:
+        ground = Ground(script.paper, script.unknown | _differentiated(script))
+        for chain in script.chains:
+            checker = _Chain(ground, chain)
+            lines = checker.lines()
+            if checker.conflict >= 0:
+                return found, checker.conflict
+            if any(line.verdict != "given" for line in lines):
+                found.append(CheckedDerivation(tuple(lines)))
+    return found, -1
 
 
 def _differentiated(script: Script) -> frozenset[str]:
@@ -159,7 +171,9 @@ class _Chain:
         self.start: Expr | None = None
         self.before: Expr | None = None
         self.start_is_shown = False
-        self.factors: tuple[Expr, ...] = ()
+        self.own: tuple[Expr, ...] = ()  # conditions beside the lines
+        self.setting = 0
+        self.conflict = -1  # the statement that defines a name anew
         self.is_clean = True  # every line so far is equal to the first
 
     def lines(self) -> list[CheckedLine]:
@@ -177,14 +191,27 @@ class _Chain:
             verdict = "given" if is_open and not line.problem else "unread"
             return CheckedLine(line.row, line.source, verdict, line.problem)
         shown = to_plain(line.exprs[0])
+        if number and self.is_assignment(line):
+            reason = "this is an assignment, which holds for no value; only equations are checked"
+            return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
         if self.start is None or line.is_definition:
             self.before = self.ground.prepare(line.exprs[0])
             self.start = self.start or self.before
             return CheckedLine(line.row, line.source, "given", read_as=shown)
         return self.claim(line, shown)
 
+    def is_assignment(self, line: Line) -> bool:
+        """``w = w - eta g``: the name on the left stands alone and again on the right."""
+        first = self.chain.lines[0].exprs
+        if not first or not isinstance(first[0], Ref) or line.exprs[0] == first[0]:
+            return False
+        name = first[0].name
+        known = name in self.ground.paper.definitions
+        terms = line.exprs[0].terms if isinstance(line.exprs[0], Add) else ()
+        return not known and first[0] in terms
+
     def claim(self, line: Line, shown: str) -> CheckedLine:
-        self.factors = tuple(dict.fromkeys((*self.factors, *line.conditions)))
+        self.own = tuple(dict.fromkeys((*self.own, *line.conditions)))
         raw = line.exprs[0]
         obstacle = next((o for e in (self.first_raw, raw) if (o := self.ground.obstacle(e))), "")
         if obstacle:
@@ -195,6 +222,8 @@ class _Chain:
             reason = "an approximation is checked only where the right side is a decimal number"
             return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
         own, expr, note = self.judged(line)
+        if own.verdict not in PASSED and self.is_other_definition(line):
+            self.conflict = self.chain.place
         whole = own if self.before is self.start else self.on_the_whole(own, expr)
         self.before = expr
         if own.verdict == "refuted" and whole.verdict in PASSED:
@@ -213,6 +242,10 @@ class _Chain:
         return CheckedLine(
             line.row, line.source, own.verdict, why, whole=whole.verdict, read_as=shown
         )
+
+    def is_other_definition(self, line: Line) -> bool:
+        """Whether this line defines a name anew, in words unlike those above."""
+        return bool(self.chain.restates) and line is self.chain.lines[1]
 
     def number(self, line: Line, right: float, unit: float, shown: str) -> CheckedLine:
         """A decimal number stands for everything that rounds to it."""
@@ -234,20 +267,27 @@ class _Chain:
     def judged(self, line: Line) -> tuple[Finding, Expr, str]:
         """The verdict on the likeliest reading that is not refuted, or on the first."""
         first: tuple[Finding, Expr, str] | None = None
-        settings = [(self.factors, "")]
-        if self.chain.recent and not self.factors:
-            settings.append((self.chain.recent, ", in the case that the text speaks of"))
-        for factors, note in settings:
+        for setting in range(self.setting, len(self.chain.settings)):
+            factors = self.conditions(setting)
+            note = ", in the case that the text speaks of" if setting else ""
             for number, expr in enumerate(dict.fromkeys(line.exprs)):
                 ready = self.ground.prepare(expr)
                 found = self.ground.compare(self.last, ready, factors)
                 also = ", the sum or function taken as far as it can reach" if number else ""
                 if found.verdict != "refuted":
+                    self.setting = setting
                     return found, ready, note + also
                 first = first or (found, ready, "")
         if first is None:
             raise ValueError("a claim has no reading")
         return first
+
+    def conditions(self, setting: int) -> tuple[Expr, ...]:
+        return tuple(dict.fromkeys((*self.own, *self.chain.settings[setting])))
+
+    @property
+    def factors(self) -> tuple[Expr, ...]:
+        return self.conditions(self.setting)
 
     @property
     def last(self) -> Expr:
