@@ -33,6 +33,7 @@ from gory.algebra import (
     spread,
 )  # fmt: skip
 from gory.calculus._derivation import Step
+from gory.calculus._recognize import recognize
 from gory.calculus._rewrite import (
     cancel,
     contract_deltas,
@@ -42,7 +43,7 @@ from gory.calculus._rewrite import (
 )  # fmt: skip
 from gory.notation import Div, Expr, Index, Mul, Paper, Sum, to_plain, walk
 
-FEW_TERMS = 7  # terms up to which a line is always multiplied out
+FEW_TERMS = 15  # terms up to which a line is always multiplied out
 MANY_TERMS = 48  # terms up to which a line is multiplied out
 
 
@@ -103,7 +104,10 @@ class Shaping:
             elif (after := distribute_deltas(line)) != line:
                 step = Step("distribute", line, after)
             else:
-                break
+                after, name = recognize(line, self.paper)
+                if not name:
+                    break
+                step = Step(f"this is {name} again", line, after, (f"definition of {name}",))
             steps.append(step)
             line = step.after
         return steps
