@@ -70,21 +70,25 @@ def test_every_drawing_can_be_read_without_seeing_it(seen: Page) -> None:
     assert all(drawing.attributes["aria-label"] for drawing in drawings)
 
 
-def test_names_from_a_hostile_table_stay_text(tmp_path: Path) -> None:
+def test_names_and_remarks_from_hostile_files_stay_text(tmp_path: Path) -> None:
     data, report = tmp_path / "data.csv", tmp_path / "report.html"
     with data.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([f"length {HOSTILE}", f"kind {HOSTILE}", f"species {HOSTILE}"])
         for row in range(40):
             writer.writerow([row % 7, f"{'ab'[row % 2]} {HOSTILE}", f"{'xyz'[row % 3]} {HOSTILE}"])
+    layer = tmp_path / "layer.gory"
+    layer.write_text(f"# {HOSTILE}\n" + (ROOT / "examples" / "softmax_layer.gory").read_text())
     target = f"species {HOSTILE}"
-    assert main(["fit", str(data), "--target", target, "--report", str(report)]) == 0
+    arguments = ["fit", str(data), "--target", target, "--layer", str(layer)]
+    assert main([*arguments, "--report", str(report)]) == 0
     page = read(report.read_text())
     assert page.is_balanced
     assert len(page.named("script")) == 2
     assert not page.named("img")
     assert not [e for e in page.elements if any(name.startswith("on") for name in e.attributes)]
     assert target in page.named("title")[0].text
+    assert HOSTILE in page.of_class("paper")[0].text
     assert any(cell.text == f"kind {HOSTILE}=a {HOSTILE}" for cell in page.named("th"))
 
 
