@@ -126,7 +126,7 @@ def test_wide_registers_are_used_where_the_machine_has_them():
     # Compiled once more, because code from the cache cannot be looked at.
     fresh = numba.njit(error_model="numpy")(_row_kernels.softmax_rows.py_func)
     z = np.zeros(200, np.float32)
-    fresh(z, z.copy(), 200, 0, 1, 1e-38)
+    fresh(z, z.copy(), 200, 0, 1, 1e-38, z.copy())
     (assembly,) = fresh.inspect_asm().values()
     assert assembly.count("zmm") > 10 * assembly.count("ymm")
 

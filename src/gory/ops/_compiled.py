@@ -32,7 +32,7 @@ def softmax(z: NDArray[Any], out: NDArray[Any]) -> None:
         return
 
     def rows(start: int, stop: int) -> None:
-        row_kernels.softmax_rows(flat, target, k, start, stop, tiny)
+        row_kernels.softmax_rows(flat, target, k, start, stop, tiny, _buffer(z))
 
     share_rows(rows, n, z.size)
 
@@ -95,7 +95,7 @@ def label_loss(
         return
 
     def rows(start: int, stop: int) -> None:
-        row_kernels.label_rows(*common, start, stop, tiny)
+        row_kernels.label_rows(*common, start, stop, tiny, _buffer(z))
 
     share_rows(rows, n, z.size)
 
@@ -104,6 +104,10 @@ def _scratch(z: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.fl
     """Memory for one tile; every thread has its own."""
     columns = -(-z.shape[1] // 16) * 16
     return aligned(columns * 16, z.dtype), aligned(1024, z.dtype), aligned(256, np.float64)
+
+
+def _buffer(z: NDArray[Any]) -> NDArray[Any]:
+    return aligned(row_kernels.BUFFER, z.dtype)
 
 
 def aligned(size: int, dtype: Any) -> NDArray[Any]:

@@ -143,7 +143,7 @@ def softmax_tiles(
         write_tile(scratch, out, row, k)
         row += 16
     for last in range(row, stop):
-        softmax_row(z, out, last * k, k, tiny)
+        softmax_row(z, out, last * k, out, last * k, k, tiny)
 
 
 @kernel
@@ -222,7 +222,8 @@ def label_tiles(
         row += 16
     for last in range(row, stop):
         weight = upstream[last] if keep else 0.0
-        values[last] = label_row(z, out, last * k, k, labels[last], weight, keep, tiny)
+        at, label = last * k, labels[last]
+        values[last] = label_row(z, out, at, out, at, k, label, weight, keep, tiny)
 
 
 @part
