@@ -44,6 +44,7 @@ from gory.calculus._rewrite import (
 from gory.notation import Div, Expr, Index, Mul, Paper, Sum, to_plain, walk
 
 FEW_TERMS = 15  # terms up to which a line is always multiplied out
+MOST_STAGES = 30  # folds and facts of one line
 MANY_TERMS = 48  # terms up to which a line is multiplied out
 
 
@@ -166,17 +167,11 @@ class Shaping:
     def _stages(self, poly: Poly) -> list[Stage]:
         """Folds and facts that apply, in order, each with the polynomial after it."""
         stages: list[Stage] = []
-        length = -1
-        for _ in range(30):
+        for _ in range(MOST_STAGES):
             found = self._next_stage(poly)
             if found is None:
                 break
-            if length < 0:
-                length = self._length(poly)
-            new_length = self._length(found.poly)
-            if new_length > length and not found.uses:
-                break
-            poly, length = found.poly, new_length
+            poly = found.poly
             if stages and stages[-1].rule == found.rule:
                 stages.pop()
             stages.append(found)
