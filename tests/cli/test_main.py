@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from gory.cli import main
+from gory.cli._interruption import stop_if_asked
 
 ROOT = Path(__file__).parents[2]
 LAYER = "s[k] = exp(z[k]) / sum_c exp(z[c])\n"
@@ -78,6 +81,30 @@ def test_an_interruption_is_told_in_a_line(
     replace_command(monkeypatch, KeyboardInterrupt())
     assert main(["derive", "layer.gory"]) == 130
     assert capsys.readouterr().err == "gory: interrupted.\n"
+
+
+def test_an_interruption_that_a_library_swallows_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(options: argparse.Namespace) -> int:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        stop_if_asked()
+        return 0
+
+    monkeypatch.setattr("gory.cli._derive.derive", run)
+    assert main(["derive", "layer.gory"]) == 130
+    assert capsys.readouterr().err == "gory: interrupted.\n"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_old_interruption_does_not_stop_the_next_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    replace_command(monkeypatch, KeyboardInterrupt())
+    assert main(["derive", "layer.gory"]) == 130
+    monkeypatch.setattr("gory.cli._derive.derive", lambda options: stop_if_asked() or 0)
+    assert main(["derive", "layer.gory"]) == 0
 
 
 def test_a_fault_of_gory_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gory.cli._files import check_can_write, read_text, write_text
+from gory.cli._interruption import stop_if_asked
 from gory.cli._layer import Layer, default_layer, read_layer
 from gory.cli._terminal import ProgressLine, columns, entry
 
@@ -55,6 +56,7 @@ def fit(options: argparse.Namespace) -> int:
     if options.out:
         save(options.out, model, encoding=encoding)
         entry("Model", options.out)
+    stop_if_asked()
     if options.report:
         from gory.show import Run, training_report
 
@@ -75,6 +77,7 @@ def _train(layer: Layer, C: float, features: Any, labels: Any) -> SoftmaxRegress
         warnings.simplefilter("always")
         model = layer.estimator(C, verbose=progress).fit(features, labels)
     progress.clear()
+    stop_if_asked()  # the estimator keeps its best model when it is interrupted
     for warning in caught:
         entry("Note", str(warning.message))
     if math.isinf(model.C) and (model.predict(features) == labels).all():

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 from gory.cli._arguments import parser
+from gory.cli._interruption import remembered
 from gory.cli._terminal import visible
 
 MISTAKE = 2  # the exit code argparse uses for a wrong option
@@ -44,7 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     _never_fail_on_a_letter()
     try:
         options = parser().parse_args(argv)
-        code = options.run(options)
+        with remembered():
+            code = options.run(options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         line_break = "\n" if sys.stderr.isatty() else ""  # a progress line may stand there
