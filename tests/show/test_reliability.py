@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.calibration import calibration_curve
 from statsmodels.stats.proportion import proportion_confint
 
-from gory.show import reliability
+from gory.show import class_reliability
 
 
 def predictions(rows: int, n_classes: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -26,18 +26,18 @@ def test_it_is_the_calibration_curve_of_all_pairs(bins: int, n_classes: int) -> 
     observed, predicted = calibration_curve(
         happened, probabilities.ravel(), n_bins=bins, strategy="uniform"
     )
-    found = reliability(probabilities, targets, bins=bins)
+    found = class_reliability(probabilities, targets, bins=bins)
     assert [bin.observed for bin in found] == pytest.approx(observed.tolist())
     assert [bin.predicted for bin in found] == pytest.approx(predicted.tolist())
     assert sum(bin.count for bin in found) == 300 * n_classes
 
 
 def test_intervals_are_those_of_wilson() -> None:
-    for bin in reliability(*predictions(200, 3)):
+    for bin in class_reliability(*predictions(200, 3)):
         low, high = proportion_confint(round(bin.observed * bin.count), bin.count, method="wilson")
         assert (bin.low, bin.high) == pytest.approx((max(low, 0), min(high, 1)), abs=1e-12)
 
 
 def test_certain_predictions_fall_into_the_outer_bins() -> None:
-    found = reliability(np.eye(2), np.array([0, 1]))
+    found = class_reliability(np.eye(2), np.array([0, 1]))
     assert [(bin.predicted, bin.observed, bin.count) for bin in found] == [(0, 0, 2), (1, 1, 2)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gory.show._page import formula as formula
     from gory.show._page import page as page
     from gory.show._reliability import Bin as Bin
-    from gory.show._reliability import reliability as reliability
+    from gory.show._reliability import class_reliability as class_reliability
     from gory.show._report import Run as Run
     from gory.show._report import training_report as training_report
     from gory.show._training import training_figures as training_figures
@@ -47,7 +47,7 @@ _HOME = {
     "formula": "_page",
     "join": "_markup",
     "page": "_page",
-    "reliability": "_reliability",
+    "class_reliability": "_reliability",
     "reliability_figure": "_judgement",
     "tag": "_markup",
     "training_figures": "_training",

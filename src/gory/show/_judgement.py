@@ -8,7 +8,7 @@ import numpy as np
 
 from gory.show._axes import BOTTOM, LEFT, RIGHT, TOP, Scale, chart, figure, frame, linear
 from gory.show._markup import Markup, join, tag
-from gory.show._reliability import Bin, reliability
+from gory.show._reliability import Bin, class_reliability
 
 if TYPE_CHECKING:
     from gory.learn import Evaluation
@@ -84,7 +84,7 @@ def reliability_figure(evaluation: Evaluation) -> Markup:
     """Predicted probability against observed frequency, with 95 % intervals and counts."""
     x = linear(0, 1, LEFT, RIGHT)
     y = linear(0, 1, BOTTOM, TOP)
-    bins = reliability(evaluation.probabilities, evaluation.targets)
+    bins = class_reliability(evaluation.probabilities, evaluation.targets)
     worst = max(bins, key=lambda bin: abs(bin.predicted - bin.observed))
     drawing = chart(
         frame(x, y, x_label="predicted probability", y_label="observed frequency"),

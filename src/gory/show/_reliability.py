@@ -34,7 +34,7 @@ class Bin:
     count: int
 
 
-def reliability(
+def class_reliability(
     probabilities: NDArray[np.floating], targets: NDArray[np.integer], /, *, bins: int = 10
 ) -> tuple[Bin, ...]:
     """Predicted probability against observed frequency, over all rows and classes.
@@ -64,9 +64,10 @@ def reliability(
     Examples
     --------
     >>> import numpy as np
-    >>> from gory.show import reliability
+    >>> from gory.show import class_reliability
     >>> p = np.array([[0.25, 0.75], [0.25, 0.75]])
-    >>> [(bin.predicted, bin.observed, bin.count) for bin in reliability(p, np.array([0, 1]))]
+    >>> bins = class_reliability(p, np.array([0, 1]))
+    >>> [(bin.predicted, bin.observed, bin.count) for bin in bins]
     [(0.25, 0.5, 2), (0.75, 0.5, 2)]
     """
     predicted = probabilities.ravel()
