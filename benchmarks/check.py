@@ -13,8 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from gory import proofread  # noqa: E402
-from tests.corpus._cases import Case, right_cases, slip_cases  # noqa: E402
+from tests.corpus._cases import Case, right_cases, slip_cases
+
+from gory import proofread
 
 
 def measure() -> dict[str, object]:

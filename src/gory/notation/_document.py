@@ -15,31 +15,16 @@ from gory.notation._errors import NotationError
 
 LONGEST_DOCUMENT = 1_000_000  # characters; a long article has a tenth of that
 
-DISPLAYS = [
-    "equation",
-    "align",
-    "alignat",
-    "aligned",
-    "gather",
-    "gathered",
-    "multline",
-    "eqnarray",
-    "flalign",
-    "split",
-    "displaymath",
-    "math",
-    "dmath",
-]
-_SKIPPED = (
-    "verbatim",
-    "lstlisting",
-    "minted",
-    "comment",
-    "figure",
-    "tabular",
-    "tikzpicture",
-    "thebibliography",
-)
+_ENVIRONMENTS = """
+equation align alignat aligned gather gathered multline eqnarray flalign split displaymath math dmath
+"""
+DISPLAYS = frozenset(re.findall(r"\w+", _ENVIRONMENTS))
+_SKIPPED = frozenset(
+    (
+        "verbatim", "lstlisting", "minted", "comment", "figure", "tabular", "tikzpicture",
+        "thebibliography",
+    )
+)  # fmt: skip
 
 _OPENER = re.compile(
     r"(?P<fence>^[ \t]*(?:```|~~~)[^\n]*\n)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gory.notation._latex_symbols import GREEK, Written, _reader, base, entry, scripts
+from gory.notation._latex_scripts import GREEK, Written, base, entry, part_reader, scripts
 from gory.notation._latex_tokens import OPENING, Tex, closing
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -
         raise r.error("a derivative has \\partial above and below the line", start)
     body = above[1:]
     if body and body[0].text == "^":
-        order = _reader(r, body[1:])
+        order = part_reader(r, body[1:])
         order.argument()
         body = body[1 + order.place :]
     if body:
@@ -74,7 +74,7 @@ def _variable(r: LatexReader, tokens: list[Tex]) -> list[str]:
     if tokens[0].text in ("(", "{"):
         end = closing(tokens, 0)
         tokens = [*tokens[1:end], *tokens[end + 1 :]]
-    sub = _reader(r, tokens)
+    sub = part_reader(r, tokens)
     written = scripts(sub, base(sub), tokens[0])
     if sub.place < len(tokens) or written.primes:
         raise r.error("a derivative is taken by one entry, as in \\partial z_k", tokens[0])
@@ -179,7 +179,7 @@ def _label(r: LatexReader, left: list[Tex], right: list[Tex]) -> str:
         left, right = right, left
     if not _is_index(r, right) or not left or not (left[0].is_letter or left[0].text in GREEK):
         return ""
-    sub = _reader(r, left)
+    sub = part_reader(r, left)
     written = scripts(sub, base(sub), left[0])
     if sub.place < len(left) or written.power:
         return ""
@@ -238,7 +238,7 @@ def _value_and_condition(r: LatexReader, row: list[Tex]) -> tuple[list[Tex], lis
         value = value[:-1]
     when: list[Tex] = []
     words = ""
-    rest = _reader(r, [t for t in row[marks[0] :] if t.text not in ("&", r"\quad", r"\qquad")])
+    rest = part_reader(r, [t for t in row[marks[0] :] if t.text not in ("&", r"\quad", r"\qquad")])
     while rest.peek():
         if rest.peek() in (r"\text", r"\mbox", r"\textrm", r"\mathrm") and rest.peek(1) == "{":
             rest.take()
@@ -264,7 +264,7 @@ def norm(r: LatexReader) -> str:
         raise r.error("this norm is never closed", start)
     inner = r.tokens[r.place : ends[0]]
     r.place = ends[0] + 1
-    sub = _reader(r, inner)
+    sub = part_reader(r, inner)
     written = scripts(sub, base(sub), inner[0]) if inner else None
     if written is None or sub.place < len(inner) or written.power:
         raise r.error("a norm is read around one name only", start)

@@ -7,66 +7,17 @@ every name is used, and the reader asks here.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-LABELS = frozenset(
-    [
-        "max",
-        "min",
-        "new",
-        "old",
-        "out",
-        "ref",
-        "reg",
-        "tot",
-        "total",
-        "train",
-        "test",
-        "mse",
-        "nll",
-        "loss",
-        "data",
-        "all",
-        "soft",
-        "hard",
-        "pos",
-        "neg",
-        "avg",
-        "mean",
-        "CE",
-        "LN",
-        "BN",
-        "KL",
-        "MSE",
-        "NLL",
-        "BCE",
-        "LSE",
-    ]
-)
-_FUNCTION_LETTERS = frozenset(
-    [
-        "h",
-        "J",
-        "L",
-        "ell",
-        "f",
-        "g",
-        "S",
-        "E",
-        "C",
-        "P",
-        "p",
-        "F",
-        "l",
-        "sigma",
-        "yhat",
-        "loss",
-        "cost",
-        "s",
-        "a",
-    ]
-)
+_LABELS = """
+max min new old out ref reg tot total train test mse nll loss data all soft hard pos neg avg mean
+CE LN BN KL MSE NLL BCE LSE
+"""
+LABELS = frozenset(re.findall(r"\w+", _LABELS))
+_FUNCTION_NAMES = "h J L ell f g S E C P p F l sigma yhat loss cost s a"
+_FUNCTION_LETTERS = frozenset(re.findall(r"\w+", _FUNCTION_NAMES))
 
 
 @dataclass

@@ -14,10 +14,17 @@ from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
 from gory.notation._latex_forms import (
-    bracket, cases, derivative, indicator, norm, slope_operator, special,
+    bracket,
+    cases,
+    derivative,
+    indicator,
+    norm,
+    slope_operator,
+    special,
 )  # fmt: skip
 from gory.notation._latex_names import Names
-from gory.notation._latex_symbols import GREEK, index_list, symbol
+from gory.notation._latex_scripts import GREEK, index_list
+from gory.notation._latex_symbols import symbol
 from gory.notation._latex_tokens import OPENING, Tex, closing
 
 FUNCTIONS = {
@@ -29,6 +36,9 @@ _SIGNS = {"+": "+", "-": "-"}
 _TIMES = (r"\cdot", r"\times", "*", r"\ast", r"\odot", r"\circ")
 _OVER = ("/", r"\div")
 _DOTS = (r"\ldots", r"\cdots", r"\dots", r"\vdots", r"\dotsb", r"\dotsc")
+_DECORATIONS = {  # and how many arguments stand before what they decorate
+    r"\cancel": 0, r"\bcancel": 0, r"\xcancel": 0, r"\boxed": 0, r"\cancelto": 1, r"\textcolor": 1,
+}  # fmt: skip
 _FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac")
 
 
@@ -187,32 +197,27 @@ class LatexReader:
             return self.powered(self.absolute())
         if (found := indicator(self)) is not None:
             return self.powered(found)
+        return self.bracketed() or symbol(self)
+
+    def bracketed(self) -> str:
+        """Brackets, numbers, and commands that only decorate; "" where none stands."""
+        piece = self.peek()
         if piece == "{" and self.unwraps_group():
             return self.factor()
         if piece in OPENING and piece not in (r"\lVert", r"\langle"):
             return self.powered(f"({self.inside(self.group())})")
         if self.tokens[self.place].is_number:
-            return self.powered(self.number())
-        if piece in (r"\cancel", r"\bcancel", r"\boxed", r"\mathstrut"):
+            return self.powered(self.take().text)
+        if piece in _DECORATIONS:
             self.take()
-            return self.powered(f"({self.inside(self.argument())})")
-        if piece == r"\cancelto":
-            self.take()
-            self.argument()
-            return self.powered(f"({self.inside(self.argument())})")
-        if piece in (r"\textcolor",):
-            self.take()
-            self.argument()
+            for _ in range(_DECORATIONS[piece]):
+                self.argument()
             return self.powered(f"({self.inside(self.argument())})")
         if piece in _DOTS:
             raise self.error(
                 "dots leave out terms that cannot be checked; write the sum with \\sum"
             )
-        return symbol(self)
-
-    def number(self) -> str:
-        """A number; an indicator such as ``1\\{...\\}`` has been looked for before."""
-        return self.take().text
+        return ""
 
     def unwraps_group(self) -> bool:
         r"""``{\theta}_{kj}``: braces around a name that has scripts are dropped."""
@@ -303,7 +308,7 @@ class LatexReader:
 
     def skip_word(self) -> None:
         token = self.take()
-        if self.peek() == "{" and not token.text == r"\sigma" and token.text not in FUNCTIONS:
+        if self.peek() == "{" and token.text != r"\sigma" and token.text not in FUNCTIONS:
             self.group()
 
     def function(self, name: str) -> str:

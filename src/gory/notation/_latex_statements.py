@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from gory.notation._latex_tokens import CLOSING, OPENING, Tex, closing, pairs
+from gory.notation._latex_tokens import OPENING, Tex, closing, pairs
 
 EQUALS = ("=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\eqqcolon")
 OTHERS = (
@@ -282,5 +282,3 @@ def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[L
 def _first(statement: LatexStatement) -> int:
     return min((side[0].at for side in statement.sides if side), default=0)
 
-
-__all__ = ["CLOSING", "LatexStatement", "spaced", "split_statements"]

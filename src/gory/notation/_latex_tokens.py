@@ -26,12 +26,13 @@ _TOKEN = re.compile(
     r"|(?P<sign>:=|.)",
     re.DOTALL,
 )
-_TYPESETTING = frozenset(
-    r"""\left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl
-    \Biggr \displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \notag \allowbreak
-    \hfill \, \! \: \; \  \> ~ \@ \/ \mathstrut \strut \noindent \smallskip \medskip \bigskip
-    \centering""".split()
-) | {"\\ ", "~", "\u00a0"}
+_DROPPED = r"""
+\left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr
+\displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \notag \allowbreak \hfill \mathstrut
+\strut \noindent \smallskip \medskip \bigskip \centering
+"""
+_SPACES = ("\\,", "\\!", "\\:", "\\;", "\\ ", "\\>", "~", "\\@", "\\/", "\u00a0")
+_TYPESETTING = frozenset(re.findall(r"\\\w+", _DROPPED)) | frozenset(_SPACES)
 _WITH_ARGUMENT = frozenset(
     [r"\label", r"\tag", r"\hspace", r"\vspace", r"\phantom", r"\vphantom", r"\hphantom", r"\color"]
 )

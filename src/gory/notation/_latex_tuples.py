@@ -5,8 +5,8 @@ from __future__ import annotations
 from gory.notation._errors import NotationError
 from gory.notation._latex_names import Names
 from gory.notation._latex_reader import LatexReader
+from gory.notation._latex_scripts import Written, base, scripts
 from gory.notation._latex_statements import LatexStatement
-from gory.notation._latex_symbols import Written, base, scripts
 from gory.notation._latex_tokens import Tex, closing
 
 _ROWS = (r"\begin{pmatrix}", r"\begin{bmatrix}", r"\begin{smallmatrix}", r"\begin{matrix}")

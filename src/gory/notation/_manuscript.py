@@ -15,11 +15,12 @@ from gory.notation._errors import NotationError
 from gory.notation._latex_forms import RELATIONS, bracket
 from gory.notation._latex_names import Names
 from gory.notation._latex_reader import LatexReader
-from gory.notation._latex_statements import LatexStatement, spaced, split_statements
-from gory.notation._latex_symbols import GREEK, base, scripts
-from gory.notation._latex_tokens import Tex, closing, tex_tokens
+from gory.notation._latex_scripts import GREEK
+from gory.notation._latex_statements import LatexStatement, split_statements
+from gory.notation._latex_tokens import Tex, tex_tokens
 from gory.notation._latex_tuples import tuple_facts
 from gory.notation._plain_statements import plain_statements
+from gory.notation._survey import survey_instance, survey_left
 
 LONGEST_SIDE = 2000  # tokens of one side of an equation
 _AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b")
@@ -225,53 +226,14 @@ class _Reading:
 
     def survey(self, statement: LatexStatement) -> None:
         if len(statement.sides) > 1 and statement.relations[1] == "=":
-            self.survey_left(statement.sides[0])
+            survey_left(self.text, self.names, statement.sides[0])
         for number, side in enumerate(statement.sides):
             try:
                 text = self.translate(side, wide=False)[0]
             except NotationError:
                 continue
             if number == 1 and statement.relations[1] == "=":
-                self.survey_instance(statement.sides[0], text)
-
-    def survey_instance(self, left: list[Tex], text: str) -> None:
-        """A name that is defined for one instance has that instance, though nobody writes it."""
-        letters = {use.instance for use in self.names.usage.values() if use.instance}
-        r = LatexReader(self.text, left, self.names)
-        try:
-            written = scripts(r, base(r), left[0])
-        except (NotationError, IndexError):
-            return
-        name = written.name
-        for letter in letters - set(written.subscripts):
-            own = "|".join(n for n, use in self.names.usage.items() if use.instance == letter)
-            is_used = re.search(rf"\b(?:{own})\[{letter}[,\]]", text)
-            is_bound = re.search(rf"sum_\{{(?:\w+,)*{letter}(?:,\w+)*\}}", text)
-            if is_used and not is_bound and name in self.names.defined:
-                self.names.of(name).instance = self.names.instance(name) or letter
-
-    def survey_left(self, tokens: list[Tex]) -> None:
-        """Whether a left side is a name, or a name with arguments."""
-        if not tokens:
-            return
-        r = LatexReader(self.text, tokens, self.names)
-        try:
-            written = scripts(r, base(r), tokens[0])
-        except NotationError:
-            return
-        if r.place == len(tokens) and not written.primes and written.power in ("", "2"):
-            self.names.defined.add(written.name)
-        elif r.peek() == "(" and closing(tokens, r.place) == len(tokens) - 1:
-            usage = self.names.of(written.name)
-            inner = tokens[r.place + 1 : -1]
-            letters = {GREEK.get(t.text, t.text) for t in inner if t.is_letter or t.text in GREEK}
-            if all(
-                t.is_letter or t.text in GREEK or not t.text.strip("+-=\\") == "" for t in inner
-            ):
-                usage.applied = True
-                usage.parameters |= letters
-                if written.name != "sigma" or written.subscripts:
-                    self.names.defined.add(written.name)
+                survey_instance(self.text, self.names, statement.sides[0], text)
 
     def translate(self, tokens: list[Tex], *, wide: bool) -> tuple[str, LatexReader]:
         if len(tokens) > LONGEST_SIDE:
@@ -396,5 +358,3 @@ def condition_factor(condition: tuple[str, str, str]) -> str:
     """A condition on two indices as a factor of the paper language."""
     return bracket(*condition)
 
-
-__all__ = ["Manuscript", "Side", "Statement", "condition_factor", "read_manuscript", "spaced"]

@@ -13,20 +13,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
+from gory.notation._declared import (
+    NAME,
+    declares,
+    left_name,
+    plain_relation,
+    rooted,
+    written_out,
+)
 from gory.notation._errors import NotationError
 from gory.notation._magnitude import refuse_giants
 from gory.notation._manuscript import Manuscript, Side, Statement, condition_factor
-from gory.notation._nodes import (
-    FUNCTIONS,
-    Add,
-    D,
-    Expr,
-    Index,
-    Num,
-    Ref,
-    Sum,
-    walk,
-)  # fmt: skip
+from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Paper
 from gory.notation._ranges import settle
 from gory.notation._reader import WORDS
@@ -36,16 +34,8 @@ from gory.notation._tokens import tokenize
 
 LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it
 
-_NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
 _LET = re.compile(
     r"(?i)\b(?:let|put|set|with|where|define|denote|write|take|choose|and|here|now|introduce|call|for)[^\w.]*$"
-)
-_BECAUSE = re.compile(
-    r"(?i)\b(?:since|because|given|assum\w+|suppose|where|with|satisf\w+|such that|one-hot|sums? to (?:one|1)|so that|"
-    r"recall|using|use|as|and|fact|have|means|that is|note|constraint|bias|convention|let|if|for)\b[^.$]{0,60}$"
-)
-_GRANTED = re.compile(
-    r"(?i)\b(?:since|because|given|assum\w+|suppose|satisf\w+|such that|with|where|constraint)\b[^.$]{0,30}$"
 )
 _ANEW = re.compile(
     r"(?i)\b(?:let|put|set|now|consider|define|instead|suppose|another|second|next|is|take|denote|problem|exercise)\b"
@@ -102,6 +92,7 @@ class _Section:
     defining: dict[int, int] = field(default_factory=dict)  # statement -> side that defines
     strays: dict[int, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     chains: list[Chain] = field(default_factory=list)
+    bodies: dict[str, str] = field(default_factory=dict)  # texts of what is defined
     pending: tuple[str, str, str] | None = None
     recent: tuple[str, str, str] | None = None
 
@@ -132,9 +123,9 @@ class _Section:
 
     def inherit(self, above: Sequence[Statement], own: Sequence[Statement]) -> None:
         """Definitions and facts from sections above, unless this section defines the same name."""
-        replaced = {name for s in own if (name := _left_name(s)) and _is_new(s)}
+        replaced = {name for s in own if (name := left_name(s)) and _is_new(s)}
         for statement in above:
-            name = _left_name(statement)
+            name = left_name(statement)
             used = " ".join(r for side in statement.sides for r in side.readings)
             if any(re.search(rf"\b{re.escape(old)}\b", used) for old in replaced):
                 continue
@@ -145,11 +136,11 @@ class _Section:
 
     def define(self, number: int, statement: Statement) -> None:
         """Register the definition in a statement, if there is one."""
-        name = _left_name(statement)
+        name = left_name(statement)
         if not name or statement.is_fact or statement.condition:
             return
-        match = _NAME.fullmatch(_rooted(statement).sides[0].readings[0])
-        statement = _rooted(statement)
+        match = NAME.fullmatch(rooted(statement).sides[0].readings[0])
+        statement = rooted(statement)
         letters = tuple((match[2] or "").split(",")) if match and match[2] else ()
         place = next((n for n, side in enumerate(statement.sides) if n and side.readings), 0)
         if not place or any(side.conditions for side in statement.sides[: place + 1]):
@@ -175,8 +166,6 @@ class _Section:
         if before is not None and name not in self.short:
             self.short[name] = [(-1, self.bodies.get(name, ""))]
         self.short.setdefault(name, []).append((number, text))
-
-    bodies: dict[str, str] = field(default_factory=dict)  # texts of what is defined
 
     def enter(
         self, number: int, name: str, letters: tuple[str, ...], statement: Statement, place: int
@@ -230,7 +219,7 @@ class _Section:
     def read(
         self, text: str, scope: dict[str, Index], number: int = -1, *, is_left: bool = False
     ) -> Expr:
-        text = text if is_left else self.written_out(text, number)
+        text = text if is_left else written_out(text, self.short, number)
         self.builder.text = self.builder.ranges.text = text
         reader = self.builder.reader(self.tokens(text), scope)
         found = reader.expression()
@@ -238,21 +227,6 @@ class _Section:
             raise reader.error(f"expected an operator or the end, found {reader.next.text!r}")
         refuse_giants(found)
         return found
-
-    def written_out(self, text: str, number: int) -> str:
-        """Abbreviations replaced by what they stand for at this place of the text."""
-        for _ in range(4):
-            before = text
-            for name, versions in self.short.items():
-                if re.search(rf"\[[^\]]*\b{name}\b|sum_\{{?[^}} ]*\b{name}\b", text):
-                    continue
-                earlier = [body for place, body in versions if place <= number] or [versions[0][1]]
-                text = re.sub(
-                    rf"(?<![\w.]){name}(?![\w\[])", lambda _, b=earlier[-1]: f"({b})", text
-                )
-            if text == before or len(text) > 20_000:
-                break
-        return text
 
     # -- facts and claims -----------------------------------------------------------------------
 
@@ -286,26 +260,13 @@ class _Section:
         except NotationError:
             self.builder.back_to(keep)
             return False
-        relation = (
-            sides[1].relation.replace(r"\geq", ">=").replace(r"\ge", ">=").replace(r"\neq", "!=")
-        )
-        relation = relation.replace(r"\leq", "<=").replace(r"\le", "<=").replace(r"\ne", "!=")
-        nodes = [*walk(left), *walk(right)]
-        is_open = not any(
-            isinstance(n, D) or (isinstance(n, Ref) and n.name in self.builder.defined)
-            for n in nodes
-        )
-        says_so = (
-            statement.is_fact or not statement.is_display or bool(_BECAUSE.search(statement.cue))
-        )
-        is_total = isinstance(right, Num) and _is_total(left)
-        is_entry = isinstance(left, Ref) and isinstance(right, Num)
-        says_so = says_so and (relation != "=" or is_total or is_entry or _says_fact(statement, left, right))
-        good = relation in ("=", ">", ">=", "<", "<=", "!=") and is_open and bool(free_names(left))
-        if not (good and (says_so or is_total or is_entry)) or (stray and relation == "="):
+        relation = plain_relation(sides[1].relation)
+        if not declares(statement, left, relation, right, self.builder.defined) or (
+            stray and relation == "="
+        ):
             self.builder.back_to(keep)
             return False
-        shown = f"{_shown(left)} {relation} {_shown(right)}"
+        shown = f"{left} {relation} {right}"
         if all(shown != fact[3] for fact in self.builder.facts):
             self.builder.facts.append((left, relation, right, shown))
         return True
@@ -337,11 +298,11 @@ class _Section:
 
     def restated(self, number: int, statement: Statement) -> tuple[str, int]:
         """The name that a chain defines once more in other words, and the statement; or nothing."""
-        name = _left_name(statement)
+        name = left_name(statement)
         if number in self.defining or name not in self.bodies or number < 0:
             return "", -1
         side = next((side for side in statement.sides[1:] if side.readings), None)
-        match = _NAME.fullmatch(statement.sides[0].readings[0])
+        match = NAME.fullmatch(statement.sides[0].readings[0])
         if side is None or match is None or re.search(r"\d", match[2] or ""):
             return "", -1
         likeness = SequenceMatcher(None, self.bodies[name], side.readings[0]).ratio()
@@ -426,57 +387,5 @@ def _problem(side: Side) -> Line:
     return Line(side.row, side.source, (), side.relation or "=", side.problem)
 
 
-def _left_name(statement: Statement) -> str:
-    """The name on the left of an equation that may define it."""
-    sides = statement.sides
-    if len(sides) < 2 or sides[1].relation != "=" or not sides[0].readings:
-        return ""
-    if statement.cue == "under a brace":
-        return ""
-    match = _NAME.fullmatch(_rooted(statement).sides[0].readings[0])
-    if match is None or match[1] in WORDS or match[1] in FUNCTIONS:
-        return ""
-    return match[1]
-
-
-def _rooted(statement: Statement) -> Statement:
-    """``sigma^2 = ...`` defines sigma, as the positive root."""
-    left = statement.sides[0].readings
-    square = re.fullmatch(r"\(?([A-Za-z]\w*(?:\[[\w,]+\])?)\)?\^\(?2\)?", left[0]) if left else None
-    if square is None:
-        return statement
-    sides = [
-        replace(side, readings=tuple(f"sqrt({reading})" for reading in side.readings))
-        for side in statement.sides[1:]
-    ]
-    first = replace(statement.sides[0], readings=(square[1],))
-    return replace(statement, sides=(first, *sides))
-
-
 def _is_new(statement: Statement) -> bool:
     return statement.condition is None and not statement.is_fact
-
-
-def _is_total(expr: Expr) -> bool:
-    """A sum of entries: ``sum_k y[k]`` or ``y[1] + y[2]``."""
-    match expr:
-        case Sum(_, body):
-            return _is_total(body) or isinstance(body, Ref)
-        case Add(terms):
-            return all(isinstance(term, Ref) for term in terms)
-    return False
-
-
-def _says_fact(statement: Statement, left: Expr, right: Expr) -> bool:
-    """Whether words say that an equation is to be taken for granted, or it is between two entries."""
-    if isinstance(left, Ref) and isinstance(right, Ref):
-        return True
-    return statement.is_fact or _GRANTED.search(statement.cue) is not None
-
-
-def free_names(expr: Expr) -> set[str]:
-    return {node.name for node in walk(expr) if isinstance(node, Ref)}
-
-
-def _shown(expr: Expr) -> str:
-    return str(expr)

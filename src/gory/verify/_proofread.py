@@ -309,7 +309,7 @@ class _Chain:
         fact = missing_fact(self.ground, left, right)
         why = disagreement(self.ground, left, right, own.evidence)
         if fact and ("index" in why or not why.startswith("holds only")):
-            why = f"{fact}, which the text does not say" if not why else why
+            why = why or f"{fact}, which the text does not say"
         right_side = corrected(self.ground, self.first_raw, self.factors) if not fact else ""
         repair = fact or (f"{to_plain(self.first_raw)} = {right_side}" if right_side else "")
         return CheckedLine(

@@ -1,0 +1,113 @@
+"""Which equations of a text declare something: facts about names it does not define, definitions.
+
+An equation between undefined names is true by declaration only where the words around it say so, or where
+it has the form of a constraint, such as a sum of entries that is a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
+
+from gory.notation._manuscript import Statement
+from gory.notation._nodes import FUNCTIONS, Add, D, Expr, Num, Ref, Sum, walk
+from gory.notation._reader import WORDS
+
+NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
+LONGEST_WRITTEN_OUT = 20_000  # characters of a side whose abbreviations are replaced
+
+_BECAUSE = re.compile(
+    r"(?i)\b(?:since|because|given|assum\w+|suppose|where|with|satisf\w+|such that|one-hot|sums? to (?:one|1)|so that|"
+    r"recall|using|use|as|and|fact|have|means|that is|note|constraint|bias|convention|let|if|for)\b[^.$]{0,60}$"
+)
+_GRANTED = re.compile(
+    r"(?i)\b(?:since|because|given|assum\w+|suppose|satisf\w+|such that|with|where|constraint)\b[^.$]{0,30}$"
+)
+_RELATIONS = {
+    r"\geq": ">=", r"\ge": ">=", r"\leq": "<=", r"\le": "<=", r"\neq": "!=", r"\ne": "!=",
+}  # fmt: skip
+
+
+def plain_relation(relation: str) -> str:
+    """A relation of LaTeX in the paper language."""
+    return _RELATIONS.get(relation, relation)
+
+
+def declares(
+    statement: Statement, left: Expr, relation: str, right: Expr, defined: Container[str]
+) -> bool:
+    """Whether a statement says how undefined names are, rather than claim what follows."""
+    nodes = [*walk(left), *walk(right)]
+    names = {node.name for node in walk(left) if isinstance(node, Ref)}
+    is_open = not any(
+        isinstance(n, D) or (isinstance(n, Ref) and n.name in defined) for n in nodes
+    )
+    if not (is_open and names and relation in ("=", ">", ">=", "<", "<=", "!=")):
+        return False
+    has_form = isinstance(right, Num) and (_is_total(left) or isinstance(left, Ref))
+    if has_form:
+        return True
+    says_so = statement.is_fact or not statement.is_display or bool(_BECAUSE.search(statement.cue))
+    return says_so and (relation != "=" or _says_fact(statement, left, right))
+
+
+def _is_total(expr: Expr) -> bool:
+    """A sum of entries: ``sum_k y[k]`` or ``y[1] + y[2]``."""
+    match expr:
+        case Sum(_, body):
+            return _is_total(body) or isinstance(body, Ref)
+        case Add(terms):
+            return all(isinstance(term, Ref) for term in terms)
+    return False
+
+
+def _says_fact(statement: Statement, left: Expr, right: Expr) -> bool:
+    """Whether words say that an equation is to be taken for granted, or it is between two entries."""
+    if isinstance(left, Ref) and isinstance(right, Ref):
+        return True
+    return statement.is_fact or _GRANTED.search(statement.cue) is not None
+
+
+def left_name(statement: Statement) -> str:
+    """The name on the left of an equation that may define it."""
+    sides = statement.sides
+    if len(sides) < 2 or sides[1].relation != "=" or not sides[0].readings:
+        return ""
+    if statement.cue == "under a brace":
+        return ""
+    match = NAME.fullmatch(rooted(statement).sides[0].readings[0])
+    if match is None or match[1] in WORDS or match[1] in FUNCTIONS:
+        return ""
+    return match[1]
+
+
+def rooted(statement: Statement) -> Statement:
+    """``sigma^2 = ...`` defines sigma, as the positive root."""
+    left = statement.sides[0].readings
+    square = re.fullmatch(r"\(?([A-Za-z]\w*(?:\[[\w,]+\])?)\)?\^\(?2\)?", left[0]) if left else None
+    if square is None:
+        return statement
+    sides = [
+        replace(side, readings=tuple(f"sqrt({reading})" for reading in side.readings))
+        for side in statement.sides[1:]
+    ]
+    first = replace(statement.sides[0], readings=(square[1],))
+    return replace(statement, sides=(first, *sides))
+
+
+def written_out(
+    text: str, short: Mapping[str, Sequence[tuple[int, str]]], number: int
+) -> str:
+    """Abbreviations replaced by what they stand for at this place of the text."""
+    for _ in range(4):
+        before = text
+        for name, versions in short.items():
+            if re.search(rf"\[[^\]]*\b{name}\b|sum_\{{?[^}} ]*\b{name}\b", text):
+                continue
+            earlier = [body for place, body in versions if place <= number] or [versions[0][1]]
+            body = f"({earlier[-1]})"
+            text = re.sub(rf"(?<![\w.]){name}(?![\w\[])", lambda _, b=body: b, text)
+        if text == before or len(text) > LONGEST_WRITTEN_OUT:
+            break
+    return text

@@ -1,0 +1,52 @@
+"""What equations say about the names on their left: defined, a function, one for every instance."""
+
+from __future__ import annotations
+
+import re
+
+from gory.notation._errors import NotationError
+from gory.notation._latex_names import Names
+from gory.notation._latex_reader import LatexReader
+from gory.notation._latex_scripts import GREEK, base, scripts
+from gory.notation._latex_tokens import Tex, closing
+
+
+def survey_instance(source: str, names: Names, left: list[Tex], text: str) -> None:
+    """A name that is defined for one instance has that instance, though nobody writes it."""
+    letters = {use.instance for use in names.usage.values() if use.instance}
+    r = LatexReader(source, left, names)
+    try:
+        written = scripts(r, base(r), left[0])
+    except (NotationError, IndexError):
+        return
+    name = written.name
+    for letter in letters - set(written.subscripts):
+        own = "|".join(n for n, use in names.usage.items() if use.instance == letter)
+        is_used = re.search(rf"\b(?:{own})\[{letter}[,\]]", text)
+        is_bound = re.search(rf"sum_\{{(?:\w+,)*{letter}(?:,\w+)*\}}", text)
+        if is_used and not is_bound and name in names.defined:
+            names.of(name).instance = names.instance(name) or letter
+
+
+def survey_left(source: str, names: Names, tokens: list[Tex]) -> None:
+    """Learn from a left side whether it is a name, or a name with arguments."""
+    if not tokens:
+        return
+    r = LatexReader(source, tokens, names)
+    try:
+        written = scripts(r, base(r), tokens[0])
+    except NotationError:
+        return
+    if r.place == len(tokens) and not written.primes and written.power in ("", "2"):
+        names.defined.add(written.name)
+    elif r.peek() == "(" and closing(tokens, r.place) == len(tokens) - 1:
+        usage = names.of(written.name)
+        inner = tokens[r.place + 1 : -1]
+        letters = {GREEK.get(t.text, t.text) for t in inner if t.is_letter or t.text in GREEK}
+        if all(
+            t.is_letter or t.text in GREEK or t.text.strip("+-=\\") for t in inner
+        ):
+            usage.applied = True
+            usage.parameters |= letters
+            if written.name != "sigma" or written.subscripts:
+                names.defined.add(written.name)
