@@ -1,9 +1,12 @@
-"""Signs as people put them: 1 - s rather than s - 1 inside a product, few minus signs in front."""
+"""Signs as people put them: 1 - s rather than s - 1 inside a product, few minus signs in front.
+
+Factors that do not depend on the index of a sum are drawn out of it on the way.
+"""
 
 from __future__ import annotations
 
 from gory.algebra._style import Style
-from gory.notation import Add, Expr, Mul, Num, children, num
+from gory.notation import Add, Expr, Mul, Num, Sum, children, free_indices, num
 from gory.notation._build import negative, rebuild_tidy, times
 from gory.notation._plain import sign_split
 
@@ -13,9 +16,27 @@ def tidy_signs(expr: Expr, style: Style) -> Expr:
     parts = children(expr)
     if parts:
         new = tuple(tidy_signs(part, style) for part in parts)
-        if new != parts:
-            expr = style.ordered_sum(new) if isinstance(expr, Add) else rebuild_tidy(expr, new)
+        if new != parts and isinstance(expr, Add):
+            expr = style.ordered_sum(new)
+        elif new != parts:
+            expr = rebuild_tidy(expr, new)
+            if isinstance(expr, Mul):
+                expr = times(*sorted(expr.factors, key=style.factor_key))
+    if isinstance(expr, Sum):
+        return _drawn_out(expr, style)
     return _turned(expr, style) if isinstance(expr, Mul) else expr
+
+
+def _drawn_out(total: Sum, style: Style) -> Expr:
+    """Factors that do not depend on the index of a sum stand before it."""
+    factors = total.body.factors if isinstance(total.body, Mul) else ()
+    bound = set(total.indices)
+    outside = [f for f in factors if not free_indices(f) & bound]
+    inside = [f for f in factors if free_indices(f) & bound]
+    if not outside or not inside:
+        return total
+    parts = sorted([*outside, Sum(total.indices, times(*inside))], key=style.factor_key)
+    return times(*parts)
 
 
 def _turned(product: Mul, style: Style) -> Expr:

@@ -129,7 +129,8 @@ class Shaping:
         width = spread(line)
         if width > FEW_TERMS:
             closed = self.bracketed.normal(line)
-            if len(closed) == 1 or width > MANY_TERMS:
+            # a declared fact may be about a sum that only shows once brackets are opened
+            if (len(closed) == 1 and not self.facts) or width > MANY_TERMS:
                 return closed
         return self.closed.normal(line)
 
