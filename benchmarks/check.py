@@ -1,7 +1,8 @@
 """Precision and recall of ``gory check`` on the corpus: ``python benchmarks/check.py [OUT.json]``.
 
-Precision is the share of refuted lines that hold a slip, recall the share of slips whose line is refuted. Both are
-printed with the time of the slowest derivation, and written as JSON if a path is given.
+Precision is the share of refuted lines that hold a slip, recall the share of slips whose line is
+refuted. Both are printed with the time of the slowest derivation, and written as JSON if a path
+is given.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def checked(case: Case) -> tuple[set[int], int, float]:
 
 def main() -> None:
     found = measure()
-    print(f"{found['derivations']} right derivations with {found['lines']} lines, {found['slips']} slips")
+    size = f"{found['derivations']} right derivations with {found['lines']} lines"
+    print(f"{size}, {found['slips']} slips")
     print(f"precision {found['precision']:.1%}  recall {found['recall']:.1%}")
     slowest = found["slowest"]
     print(f"slowest: {slowest}")

@@ -1,4 +1,4 @@
-"""What ``gory.proofread`` hands back: the verdicts on somebody's derivation, which write themselves."""
+"""What ``gory.proofread`` hands back: verdicts on a derivation, which write themselves."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ def proofread(text: str, /, *, given: Sequence[str] = ()) -> Proofreading:
 
     Notes
     -----
-    A line is judged against the line before it and against the first line of its chain. It is refuted
-    only where the sides differ at a point, confirmed with fifty digits. What cannot be read or decided
-    is "unread", with the reason.
+    A line is judged against the line before it and against the first line of its chain. It is
+    refuted only where the sides differ at a point, confirmed with fifty digits. What cannot be
+    read or decided is "unread", with the reason.
 
     Examples
     --------

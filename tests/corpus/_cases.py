@@ -40,3 +40,8 @@ def slip_cases() -> Iterator[Case]:
             row = row.replace(old, new, 1)
         rows[slip["row"] - 1] = row
         yield Case(slip["of"], "\n".join(rows), slip["row"], slip["kind"])
+
+
+def misprints() -> list[dict[str, str]]:
+    """Lines of the literature as printed and as they should be, each with its setting."""
+    return json.loads((HERE / "misprints.json").read_text(encoding="utf-8"))

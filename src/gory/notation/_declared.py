@@ -1,7 +1,7 @@
 """Which equations of a text declare something: facts about names it does not define, definitions.
 
-An equation between undefined names is true by declaration only where the words around it say so, or where
-it has the form of a constraint, such as a sum of entries that is a number.
+An equation between undefined names is true by declaration only where the words around it say so,
+or where it has the form of a constraint, such as a sum of entries that is a number.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
 LONGEST_WRITTEN_OUT = 20_000  # characters of a side whose abbreviations are replaced
 
 _BECAUSE = re.compile(
-    r"(?i)\b(?:since|because|given|assum\w+|suppose|where|with|satisf\w+|such that|one-hot|sums? to (?:one|1)|so that|"
-    r"recall|using|use|as|and|fact|have|means|that is|note|constraint|bias|convention|let|if|for)\b[^.$]{0,60}$"
+    r"(?i)\b(?:since|because|given|assum\w+|suppose|where|with|satisf\w+|such that|one-hot|"
+    r"sums? to (?:one|1)|so that|recall|using|use|as|and|fact|have|means|that is|note|"
+    r"constraint|bias|convention|let|if|for)\b[^.$]{0,60}$"
 )
 _GRANTED = re.compile(
-    r"(?i)\b(?:since|because|given|assum\w+|suppose|satisf\w+|such that|with|where|constraint)\b[^.$]{0,30}$"
+    r"(?i)\b(?:since|because|given|assum\w+|suppose|satisf\w+|such that|with|where|constraint)"
+    r"\b[^.$]{0,30}$"
 )
 _RELATIONS = {
     r"\geq": ">=", r"\ge": ">=", r"\leq": "<=", r"\le": "<=", r"\neq": "!=", r"\ne": "!=",
@@ -40,9 +42,7 @@ def declares(
     """Whether a statement says how undefined names are, rather than claim what follows."""
     nodes = [*walk(left), *walk(right)]
     names = {node.name for node in walk(left) if isinstance(node, Ref)}
-    is_open = not any(
-        isinstance(n, D) or (isinstance(n, Ref) and n.name in defined) for n in nodes
-    )
+    is_open = not any(isinstance(n, D) or (isinstance(n, Ref) and n.name in defined) for n in nodes)
     if not (is_open and names and relation in ("=", ">", ">=", "<", "<=", "!=")):
         return False
     has_form = isinstance(right, Num) and (_is_total(left) or isinstance(left, Ref))
@@ -63,7 +63,7 @@ def _is_total(expr: Expr) -> bool:
 
 
 def _says_fact(statement: Statement, left: Expr, right: Expr) -> bool:
-    """Whether words say that an equation is to be taken for granted, or it is between two entries."""
+    """Whether words say that an equation is to be taken for granted."""
     if isinstance(left, Ref) and isinstance(right, Ref):
         return True
     return statement.is_fact or _GRANTED.search(statement.cue) is not None
@@ -96,9 +96,7 @@ def rooted(statement: Statement) -> Statement:
     return replace(statement, sides=(first, *sides))
 
 
-def written_out(
-    text: str, short: Mapping[str, Sequence[tuple[int, str]]], number: int
-) -> str:
+def written_out(text: str, short: Mapping[str, Sequence[tuple[int, str]]], number: int) -> str:
     """Abbreviations replaced by what they stand for at this place of the text."""
     for _ in range(4):
         before = text

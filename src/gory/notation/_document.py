@@ -1,8 +1,8 @@
-r"""A document in stretches: prose, mathematics in its delimiters, lines of the paper language, headings.
+r"""A document in stretches: prose, headings, mathematics, lines of the paper language.
 
-Markdown, LaTeX and plain files differ in how mathematics is set off, not in what it says. Here a text is
-only cut up, with the place of every piece; reading comes later. A delimiter that is never closed
-is reported where it opens, and what follows it is read on.
+Markdown, LaTeX and plain files differ in how mathematics is set off, not in what it says. Here a
+text is only cut up, with the place of every piece; reading comes later. A delimiter that is never
+closed is reported where it opens, and what follows it is read on.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from gory.notation._errors import NotationError
 LONGEST_DOCUMENT = 1_000_000  # characters; a long article has a tenth of that
 
 _ENVIRONMENTS = """
-equation align alignat aligned gather gathered multline eqnarray flalign split displaymath math dmath
+equation align alignat aligned gather gathered multline eqnarray flalign split
+displaymath math dmath
 """
 DISPLAYS = frozenset(re.findall(r"\w+", _ENVIRONMENTS))
 _SKIPPED = frozenset(
@@ -31,7 +32,8 @@ _OPENER = re.compile(
     r"|(?P<frame>\\begin\s*\{(?P<env>[A-Za-z]+)\*?\})"
     r"|(?P<double>(?<!\\)\$\$)|(?P<square>(?<!\\)\\\[)|(?P<round>(?<!\\)\\\()|(?P<single>(?<!\\)\$)"
     r"|(?P<code>`[^`\n]+`)"
-    r"|(?P<heading>^[ \t]*\#{1,6}[ \t][^\n]*|\\(?:part|chapter|section|subsection|subsubsection|paragraph)\*?\s*\{[^{}\n]*\}"
+    r"|(?P<heading>^[ \t]*\#{1,6}[ \t][^\n]*"
+    r"|\\(?:part|chapter|section|subsection|subsubsection|paragraph)\*?\s*\{[^{}\n]*\}"
     r"|^[ \t]*\\(?:begin\{(?:problem|exercise|solution|proof|example)\}))",
     re.MULTILINE,
 )
@@ -69,7 +71,8 @@ def stretches(text: str) -> list[Stretch]:
     """
     if len(text) > LONGEST_DOCUMENT:
         raise NotationError(
-            f"the text has {len(text):,} characters; at most {LONGEST_DOCUMENT:,} are read, so split it"
+            f"the text has {len(text):,} characters; at most {LONGEST_DOCUMENT:,} are read, "
+            "so split it"
         )
     if re.search(r"\\begin\s*\{document\}|\\documentclass", text):
         text = _COMMENT.sub(lambda m: " " * len(m.group()), text)

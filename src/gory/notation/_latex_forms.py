@@ -101,7 +101,7 @@ def slope_operator(r: LatexReader) -> str:
 
 
 def indicator(r: LatexReader) -> str | None:
-    r"""``1\{i=k\}``, ``\mathbb{1}[i=k]``, ``\mathbf 1_{i=k}``, ``[i = k]``; None where none stands."""
+    r"""``1\{i=k\}``, ``\mathbb{1}[i=k]``, ``\mathbf 1_{i=k}``, ``[i = k]``; or None."""
     start = r.place
     if r.peek() == "[" and _relation(r.tokens[r.place + 1 : closing(r.tokens, r.place)]):
         return condition(r, r.group())
@@ -174,7 +174,7 @@ def _is_index(r: LatexReader, tokens: list[Tex]) -> bool:
 
 
 def _label(r: LatexReader, left: list[Tex], right: list[Tex]) -> str:
-    """``y^{(i)} = k``: the entry of an array that is one for the class of an instance, else zero."""
+    """``y^{(i)} = k``: the entry of an array that is one for the class of the instance."""
     if not _is_index(r, right):
         left, right = right, left
     if not _is_index(r, right) or not left or not (left[0].is_letter or left[0].text in GREEK):
@@ -305,7 +305,7 @@ def _takes_prime(r: LatexReader) -> bool:
     if r.peek() in ("'", r"\prime"):
         r.take()
         return True
-    if r.peek() == "^" and r.peek(1) in ("{", r"\prime") and r.peek(2 - (r.peek(1) != "{")) == r"\prime":
+    if r.peek() == "^" and r"\prime" in (r.peek(1), r.peek(2) if r.peek(1) == "{" else ""):
         r.take()
         r.argument()
         return True

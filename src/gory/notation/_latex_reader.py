@@ -79,8 +79,8 @@ class LatexReader:
         if self.depth >= 40:
             raise self.error("brackets are nested deeper than 40 levels")
         inner = LatexReader(
-            self.text, tokens, self.names, self.wide, self.prime, self.claims, self.facts, self.bound,
-            depth=self.depth + 1,
+            self.text, tokens, self.names, self.wide, self.prime, self.claims, self.facts,
+            self.bound, depth=self.depth + 1,
         )  # fmt: skip
         if not tokens:
             raise self.error("an empty group stands where an expression has to be")
@@ -142,12 +142,15 @@ class LatexReader:
             self.names.reads_ends = False
         terms = "".join(parts).split(" + ")
         for end in sorted(set(re.findall(r"[\[,]([A-Za-z])(?=[\],])", last))):
-            named = [re.sub(rf"(?<=[\[,]){end}(?=[\],])", str(n), last) for n in range(1, len(terms) + 1)]
+            place = re.compile(rf"(?<=[\[,]){end}(?=[\],])")
+            named = [place.sub(str(n), last) for n in range(1, len(terms) + 1)]
             if terms == named:
                 letter = self.names.spare_letter()
-                body = re.sub(rf"(?<=[\[,]){end}(?=[\],])", letter, last)
+                body = place.sub(letter, last)
                 return [f"(sum_{{{letter}}} ({body}))"]
-        raise self.error("dots are read only in a sum of all entries, a_1 + a_2 + \\dots + a_K", dots)
+        raise self.error(
+            "dots are read only in a sum of all entries, a_1 + a_2 + \\dots + a_K", dots
+        )
 
     def ends_product(self) -> bool:
         return not self.peek() or self.peek() in _SIGNS

@@ -24,8 +24,8 @@ _SPELLING = {
     "varrho": "rho",
 }
 _LETTERS = """
-alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi
-chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega varepsilon varphi vartheta
+alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
+phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega varepsilon varphi vartheta
 varsigma varrho ell
 """
 GREEK = {f"\\{word}": _SPELLING.get(word, word) for word in re.findall(r"\w+", _LETTERS)}
@@ -33,8 +33,9 @@ ACCENTS = {rf"\{name}": name for name in ("hat", "bar", "tilde", "check", "dot")
     r"\widehat": "hat", r"\widetilde": "tilde", r"\overline": "bar", r"\vec": "", r"\underline": "",
 }  # fmt: skip
 FONTS = (
-    r"\mathbf", r"\boldsymbol", r"\bm", r"\mathrm", r"\mathit", r"\mathcal", r"\mathscr", r"\mathsf",
-    r"\operatorname", r"\text", r"\textrm", r"\textbf", r"\mathfrak", r"\pmb", r"\textit", r"\mathbb",
+    r"\mathbf", r"\boldsymbol", r"\bm", r"\mathrm", r"\mathit", r"\mathcal", r"\mathscr",
+    r"\mathsf", r"\operatorname", r"\text", r"\textrm", r"\textbf", r"\mathfrak", r"\pmb",
+    r"\textit", r"\mathbb",
 )  # fmt: skip
 _TRANSPOSED = ("T", r"\top", r"\intercal", r"\mathsfT", r"\mathrmT", r"\transpose")
 _PARAMETERS = ("theta", "Theta", "w", "W", "beta", "phi")
@@ -70,8 +71,12 @@ def base(r: LatexReader) -> str:
     if token.text in FONTS or token.text in ACCENTS:
         inner = r.argument()
         name = single_name(inner)
-        if token.text == r"\mathbb" or (len(name) > 1 and r.peek() in ("(", "[", r"\{")
-                                        and not r.names.of(name).applied and token.text in FONTS):
+        if token.text == r"\mathbb" or (
+            len(name) > 1
+            and r.peek() in ("(", "[", r"\{")
+            and not r.names.of(name).applied
+            and token.text in FONTS
+        ):
             raise r.error(f"{name} is not among the functions that are read", token)
         if not name:
             raise r.error(f"{token.text} is read around one name only", token)

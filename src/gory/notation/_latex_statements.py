@@ -1,8 +1,8 @@
 r"""Displays and inline formulas as statements: sides joined by relations, row after row.
 
-A row that starts with ``=`` goes on with the chain above it, one that starts with a sign goes on with the
-side above it; commas, ``\text`` and spare columns end a statement. A remark beside a row ("since ...",
-"if i = j") does not interrupt the chain.
+A row that starts with ``=`` goes on with the chain above it, one that starts with a sign goes on
+with the side above it; commas, ``\text`` and spare columns end a statement. A remark beside a row
+("since ...", "if i = j") does not interrupt the chain.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from gory.notation._latex_tokens import OPENING, Tex, closing, pairs
 
 EQUALS = ("=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\eqqcolon")
 OTHERS = (
-    "<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\ne", r"\neq", r"\approx", r"\simeq", r"\sim", r"\propto",
-    r"\in", r"\to", r"\mapsto", r"\ll", r"\gg", r"\subset", r"\notin", r"\rightarrow", r"\longrightarrow",
+    "<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\ne", r"\neq", r"\approx", r"\simeq", r"\sim",
+    r"\propto", r"\in", r"\to", r"\mapsto", r"\ll", r"\gg", r"\subset", r"\notin",
+    r"\rightarrow", r"\longrightarrow",
     r"\cong", r"\leqslant", r"\geqslant", r"\forall", r"\perp", r"\gets", r"\leftarrow",
 )  # fmt: skip
-_THEREFORE = (r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff", r"\Leftrightarrow", r"\therefore",
-              r"\because", r"\rightsquigarrow")  # fmt: skip
+_THEREFORE = (
+    r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff", r"\Leftrightarrow", r"\therefore",
+    r"\because", r"\rightsquigarrow",
+)  # fmt: skip
 _OPERATORS = ("+", "-", r"\cdot", r"\times", "/", "*", r"\pm", r"\odot")
 _WORDS = (
     r"\text",
@@ -139,7 +142,7 @@ class _Splitter:
         return bool(marks) and (len(content) > 3) and content[0] not in EQUALS
 
     def bracket(self) -> None:
-        """A bracket is taken whole, also over rows; one that is never closed is left to the reader."""
+        """A bracket is taken whole, also over rows; an open one is left to the reader."""
         end = self.pairs.get(self.place, -1)
         if end < 0:
             self.now.sides[-1].append(self.tokens[self.place])
@@ -281,4 +284,3 @@ def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[L
 
 def _first(statement: LatexStatement) -> int:
     return min((side[0].at for side in statement.sides if side), default=0)
-

@@ -1,7 +1,7 @@
 r"""Names in LaTeX as text of the paper language: entries, functions with arguments, inner products.
 
-``\hat y_k^{(i)}`` is the entry ``yhat[i,k]``, ``h_k(x^{(i)})`` is ``h[i,k]``, ``\theta_k^T x`` an inner
-product over an index that its author left out.
+``\hat y_k^{(i)}`` is the entry ``yhat[i,k]``, ``h_k(x^{(i)})`` is ``h[i,k]``, ``\theta_k^T x`` an
+inner product over an index that its author left out.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from gory.notation._latex_tokens import Tex, closing
 
 if TYPE_CHECKING:
     from gory.notation._latex_reader import LatexReader
+
 
 def symbol(r: LatexReader) -> str:
     """A name with its scripts and arguments, as text of the paper language."""
@@ -119,7 +120,7 @@ def own_parameter(r: LatexReader, written: Written, inner: list[Tex]) -> str:
 
 
 def refuse_other_argument(r: LatexReader, written: Written, inner: list[Tex]) -> None:
-    """``f(-z)`` where the text defines ``f(z)`` is not a product, and its value is not known here."""
+    """``f(-z)`` where the text defines ``f(z)`` is not a product."""
     usage = r.names.of(written.name)
     names = {GREEK.get(token.text, token.text) for token in inner}
     scalars = {name for name in usage.parameters if not r.names.axes(name)}

@@ -1,4 +1,4 @@
-r"""``x = (1, x_1, \ldots, x_n)^T``: a vector by its entries, which says which of them are constant."""
+r"""``x = (1, x_1, \ldots, x_n)^T``: a vector by its entries, some of them constant."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def _constants(text: str, name: Written, entries: list[list[Tex]], names: Names)
     low = None
     for place, entry in enumerate(entries):
         one = _written(text, entry, names)
-        if one is not None and one.name == name.name and len(one.subscripts) == 1:
-            if one.subscripts[0].isdigit():
-                low = int(one.subscripts[0]) - place
-                break
+        if one is None or one.name != name.name or len(one.subscripts) != 1:
+            continue
+        low = int(one.subscripts[0]) - place if one.subscripts[0].isdigit() else None
+        break
     if low is None:
         return []
     instance = name.instance or names.instance(name.name)

@@ -24,7 +24,7 @@ def refuse_giants(expr: Expr) -> None:
 
 
 def _number(expr: Expr) -> float | None:
-    """The value of an expression without names, 0 for one with names, None if it is out of bounds."""
+    """The value of an expression, names counted as 0; None if it is out of bounds."""
     if isinstance(expr, Num):
         return float(expr.value) if abs(expr.value) < 10**LONGEST_NUMBER else None
     values = [_number(part) for part in children(expr)]

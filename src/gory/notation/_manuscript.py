@@ -1,8 +1,8 @@
 r"""A document as statements in the paper language, each side with its place and its author's words.
 
-LaTeX is read twice: once to learn how names are used all over the text, once to read them. A side that
-cannot be read keeps the reason and its place. Where notation is ambiguous (how far a sum reaches)
-a side has more than one reading; which one is meant is for the checker to find out.
+LaTeX is read twice: once to learn how names are used all over the text, once to read them. A side
+that cannot be read keeps the reason and its place. Where notation is ambiguous (how far a sum
+reaches) a side has more than one reading; which one is meant is for the checker to find out.
 """
 
 from __future__ import annotations
@@ -357,4 +357,3 @@ class _Reading:
 def condition_factor(condition: tuple[str, str, str]) -> str:
     """A condition on two indices as a factor of the paper language."""
     return bracket(*condition)
-

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 _CUE = re.compile(
     r"^\s*(?:(?:let|put|set|with|where|define|then|so|hence|thus|and|since|because|now|therefore|as|by|using|given|"
-    r"write|denote|case|if|for|when|assume|suppose|but|finally|also|we have|it follows that|claim|part [ivx]+)"
+    r"write|denote|case|if|for|when|assume|suppose|but|finally|also|we have|it follows that|claim|"
+    r"part [ivx]+)"
     r"\b[:,]?\s+)+",
     re.IGNORECASE,
 )

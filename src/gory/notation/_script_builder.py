@@ -1,7 +1,7 @@
 """A builder of papers that can try a line and take it back.
 
-What somebody wrote may not fit what he wrote before. The builder of a paper stops there with an error; this
-one is put back to where it was, and the line is reported alone.
+What somebody wrote may not fit what he wrote before. The builder of a paper stops there with an
+error; this one is put back to where it was, and the line is reported alone.
 """
 
 from __future__ import annotations

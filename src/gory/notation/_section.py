@@ -1,9 +1,9 @@
-"""A manuscript with its meaning: for every section a paper, and the chains of lines that speak of it.
+"""A manuscript with its meaning: for every section a paper and the chains that speak of it.
 
-The first equation of a name defines it; what is stated about undefined names in prose is a declared fact;
-everything else is a claim. A section inherits the definitions above it that it does not
-replace. Ranges of indices are inferred over a whole section, and a line that does not fit is set
-aside with the reason, so that it cannot spoil the others.
+The first equation of a name defines it; what is stated about undefined names in prose is a
+declared fact; everything else is a claim. A section inherits the definitions above it that it
+does not replace. Ranges of indices are inferred over a whole section, and a line that does not
+fit is set aside with the reason, so that it cannot spoil the others.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ def point_in_words(point: Mapping[str, Any], /) -> str:
     Examples
     --------
     >>> point_in_words(
-    ...     {"sizes": {"K": 2}, "indices": {"k": 1}, "values": {"z": [1, 2]}, "left": 0.5, "right": -0.5}
+    ...     {"sizes": {"K": 2}, "indices": {"k": 1}, "values": {"z": [1, 2]},
+    ...      "left": 0.5, "right": -0.5}
     ... )
     'at k = 1 with z = [1, 2]: left 0.5, right -0.5'
     """

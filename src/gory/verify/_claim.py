@@ -1,8 +1,9 @@
-"""One claim, ``left = right``, in the setting of somebody's text: proved, tested, refuted, or undecided.
+"""One claim, ``left = right``, in the setting of a text: proved, tested, refuted or undecided.
 
-Evidence comes first, since it refutes a wrong line in milliseconds; what it lets pass is proved if
-possible. A line is refuted only by a point at which both sides have a value, in decimals, and only if no
-assumption that an author leaves unsaid (names under a root or a logarithm are positive) saves it.
+Evidence comes first, since it refutes a wrong line in milliseconds; what it lets pass is proved
+if possible. A line is refuted only by a point at which both sides have a value, in decimals, and
+only if no assumption that an author leaves unsaid (names under a root or a logarithm are
+positive) saves it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """By how much two sides differ, in closed form where there is one.
 
-A factor, a pair of indices for which the line does hold, or a term that is missing: each guess is tested before
-it is said. A guess that cannot be confirmed is not made.
+A factor, a pair of indices for which the line does hold, or a term that is missing: each guess is
+tested before it is said. A guess that cannot be confirmed is not made.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-r"""Proofreading: which line of somebody's derivation is wrong, by how much, and what would make it right.
+r"""Proofreading: which line of a derivation is wrong, by how much, what would make it right.
 
-Every line is judged twice: does it follow from the line before, and is it equal to what the first line asks
-for? A slip that is carried on is then one wrong line and not ten, and a slip that is not carried on
-is still found. A line that cannot be read or decided says so; it never counts as right.
+Every line is judged twice: does it follow from the line before, and is it equal to what the first
+line asks for? A slip that is carried on is then one wrong line and not ten, and a slip that is
+not carried on is still found. A line that cannot be read or decided says so; it never counts as
+right.
 """
 
 from __future__ import annotations
@@ -103,8 +104,8 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     Returns
     -------
     Proofreading
-        Derivations with their lines; each line has ``row``, ``verdict``, ``why``, ``counterexample``
-        and ``repair``.
+        Derivations with their lines; each line has ``row``, ``verdict``, ``why``,
+        ``counterexample`` and ``repair``.
 
     Raises
     ------
@@ -312,9 +313,10 @@ class _Chain:
             why = why or f"{fact}, which the text does not say"
         right_side = corrected(self.ground, self.first_raw, self.factors) if not fact else ""
         repair = fact or (f"{to_plain(self.first_raw)} = {right_side}" if right_side else "")
+        why = why or "the sides differ"
         return CheckedLine(
-            line.row, line.source, "refuted", why or "the sides differ", _point(own), repair, "refuted", shown
-        )  # fmt: skip
+            line.row, line.source, "refuted", why, _point(own), repair, "refuted", shown
+        )
 
     def pair(self, line: Line) -> tuple[Expr, Expr]:
         """Both sides under the conditions that are in force."""

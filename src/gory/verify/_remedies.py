@@ -1,7 +1,7 @@
-"""What would make a refuted line true: a fact that was not declared, a side condition, another right side.
+"""What would make a refuted line true: a fact, a side condition, another right side.
 
-Each remedy is tested before it is offered. Facts come first, since a line that lacks only "the targets add up to one"
-is not a slip of calculation.
+Each remedy is tested before it is offered. Facts come first, since a line that lacks only "the
+targets add up to one" is not a slip of calculation.
 """
 
 from __future__ import annotations
