@@ -48,6 +48,11 @@ class LinearCall:
         """Slices of rows, each with a buffer for its logits."""
         return self.layer.chunks(self.max_workspace, self.held)
 
+    def second_buffer(self) -> NDArray[Any]:
+        """Memory for one more array of the size of a chunk."""
+        most = self.layer.chunk_rows(self.max_workspace, self.held)
+        return np.empty((most, self.layer.k), self.layer.x.dtype)
+
     def chunk(self, rows: slice, buffer: NDArray[Any]) -> Chunk:
         """The logits of some rows, computed into the buffer."""
         layout = Layout(buffer.shape, 1, self.dtype)

@@ -45,15 +45,18 @@ class LinearLayer:
         logits_into(self.x[rows], self.w, self.bias, out)
         return out
 
+    def chunk_rows(self, max_workspace: float, copies: int) -> int:
+        """The largest number of rows in a chunk."""
+        room = int(max_workspace) // max(1, self.w.itemsize * self.k * copies)
+        most = max(1, min(CHUNK_ROWS, room, self.n))
+        return most - most % 16 if most >= 16 else most
+
     def chunks(self, max_workspace: float, copies: int = 1) -> Iterator[tuple[slice, NDArray[Any]]]:
         """Slices of rows of nearly equal size, each with a buffer of (rows, K).
 
         ``copies`` is how many arrays of that size the caller holds at the same time.
         """
-        room = int(max_workspace) // max(1, self.w.itemsize * self.k * copies)
-        most = max(1, min(CHUNK_ROWS, room, self.n))
-        if most >= 16:
-            most -= most % 16
+        most = self.chunk_rows(max_workspace, copies)
         count = -(-self.n // most) if self.n else 0
         buffer = np.empty((most, self.k), self.x.dtype)
         for i in range(count):

@@ -70,6 +70,8 @@ class Direction:
     x: NDArray[Any] | None
     w: NDArray[Any] | None
     bias: NDArray[Any] | None
+    buffer: NDArray[Any]
+    """Where the motion of a chunk's logits is written."""
 
     @staticmethod
     def of(
@@ -83,12 +85,13 @@ class Direction:
             direction_like("dX", dX, layer.x),
             direction_like("dW", dW, layer.w),
             direction_like("dbias", dbias, per_class),
+            call.second_buffer(),
         )
 
     def logits(self, rows: slice) -> NDArray[Any]:
-        """Ż = Ẋ Wᵀ + X Ẇᵀ + ḃ for some rows."""
+        """Ż = Ẋ Wᵀ + X Ẇᵀ + ḃ for some rows, in memory that the next call reuses."""
         layer = self.call.layer
-        moved = np.empty((rows.stop - rows.start, layer.k), layer.x.dtype)
+        moved = self.buffer[: rows.stop - rows.start]
         if self.x is not None and self.w is not None:
             # Two products in one: [Ẋ, X] [W, Ẇ]ᵀ would need copies, so the second is added.
             logits_into(self.x[rows], layer.w, self.bias, moved)
