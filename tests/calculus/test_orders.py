@@ -153,3 +153,19 @@ def test_rows_of_every_derivative_of_softmax_add_up_to_nothing() -> None:
     for wrt in (["z[m]"], ["z[m]", "z[n]"], ["z[m]", "z[n]", "z[p]"]):
         text = str(paper.derive("s[k]", *wrt).result)
         assert str(paper.derive(f"sum_k ({text})").result) == "0"
+
+
+def chain(layers: int) -> str:
+    lines = ["index i,j:I", "a1[i] = tanh(sum_j W1[i,j] x[j])"]
+    for n in range(2, layers + 1):
+        lines.append(f"a{n}[i] = tanh(sum_j W{n}[i,j] a{n - 1}[j])")
+    return "\n".join([*lines, f"L = sum_i g[i] a{layers}[i]"])
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3, 6, 12])
+def test_a_chain_of_layers_is_one_product_however_long(layers: int) -> None:
+    derivation = gory.read(chain(layers)).derive("L", "W1[m,n]")
+    assert derivation.verdict == "proved"
+    text = str(derivation.result)
+    assert text.count("(1 - a") == layers
+    assert len(derivation.steps) <= 14 + 8 * (layers - 1)

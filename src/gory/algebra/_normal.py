@@ -46,7 +46,7 @@ class Setting:
     open_functions: bool = False
     facts: tuple[FactRule, ...] = ()
     positive_names: frozenset[str] = frozenset()
-    closes_brackets: bool = False  # factors with several terms are kept as they are
+    closes: int = 0  # 1: factors with several terms are kept as they are; 2: and sums, too
     unrolled: frozenset[str] = frozenset()  # ranges of fixed size whose sums are written out
     names: Names = field(default_factory=Names)
     _bodies: dict[str, Poly] = field(default_factory=dict)
@@ -104,7 +104,8 @@ class Setting:
     def _factor(self, expr: Expr) -> Poly:
         """A factor of a product: multiplied out, or kept as a closed bracket."""
         poly = self.normal(expr)
-        if not self.closes_brackets or len(poly) < 2 or not isinstance(expr, Add | Sum):
+        closes = (self.closes and len(poly) > 1) or (self.closes > 1 and isinstance(expr, Sum))
+        if not closes or not poly or not isinstance(expr, Add | Sum):
             return poly
         content, rest = primitive(poly)
         bracket = single(("fn", "", freeze(rest)))

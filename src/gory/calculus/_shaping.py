@@ -41,7 +41,21 @@ from gory.calculus._rewrite import (
     evaluate_deltas,
     split_fractions,
 )  # fmt: skip
-from gory.notation import Div, Expr, Index, Mul, Paper, Sum, to_plain, walk
+from gory.notation import (
+    Add,
+    Bracket,
+    Delta,
+    Div,
+    Expr,
+    Index,
+    Mul,
+    Paper,
+    Ref,
+    Sum,
+    to_plain,
+    walk,
+)  # fmt: skip
+from gory.notation._plain import sign_split
 
 FEW_TERMS = 15  # terms up to which a line is always multiplied out
 MOST_STAGES = 30  # folds and facts of one line
@@ -134,7 +148,25 @@ class Shaping:
                 return closed
         return self.closed.normal(line)
 
+    def _is_a_product(self, line: Expr) -> bool:
+        """Whether a wide line is a product that nothing declared can change: it stays as it is."""
+        if spread(line) <= FEW_TERMS or isinstance(sign_split(line)[1], Add):
+            return False
+        about = {
+            node.name
+            for fact in self.paper.facts
+            for side in (fact.left, fact.right)
+            for node in walk(side)
+            if isinstance(node, Ref)
+        }
+        nodes = list(walk(line))
+        if any(isinstance(node, Delta | Bracket | Div) for node in nodes):
+            return False
+        return not any(isinstance(node, Ref) and node.name in about for node in nodes)
+
     def _in_normal_form(self, line: Expr) -> list[Step]:
+        if self._is_a_product(line):
+            return []
         poly = self._polynomial(line)
         stages = self._stages(poly)
         final = self.factoring.closed_form(stages[-1].poly if stages else poly)
@@ -216,7 +248,7 @@ def shaping_for(paper: Paper, closed: Setting, style: Style, sources: list[Expr]
     """Set up shaping for one question."""
     bodies = [d.body for d in paper.definitions.values()]
     display = Display(style, closed.names, exp_patterns([*bodies, *sources], closed))
-    bracketed = replace(closed, closes_brackets=True, _bodies={}, _memo={}, _signs={})
+    bracketed = replace(closed, closes=1, _bodies={}, _memo={}, _signs={})
     return Shaping(
         paper, closed, bracketed, display, Factoring(display), fold_rules(paper, closed),
         fact_rules(paper.facts, closed),
@@ -236,8 +268,6 @@ def _listed(exprs: tuple[Expr, ...]) -> str:
 
 
 def _has_fraction_of_sum(expr: Expr) -> bool:
-    from gory.notation import Add
-
     return any(isinstance(n, Div) and isinstance(n.numerator, Add) for n in walk(expr))
 
 

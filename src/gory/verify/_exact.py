@@ -37,7 +37,7 @@ class Reading:
     opened: frozenset[str]
     open_functions: bool
     unroll: bool
-    closes_brackets: bool = False
+    closes: int = 0
 
 
 @dataclass
@@ -71,7 +71,8 @@ class Prover:
         """From cheap to dear: how far definitions, functions and sums of fixed size are opened."""
         everything = frozenset(self.paper.definitions)
         closed = f"{HOW}, {', '.join(sorted(opens))} written out" if opens else HOW
-        yield closed, Reading(opens, False, False, closes_brackets=True)
+        for closes in (2, 1):
+            yield closed, Reading(opens, False, False, closes)
         levels = [(closed, opens, False), (f"{closed}, {IN_EXP}", opens, True)]
         if everything != opens:
             levels.append((f"{HOW}, definitions written out", everything, True))
@@ -102,7 +103,7 @@ class Prover:
             bare = Setting(
                 self.paper, reading.opened, reading.open_functions,
                 positive_names=positive_names(self.paper),
-                closes_brackets=reading.closes_brackets,
+                closes=reading.closes,
                 unrolled=frozenset(small if reading.unroll else ()),
             )  # fmt: skip
             named = (rule for rule in fact_rules(self.paper.facts, bare) if rule.text in facts)
