@@ -16,7 +16,7 @@ from gory.notation._latex_tokens import Tex
 if TYPE_CHECKING:
     from gory.notation._latex_reader import LatexReader
 
-_SPELLING = {
+_SPELLING: dict[str, str] = {
     "varepsilon": "epsilon",
     "varphi": "phi",
     "vartheta": "theta",
@@ -25,10 +25,12 @@ _SPELLING = {
 }
 _LETTERS = """
 alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon
-phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega varepsilon varphi vartheta
-varsigma varrho ell
+phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega varepsilon varphi
+vartheta varsigma varrho ell
 """
-GREEK = {f"\\{word}": _SPELLING.get(word, word) for word in re.findall(r"\w+", _LETTERS)}
+GREEK: dict[str, str] = {
+    f"\\{word}": _SPELLING[word] if word in _SPELLING else word for word in _LETTERS.split()
+}
 ACCENTS = {rf"\{name}": name for name in ("hat", "bar", "tilde", "check", "dot")} | {
     r"\widehat": "hat", r"\widetilde": "tilde", r"\overline": "bar", r"\vec": "", r"\underline": "",
 }  # fmt: skip
@@ -54,6 +56,7 @@ class Written:
     power: str = ""
     primes: int = 0
     is_transposed: bool = False
+    is_split: bool = False  # its subscript is digits that may be one index or several
     by: str = ""  # what a prime differentiates by, where the text says it
 
 
@@ -131,6 +134,7 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
             raise r.error(f"{label} is the end of a range; only fixed sizes have a last entry")
         written.name += label
         return
+    written.is_split = len(script) == 1 and script[0].is_number and len(script[0].text) > 1
     written.subscripts += tuple(index_list(r, script, written.name))
     r.names.of(written.name).written.update(written.subscripts)
 
@@ -199,7 +203,8 @@ def _digits(r: LatexReader, piece: str, name: str, *, alone: bool) -> list[str]:
 def entry(r: LatexReader, written: Written) -> str:
     """The entry of an array: the instance first, then the subscripts."""
     name = written.name
-    r.names.of(name).subscripts[len(written.subscripts)] += 1
+    if not written.is_split:
+        r.names.of(name).subscripts[len(written.subscripts)] += 1
     instance = written.instance or r.names.instance(name)
     indices = (*([instance] if instance else []), *written.subscripts)
     return f"{name}[{','.join(indices)}]" if indices else name

@@ -203,8 +203,9 @@ def whole_vector_function(r: LatexReader, word: str) -> str:
     if r.peek() not in ("(", "["):
         raise r.error(f"{word} is read with its argument in brackets", token)
     inner = r.group()
-    vector = scripts(sub := part_reader(r, inner), base(sub), inner[0]) if inner else written
-    if not inner or sub.place < len(inner) or vector.power or vector.primes:
+    sub = part_reader(r, inner)
+    vector = scripts(sub, base(sub), inner[0]) if inner else None
+    if vector is None or sub.place < len(inner) or vector.power or vector.primes:
         raise r.error(f"{word} is read with one name as its argument", token)
     if r.peek() == "_":
         written = scripts(r, word, token)

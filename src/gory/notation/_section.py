@@ -235,9 +235,10 @@ class _Section:
         if statement.condition is not None:
             self.pending = self.recent = statement.condition
             return
+        first = statement.sides[0]
         if len(statement.sides) < 2:
-            if statement.sides[0].problem and statement.is_display and not only_facts:
-                self.chains.append(Chain((_problem(statement.sides[0]),)))
+            if first.problem and statement.is_display and not only_facts:
+                self.chains.append(Chain((_problem(first),)))
             return
         if self.fact(number, statement) or only_facts:
             return
