@@ -226,6 +226,9 @@ def peaked_layer(shape: tuple[int, int, int]):
 def thinned(seconds: float) -> list[Result]:
     """Gradients without what hardly matters, beside the dense ones."""
     results = []
+    name = "linear grad_tol=1e-6"
+    if OPTIONS.only not in name:
+        return results
     for shape in LAYERS[1:2] if OPTIONS.quick else LAYERS[1:3]:
         layer = peaked_layer(shape)
         competitors: dict[str, Work] = {
@@ -235,7 +238,7 @@ def thinned(seconds: float) -> list[Result]:
             ),
             "dense": lambda a=layer: fused.value_and_grad(*a),
         }
-        results.append(Result("linear grad_tol=1e-6", shape, race(competitors, seconds)))
+        results.append(Result(name, shape, race(competitors, seconds)))
         show(results[-1])
     return results
 
@@ -330,10 +333,10 @@ def main() -> None:
     torch.set_num_threads(OPTIONS.threads)
     print(json.dumps(machine()))
     seconds = 0.5 if OPTIONS.quick else 4.0
-    results = rows(seconds) if "linear" not in OPTIONS.only else []
-    if "linear".startswith(OPTIONS.only) or "linear" in OPTIONS.only:
-        results += thinned(2 * seconds)
+    results = [] if "linear" in OPTIONS.only else rows(seconds)
+    if not OPTIONS.only or "linear" in OPTIONS.only:
         results += layers(2 * seconds)
+        results += thinned(2 * seconds)
     memory = {}
     if not OPTIONS.only:
         shape = LAYERS[1]
