@@ -23,6 +23,11 @@ the probabilities. `save` and `load` keep model and encoding in one file, and `p
 a file of rows and predicts them. What is wrong with data or files is a `DataError` or a
 `ModelFileError`, both `LearnError` and `ValueError`, one paragraph each.
 
+Beyond the one fit: ``model.path`` and `SoftmaxRegressionCV` fit many C, ``model.inference`` gives
+standard errors, tests and marginal effects of a fit with ``C=inf``, `find_separation` says why
+there may be none, `calibrate` mends the confidence of any classifier, and the three displays draw
+history, coefficients and reliability.
+
 Inside, solvers see rows only through the interface in ``_source.py``; ``_problem.py`` holds the
 certificate. The room uses nothing of the symbolic wing, and tests hold its gradient against the
 derived formula.

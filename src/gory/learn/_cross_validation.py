@@ -33,7 +33,7 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         Folds as in scikit-learn; None means five stratified ones.
     scoring : str or callable, optional
         As in scikit-learn; accuracy by default. ``"neg_log_loss"`` judges probabilities.
-    fit_intercept, class_weight, tol, max_passes, solver, verbose
+    l1_ratio, fit_intercept, class_weight, tol, max_passes, solver, verbose
         As in `SoftmaxRegression`.
 
     Attributes
@@ -62,6 +62,7 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         *,
         cv: Any = None,
         scoring: Any = None,
+        l1_ratio: float = 0.0,
         fit_intercept: bool = True,
         class_weight: dict[Any, float] | str | None = None,
         tol: float = 1e-6,
@@ -70,6 +71,7 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         verbose: Any = False,
     ) -> None:
         super().__init__(
+            l1_ratio=l1_ratio,
             fit_intercept=fit_intercept,
             class_weight=class_weight,
             tol=tol,

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._checkpoint import Checkpoint
+from ._checkpoint import Checkpoint, fingerprint
 from ._choice import choose_solver
 from ._class_blocks import ClassBlockPreconditioner
 from ._descent import Direction, descend
 from ._diagonal import DiagonalPreconditioner
+from ._elastic import ElasticProblem
 from ._kronecker import KroneckerPreconditioner
 from ._lbfgs import PreconditionedLBFGS
 from ._newton import newton_direction
 from ._problem import Problem
 from ._progress import Listener, Recorder, Solution
+from ._proximal import solve_elastic
 from ._sampled_newton import SampledNewton
+from ._source import Source
 
 Array = NDArray[Any]
 
@@ -61,13 +65,10 @@ def solve(
     seed: int = 0,
     listener: Listener | None = None,
     shared: Shared | None = None,
-    checkpoint: Checkpoint | None = None,
+    keep: Callable[[Array, float], None] | None = None,
 ) -> Solution:
     """Minimize ``problem`` to the relative gap ``tol``; see `SoftmaxRegression`."""
     name, why = choose_solver(problem.source, solver)
-    if checkpoint is not None:
-        kept = checkpoint.load()
-        theta = theta if kept is None else kept
     cold = theta is None
     theta = start(problem) if theta is None else theta
     shared = Shared() if shared is None else shared
@@ -78,7 +79,7 @@ def solve(
         problem,
         problem.source.at(theta),
         direction,
-        Recorder(listener, [], None if checkpoint is None else checkpoint.offer),
+        Recorder(listener, [], keep),
         tol=tol,
         max_passes=max_passes,
         solver=f"{name} ({why})",
@@ -103,3 +104,57 @@ def _direction(
     else:
         preconditioner = DiagonalPreconditioner(problem)
     return PreconditionedLBFGS(preconditioner, size, rebuilds=_REBUILDS[name])
+
+
+def penalties(source: Source, strength: float, l1_ratio: float, /) -> tuple[Array, Array]:
+    """Ridge and lasso of every column, shape (p,) each; zero for the intercept.
+
+    Two classes in one row w are the softmax of -w/2 and w/2, for which ``|w|_1`` is the same, and
+    ``|w|_2^2`` half as large: the ridge is doubled.
+    """
+    weight = np.ones(source.n_features + source.fit_intercept)
+    weight[source.n_features :] = 0.0
+    doubled = 2.0 if source.n_classes == 2 else 1.0
+    return doubled * (1.0 - l1_ratio) * strength * weight, l1_ratio * strength * weight
+
+
+def optimum(
+    source: Any,
+    /,
+    *,
+    strength: float,
+    l1_ratio: float,
+    tol: float,
+    max_passes: float,
+    solver: str,
+    theta: Array | None,
+    shared: Shared | None,
+    listener: Listener | None,
+    checkpoint: Any,
+) -> Solution:
+    """The optimum for a penalty of ``strength`` per unit of weight; see `SoftmaxRegression`."""
+    ridge, lasso = penalties(source, strength, l1_ratio)
+    kept = None
+    if checkpoint is not None:
+        kept = Checkpoint(checkpoint, fingerprint(source, np.concatenate([ridge, lasso])))
+        found = kept.load()
+        theta = theta if found is None else found
+    if lasso.max() > 0:
+        problem = ElasticProblem(source, ridge, lasso)
+        recorder = Recorder(listener, [], None if kept is None else kept.offer)
+        theta = start(Problem(source, ridge)) if theta is None else theta
+        solution = solve_elastic(problem, theta, recorder, tol=tol, max_passes=max_passes)
+    else:
+        solution = solve(
+            Problem(source, ridge),
+            tol=tol,
+            max_passes=max_passes,
+            solver=solver,
+            theta=theta,
+            listener=listener,
+            shared=shared,
+            keep=None if kept is None else kept.offer,
+        )
+    if kept is not None and solution.converged:
+        kept.remove()
+    return solution

@@ -149,7 +149,7 @@ def infer(
     fit: Fit, /, *, baseline: Any = None, robust: bool = False, level: float = 0.95
 ) -> Inference:
     """Inference for a fit; see `SoftmaxRegression.inference`."""
-    from scipy.stats import chi2, norm
+    from scipy.stats import norm
 
     basis = contrast_basis(len(fit.classes))
     inverse = _inverse_information(fit, basis)
@@ -164,10 +164,6 @@ def infer(
     error = np.sqrt(np.diagonal(covariance)).reshape(coef.shape)
     z = coef / error
     margin = norm.ppf(0.5 + level / 2) * error
-    likelihood, null = _log_likelihoods(fit)
-    free = coef.size
-    df = free - (len(others) if fit.source.fit_intercept else 0)
-    total = fit.source.weight_sum
     return Inference(
         baseline=fit.classes[place].item(),
         classes=fit.classes[others],
@@ -182,15 +178,28 @@ def infer(
         robust=robust,
         level=level,
         n_rows=fit.source.n_rows,
-        log_likelihood=likelihood,
-        null_log_likelihood=null,
-        lr_statistic=2.0 * (likelihood - null),
-        lr_p_value=float(chi2.sf(2.0 * (likelihood - null), df)) if df else 1.0,
-        lr_df=df,
-        aic=-2.0 * likelihood + 2.0 * free,
-        bic=-2.0 * likelihood + np.log(total) * free,
         _fit=fit,
+        **_criteria(fit, coef),
     )
+
+
+def _criteria(fit: Fit, coef: Array) -> dict[str, Any]:
+    """Likelihoods, their ratio test, and the information criteria, by field name."""
+    from scipy.stats import chi2
+
+    likelihood, null = _log_likelihoods(fit)
+    free = coef.size
+    df = free - (len(coef) if fit.source.fit_intercept else 0)
+    ratio = 2.0 * (likelihood - null)
+    return {
+        "log_likelihood": likelihood,
+        "null_log_likelihood": null,
+        "lr_statistic": ratio,
+        "lr_p_value": float(chi2.sf(ratio, df)) if df else 1.0,
+        "lr_df": df,
+        "aic": -2.0 * likelihood + 2.0 * free,
+        "bic": -2.0 * likelihood + np.log(fit.source.weight_sum) * free,
+    }
 
 
 def _baseline_place(classes: Array, baseline: Any) -> int:
@@ -277,14 +286,7 @@ def fit_of(model: Any, training: Any, theta: Array, /) -> Fit:
             f"y holds the classes {training.classes.tolist()}, but the model was fitted to "
             f"{model.classes_.tolist()}; pass the rows the model was fitted to."
         )
-    source = MemorySource(
-        training.X,
-        training.target,
-        n_classes=len(training.classes),
-        row_weights=training.row_weights,
-        offset=training.offset,
-        fit_intercept=model.fit_intercept,
-    )
+    source = training.source(fit_intercept=model.fit_intercept)
     given = getattr(model, "feature_names_in_", None)
     d = training.X.shape[1]
     names = tuple(map(str, given)) if given is not None else tuple(f"x{j}" for j in range(d))

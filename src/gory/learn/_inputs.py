@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
 
 from ._choice import SOLVERS
+from ._memory import MemorySource
 
 Array = NDArray[Any]
 
@@ -42,6 +43,17 @@ class Training:
     row_weights: Array | None
     offset: Array | None
 
+    def source(self, *, fit_intercept: bool) -> MemorySource:
+        """The rows as solvers see them."""
+        return MemorySource(
+            self.X,
+            self.target,
+            n_classes=len(self.classes),
+            row_weights=self.row_weights,
+            offset=self.offset,
+            fit_intercept=fit_intercept,
+        )
+
 
 def check_options(model: Any, /) -> None:
     """Refuse option values that have no meaning, by name."""
@@ -58,6 +70,16 @@ def check_options(model: Any, /) -> None:
     if not _is_number(model.max_passes) or not model.max_passes > 0:
         raise ValueError(
             f"max_passes = {model.max_passes!r}, but it must be a number larger than 0"
+        )
+    if not _is_number(model.l1_ratio) or not 0 <= model.l1_ratio <= 1:
+        raise ValueError(
+            f"l1_ratio = {model.l1_ratio!r}, but it is the share of the L1 norm in the penalty and "
+            "must lie in [0, 1]; 0 is ridge, 1 the lasso"
+        )
+    if model.l1_ratio > 0 and model.solver != "auto":
+        raise ValueError(
+            f"solver = {model.solver!r} cannot make coefficients exactly zero, which "
+            f"l1_ratio = {model.l1_ratio:g} asks for; leave solver at 'auto'"
         )
     if model.solver not in SOLVERS:
         raise ValueError(

@@ -259,3 +259,21 @@ def sparse_forward_rows(data, indices, indptr, weights, start, stop, out):
             value, j = data[e], indices[e]
             for k in range(n_classes):
                 out[i, k] += value * weights[j, k]
+
+
+@njit(nogil=True, cache=True, fastmath=_EXACT)
+def coordinate_sweep(hessian, slope, v, ridge, lasso, curvature, active):
+    """One round of coordinate descent on a quadratic with elastic net; the largest gain."""
+    largest = 0.0
+    for j in active:
+        old = v[j]
+        center = curvature[j] * old - (slope[j] + ridge[j] * old)
+        size = abs(center) - lasso[j]
+        new = math.copysign(size, center) / curvature[j] if size > 0.0 else 0.0
+        if new != old:
+            v[j] = new
+            row = hessian[j]
+            for e in range(len(slope)):
+                slope[e] += (new - old) * row[e]
+            largest = max(largest, curvature[j] * (new - old) ** 2)
+    return largest

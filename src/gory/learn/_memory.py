@@ -228,6 +228,24 @@ class MemoryPoint:
         moments = second_moments(source.X, weights, intercept=source.fit_intercept)
         return self.class_covariance(), moments
 
+    def shrunk_entropy(self, share: float, /) -> float:
+        """``sum_i s_i sum_k v log v`` with v = (1 - share) y + share p, in nats.
+
+        This is the conjugate of the loss at ``share (p - y)``; an offset o adds ``-<v - y, o>``.
+        """
+        source = self.source
+        mixed = share * self.probabilities
+        if source.target.ndim == 1:
+            mixed[np.arange(source.n_rows), source.target] += 1.0 - share
+        else:
+            mixed += (1.0 - share) * source.target
+        logs = np.log(np.maximum(mixed, np.finfo(float).tiny))
+        if source.offset is None:
+            return float(source.row_weights @ np.einsum("ik,ik->i", mixed, logs))
+        known = picked(source.offset, source.target)
+        logs -= source.offset
+        return float(source.row_weights @ (np.einsum("ik,ik->i", mixed, logs) + known))
+
     def constant_probabilities(self) -> Array | None:
         """The probabilities of every row where they are all the same, as at the start."""
         same = not np.any(self.theta[:, : self.source.n_features]) and self.source.offset is None

@@ -20,15 +20,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._checkpoint import Checkpoint, fingerprint
-from ._driver import solve
+from ._driver import Shared, optimum
 from ._inputs import Training, check_options, read_training
 from ._memory import MemorySource
 from ._objective import row_softmax
-from ._path import Path, solve_path
-from ._problem import Problem
+from ._path import Path, follow
 from ._products import forward
-from ._progress import Listener, Progress, Solution
+from ._progress import Listener, Progress, Solution, listener_of
 
 if TYPE_CHECKING:
     from ._inference import Inference
@@ -51,6 +49,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
     ----------
     C : float, default=1.0
         Inverse strength of the penalty, larger than 0; ``inf`` for no penalty.
+    l1_ratio : float, default=0.0
+        Share of the L1 norm in the penalty, from 0 to 1. With more than 0 the penalty is
+        ``l1_ratio |W|_1 + (1 - l1_ratio) |W|_2^2 / 2`` and coefficients become exactly zero.
     fit_intercept : bool, default=True
         Whether each class has an intercept. It is not penalized.
     class_weight : dict or "balanced", optional
@@ -127,6 +128,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         self,
         C: float = 1.0,
         *,
+        l1_ratio: float = 0.0,
         fit_intercept: bool = True,
         class_weight: dict[Any, float] | str | None = None,
         tol: float = 1e-6,
@@ -137,6 +139,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         checkpoint: str | pathlib.Path | None = None,
     ) -> None:
         self.C = C
+        self.l1_ratio = l1_ratio
         self.fit_intercept = fit_intercept
         self.class_weight = class_weight
         self.tol = tol
@@ -171,22 +174,14 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         """
         check_options(self)
         training = read_training(self, X, y, sample_weight, offset)
-        source = self._source(training)
-        problem = Problem(source, self._penalty(training, source.weight_sum, self.C))
-        checkpoint = None
-        if self.checkpoint is not None:
-            checkpoint = Checkpoint(self.checkpoint, fingerprint(source, problem.penalty))
-        solution = solve(
-            problem,
-            tol=self.tol,
-            max_passes=self.max_passes,
-            solver=self.solver,
+        source = training.source(fit_intercept=self.fit_intercept)
+        solution = self._optimum(
+            source,
+            self.C,
             theta=self._warm_theta(training),
-            listener=_listener(self.verbose),
-            checkpoint=checkpoint,
+            listener=listener_of(self.verbose),
+            checkpoint=self.checkpoint,
         )
-        if checkpoint is not None and solution.converged:
-            checkpoint.remove()
         self._keep(training.classes, solution)
         return self
 
@@ -224,7 +219,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _single(self, C: float) -> SoftmaxRegression:
         """An unfitted model with the same options and another C."""
-        names = ("fit_intercept", "class_weight", "tol", "max_passes", "solver")
+        names = ("l1_ratio", "fit_intercept", "class_weight", "tol", "max_passes", "solver")
         return SoftmaxRegression(C, **{name: getattr(self, name) for name in names})
 
     def _path_models(
@@ -234,14 +229,11 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         for C in values:
             check_options(self._single(float(C)))
         training = read_training(self, X, y, sample_weight)
-        source = self._source(training)
-        order = np.argsort(values)
-        solutions = solve_path(
-            source,
-            [self._penalty(training, source.weight_sum, float(values[k])) for k in order],
-            tol=self.tol,
-            max_passes=self.max_passes,
-            solver=self.solver,
+        source = training.source(fit_intercept=self.fit_intercept)
+        order, shared = np.argsort(values), Shared()
+        solutions = follow(
+            values[order],
+            lambda C, theta: self._optimum(source, C, theta=theta, shared=shared),
         )
         models: list[Any] = [None] * len(values)
         for k, solution in zip(order, solutions, strict=True):
@@ -253,24 +245,30 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             models[k] = model
         return models
 
-    def _source(self, training: Training) -> MemorySource:
-        return MemorySource(
-            training.X,
-            training.target,
-            n_classes=len(training.classes),
-            row_weights=training.row_weights,
-            offset=training.offset,
-            fit_intercept=self.fit_intercept,
+    def _optimum(
+        self,
+        source: MemorySource,
+        C: float,
+        /,
+        *,
+        theta: Array | None = None,
+        shared: Shared | None = None,
+        listener: Listener | None = None,
+        checkpoint: str | pathlib.Path | None = None,
+    ) -> Solution:
+        """The solution for one C, with ``max_passes`` more passes over the rows."""
+        return optimum(
+            source,
+            strength=0.0 if np.isinf(C) else 1.0 / (C * source.weight_sum),
+            l1_ratio=self.l1_ratio,
+            tol=self.tol,
+            max_passes=source.passes + self.max_passes,
+            solver=self.solver,
+            theta=theta,
+            shared=shared,
+            listener=listener,
+            checkpoint=checkpoint,
         )
-
-    def _penalty(self, training: Training, weight_sum: float, C: float) -> Array:
-        strength = 0.0 if np.isinf(C) else 1.0 / (C * weight_sum)
-        if len(training.classes) == 2:
-            strength *= 2.0
-        penalty = np.full(training.X.shape[1] + self.fit_intercept, strength)
-        if self.fit_intercept:
-            penalty[-1] = 0.0
-        return penalty
 
     def _warm_theta(self, training: Training) -> Array | None:
         if not (self.warm_start and hasattr(self, "coef_")):
@@ -396,18 +394,3 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
-
-
-def _listener(verbose: bool | Listener) -> Listener | None:
-    if callable(verbose):
-        return verbose
-    return _write_line if verbose else None
-
-
-def _write_line(entry: Progress) -> None:
-    import sys
-
-    sys.stderr.write(
-        f"step {entry.iteration:4d}  passes {entry.passes:8.1f}  "
-        f"loss {entry.loss:.6f}  gap {entry.rel_gap:.1e}\n"
-    )

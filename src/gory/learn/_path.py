@@ -8,16 +8,14 @@ by all.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._driver import Shared, solve
-from ._problem import Problem
 from ._progress import Solution
-from ._source import Source
 
 Array = NDArray[Any]
 
@@ -45,29 +43,20 @@ class Path:
     passes: float
 
 
-def solve_path(
-    source: Source,
-    penalties: list[Array],
-    /,
-    *,
-    tol: float,
-    max_passes: float,
-    solver: str,
-) -> list[Solution]:
-    """Solutions for every penalty (p,), given from the strongest to the weakest."""
-    shared = Shared()
+def follow(values: Array, optimum: Callable[[float, Array | None], Solution], /) -> list[Solution]:
+    """Solutions for all values of C, which are given from the smallest to the largest.
+
+    Parameters
+    ----------
+    values : ndarray of shape (m,)
+    optimum : callable
+        Takes C and weights to start from (None for the default start).
+    """
     done: list[tuple[float, Array]] = []
     solutions = []
-    for penalty in penalties:
-        place = float(np.log(max(penalty.max(), np.finfo(float).tiny)))
-        solution = solve(
-            Problem(source, penalty),
-            tol=tol,
-            max_passes=source.passes + max_passes,
-            solver=solver,
-            theta=_predicted(done, place),
-            shared=shared,
-        )
+    for C in values:
+        place = float(np.log(min(C, np.finfo(float).max)))
+        solution = optimum(float(C), _predicted(done, place))
         done.append((place, solution.theta))
         solutions.append(solution)
     return solutions

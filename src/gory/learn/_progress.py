@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -92,3 +93,17 @@ class Recorder:
             self.keep(theta, loss)
         if self.listener is not None:
             self.listener(entry)
+
+
+def listener_of(verbose: bool | Listener, /) -> Listener | None:
+    """The listener that an estimator's ``verbose`` asks for: its own, one that writes, or none."""
+    if callable(verbose):
+        return verbose
+    return _write_line if verbose else None
+
+
+def _write_line(entry: Progress) -> None:
+    sys.stderr.write(
+        f"step {entry.iteration:4d}  passes {entry.passes:8.1f}  "
+        f"loss {entry.loss:.6f}  gap {entry.rel_gap:.1e}\n"
+    )

@@ -73,6 +73,10 @@ class Point(Protocol):
         """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
         ...
 
+    def shrunk_entropy(self, share: float, /) -> float:
+        """Weighted mean of ``sum_k v log v`` with v = (1 - share) y + share p."""
+        ...
+
     def constant_probabilities(self) -> Array | None:
         """The probabilities of every row where they are known to be the same."""
         ...

@@ -23,7 +23,7 @@ from ._errors import ModelFileError
 
 SCHEMA = 1
 
-_PARAMETERS = ("C", "fit_intercept", "tol", "max_passes", "solver", "warm_start")
+_PARAMETERS = ("C", "l1_ratio", "fit_intercept", "tol", "max_passes", "solver", "warm_start")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,126 @@
+"""L1 and elastic net penalties, against scikit-learn's only solver for them and the theory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import scale
+
+from gory import SoftmaxRegression
+from gory.learn import _proximal
+from gory.learn._elastic import ElasticProblem
+from gory.learn._memory import MemorySource
+from gory.learn._proximal import coordinate_descent
+
+from ._data import LAYOUTS, random_rows, real
+
+
+@pytest.fixture(params=["proximal-newton", "fista"])
+def engine(request, monkeypatch):
+    """Both engines, whatever the size."""
+    if request.param == "fista":
+        monkeypatch.setattr(_proximal, "NEWTON_SIZE", 0)
+    return request.param
+
+
+@pytest.mark.parametrize("l1_ratio", [0.3, 1.0])
+@pytest.mark.parametrize(("name", "C"), [("iris", 0.5), ("wine", 0.5), ("breast_cancer", 0.05)])
+def test_the_objective_is_that_of_scikit_learn(engine, name, C, l1_ratio):
+    X, y = real(name)
+    X = scale(X)
+    ours = SoftmaxRegression(C, l1_ratio=l1_ratio, tol=1e-7).fit(X, y)
+    theirs = LogisticRegression(
+        C=C, l1_ratio=l1_ratio, solver="saga", tol=1e-7, max_iter=100_000, random_state=0
+    ).fit(X, y)
+    assert ours.solver_.startswith(engine)
+    np.testing.assert_allclose(ours.predict_proba(X), theirs.predict_proba(X), atol=1e-3)
+    if len(ours.classes_) > 2 or l1_ratio < 1:  # else the optimum may not be a single point
+        np.testing.assert_allclose(ours.coef_, theirs.coef_, atol=2e-3)
+
+
+@pytest.mark.parametrize("l1_ratio", [0.5, 1.0])
+@pytest.mark.parametrize("name", ["wine", "digits"])
+def test_the_conditions_of_optimality_hold_on_unscaled_data(name, l1_ratio):
+    X, y = real(name)
+    C = 0.1
+    model = SoftmaxRegression(C, l1_ratio=l1_ratio, tol=1e-9).fit(X, y)
+    residual = model.predict_proba(X) - np.eye(len(model.classes_))[y]
+    gradient = C * residual.T @ X + (1 - l1_ratio) * model.coef_
+    zero = model.coef_ == 0
+    assert zero.mean() > 0.2
+    assert np.abs(gradient[zero]).max() <= l1_ratio + 1e-3
+    np.testing.assert_allclose(gradient[~zero], -l1_ratio * np.sign(model.coef_[~zero]), atol=1e-3)
+    np.testing.assert_allclose(residual.sum(axis=0), 0.0, atol=1e-9 * len(X))
+
+
+def test_the_certificate_bounds_the_true_gap(engine):
+    X, y = real("wine")
+    X = scale(X)
+    for l1_ratio in (0.4, 1.0):
+        best = SoftmaxRegression(0.3, l1_ratio=l1_ratio, tol=1e-9).fit(X, y).loss_
+        for tol in (1e-2, 1e-4, 1e-6):
+            model = SoftmaxRegression(0.3, l1_ratio=l1_ratio, tol=tol).fit(X, y)
+            assert -1e-8 <= (model.loss_ - best) / best <= model.rel_gap_ <= tol
+
+
+def test_a_strong_lasso_leaves_only_the_class_shares(engine):
+    X, y = real("iris")
+    model = SoftmaxRegression(1e-5, l1_ratio=1.0).fit(X, y)
+    assert not model.coef_.any()
+    np.testing.assert_allclose(model.predict_proba(X), 1 / 3, atol=1e-9)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout(engine, layout):
+    rows = random_rows(n=60, seed=1)
+    expected = SoftmaxRegression(l1_ratio=0.5, tol=1e-7).fit(rows.X, rows.target)
+    ours = SoftmaxRegression(l1_ratio=0.5, tol=1e-7).fit(LAYOUTS[layout](rows.X), rows.target)
+    np.testing.assert_allclose(ours.coef_, expected.coef_, atol=1e-3)
+
+
+def test_offsets_and_soft_targets_have_a_certificate_too(engine):
+    rows = random_rows(n=60, n_classes=3)
+    offset = 0.5 * rows.soft
+    for l1_ratio in (0.5, 1.0):
+        model = SoftmaxRegression(0.5, l1_ratio=l1_ratio, tol=1e-7).fit(
+            rows.X, rows.soft, offset=offset
+        )
+        assert 0 <= model.rel_gap_ <= 1e-7
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.3])
+def test_the_gap_at_any_point_is_at_least_the_distance_to_the_optimum(ridge):
+    rows = random_rows(n=60, n_classes=3, intercept=False)
+    source = MemorySource(rows.X, rows.target, n_classes=3, fit_intercept=False)
+    problem = ElasticProblem(source, np.full(5, ridge), np.full(5, 0.02))
+    rng = np.random.default_rng(0)
+    points = [source.at(s * rng.normal(size=(3, 5))) for s in np.logspace(-4, 1, 30)]
+    bounds = [problem.value(p) - problem.gap(p, p.gradient()) for p in points]
+    assert max(bounds) <= min(problem.value(p) for p in points)
+
+
+def test_coordinate_descent_solves_the_quadratic():
+    rng = np.random.default_rng(0)
+    root = rng.normal(size=(6, 6))
+    hessian, gradient = root @ root.T, rng.normal(size=6)
+    ridge, lasso = np.full(6, 0.1), np.full(6, 0.2)
+    theta = rng.normal(size=6)
+    v = coordinate_descent(hessian, gradient, theta, ridge, lasso)
+    slope = gradient + hessian @ (v - theta) + ridge * v
+    moved = v != 0
+    np.testing.assert_allclose(slope[moved], -lasso[moved] * np.sign(v[moved]), atol=1e-2)
+    assert (np.abs(slope[~moved]) <= lasso[~moved] + 1e-2).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"l1_ratio": 1.5}, r"must lie in \[0, 1\]"),
+        ({"l1_ratio": 0.5, "solver": "newton"}, "cannot make coefficients exactly zero"),
+    ],
+)
+def test_options_without_meaning_are_refused(options, words):
+    X, y = real("iris")
+    with pytest.raises(ValueError, match=words):
+        SoftmaxRegression(**options).fit(X, y)
