@@ -68,6 +68,18 @@ def test_kernels_have_the_bits_of_numpy(k, dtype, rng, numpy_only):
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.parametrize("k", [3, 300])
+def test_read_only_arrays_are_read(k, rng, numpy_only):
+    z, labels = rng.normal(size=(20, k)), rng.integers(0, k, 20)
+    numpy_only(True)
+    expected = softmax(z), *cross_entropy.value_and_grad(z, labels), cross_entropy(z, labels)
+    numpy_only(False)
+    z.flags.writeable = labels.flags.writeable = False
+    ours = softmax(z), *cross_entropy.value_and_grad(z, labels), cross_entropy(z, labels)
+    for mine, theirs in zip(ours, expected, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
 @pytest.mark.parametrize("k", [3, 100, 5000])
 def test_the_number_of_threads_cannot_be_seen(k, rng, monkeypatch, numpy_only):
     numpy_only(False)

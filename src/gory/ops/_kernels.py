@@ -111,7 +111,14 @@ def label_loss_rows(
     gradient = out if out is not None or upstream is None else np.empty_like(matrix)
     run = compiled("label_loss", matrix)
     if run is not None:
-        run(matrix, labels, upstream, values, matrix if gradient is None else gradient)
+        # Without a gradient nothing is written, so that the logits may be read-only.
+        run(
+            matrix,
+            labels,
+            upstream,
+            values,
+            np.empty(0, matrix.dtype) if gradient is None else gradient,
+        )
         return values, gradient
     for part in _blocks(matrix):
         rows = rows_of(matrix[part])
