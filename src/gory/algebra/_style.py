@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from gory.notation import (
+    ONE,
     Add,
     Bracket,
     D,
@@ -29,7 +31,7 @@ from gory.notation import (
     children,
     walk,
 )  # fmt: skip
-from gory.notation._build import plus, sum_of
+from gory.notation._build import plus, sum_of, times
 from gory.notation._plain import sign_split
 
 
@@ -163,7 +165,26 @@ class Style:
         return any(isinstance(f, Delta) for f in factors)
 
     def ordered_sum(self, terms: Iterable[Expr]) -> Expr:
-        return plus(*sorted(terms, key=self.term_key))
+        return plus(*sorted(_merged(terms), key=self.term_key))
+
+
+def _merged(terms: Iterable[Expr]) -> list[Expr]:
+    """Terms with equal ones added up: s + s is 2 s."""
+    counts: dict[Expr, Fraction] = {}
+    whole = plus(*terms)
+    for term in whole.terms if isinstance(whole, Add) else (whole,):
+        value, rest = _number_and_rest(term)
+        counts[rest] = counts.get(rest, Fraction(0)) + value
+    return [times(Num(value), rest) for rest, value in counts.items() if value]
+
+
+def _number_and_rest(term: Expr) -> tuple[Fraction, Expr]:
+    match term:
+        case Num(value):
+            return value, ONE
+        case Mul((Num(value), *rest)):
+            return value, times(*rest)
+    return Fraction(1), term
 
 
 def glyphs(expr: Expr) -> int:
