@@ -95,7 +95,9 @@ def fashion_mnist() -> tuple[Any, Any]:
 
     def build() -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as scratch:
-            command = ["apt-get", "download", "-qq", "dataset-fashion-mnist"]
+            # The sandbox user of apt may not write to a folder that belongs to somebody else.
+            command = ["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root"]
+            command.append("dataset-fashion-mnist")
             subprocess.run(command, cwd=scratch, check=True)
             (package,) = Path(scratch).glob("*.deb")
             subprocess.run(["dpkg", "-x", str(package), scratch], check=True)
