@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.corpus._cases import Case, right_cases, slip_cases
 
@@ -33,3 +35,11 @@ def test_the_corpus_is_large_and_covers_both_kinds_of_notation() -> None:
     assert len(names) >= 30
     assert len(list(slip_cases())) >= 30
     assert {name.rsplit(".")[-1] for name in names} == {"md", "tex", "txt"}
+
+
+def test_the_documentation_states_the_size_of_the_corpus() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "check.md").read_text(encoding="utf-8")
+    right = list(right_cases())
+    lines = sum(len(proofread(case.text).lines) for case in right)
+    size = f"{len(right)} right derivations with {lines} lines, {len(list(slip_cases()))} slips"
+    assert size in text

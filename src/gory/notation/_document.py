@@ -77,7 +77,7 @@ def stretches(text: str) -> list[Stretch]:
     if re.search(r"\\begin\s*\{document\}|\\documentclass", text):
         text = _COMMENT.sub(lambda m: " " * len(m.group()), text)
     found = list(_cut(text))
-    if any(s.kind in ("display", "inline", "broken") for s in found):
+    if any(s.kind not in ("prose", "heading") for s in found):
         return found
     is_latex = re.search(r"\\[A-Za-z]{2,}", text) is not None
     return [_whole(text, s, is_latex) for s in found]
@@ -140,8 +140,12 @@ def _fenced(text: str, match: re.Match[str]) -> Stretch | None:
     mark = match.group().strip()[:3]
     end = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t]*$", re.MULTILINE).search(text, match.end())
     if end is None:
+        if match.group().strip() == mark:  # the end of a block that was not taken as one
+            return None
         return Stretch("broken", match.start(), match.end(), "a fenced block is never closed")
     inner = text[match.end() : end.start()]
+    if re.search(r"\\\[|\\\(|\$|\\begin\s*\{(?:align|equation|gather)", inner):
+        return None  # its delimiters are found as everywhere
     language = match.group().strip()[3:].strip().lower()
     if language in ("math", "latex", "tex") or re.search(r"\\[A-Za-z]{2,}", inner):
         kind = "display" if "\\\\" in inner or "\\begin" in inner else "raw"

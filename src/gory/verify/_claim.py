@@ -117,7 +117,10 @@ class Ground:
     def undefined(self, left: Expr, right: Expr) -> str:
         """A name on one side only that the text has not introduced, or ""."""
         sides = [reached_names(self.paper, side) for side in (left, right)]
-        strange = (sides[0] ^ sides[1]) - self.introduced - self.paper.definitions.keys()
+        nodes = [*walk(left), *walk(right)]
+        variables = {node.wrt.name for node in nodes if isinstance(node, D)}
+        known = self.introduced | variables | self.paper.definitions.keys()
+        strange = (sides[0] ^ sides[1]) - known
         return min(strange, default="")
 
     def compare(self, left: Expr, right: Expr, factors: Sequence[Expr] = ()) -> Finding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 from gory.calculus import derive
 from gory.notation import (
@@ -31,7 +31,7 @@ from gory.notation import (
     transform,
     walk,
 )
-from gory.verify._claim import Ground, seen
+from gory.verify._claim import Ground, reached_names, seen
 from gory.verify._evidence import Evidence
 
 LONGEST_SHOWN = 90  # characters of a difference that helps a reader
@@ -111,6 +111,10 @@ def _factors(ground: Ground, left: Expr, right: Expr) -> Iterator[Expr]:
             found[node] = None
     for name in sorted(ground.paper.ranges & set(ground.paper.letters.values())):
         found[Size(name)] = None
+    for name in sorted(reached_names(ground.paper, left) - ground.paper.definitions.keys()):
+        axes = ground.paper.axes.get(name, ())
+        own = [[i for i in sorted(free, key=lambda i: i.name) if i.range == axis] for axis in axes]
+        found |= {Ref(name, indices): None for indices in product(*own)}
     yield from list(found)[:MOST_GUESSES]
 
 
