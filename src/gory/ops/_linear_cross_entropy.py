@@ -64,8 +64,7 @@ class LinearCrossEntropy:
     Matrix products are those of the installed BLAS, in the dtype of X (float16 in
     float32); losses are added up in float64.
 
-    Source: H. Bunyamin, *Gradients of Softmax Output Layer in Gory Details*; E. Bendersky,
-    *The Softmax function and its derivative*.
+    Source: E. Bendersky, *The Softmax function and its derivative*.
 
     Examples
     --------
