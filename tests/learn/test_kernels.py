@@ -132,3 +132,12 @@ def test_without_numba_the_numpy_functions_serve(monkeypatch):
     monkeypatch.setattr(_rows, "_kernels", lambda: None)
     rows = random_rows()
     assert MemorySource(rows.X, rows.target, n_classes=4).at(rows.theta).gradient().shape == (4, 6)
+
+
+def test_rows_that_may_not_be_written_to_are_read(compiled):
+    rows = random_rows(n=50)
+    expected = MemorySource(rows.X, rows.target, n_classes=4).at(rows.theta).gradient()
+    for array in (rows.X, rows.target, rows.theta):
+        array.setflags(write=False)
+    source = MemorySource(rows.X, rows.target, n_classes=4)
+    np.testing.assert_array_equal(source.at(rows.theta).gradient(), expected)
