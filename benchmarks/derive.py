@@ -34,6 +34,7 @@ import gory  # noqa: E402
 
 REPEATS = 5
 LAYERS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
+QUICK = 300.0  # ms; a chain that takes longer is measured twice only
 LONGEST = 10_000.0  # ms; a chain that takes longer ends the curve
 PEER_LIMIT = 90.0  # seconds for one question
 HESSIAN = "softmax-regression-hessian"
@@ -43,7 +44,8 @@ TARGETS = {"hessian": 60.0, "median": 25.0, "worst": 400.0, "growth": 2.0}  # ms
 FRESH = """
 import sys, time
 sys.path[:0] = {paths!r}
-import gory, gory.verify
+import gory
+gory.read("").derive("x", "x")  # loads every module
 start = time.process_time()
 gory.read({text!r}).derive({of!r}, *{wrt!r})
 print(1000 * (time.process_time() - start))
@@ -97,7 +99,9 @@ def chain(layers: int) -> str:
 def growth() -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     for layers in LAYERS:
-        rows.append({"layers": layers, **measure(chain(layers), "L", ("W1[p,q]",), repeats=3)})
+        quick = not rows or rows[-1]["first_ms"] < QUICK
+        row = measure(chain(layers), "L", ("W1[p,q]",), repeats=3 if quick else 1)
+        rows.append({"layers": layers, **row})
         if rows[-1]["first_ms"] > LONGEST:
             break
     late = rows[len(rows) // 2 :]  # short chains are all overhead
