@@ -78,7 +78,7 @@ def base(r: LatexReader) -> str:
             len(name) > 1
             and r.peek() in ("(", "[", r"\{")
             and not r.names.of(name).applied
-            and token.text in FONTS
+            and token.text in (r"\operatorname", r"\mathrm", r"\text", r"\textrm")
         ):
             raise r.error(f"{name} is not among the functions that are read", token)
         if not name:

@@ -55,6 +55,22 @@ class ScriptBuilder(_Builder):
         self.axes.clear()
         self.axes.update(mark.axes)
 
+    def join_lonely(self) -> None:
+        """Let an index that stands on no array run over what its letter runs over elsewhere.
+
+        In ``sum_k a / K`` nothing else says over what k runs.
+        """
+        ranges = self.ranges
+        known = {ranges.find(f"{name}[{n}]") for name, count in self.axes.items() for n in range(count)}
+        known |= set(map(ranges.find, ranges.declared))
+        homes: dict[str, set[str]] = {}
+        for key, letter in ranges.letter.items():
+            if ranges.find(key) in known and not letter.isdigit():
+                homes.setdefault(letter, set()).add(ranges.find(key))
+        for key, letter in ranges.letter.items():
+            if ranges.find(key) not in known and len(homes.get(letter, ())) == 1:
+                ranges.merge(key, next(iter(homes[letter])), 0, f"index {letter!r}")
+
     def enter(self, name: str, left: Ref, body: Expr) -> None:
         """One of several entries that define a name together."""
         place = tuple(i.name if i.is_literal else "" for i in left.indices)

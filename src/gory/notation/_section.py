@@ -355,6 +355,7 @@ class _Section:
 
     def script(self) -> Script:
         problem = ""
+        self.builder.join_lonely()
         incomplete = self.builder.drop_incomplete()
         try:
             paper = self.builder.paper()

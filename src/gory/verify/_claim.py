@@ -32,6 +32,7 @@ from gory.notation import (
 )
 from gory.verify._evidence import Evidence, evidence
 from gory.verify._exact import Prover
+from gory.verify._sizes import with_sizes
 
 _WITH_DOMAIN = ("sqrt", "abs", "log")
 _DATA = frozenset(
@@ -74,7 +75,8 @@ class Ground:
     """What a section of a text has said, ready for questions about its lines."""
 
     paper: Paper
-    unknown: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()  # undefined, and differentiated somewhere
+    functions: frozenset[str] = frozenset()  # undefined, and applied to arguments or incomplete
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
     introduced: frozenset[str] = field(init=False)  # names in definitions and facts
@@ -98,18 +100,29 @@ class Ground:
         """Derivatives by defined names carried out, with these names as variables of their own."""
         return carried(expr, self.paper)
 
-    def obstacle(self, expr: Expr) -> str:
-        """Why a derivative in an expression cannot be judged, or "" if it can."""
+    def reaches(self, expr: Expr) -> frozenset[str]:
+        """Variables by which an expression differentiates something that contains them."""
+        nodes = [node for node in walk(expr) if isinstance(node, D)]
+        return frozenset(
+            n.wrt.name for n in nodes if n.wrt.name in reached_names(self.paper, n.body)
+        )
+
+    def obstacle(self, expr: Expr, varied: frozenset[str]) -> str:
+        """Why a derivative in an expression cannot be judged, or "" if it can.
+
+        ``varied`` are the variables that the first line is known to contain; what else a
+        derivative by one of them meets is constant.
+        """
         for node in walk(expr):
             if not isinstance(node, D):
                 continue
             reached = reached_names(self.paper, node.body)
-            missing = (reached & self.unknown) - {node.wrt.name}
+            doubtful = self.functions if node.wrt.name in varied else self.unknown
+            missing = (reached & doubtful) - {node.wrt.name}
             if missing:
                 return f"the text does not say what {', '.join(sorted(missing))} is"
-            if node.wrt.name not in reached and not (
-                reached - self.paper.definitions.keys() <= _DATA and reached
-            ):
+            constant = reached - self.paper.definitions.keys() <= _DATA
+            if node.wrt.name not in reached | varied and not constant:
                 body, wrt = to_plain(node.body), to_plain(node.wrt)
                 return f"the text does not say how {body} depends on {wrt}"
         return ""
@@ -134,7 +147,7 @@ class Ground:
     def _compare(self, left: Expr, right: Expr) -> Finding:
         found = seen(self.paper, left, right)
         if found.equal is False:
-            lenient = self._leniently(left, right, found)
+            lenient = self._leniently(left, right, found) or self._with_sizes(left, right)
             return lenient or Finding("refuted", found.how, found)
         how = self.prover.prove(left, right, self.names)
         if how:
@@ -142,6 +155,15 @@ class Ground:
         if found.equal:
             return Finding("tested", found.how, found)
         return Finding("unread", found.how, found)
+
+    def _with_sizes(self, left: Expr, right: Expr) -> Finding | None:
+        """The finding where a letter that nothing defines is the size of a range."""
+        for paper, one, other, remark in with_sizes(self.paper, left, right):
+            found = seen(paper, one, other)
+            if found.equal:
+                how = Prover(paper).prove(one, other, self.names)
+                return Finding("proved" if how else "tested", f"{how or found.how}, {remark}", found)
+        return None
 
     def _leniently(self, left: Expr, right: Expr, found: Evidence) -> Finding | None:
         """The finding where every name is positive, if the line rests on a domain."""

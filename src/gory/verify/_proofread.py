@@ -139,7 +139,9 @@ def _checked(scripts: Sequence[Script]) -> tuple[list[CheckedDerivation], int]:
     """All derivations, or the first statement that gives a known name another meaning."""
     found = []
     for script in scripts:
-        ground = Ground(script.paper, script.unknown | _differentiated(script))
+        ground = Ground(
+            script.paper, script.unknown | _differentiated(script), script.unknown
+        )
         for chain in script.chains:
             checker = _Chain(ground, chain)
             lines = checker.lines()
@@ -214,7 +216,10 @@ class _Chain:
     def claim(self, line: Line, shown: str) -> CheckedLine:
         self.own = tuple(dict.fromkeys((*self.own, *line.conditions)))
         raw = line.exprs[0]
-        obstacle = next((o for e in (self.first_raw, raw) if (o := self.ground.obstacle(e))), "")
+        varied = self.ground.reaches(self.first_raw)
+        obstacle = next(
+            (o for e in (self.first_raw, raw) if (o := self.ground.obstacle(e, varied))), ""
+        )
         if obstacle:
             return CheckedLine(line.row, line.source, "unread", obstacle, read_as=shown)
         if (rounded := rounded_value(line.source)) is not None and not names_in(self.last):

@@ -1,0 +1,57 @@
+"""Letters that stand for sizes although the text never says so: the N of ``1/N sum_i``.
+
+Authors write a mean over i with a denominator N and expect its reader to know that N counts the i. A line that is
+right if some letter is the size of some range of its sums is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice, product
+
+from gory.notation import D, Definition, Expr, Paper, Ref, Size, Sum, transform, walk
+
+MOST_ASSIGNMENTS = 12
+_LOWER = frozenset("n m d k".split())  # letters that are sizes as often as capitals are
+
+
+def with_sizes(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Paper, Expr, Expr, str]]:
+    """A line in which letters are read as sizes, for every sensible reading, with its remark."""
+    exprs = [left, right, *(d.body for d in paper.definitions.values())]
+    ranges = sorted({i.range for e in exprs for n in walk(e) if isinstance(n, Sum) for i in n.indices})
+    varied = {n.wrt.name for e in exprs for n in walk(e) if isinstance(n, D)}
+    letters = sorted(
+        {n.name for e in exprs for n in walk(e) if isinstance(n, Ref) and _may_be_size(paper, n)} - varied
+    )
+    choices = [(None, *ranges)] * len(letters)
+    for chosen in islice(product(*choices), 1, 1 + MOST_ASSIGNMENTS):
+        sizes = {name: r for name, r in zip(letters, chosen, strict=True) if r is not None}
+        remark = " and ".join(f"{name} read as a number of terms" for name in sizes)
+        yield _read(paper, sizes), _put(left, sizes), _put(right, sizes), remark
+
+
+def _may_be_size(paper: Paper, ref: Ref) -> bool:
+    is_letter = ref.name.isupper() or ref.name in _LOWER
+    return is_letter and not ref.indices and ref.name not in paper.definitions
+
+
+def _put(expr: Expr, sizes: Mapping[str, str]) -> Expr:
+    def put(node: Expr) -> Expr:
+        return Size(sizes[node.name]) if isinstance(node, Ref) and node.name in sizes else node
+
+    return transform(expr, put)
+
+
+def _read(paper: Paper, sizes: Mapping[str, str]) -> Paper:
+    definitions = {
+        name: Definition(
+            name, d.indices, _put(d.body, sizes),
+            tuple((a, _put(b, sizes)) for a, b in d.entries),
+        )
+        for name, d in paper.definitions.items()
+    }  # fmt: skip
+    facts = tuple(
+        replace(f, left=_put(f.left, sizes), right=_put(f.right, sizes)) for f in paper.facts
+    )
+    return replace(paper, definitions=definitions, facts=facts)
