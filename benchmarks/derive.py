@@ -3,7 +3,7 @@
     python benchmarks/derive.py [--peers] [--out FILE]
 
 Every problem with a known answer is read, derived and proved several times in one process: the
-first time pays for filling the tables, the median of the others is what a session feels; "fresh"
+first time pays for filling the tables, the median of the others is what follows costs; "fresh"
 is the first question of a new interpreter. The chain of n layers a = tanh(W a) shows how the cost
 grows with the number of definitions. Times are processor times of one thread, which other work on
 the machine does not change. With ``--peers`` SymPy and tensorgrad, if they are installed,
