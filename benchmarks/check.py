@@ -1,8 +1,8 @@
 """Precision and recall of ``gory check`` on the corpus: ``python benchmarks/check.py [OUT.json]``.
 
 Precision is the share of refuted lines that hold a slip, recall the share of slips whose line is
-refuted. Both are printed with the processor time of the slowest derivation, and written as JSON if a path
-is given.
+refuted. Both are printed with the processor time of the slowest derivation, and written as JSON
+if a path is given.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import pytest
 from gory import NotationError, proofread
 
 SOFTMAX = "s[k] = exp(z[k]) / sum_c exp(z[c])\n"
+LAYER = "z[k] = sum_j w[k,j] x[j]\nE = sum_k z[k] t[k]\n"
 LOSS = SOFTMAX + "L = - sum_k y[k] log s[k]\n"
 
 
@@ -32,12 +33,8 @@ DISAGREEMENTS = [
     (SOFTMAX, "d(s[k], z[m]) = s[k] (1 - s[m])", "holds only for k = m"),
     (SOFTMAX, "d(s[k], z[m]) = - s[k] s[m]", "holds only for k != m"),
     (SOFTMAX, "d(s[k], z[m]) = s[k] delta[k,m]", "misses the term -s[k] s[m]"),
-    ("z[k] = sum_j w[k,j] x[j]\n", "d(z[k], w[k,j]) = 1", "misses the factor x[j]"),
-    (
-        "z[k] = sum_j w[k,j] x[j]\nE = sum_k z[k] t[k]\n",
-        "d(E, x[j]) = t[k] w[k,j]",
-        "the sum over k",
-    ),
+    (LAYER, "d(z[k], w[k,j]) = 1", "misses the factor x[j]"),
+    (LAYER, "d(E, x[j]) = t[k] w[k,j]", "the sum over k is missing"),
 ]
 
 
@@ -87,6 +84,9 @@ class TestFacts:
 
 
 RIGHT_BUT_SUSPICIOUS = [
+    r"$$\sum_i \sum_j x_i x_j = \sum_i x_i^2 + \sum_{i \neq j} x_i x_j$$",
+    r"Let $f = \sum_i a_i x_i + b_i x_i$. $$\frac{\partial f}{\partial x_j} = a_j + b_j$$",
+    r"Let $m = \frac{1}{N} \sum_i x_i$. $$\sum_i (x_i - m) = 0$$",
     "log(x^2) = 2 log x",
     "sqrt(x^2) = x",
     "a / b = 1 / (b / a)",
@@ -146,7 +146,8 @@ def test_conditions_stand_before_or_behind_a_formula() -> None:
 
 
 def test_several_derivations_have_names_of_their_own() -> None:
-    text = "# One\n\n$f = x^2$, $$\\frac{d f}{d x} = 2 x$$\n# Two\n\n$f = x^3$, $$\\frac{d f}{d x} = 3 x^2$$"
+    first = "# One\n\n$f = x^2$, $$\\frac{d f}{d x} = 2 x$$\n"
+    text = first + "# Two\n\n$f = x^3$, $$\\frac{d f}{d x} = 3 x^2$$"
     assert verdicts(text) == ["proved", "proved"]
 
 

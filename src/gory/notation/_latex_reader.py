@@ -49,13 +49,18 @@ class LatexReader:
     text: str
     tokens: list[Tex]
     names: Names
-    wide: bool = False  # sums and functions reach to the end of their term
+    manner: str = ""  # "far": sums and functions reach on; "both": i != j below a sum binds both
     prime: str = ""  # the derivative that a prime stands for, as "a[j]"
     claims: list[tuple[list[Tex], list[Tex]]] = field(default_factory=list)  # written under braces
     facts: set[str] = field(default_factory=set)  # what a construct declares by itself
     bound: list[str] = field(default_factory=list)
     place: int = 0
     depth: int = 0
+
+    @property
+    def wide(self) -> bool:
+        """Whether sums and functions take all that follows."""
+        return self.manner == "far"
 
     # -- cursor ---------------------------------------------------------------------------
 
@@ -79,7 +84,7 @@ class LatexReader:
         if self.depth >= 40:
             raise self.error("brackets are nested deeper than 40 levels")
         inner = LatexReader(
-            self.text, tokens, self.names, self.wide, self.prime, self.claims, self.facts,
+            self.text, tokens, self.names, self.manner, self.prime, self.claims, self.facts,
             self.bound, depth=self.depth + 1,
         )  # fmt: skip
         if not tokens:
@@ -372,7 +377,8 @@ class LatexReader:
                 )
                 if len(left) != 1 or len(right) != 1:
                     break
-                return left, f"{bracket(left[0], relation, right[0])} "
+                guard = f"{bracket(left[0], relation, right[0])} "
+                return (left + right if self.manner == "both" else left), guard
         if "=" in pieces:
             script = script[: pieces.index("=")]
         if r"\in" in pieces:

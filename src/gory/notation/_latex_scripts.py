@@ -29,7 +29,7 @@ phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega var
 vartheta varsigma varrho ell
 """
 GREEK: dict[str, str] = {
-    f"\\{word}": _SPELLING[word] if word in _SPELLING else word for word in _LETTERS.split()
+    f"\\{word}": _SPELLING.get(word, word) for word in _LETTERS.split()
 }
 ACCENTS = {rf"\{name}": name for name in ("hat", "bar", "tilde", "check", "dot")} | {
     r"\widehat": "hat", r"\widetilde": "tilde", r"\overline": "bar", r"\vec": "", r"\underline": "",
@@ -213,5 +213,5 @@ def entry(r: LatexReader, written: Written) -> str:
 def part_reader(r: LatexReader, tokens: list[Tex]) -> LatexReader:
     """A reader of a part, which knows what the whole knows."""
     return type(r)(
-        r.text, tokens, r.names, r.wide, r.prime, r.claims, r.facts, r.bound, depth=r.depth + 1
+        r.text, tokens, r.names, r.manner, r.prime, r.claims, r.facts, r.bound, depth=r.depth + 1
     )

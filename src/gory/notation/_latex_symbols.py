@@ -38,7 +38,9 @@ def symbol(r: LatexReader) -> str:
     if word.lower() in ("softmax", "lse", "logsumexp"):
         return whole_vector_function(r, word.lower())
     written = scripts(r, base(r), token)
-    if written.name == "delt" and len(written.subscripts) == 2 and not written.instance:
+    is_identity = written.name == "I" and "I" not in r.names.defined
+    is_delta = written.name == "delt" or is_identity
+    if is_delta and len(written.subscripts) == 2 and not written.instance:
         found = f"delta[{','.join(written.subscripts)}]"
         return f"{found}^({written.power})" if written.power else found
     arguments(r, written)
@@ -143,8 +145,9 @@ def _is_argument(r: LatexReader, name: str, inner: list[Tex]) -> bool:
         return False
     for place, token in enumerate(inner):
         piece = token.text
+        is_script = place > 0 and inner[place - 1].text in ("_", "^")
         known = token.is_letter or piece in GREEK or piece in FONTS or piece in ACCENTS
-        if not (known or piece in _ARGUMENT_SIGNS or (token.is_number and depth)):
+        if not (known or piece in _ARGUMENT_SIGNS or (token.is_number and (depth or is_script))):
             return False
         depth += (piece in ("{", "(")) - (piece in ("}", ")"))
         after_mark = place > 0 and inner[place - 1].text in ("_", "^")

@@ -183,9 +183,21 @@ class _Reading:
             self.pieces.append(_Piece(self.section, ready=Statement((side,))))
             return
         after_if = _AFTER.match(self.gap) is not None
+        self.join(found)
         self.pieces += [_Piece(self.section, latex=one, follows_if=after_if) for one in found]
         self.gap = ""
         self.cue = "" if is_display else self.cue + " "
+
+    def join(self, found: list[LatexStatement]) -> None:
+        """A display that starts with ``=`` goes on with the display before it."""
+        last = next(
+            (p.latex for p in reversed(self.pieces) if p.latex and not p.latex.is_remark), None
+        )
+        starts = found and not found[0].sides[0] and found[0].relations[1:2] == ["="]
+        if starts and last is not None and last.is_display and len(last.sides) > 1:
+            first = found.pop(0)
+            last.sides += first.sides[1:]
+            last.relations += first.relations[1:]
 
     def rows(self, stretch: Stretch) -> list[Tex]:
         """LaTeX without delimiters: the end of a line is the end of a row."""
@@ -229,13 +241,13 @@ class _Reading:
             survey_left(self.text, self.names, statement.sides[0])
         for number, side in enumerate(statement.sides):
             try:
-                text = self.translate(side, wide=False)[0]
+                text = self.translate(side)[0]
             except NotationError:
                 continue
             if number == 1 and statement.relations[1] == "=":
                 survey_instance(self.text, self.names, statement.sides[0], text)
 
-    def translate(self, tokens: list[Tex], *, wide: bool) -> tuple[str, LatexReader]:
+    def translate(self, tokens: list[Tex], manner: str = "") -> tuple[str, LatexReader]:
         if len(tokens) > LONGEST_SIDE:
             raise NotationError(
                 f"this side has more than {LONGEST_SIDE:,} signs and is not read",
@@ -243,7 +255,7 @@ class _Reading:
                 tokens[0].at,
             )
         prime = self.prime(tokens[-1].at) if tokens else ""
-        reader = LatexReader(self.text, tokens, self.names, wide, prime)
+        reader = LatexReader(self.text, tokens, self.names, manner, prime)
         if not tokens:
             raise NotationError("nothing stands on one side of this equation")
         found = reader.expression()
@@ -293,17 +305,18 @@ class _Reading:
         at = tokens[0].at if tokens else 0
         row, source = row_of(self.text, at), self.source(tokens)
         try:
-            text, reader = self.translate(tokens, wide=False)
+            text, reader = self.translate(tokens)
         except NotationError as error:
             return Side(row, source, relation=relation, problem=error.reason), []
         self.out.facts += [fact for fact in sorted(reader.facts) if fact not in self.out.facts]
         readings = [text]
-        try:
-            wide = self.translate(tokens, wide=True)[0]
-        except NotationError:
-            wide = text
-        if wide != text:
-            readings.append(wide)
+        for manner in ("far", "both"):
+            try:
+                other = self.translate(tokens, manner)[0]
+            except NotationError:
+                continue
+            if other not in readings:
+                readings.append(other)
         return Side(row, source, tuple(readings), relation), reader.claims
 
     def source(self, tokens: list[Tex]) -> str:

@@ -61,7 +61,9 @@ class ScriptBuilder(_Builder):
         In ``sum_k a / K`` nothing else says over what k runs.
         """
         ranges = self.ranges
-        known = {ranges.find(f"{name}[{n}]") for name, count in self.axes.items() for n in range(count)}
+        known = {
+            ranges.find(f"{name}[{n}]") for name, count in self.axes.items() for n in range(count)
+        }
         known |= set(map(ranges.find, ranges.declared))
         homes: dict[str, set[str]] = {}
         for key, letter in ranges.letter.items():

@@ -43,7 +43,8 @@ def survey_left(source: str, names: Names, tokens: list[Tex]) -> None:
         usage = names.of(written.name)
         inner = tokens[r.place + 1 : -1]
         letters = {GREEK.get(t.text, t.text) for t in inner if t.is_letter or t.text in GREEK}
-        if written.name not in letters and all(t.is_letter or t.text in GREEK or t.text.strip("+-=\\") for t in inner):
+        is_list = all(t.is_letter or t.text in GREEK or t.text.strip("+-=\\") for t in inner)
+        if written.name not in letters and is_list:
             usage.applied = True
             usage.parameters |= letters
             if written.name != "sigma" or written.subscripts:

@@ -131,7 +131,10 @@ class Ground:
         """A name on one side only that the text has not introduced, or ""."""
         sides = [reached_names(self.paper, side) for side in (left, right)]
         nodes = [*walk(left), *walk(right)]
-        variables = {node.wrt.name for node in nodes if isinstance(node, D)}
+        asked = [node for node in nodes if isinstance(node, D)]
+        variables = {node.wrt.name for node in asked}
+        for node in asked:  # what is differentiated is given
+            variables |= reached_names(self.paper, node.body)
         known = self.introduced | variables | self.paper.definitions.keys()
         strange = (sides[0] ^ sides[1]) - known
         return min(strange, default="")
@@ -162,7 +165,9 @@ class Ground:
             found = seen(paper, one, other)
             if found.equal:
                 how = Prover(paper).prove(one, other, self.names)
-                return Finding("proved" if how else "tested", f"{how or found.how}, {remark}", found)
+                return Finding(
+                    "proved" if how else "tested", f"{how or found.how}, {remark}", found
+                )
         return None
 
     def _leniently(self, left: Expr, right: Expr, found: Evidence) -> Finding | None:
@@ -212,12 +217,10 @@ def carried(expr: Expr, paper: Paper) -> Expr:
 
 def reached_names(paper: Paper, expr: Expr) -> frozenset[str]:
     """Names in an expression, also through definitions."""
-    dependence = Dependence(paper)
-    found: frozenset[str] = frozenset()
-    for node in walk(expr):
-        if isinstance(node, Ref):
-            found |= dependence.below(node.name)
-    return found
+    if isinstance(expr, Ref):
+        return Dependence(paper).below(expr.name)
+    parts = (expr.body,) if isinstance(expr, D) else children(expr)
+    return frozenset().union(*(reached_names(paper, part) for part in parts))
 
 
 def positive_facts(paper: Paper, *exprs: Expr) -> list[Fact]:

@@ -139,9 +139,7 @@ def _checked(scripts: Sequence[Script]) -> tuple[list[CheckedDerivation], int]:
     """All derivations, or the first statement that gives a known name another meaning."""
     found = []
     for script in scripts:
-        ground = Ground(
-            script.paper, script.unknown | _differentiated(script), script.unknown
-        )
+        ground = Ground(script.paper, script.unknown | _differentiated(script), script.unknown)
         for chain in script.chains:
             checker = _Chain(ground, chain)
             lines = checker.lines()

@@ -1,7 +1,7 @@
 """Letters that stand for sizes although the text never says so: the N of ``1/N sum_i``.
 
-Authors write a mean over i with a denominator N and expect its reader to know that N counts the i. A line that is
-right if some letter is the size of some range of its sums is right.
+Authors write a mean over i with a denominator N and expect the reader to know that N counts the
+i. A line that is right if some letter is the size of some range of its sums is right.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ from itertools import islice, product
 from gory.notation import D, Definition, Expr, Paper, Ref, Size, Sum, transform, walk
 
 MOST_ASSIGNMENTS = 12
-_LOWER = frozenset("n m d k".split())  # letters that are sizes as often as capitals are
+_LOWER = frozenset(["n", "m", "d", "k"])  # letters that are sizes as often as capitals are
 
 
 def with_sizes(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Paper, Expr, Expr, str]]:
     """A line in which letters are read as sizes, for every sensible reading, with its remark."""
     exprs = [left, right, *(d.body for d in paper.definitions.values())]
-    ranges = sorted({i.range for e in exprs for n in walk(e) if isinstance(n, Sum) for i in n.indices})
+    ranges = sorted(
+        {i.range for e in exprs for n in walk(e) if isinstance(n, Sum) for i in n.indices}
+    )
     varied = {n.wrt.name for e in exprs for n in walk(e) if isinstance(n, D)}
     letters = sorted(
-        {n.name for e in exprs for n in walk(e) if isinstance(n, Ref) and _may_be_size(paper, n)} - varied
+        {n.name for e in exprs for n in walk(e) if isinstance(n, Ref) and _may_be_size(paper, n)}
+        - varied
     )
     choices = [(None, *ranges)] * len(letters)
     for chosen in islice(product(*choices), 1, 1 + MOST_ASSIGNMENTS):
