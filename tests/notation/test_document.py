@@ -110,3 +110,8 @@ def test_what_is_broken_is_reported_with_its_row(text: str, says: str) -> None:
 def test_a_document_has_an_end() -> None:
     with pytest.raises(NotationError, match="split it"):
         stretches("a" * (LONGEST_DOCUMENT + 1))
+
+
+def test_a_document_has_an_end_of_formulas_too() -> None:
+    with pytest.raises(NotationError, match="split it"):
+        read_manuscript("$a = b$ " * 6000)

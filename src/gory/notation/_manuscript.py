@@ -22,6 +22,7 @@ from gory.notation._latex_tuples import tuple_facts
 from gory.notation._plain_statements import plain_statements
 from gory.notation._survey import survey_instance, survey_left
 
+MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
 LONGEST_SIDE = 2000  # tokens of one side of an equation
 _AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b")
 CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
@@ -90,7 +91,7 @@ def read_manuscript(text: str) -> Manuscript:
     Raises
     ------
     NotationError
-        If the document is too long.
+        If the document is too long or has too many formulas.
 
     Examples
     --------
@@ -130,6 +131,10 @@ class _Reading:
     # -- cutting ----------------------------------------------------------------------------
 
     def see(self, stretch: Stretch) -> None:
+        if len(self.pieces) > MOST_STATEMENTS:
+            raise NotationError(
+                f"the text has more than {MOST_STATEMENTS:,} formulas; split it into parts"
+            )
         words = self.text[stretch.start : stretch.end]
         match stretch.kind:
             case "prose":

@@ -50,7 +50,7 @@ def _row(words: str, lines: list[CheckedLine]) -> Markup:
         "li",
         tag("span", _mark(lines), class_="relation"),
         tag("div", tag("code", words), class_="expression"),
-        tag("div", *(part for line in lines for part in _margin(line)), class_="margin"),
+        tag("div", *(tag("div", *_margin(line, len(lines))) for line in lines), class_="margin"),
     )
 
 
@@ -62,7 +62,10 @@ def _mark(lines: list[CheckedLine]) -> str:
     return ""
 
 
-def _margin(line: CheckedLine) -> Iterator[Markup]:
+def _margin(line: CheckedLine, claims: int) -> Iterator[Markup]:
+    """The verdict and the remarks; in a row with several claims, which one is meant."""
+    if claims > 1 and line.verdict in ("refuted", "unread"):
+        yield tag("code", f"= {line.text}")
     yield tag(
         "span",
         f"{MARKS[line.verdict]} {line.verdict}",
