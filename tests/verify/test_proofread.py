@@ -145,6 +145,22 @@ def test_conditions_stand_before_or_behind_a_formula() -> None:
     ]
 
 
+CONDITIONS = [
+    r"$$\frac{\partial x_i}{\partial x_j} = 0 \quad (i \neq j)$$",
+    r"$$\frac{\partial x_i}{\partial x_j} = 0 \; (i \ne j)$$",
+    r"$$\frac{\partial x_i}{\partial x_j} = 0 \quad \forall i \neq j$$",
+    r"$$\frac{\partial x_i}{\partial x_j} = 0, \qquad i \neq j$$",
+    r"$$\frac{\partial x_i}{\partial x_j} = 0 \text{ for } i \neq j$$",
+    r"\begin{align} \frac{\partial x_i}{\partial x_j} &= 0 & \text{if } i \neq j \end{align}",
+    r"Whereas for $i \neq j$ \[ \frac{\partial x_i}{\partial x_j} = 0. \]",
+]
+
+
+@pytest.mark.parametrize("text", CONDITIONS)
+def test_a_condition_may_be_written_in_many_ways(text: str) -> None:
+    assert verdicts(text) == ["proved"]
+
+
 def test_several_derivations_have_names_of_their_own() -> None:
     first = "# One\n\n$f = x^2$, $$\\frac{d f}{d x} = 2 x$$\n"
     text = first + "# Two\n\n$f = x^3$, $$\\frac{d f}{d x} = 3 x^2$$"

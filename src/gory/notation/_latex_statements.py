@@ -17,7 +17,7 @@ OTHERS = (
     "<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\ne", r"\neq", r"\approx", r"\simeq", r"\sim",
     r"\propto", r"\in", r"\to", r"\mapsto", r"\ll", r"\gg", r"\subset", r"\notin",
     r"\rightarrow", r"\longrightarrow",
-    r"\cong", r"\leqslant", r"\geqslant", r"\forall", r"\perp", r"\gets", r"\leftarrow",
+    r"\cong", r"\leqslant", r"\geqslant", r"\perp", r"\gets", r"\leftarrow",
 )  # fmt: skip
 _THEREFORE = (
     r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff", r"\Leftrightarrow", r"\therefore",
@@ -112,6 +112,9 @@ class _Splitter:
         elif piece in EQUALS or piece in OTHERS:
             self.place += 1
             self.now.relate(piece)
+        elif piece == r"\forall":
+            self.place += 1
+            self.new(cue="for", is_remark=True)
         elif piece in _THEREFORE:
             self.place += 1
             self.now.is_remark = False
@@ -279,8 +282,28 @@ def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[L
             place = end if end > 0 else place
         place += 1
     found = _Splitter(kept, cue, is_display).run()
+    found = [part for one in found for part in _with_conditions(one)]
     return sorted((s for s in found if not s.is_empty), key=lambda s: _first(s))
 
 
 def _first(statement: LatexStatement) -> int:
     return min((side[0].at for side in statement.sides if side), default=0)
+
+
+def _with_conditions(statement: LatexStatement) -> list[LatexStatement]:
+    """``a = b (i \\neq j)``: a bracket with a relation at the end of a side is a condition."""
+    made = [statement]
+    for number, side in enumerate(statement.sides):
+        starts = [n for n, end in pairs(side).items() if end == len(side) - 1]
+        inner = side[starts[0] + 1 : -1] if starts and side[starts[0]].text == "(" else []
+        marks = [n for n, token in enumerate(inner) if token.text in ("=", r"\neq", r"\ne")]
+        if len(marks) != 1 or len(inner) != 3:
+            continue
+        condition = LatexStatement("for", statement.is_display)
+        condition.sides = [inner[: marks[0]], inner[marks[0] + 1 :]]
+        condition.relations = ["", inner[marks[0]].text]
+        condition.is_remark = True
+        condition.about = (statement, number) if side[: starts[0]] else statement.about
+        statement.sides[number] = side[: starts[0]]
+        made.append(condition)
+    return made

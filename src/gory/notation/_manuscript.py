@@ -22,6 +22,7 @@ from gory.notation._latex_tuples import tuple_facts
 from gory.notation._plain_statements import plain_statements
 from gory.notation._survey import survey_instance, survey_left
 
+_DECLARING = frozenset((r"\in", r"\to", r"\mapsto", r"\notin"))  # what kind of thing a name is
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
 LONGEST_SIDE = 2000  # tokens of one side of an equation
 _AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b")
@@ -275,6 +276,8 @@ class _Reading:
         return before[-1] if before else variables[0][1] if variables else ""
 
     def read(self, statement: LatexStatement, section: int) -> list[Statement]:
+        if {*statement.relations[1:]} & _DECLARING:
+            return []
         declared = tuple_facts(self.text, statement, self.names)
         if declared is not None:
             self.out.facts += [fact for fact in declared if fact not in self.out.facts]

@@ -15,6 +15,7 @@ from gory.calculus import derive
 from gory.notation import (
     MINUS_ONE,
     ONE,
+    ZERO,
     Add,
     Delta,
     DerivationError,
@@ -83,11 +84,11 @@ def _by_indices(ground: Ground, left: Expr, right: Expr) -> str:
         if one.range != other.range:
             continue
         delta = Delta(one, other)
-        if holds(ground, Mul((delta, left)), Mul((delta, right))):
-            return f"holds only for {one.name} = {other.name}"
         apart = Add((ONE, Mul((MINUS_ONE, delta))))
-        if holds(ground, Mul((apart, left)), Mul((apart, right))):
-            return f"holds only for {one.name} != {other.name}"
+        for guess, sign in ((delta, "="), (apart, "!=")):
+            where = Mul((guess, left))
+            if holds(ground, where, Mul((guess, right))) and not holds(ground, where, ZERO):
+                return f"holds only for {one.name} {sign} {other.name}"
     return ""
 
 
