@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from gory import calculus, notation
+from gory.algebra import limited_work
 from gory.notation import DerivationError, NotationError, Ref
 
 
@@ -132,8 +133,12 @@ class Paper(notation.Paper):
         direction = found[-1] if along else None
         if direction is not None and not isinstance(direction, Ref):
             raise NotationError("a direction is an array such as v[m,n]", str(along), 0)
-        made = calculus.derive(paper, found[0], entries, along=direction, cases=style == "cases")
-        judged = judge(paper, made)
+        with limited_work():
+            made = calculus.derive(
+                paper, found[0], entries, along=direction, cases=style == "cases"
+            )
+        with limited_work():
+            judged = judge(paper, made)
         if at is not None:
             judged = with_values(paper, judged, at)
         return Derivation(**{f.name: getattr(judged, f.name) for f in fields(judged)})

@@ -29,5 +29,6 @@ from gory.algebra._style import Style as Style
 from gory.algebra._style import glyphs as glyphs
 from gory.algebra._terms import Poly as Poly
 from gory.algebra._terms import TooLargeError as TooLargeError
+from gory.algebra._work import limited_work as limited_work
 from gory.algebra._zero import is_zero as is_zero
 from gory.algebra._zero import reduce_fractions as reduce_fractions

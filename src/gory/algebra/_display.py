@@ -30,6 +30,7 @@ from gory.notation import (
     Delta,
     Expr,
     Fn,
+    Index,
     Mul,
     Ref,
     Size,
@@ -60,6 +61,7 @@ class Display:
         self.style = style
         self.names = names
         self.patterns = patterns
+        self._written: dict[tuple[NF, frozenset[str], tuple[Index, ...]], Expr] = {}
 
     def letters_of(self, poly: Poly) -> frozenset[str]:
         """The author's letters of all free indices of a polynomial."""
@@ -72,7 +74,11 @@ class Display:
         return self.style.ordered_sum(terms)
 
     def nf(self, nf: NF, taken: frozenset[str]) -> Expr:
-        return self.polynomial(dict(nf), taken)
+        """A polynomial inside an atom; nested ones are met again and again, so they are kept."""
+        key = (nf, taken, self.style.free)
+        if key not in self._written:
+            self._written[key] = self.polynomial(dict(nf), taken)
+        return self._written[key]
 
     def term(self, key: Key, coefficient: Rational, taken: frozenset[str]) -> Expr:
         return self.product(coefficient, key[0], self._as_in_source(dict(key[1])), taken)

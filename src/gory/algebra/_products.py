@@ -24,6 +24,7 @@ from gory.algebra._terms import (
     replace_in_atom,
     tidy,
 )  # fmt: skip
+from gory.algebra._work import spend
 
 LARGEST = 4000  # terms of one polynomial
 MOST_OF_A_POWER = 40  # terms of a power that is multiplied out
@@ -117,6 +118,7 @@ def replace_indices(poly: Poly, by: Mapping[Ix, Ix]) -> Poly:
 
 def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Rational]) -> Poly:
     """Contract deltas, turn unused sums into sizes, cancel bases, name bound indices."""
+    spend()
     atoms = {a: tidy(e) for a, e in atoms.items() if e}
     contracted = _contract(sums, atoms)
     if contracted is None:

@@ -12,6 +12,7 @@ from gory.algebra import (
     FactRule,
     Setting,
     Style,
+    TooLargeError,
     matrix_form,
     matrix_text,
     positive_names,
@@ -82,6 +83,11 @@ def derive(
     try:
         made = _Deriver(paper, of, wrt, along)
         return made.with_cases(made.derivation()) if cases else made.derivation()
+    except TooLargeError as error:
+        raise DerivationError(
+            f"the derivative of {to_plain(of)!r} is too large to be written: {error}; "
+            f"name parts of it by definitions of their own"
+        ) from None
     except ZeroDivisionError as error:
         raise DerivationError(f"{to_plain(of)!r} has no value: {error}") from None
 
