@@ -19,6 +19,7 @@ from gory.algebra import (
     is_zero,
     positive_names,
     scale,
+    spread,
 )  # fmt: skip
 from gory.calculus import Dependence, carry_out
 from gory.notation import D, Expr, Paper, Ref, substitute, transform
@@ -27,6 +28,7 @@ HOW = "normal forms agree"
 IN_EXP = "functions written through exp and log"
 
 
+WIDE = 8  # terms of a line beyond which it is first compared with its brackets closed
 FEW = 12  # members of a range up to which its sums are written out
 
 
@@ -59,7 +61,8 @@ class Prover:
 
         ``opens`` names definitions that the line speaks of, to be written out first.
         """
-        for how, reading in self._readings(opens):
+        wide = max(spread(left), spread(right)) > WIDE
+        for how, reading in self._readings(opens, wide):
             try:
                 if self._equal(left, right, facts, lemmas or {}, reading):
                     return how
@@ -67,11 +70,11 @@ class Prover:
                 continue
         return ""
 
-    def _readings(self, opens: frozenset[str]) -> Iterator[tuple[str, Reading]]:
+    def _readings(self, opens: frozenset[str], wide: bool) -> Iterator[tuple[str, Reading]]:
         """From cheap to dear: how far definitions, functions and sums of fixed size are opened."""
         everything = frozenset(self.paper.definitions)
         closed = f"{HOW}, {', '.join(sorted(opens))} written out" if opens else HOW
-        for closes in (2, 1):
+        for closes in (2, 1) if wide else ():
             yield closed, Reading(opens, False, False, closes)
         levels = [(closed, opens, False), (f"{closed}, {IN_EXP}", opens, True)]
         if everything != opens:
