@@ -189,3 +189,13 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_unread_and_comes_to_an_end(text: str) -> None:
     assert proofread(text).verdict == "unread"
+
+
+def test_definitions_that_chase_each_other_come_to_an_end() -> None:
+    assert proofread("a = b + 1\nb = a x\nc = a").verdict == "unread"
+
+
+def test_a_formula_may_break_off_anywhere() -> None:
+    whole = r"$$\frac{\partial s_k}{\partial z_m} = s_k \left( \delta_{km} - \log^2 s_m \right)$$"
+    for end in range(2, len(whole) - 2):
+        assert proofread(whole[:end] + "$$").verdict in ("unread", "refuted", "proved", "tested")

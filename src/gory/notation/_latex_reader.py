@@ -183,6 +183,8 @@ class LatexReader:
 
     def factor(self) -> str:
         piece = self.peek()
+        if not piece:
+            raise self.error("the formula ends where something has to follow")
         if piece in _FRACTIONS:
             return self.powered(self.fraction())
         if piece in (r"\sum", r"\prod"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gory.notation._errors import NotationError
-from gory.notation._nodes import Expr, Ref
+from gory.notation._nodes import Expr, Ref, walk
 from gory.notation._paper import Definition
 from gory.notation._statements import _Builder, _split
 from gory.notation._tokens import tokenize
@@ -72,6 +72,21 @@ class ScriptBuilder(_Builder):
         for key, letter in ranges.letter.items():
             if ranges.find(key) not in known and len(homes.get(letter, ())) == 1:
                 ranges.merge(key, next(iter(homes[letter])), 0, f"index {letter!r}")
+
+    def reaches(self, body: Expr, name: str) -> bool:
+        """Whether an expression holds a name, also through definitions."""
+        todo, seen = [body], set[str]()
+        while todo:
+            for node in walk(todo.pop()):
+                if not isinstance(node, Ref) or node.name in seen:
+                    continue
+                if node.name == name:
+                    return True
+                seen.add(node.name)
+                if node.name in self.defined:
+                    todo.append(self.defined[node.name].body)
+                todo += [right for _, right in self.entries.get(node.name, ())]
+        return False
 
     def enter(self, name: str, left: Ref, body: Expr) -> None:
         """One of several entries that define a name together."""

@@ -196,6 +196,8 @@ class _Section:
     def put(self, name: str, left: Expr, body: Expr) -> None:
         if not isinstance(left, Ref):
             raise NotationError(f"{name} names a range")
+        if self.builder.reaches(body, name):
+            raise NotationError(f"{name} is defined by itself")
         if any(i.is_literal for i in left.indices):
             self.builder.entries.setdefault(name, [])
             self.builder.enter(name, left, body)

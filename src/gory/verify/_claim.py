@@ -80,6 +80,7 @@ class Ground:
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
     introduced: frozenset[str] = field(init=False)  # names in definitions and facts
+    closed_forms: dict[Expr, Expr | None] = field(default_factory=dict)  # derived already
     _known: dict[tuple[Expr, Expr], Finding] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

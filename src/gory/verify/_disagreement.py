@@ -37,6 +37,7 @@ from gory.verify._evidence import Evidence
 
 LONGEST_SHOWN = 90  # characters of a difference that helps a reader
 MOST_GUESSES = 14
+MOST_DERIVED = 6  # derivations for the sake of explaining, in one section; each costs a second
 TEMPORARY = ("u", "v", "f", "g")  # names that a quotient or product rule is written with
 _LARGEST_RATIO = 64  # numerator and denominator of a factor that is worth naming
 
@@ -121,7 +122,10 @@ def _factors(ground: Ground, left: Expr, right: Expr) -> Iterator[Expr]:
 
 def _by_term(ground: Ground, left: Expr, right: Expr) -> str:
     """The simplest form of the difference, where it is short."""
-    difference = simplest(ground, Add((left, Mul((MINUS_ONE, right)))))
+    if len(ground.closed_forms) >= MOST_DERIVED:
+        return ""
+    whole = Add((left, Mul((MINUS_ONE, right))))
+    ground.closed_forms[whole] = difference = simplest(ground, whole)
     if difference is None:
         return ""
     shown = to_plain(difference)

@@ -87,7 +87,9 @@ def _entries(
 
 def corrected(ground: Ground, start: Expr, factors: Sequence[Expr] = ()) -> str:
     """The right side that the engine derives for what the first line asks for, or ""."""
-    found = _derived(ground, start) or simplest(ground, start)
+    if start not in ground.closed_forms:
+        ground.closed_forms[start] = _derived(ground, start) or simplest(ground, start)
+    found = ground.closed_forms[start]
     if found is None:
         return ""
     shown = to_plain(found)
