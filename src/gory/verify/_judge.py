@@ -6,8 +6,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from gory.algebra import spread
 from gory.calculus import Derivation, Step
-from gory.notation import ZERO, D, DerivationError, Expr, Paper, to_plain
+from gory.notation import (
+    ZERO,
+    D,
+    Delta,
+    DerivationError,
+    Expr,
+    Paper,
+    Sum,
+    to_plain,
+    walk,
+)  # fmt: skip
 from gory.notation._build import sum_of, times
 from gory.verify._evidence import evidence
 from gory.verify._exact import Prover
@@ -43,7 +54,7 @@ def judge(paper: Paper, derivation: Derivation) -> Derivation:
         facts = frozenset().union(*(_facts_of(paper, step, known) for step in steps))
         known[section.title.split(" of ")[0]] = _Known(section.left, section.result, facts)
     judged = replace(derivation, sections=tuple(sections))
-    if derivation.result != ZERO and evidence(paper, derivation.result, ZERO).equal:
+    if _may_be_zero(derivation.result) and evidence(paper, derivation.result, ZERO).equal:
         judged = _ending_in_zero(prover, judged)
     _check_as_a_whole(paper, judged)
     return judged
@@ -64,6 +75,13 @@ def _check_as_a_whole(paper: Paper, derivation: Derivation) -> None:
             f"{to_plain(derivation.result)} ({found.how}). This is a fault of gory, not of your "
             f"input; please report it with the input"
         )
+
+
+def _may_be_zero(result: Expr) -> bool:
+    """Several terms without a sum or a delta: written out, definitions in them might cancel."""
+    if result == ZERO or spread(result) < 2:
+        return False
+    return not any(isinstance(node, Sum | Delta) for node in walk(result))
 
 
 def _ending_in_zero(prover: Prover, derivation: Derivation) -> Derivation:
