@@ -28,9 +28,7 @@ alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho 
 phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega varepsilon varphi
 vartheta varsigma varrho ell
 """
-GREEK: dict[str, str] = {
-    f"\\{word}": _SPELLING.get(word, word) for word in _LETTERS.split()
-}
+GREEK: dict[str, str] = {f"\\{word}": _SPELLING.get(word, word) for word in _LETTERS.split()}
 ACCENTS = {rf"\{name}": name for name in ("hat", "bar", "tilde", "check", "dot")} | {
     r"\widehat": "hat", r"\widetilde": "tilde", r"\overline": "bar", r"\vec": "", r"\underline": "",
 }  # fmt: skip

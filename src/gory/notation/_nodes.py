@@ -21,8 +21,6 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
-
-
 def of_matrix(name: str) -> tuple[str, str] | None:
     """The function and the array of a name such as ``inv(A)``; None for any other name."""
     function, opening, rest = name.partition("(")
