@@ -115,7 +115,7 @@ class Paper(notation.Paper):
         --------
         >>> paper = read("J = sum_i (a[i] - w b[i])^2")
         >>> print(paper.derive("J", "w").result)
-        -2 sum_i (a[i] - w b[i]) b[i]
+        2 sum_i (w b[i] - a[i]) b[i]
         """
         from gory.verify import judge, with_values
 
