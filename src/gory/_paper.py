@@ -137,8 +137,7 @@ class Paper(notation.Paper):
             made = calculus.derive(
                 paper, found[0], entries, along=direction, cases=style == "cases"
             )
-        with limited_work():
-            judged = judge(paper, made)
+        judged = judge(paper, made)
         if at is not None:
             judged = with_values(paper, judged, at)
         return Derivation(**{f.name: getattr(judged, f.name) for f in fields(judged)})

@@ -23,7 +23,9 @@ from gory.algebra._terms import (
     atom_indices,
     nf_indices,
     replace_in_atom,
+    weights,
 )
+from gory.algebra._work import spend
 from gory.notation import (
     Bracket,
     D,
@@ -105,6 +107,7 @@ class Display:
         taken: frozenset[str],
     ) -> Expr:  # fmt: skip
         """A coefficient times atoms under sums, each sum as far inside as it can go."""
+        spend(weights(atoms))
         outside = {a: e for a, e in atoms.items() if not atom_indices(a) & set(sums)}
         inside = {a: e for a, e in atoms.items() if a not in outside}
         above, below = self._fraction(outside, taken)

@@ -30,6 +30,7 @@ from gory.algebra._terms import (
     atom_indices,
     canonical,
     freeze,
+    freeze_key,
 )
 
 Positive = Callable[[Atom], bool]
@@ -198,7 +199,7 @@ def exponential(poly: Poly, positive: Positive) -> Poly:
             inner = dict(atoms[0][0][1])  # exp(c log a) = a^c
             result = multiply(result, power(inner, coefficient, positive))
         else:
-            result = multiply(result, single(("exp", key), coefficient))
+            result = multiply(result, single(("exp", freeze_key(key)), coefficient))
     return result
 
 

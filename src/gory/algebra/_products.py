@@ -23,6 +23,7 @@ from gory.algebra._terms import (
     is_literal,
     replace_in_atom,
     tidy,
+    weights,
 )  # fmt: skip
 from gory.algebra._work import spend
 
@@ -118,7 +119,7 @@ def replace_indices(poly: Poly, by: Mapping[Ix, Ix]) -> Poly:
 
 def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Rational]) -> Poly:
     """Contract deltas, turn unused sums into sizes, cancel bases, name bound indices."""
-    spend()
+    spend(weights(atoms))
     atoms = {a: tidy(e) for a, e in atoms.items() if e}
     contracted = _contract(sums, atoms)
     if contracted is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from gory.notation import (
     ONE,
@@ -43,6 +44,7 @@ class Style:
     free: tuple[Index, ...] = ()
     letters: dict[str, list[str]] = field(default_factory=dict)  # range -> author's letters
     place: dict[str, int] = field(default_factory=dict)  # name -> first use
+    _keys: dict[tuple[Expr, tuple[Index, ...]], tuple[object, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for definition in self.paper.definitions.values():
@@ -109,7 +111,10 @@ class Style:
         return (2, 0)
 
     def factor_key(self, expr: Expr) -> tuple[object, ...]:
-        return (self._rank(expr), self._signature(expr))
+        key = (expr, self.free)
+        if key not in self._keys:
+            self._keys[key] = (self._rank(expr), self._signature(expr))
+        return self._keys[key]
 
     def _rank(self, expr: Expr) -> int:
         match expr:
@@ -157,8 +162,8 @@ class Style:
         minus, rest = sign_split(expr)
         factors = rest.factors if isinstance(rest, Mul) else (rest,)
         shape = 0 if isinstance(rest, Num) else 1 if self._has_delta(factors) else 2
-        ranks = sorted(self._rank(f) for f in factors)
-        return (minus, shape, -int(ranks[-1] == 8), ranks[-1], self._signature(rest))
+        rank = max(self._rank(f) for f in factors)
+        return (minus, shape, -int(rank == 8), rank, self.factor_key(rest)[1])
 
     @staticmethod
     def _has_delta(factors: Iterable[Expr]) -> bool:
@@ -187,6 +192,7 @@ def _number_and_rest(term: Expr) -> tuple[Fraction, Expr]:
     return Fraction(1), term
 
 
+@lru_cache(maxsize=1 << 15)
 def glyphs(expr: Expr) -> int:
     """Printed size: one for a name, an index, a sign, a bar or a bracket. Closed forms compete by
     it.

@@ -27,10 +27,11 @@ interchangeable indices the smallest key is chosen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import count, permutations, product
+from math import factorial, prod
 from typing import Any
 
 Ix = tuple[str, str]  # letter, range
@@ -41,6 +42,7 @@ Poly = dict[Key, Rational]
 NF = tuple[tuple[Key, Rational], ...]
 
 UNIT: Key = ((), ())
+MOST_ORDERS = 5040  # of indices that nothing tells apart
 _fresh = count()
 
 
@@ -62,8 +64,60 @@ def tidy(value: Rational) -> Rational:
     return value.numerator if value.denominator == 1 else value
 
 
+class Nested(tuple):
+    """A term or a polynomial inside an atom; its hash and weight are computed once, however deep
+    it is.
+    """
+
+    def __hash__(self) -> int:
+        try:
+            return self.__dict__["hash"]
+        except KeyError:
+            found = self.__dict__["hash"] = tuple.__hash__(self)
+            return found
+
+    @property
+    def weight(self) -> int:
+        """How many atoms stand inside, at any depth."""
+        found = self.__dict__.get("weight")
+        if found is None:
+            found = self.__dict__["weight"] = _weight_inside(self)
+        return found
+
+
+def _weight_inside(part: Any) -> int:
+    if type(part) is Nested and "weight" in part.__dict__:
+        return part.weight
+    if not isinstance(part, tuple):
+        return 0
+    is_atom = bool(part) and isinstance(part[0], str)
+    return is_atom + sum(_weight_inside(inner) for inner in part)
+
+
+def weight(atom: Atom) -> int:
+    """How many atoms an atom holds, itself included: what it costs to look at it."""
+    return 1 + sum([part.weight for part in atom if type(part) is Nested])
+
+
+def weights(atoms: Iterable[Atom]) -> int:
+    """What it costs to look at some atoms."""
+    return sum([weight(atom) for atom in atoms])
+
+
+@lru_cache(maxsize=1 << 16)
+def _shared(nested: Nested) -> Nested:
+    """One object for all that are equal, so that comparing them ends at once."""
+    return nested
+
+
 def freeze(poly: Poly) -> NF:
-    return tuple(sorted((key, tidy(coefficient)) for key, coefficient in poly.items()))
+    """A polynomial as the inside of an atom."""
+    return _shared(Nested(sorted((key, tidy(coefficient)) for key, coefficient in poly.items())))
+
+
+def freeze_key(key: Key) -> Key:
+    """A term as the inside of an exponential."""
+    return _shared(Nested(key))
 
 
 # -- which indices an atom uses, and putting others in their place --------------------------------
@@ -138,7 +192,7 @@ def _replace(atom: Atom, pairs: tuple[tuple[Ix, Ix], ...]) -> Atom:
         case "rel":
             return ("rel", by.get(atom[1], atom[1]), atom[2], by.get(atom[3], atom[3]))
         case "exp":
-            return ("exp", replace_in_key(atom[1], by))
+            return ("exp", freeze_key(replace_in_key(atom[1], by)))
         case "fn":
             return ("fn", atom[1], replace_in_nf(atom[2], by))
         case "der":
@@ -186,16 +240,49 @@ def canonical(sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational]) -> Key:
         return ((), tuple(sorted(atoms.items())))
     height = 1 + max((_height(a) for a in atoms), default=0)
     groups = _groups(sums, atoms)
-    keys = []
-    for choice in product(*(permutations(group) for group in groups)):
-        order = [index for group in choice for index in group]
-        by = {old: (f"#{height}.{n}", old[1]) for n, old in enumerate(order)}
-        key = (
-            tuple(by[i] for i in order),
-            tuple(sorted((replace_in_atom(a, by), e) for a, e in atoms.items())),
-        )
-        keys.append(key)
-    return min(keys)
+    if all(len(group) == 1 for group in groups):
+        return _named([i for group in groups for i in group], atoms, height)
+    order: list[Ix] = []
+    # sums that share no atom are put in order one by one: seven equal ones have 5040 orders
+    for _, part in sorted(_smallest(part, inside, height) for part, inside in _apart(sums, atoms)):
+        order.extend(part)
+    return _named(order, atoms, height)
+
+
+def _named(order: list[Ix], atoms: Mapping[Atom, Rational], height: int) -> Key:
+    by = {old: (f"#{height}.{n}", old[1]) for n, old in enumerate(order)}
+    named = tuple(sorted((replace_in_atom(a, by), e) for a, e in atoms.items()))
+    return (tuple(by[i] for i in order), named)
+
+
+def _smallest(
+    sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational], height: int
+) -> tuple[Key, list[Ix]]:
+    """The smallest key among the orders of interchangeable indices, and its order."""
+    groups = _groups(sums, atoms)
+    if prod(factorial(len(group)) for group in groups) > MOST_ORDERS:
+        raise TooLargeError("more than seven interchangeable sums")
+    choices = product(*(permutations(group) for group in groups))
+    orders = ([index for group in choice for index in group] for choice in choices)
+    return min((_named(order, atoms, height), order) for order in orders)
+
+
+def _apart(
+    sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational]
+) -> list[tuple[tuple[Ix, ...], dict[Atom, Rational]]]:
+    """Bound indices in groups that share no atom, each with the atoms that it stands in."""
+    parts: list[tuple[set[Ix], dict[Atom, Rational]]] = []
+    bound = frozenset(sums)
+    for atom, exponent in atoms.items():
+        met, inside = set(atom_indices(atom) & bound), {atom: exponent}
+        if not met:
+            continue
+        for part in [part for part in parts if part[0] & met]:
+            parts.remove(part)
+            met |= part[0]
+            inside |= part[1]
+        parts.append((met, inside))
+    return [(tuple(i for i in sums if i in met), inside) for met, inside in parts]
 
 
 def _groups(sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational]) -> list[list[Ix]]:
@@ -226,11 +313,4 @@ def _groups(sums: tuple[Ix, ...], atoms: Mapping[Atom, Rational]) -> list[list[I
     groups: dict[Any, list[Ix]] = {}
     for i in sums:
         groups.setdefault(color[i], []).append(i)
-    found = [groups[c] for c in sorted(groups)]
-    size = 1
-    for group in found:
-        for n in range(2, len(group) + 1):
-            size *= n
-    if size > 5040:
-        raise TooLargeError("more than seven interchangeable sums")
-    return found
+    return [groups[c] for c in sorted(groups)]

@@ -13,6 +13,7 @@ from gory.algebra import (
     Setting,
     Style,
     TooLargeError,
+    glyphs,
     matrix_form,
     matrix_text,
     positive_names,
@@ -44,6 +45,7 @@ from gory.notation._build import sum_of, times
 
 FEW = 8  # members of a range up to which its sums are written out
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+MOST_GLYPHS = 20_000  # printed size of one line; a page has 3,000
 LONGEST = 400  # steps of one section; a derivation for people has fewer than forty
 
 
@@ -208,6 +210,7 @@ class _Deriver:
             if found is None:
                 break
             after, moves = found
+            _refuse_what_nobody_reads(after)
             steps.append(_step(line, after, moves))
             line = after
             if (wrt := moves[0].wrt) is not None and len(moves) == 1:
@@ -315,6 +318,14 @@ class _Deriver:
         self.shaping.arranges = False  # the author's own order is as good as any
         result = self._section("Simplest form", self.of)
         return self._finished(result)
+
+
+def _refuse_what_nobody_reads(line: Expr) -> None:
+    if (signs := glyphs(line)) > MOST_GLYPHS:
+        raise DerivationError(
+            f"a line of this derivation would have {signs} signs; name parts of the expression in "
+            f"definitions (u = ...), and each is derived once, by name"
+        )
 
 
 def _step(before: Expr, after: Expr, moves: tuple[Move, ...]) -> Step:

@@ -15,6 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar, dataclass_transform
+
+T = TypeVar("T")
 
 FUNCTIONS = (
     "exp", "log", "sqrt", "tanh", "sigmoid", "softplus", "relu", "abs", "sin", "cos",
@@ -44,7 +47,7 @@ class Written:
     notebook.
     """
 
-    __slots__ = ()
+    __slots__ = ("_hash",)
 
     def __str__(self) -> str:
         from gory.notation._plain import to_plain
@@ -57,21 +60,38 @@ class Written:
         return f"$\\displaystyle {to_latex(self)}$"  # pyright: ignore[reportArgumentType]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True)
+def node(cls: type[T]) -> type[T]:
+    """A frozen value that computes its hash once: trees are looked up again and again."""
+    cls = dataclass(frozen=True, slots=True)(cls)
+    compute = cls.__hash__
+
+    def remembered(self: object) -> int:
+        try:
+            return self._hash  # type: ignore[attr-defined]
+        except AttributeError:
+            object.__setattr__(self, "_hash", compute(self))
+            return self._hash  # type: ignore[attr-defined]
+
+    cls.__hash__ = remembered
+    return cls
+
+
+@node
 class Num(Written):
     """A rational number."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Size(Written):
     """The number of elements of a range, written as the name of the range."""
 
     range: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Ref(Written):
     """An entry of an array, a scalar, or an entry of something defined."""
 
@@ -79,7 +99,7 @@ class Ref(Written):
     indices: tuple[Index, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Delta(Written):
     """The Kronecker delta: 1 where both indices are equal, else 0."""
 
@@ -87,7 +107,7 @@ class Delta(Written):
     right: Index
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Bracket(Written):
     """The Iverson bracket: 1 where the relation holds, else 0."""
 
@@ -96,29 +116,29 @@ class Bracket(Written):
     right: Expr | Index
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Add(Written):
     terms: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Mul(Written):
     factors: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Div(Written):
     numerator: Expr
     denominator: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Pow(Written):
     base: Expr
     exponent: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Fn(Written):
     """An elementary function of one argument, one of `FUNCTIONS`."""
 
@@ -126,7 +146,7 @@ class Fn(Written):
     argument: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Sum(Written):
     """A sum that binds its indices in its body."""
 
@@ -134,7 +154,7 @@ class Sum(Written):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class D(Written):
     """A partial derivative that has not been carried out."""
 

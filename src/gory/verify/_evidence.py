@@ -9,7 +9,7 @@ refutation comes with a counterexample that anyone can check.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, Overflow, localcontext
 from random import Random
@@ -105,7 +105,7 @@ def evidence(paper: Paper, left: Expr, right: Expr) -> Evidence:
     >>> found.equal, found.counterexample["indices"]
     (False, {'k': 1, 'm': 2})
     """
-    line = _line(paper, left, right)
+    line = _line(Program(paper), paper.facts, left, right)
     spans = assignments(paper, line.found)
     first = _float_trial(line, spans[0], 0, whole=True)
     if first.equal is False:
@@ -118,6 +118,27 @@ def evidence(paper: Paper, left: Expr, right: Expr) -> Evidence:
         if second.equal is not None:
             return second if not second.equal else Evidence(True, f"{field.how}; floats")
     return _floats(line, spans, first)
+
+
+def counterexample(paper: Paper, left: Expr, right: Expr) -> Evidence | None:
+    """A point at which two expressions differ, if a single one shows it.
+
+    For what is proved piece by piece and must only be shown to belong together: far cheaper
+    than `evidence`, and silent about what it cannot decide.
+
+    Examples
+    --------
+    >>> from gory.notation import read_expressions, read_paper
+    >>> (left, right), paper = read_expressions(read_paper(""), ["(a + b)^2", "a^2 + b^2"])
+    >>> counterexample(paper, left, right).left
+    1.0
+    >>> counterexample(paper, left, left) is None
+    True
+    """
+    line = _line(Program(paper), paper.facts, left, right)
+    found = _float_trial(line, assignments(paper, line.found)[0], 0, whole=True)
+    has_values = found.left is not None and found.right is not None
+    return found if found.equal is False and has_values else None
 
 
 def needs_fact(paper: Paper, left: Expr, right: Expr, fact: Fact) -> bool:
@@ -137,10 +158,9 @@ def needs_fact(paper: Paper, left: Expr, right: Expr, fact: Fact) -> bool:
     return evidence(replace(paper, facts=others), left, right).equal is False
 
 
-def _line(paper: Paper, left: Expr, right: Expr) -> _Line:
-    program = Program(paper)
+def _line(program: Program, declared: Iterable[Fact], left: Expr, right: Expr) -> _Line:
     names = program.names(left) | program.names(right)
-    facts = relevant(program, paper.facts, names)
+    facts = relevant(program, tuple(declared), names)
     sides = [side for fact in facts for side in (fact.left, fact.right)]
     letters = sorted(free_indices(left) | free_indices(right), key=lambda i: (i.name, i.range))
     found = layout(program, [left, right, *sides])

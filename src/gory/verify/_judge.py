@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gory.algebra import spread
+from gory.algebra import limited_work, spread
 from gory.calculus import Derivation, Step
 from gory.notation import (
     ZERO,
@@ -20,8 +20,10 @@ from gory.notation import (
     walk,
 )  # fmt: skip
 from gory.notation._build import sum_of, times
-from gory.verify._evidence import evidence
+from gory.verify._evidence import counterexample, evidence
 from gory.verify._exact import Prover
+
+MOST_ATOMS_OF_A_SECTION = 80_000  # the last layer of a network of 32 takes 60,000
 
 
 def judge(paper: Paper, derivation: Derivation) -> Derivation:
@@ -49,7 +51,10 @@ def judge(paper: Paper, derivation: Derivation) -> Derivation:
     known: dict[str, _Known] = {}
     sections = []
     for section in derivation.sections:
-        steps = tuple(_judged(prover, paper, step, known, section.under) for step in section.steps)
+        with limited_work(MOST_ATOMS_OF_A_SECTION):
+            steps = tuple(
+                _judged(prover, paper, step, known, section.under) for step in section.steps
+            )
         sections.append(replace(section, steps=steps))
         facts = frozenset().union(*(_facts_of(paper, step, known) for step in steps))
         known[section.title.split(" of ")[0]] = _Known(section.left, section.result, facts)
@@ -67,9 +72,11 @@ def _check_as_a_whole(paper: Paper, derivation: Derivation) -> None:
         asked = D(asked, variable)
     if derivation.along is not None:
         asked = sum_of(derivation.wrt[-1].indices, times(asked, derivation.along))
-    found = evidence(paper, asked, derivation.result)
-    has_values = found.left is not None and found.right is not None
-    if found.equal is False and has_values:
+    if derivation.verdict == "proved":
+        found = counterexample(paper, asked, derivation.result)
+    else:
+        found = evidence(paper, asked, derivation.result)
+    if found is not None and found.equal is False and None not in (found.left, found.right):
         raise DerivationError(
             f"the result was refuted, so the derivation is withheld: {to_plain(asked)} = "
             f"{to_plain(derivation.result)} ({found.how}). This is a fault of gory, not of your "

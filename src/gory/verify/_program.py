@@ -32,7 +32,6 @@ from gory.notation import (
     children,
     free_indices,
     of_matrix,
-    walk,
 )
 from gory.verify._dual import Dual, function, power, raised, real, slope
 from gory.verify._matrices import determinant, inverse_entry, is_singular
@@ -80,6 +79,7 @@ class Program:
         self.kept: list[Expr] = []  # keeps the keys of `codes`, which are addresses, valid
         self.bodies: dict[str, Code] = {}
         self.reach: dict[str, frozenset[str]] = {}
+        self.seen: dict[Expr, frozenset[str]] = {}  # names that an expression reaches
 
     def value(self, expr: Expr, machine: Machine, env: Env) -> Value:
         """The value of an expression at a point."""
@@ -97,11 +97,12 @@ class Program:
 
     def names(self, expr: Expr) -> frozenset[str]:
         """Every array that an expression reaches, through definitions too."""
-        found: set[str] = set()
-        for node in walk(expr):
-            if isinstance(node, Ref):
-                found |= self._reach(node.name)
-        return frozenset(found)
+        found = self.seen.get(expr)
+        if found is None:
+            parts = [self.names(part) for part in children(expr)]
+            own = self._reach(expr.name) if isinstance(expr, Ref) else frozenset()
+            found = self.seen[expr] = own.union(*parts)
+        return found
 
     def body(self, name: str) -> Code:
         if name not in self.bodies:
