@@ -13,7 +13,7 @@ from gory.notation._manuscript import read_manuscript
 
 def reading(latex: str, *, context: str = "") -> str:
     """One side as text of the paper language, tidied by the reader of that language."""
-    text = f"$${latex} = w$$ {context}"
+    text = f"$${latex} = \\Psi$$ {context}"
     manuscript = read_manuscript(text)
     side = manuscript.statements[0].sides[0]
     if side.problem:
@@ -58,8 +58,8 @@ FORMS = [
     (r"\sum_{k \neq m} a_k", "sum_k (1 - delta[k,m]) a[k]"),
     (r"\prod_k a_k", "exp(sum_k log a[k])"),
     (r"a_1 + a_2 + \dots + a_K", "sum_q a[q]"),
-    (r"\theta_k^T x", "sum_q theta[k,q] x[q]"),
-    (r"\| w \|^2", "(sum_q w[q]^2)^(2 / 2)"),
+    (r"\theta_k^T x", "sum_t theta[k,t] x[t]"),
+    (r"\| w \|^2", "sum_t w[t]^2"),
     (r"a \cdot b \times c", "a b c"),
     (r"\left( a + b \right)^2", "(a + b)^2"),
     (r"\underbrace{a + b}_{\text{both}} c", "(a + b) c"),

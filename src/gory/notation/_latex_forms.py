@@ -1,4 +1,4 @@
-r"""Forms of LaTeX with a meaning of their own: derivatives as fractions, cases, indicators.
+r"""Forms of LaTeX with a meaning of their own: cases, indicators, the larger of two.
 
 Conditions on indices become Kronecker deltas, so that cases are ordinary sums of products, and an
 indicator of a label such as ``1\{y^{(i)} = k\}`` becomes an array that is one for one class.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gory.notation._latex_scripts import GREEK, Written, base, entry, part_reader, scripts
+from gory.notation._latex_arrays import Array, applied, called
+from gory.notation._latex_scripts import GREEK, base, part_reader, scripts
 from gory.notation._latex_tokens import OPENING, Tex, closing
 
 if TYPE_CHECKING:
     from gory.notation._latex_reader import LatexReader
+    from gory.notation._latex_wholes import Value
 
 RELATIONS = ("=", r"\neq", r"\ne", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\equiv")
 _ONES = (r"\mathbb", r"\mathbf", r"\mathds", r"\mathbbm", r"\mathrm", r"\boldsymbol", r"\bm")
@@ -28,76 +30,6 @@ def bracket(left: str, relation: str, right: str) -> str:
         return f"delta[{left},{right}]"
     signs = {r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">="}
     return f"[{left} {signs.get(relation, relation)} {right}]"
-
-
-def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -> str:
-    r"""``\frac{\partial^2 L}{\partial z_k \partial z_m}`` and the operator without a body."""
-    variables = [one for piece in _variables(r, below) for one in _variable(r, piece)]
-    r.names.variables.append((start.at, variables[0]))
-    if not above or above[0].text not in (r"\partial", "d"):
-        raise r.error("a derivative has \\partial above and below the line", start)
-    body = above[1:]
-    if body and body[0].text == "^":
-        order = part_reader(r, body[1:])
-        order.argument()
-        body = body[1 + order.place :]
-    if body:
-        inner = r.inside(body)
-    elif r.peek() in OPENING and not r.wide:
-        inner = r.powered(f"({r.inside(r.group())})")
-    elif r.ends_product():
-        raise r.error("nothing follows to be differentiated", start)
-    else:
-        while r.peek() in (r"\cdot", "*"):
-            r.take()
-        inner = r.rest_of_product()
-    return f"d({inner}, {', '.join(variables)})"
-
-
-def _variables(r: LatexReader, below: list[Tex]) -> list[list[Tex]]:
-    sign = below[0].text
-    found: list[list[Tex]] = []
-    depth = 0
-    for token in below:
-        depth += (token.text in OPENING) - (token.text in OPENING.values())
-        if token.text == sign and depth == 0:
-            found.append([])
-        else:
-            found[-1].append(token)
-    return found
-
-
-def _variable(r: LatexReader, tokens: list[Tex]) -> list[str]:
-    """The variable below the line, as often as its order says."""
-    if not tokens:
-        raise r.error("a derivative does not say by what")
-    if tokens[0].text in ("(", "{"):
-        end = closing(tokens, 0)
-        tokens = [*tokens[1:end], *tokens[end + 1 :]]
-    sub = part_reader(r, tokens)
-    written = scripts(sub, base(sub), tokens[0])
-    if sub.place < len(tokens) or written.primes:
-        raise r.error("a derivative is taken by one entry, as in \\partial z_k", tokens[0])
-    order = int(written.power) if written.power.isdigit() else 1
-    if order > 4 or (written.power and not written.power.isdigit()):
-        raise r.error("the order of a derivative is a small number", tokens[0])
-    return [entry(r, written)] * order
-
-
-def slope_operator(r: LatexReader) -> str:
-    r"""``\nabla_{z_k} L`` and ``\partial_{z_k} L``."""
-    start = r.take()
-    if r.peek() != "_":
-        raise r.error("say by what the gradient is taken, as in \\nabla_{z_k}", start)
-    r.take()
-    (variable,) = _variable(r, r.argument())
-    r.names.variables.append((start.at, variable))
-    if r.peek() == "^":
-        raise r.error("write a second derivative as a fraction of \\partial", start)
-    if r.ends_product():
-        raise r.error("nothing follows to be differentiated", start)
-    body = f"({r.inside(r.group())})" if r.peek() in OPENING else r.rest_of_product()
-    return f"d({body}, {variable})"
 
 
 def indicator(r: LatexReader) -> str | None:
@@ -162,7 +94,7 @@ def condition(r: LatexReader, tokens: list[Tex]) -> str:
         r"\neq": "!=",
         r"\ne": "!=",
     }
-    return f"[{r.inside(left)} {signs.get(relation, relation)} {r.inside(right)}]"
+    return f"[{r.number(left)} {signs.get(relation, relation)} {r.number(right)}]"
 
 
 def _is_index(r: LatexReader, tokens: list[Tex]) -> bool:
@@ -205,7 +137,7 @@ def cases(r: LatexReader) -> str:
         else:
             factor = condition(r, when)
             earlier.append(factor)
-        terms.append(f"({r.inside(value)}) {factor}")
+        terms.append(f"({r.number(value)}) {factor}")
     return f"({' + '.join(terms)})"
 
 
@@ -255,34 +187,7 @@ def _value_and_condition(r: LatexReader, row: list[Tex]) -> tuple[list[Tex], lis
     return value, when
 
 
-def norm(r: LatexReader) -> str:
-    r"""``\|w\|^2`` as a sum of squares over the indices that are not written."""
-    start = r.take()
-    close = r"\rVert" if start.text == r"\lVert" else start.text
-    ends = [n for n in range(r.place, len(r.tokens)) if r.tokens[n].text == close]
-    if not ends:
-        raise r.error("this norm is never closed", start)
-    inner = r.tokens[r.place : ends[0]]
-    r.place = ends[0] + 1
-    sub = part_reader(r, inner)
-    written = scripts(sub, base(sub), inner[0]) if inner else None
-    if written is None or sub.place < len(inner) or written.power:
-        raise r.error("a norm is read around one name only", start)
-    if r.peek() == "_":
-        r.take()
-        if "".join(t.text for t in r.argument()) not in ("2", "F"):
-            raise r.error("only the Euclidean norm is read", start)
-    hidden = max(r.names.axes(written.name) - len(written.subscripts), 1)
-    letters = r.names.spare_letters(hidden)
-    one = Written(written.name, start, (*written.subscripts, *letters), written.instance)
-    total = f"(sum_{{{','.join(letters)}}} {entry(r, one)}^2)"
-    if r.peek() == "^":
-        r.take()
-        return f"({total})^(({r.inside(r.argument())}) / 2)"
-    return f"sqrt({total})"
-
-
-def special(r: LatexReader) -> str:
+def special(r: LatexReader) -> Value:
     r"""``\max(0, x)`` by relu, and ``\sigma'(x)`` by what it is; "" where neither stands."""
     start = r.place
     sign = r.take().text
@@ -290,12 +195,17 @@ def special(r: LatexReader) -> str:
         inner = r.group()
         commas = [n for n, t in enumerate(inner) if t.text == ","]
         if len(commas) == 1:
-            left, right = r.inside(inner[: commas[0]]), r.inside(inner[commas[0] + 1 :])
-            return f"relu({right})" if left == "0" else f"(({right}) + relu({left} - ({right})))"
+            left, right = r.number(inner[: commas[0]]), r.inside(inner[commas[0] + 1 :])
+            if left == "0":
+                return called("relu", right)
+            right = r.number(inner[commas[0] + 1 :])
+            return f"(({right}) + relu({left} - ({right})))"
     elif sign == r"\sigma" and "sigma" not in r.names.defined:
         primed = _takes_prime(r)
         if primed and r.peek() in ("(", "["):
             inner = r.inside(r.group())
+            if isinstance(inner, Array):
+                return applied(inner, lambda e: f"(sigmoid({e}) (1 - sigmoid({e})))")
             return f"(sigmoid({inner}) (1 - sigmoid({inner})))"
     r.place = start
     return ""

@@ -30,6 +30,12 @@ class Usage:
     applied: bool = False  # an argument in brackets follows on some left side
     written: set[str] = field(default_factory=set)  # its subscripts
     parameters: set[str] = field(default_factory=set)  # what it is a function of, there
+    declared: int = 0  # axes that it has by "W in R^(K x D)"
+    is_number: bool = False  # by "b in R"
+
+    def learn(self, axes: int) -> None:
+        """It has so many axes, subscripts included, though nobody wrote them all."""
+        self.subscripts[axes] += 1
 
 
 @dataclass
@@ -42,6 +48,7 @@ class Names:
     limits: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # of sums, by letter
     reads_ends: bool = False  # inside a_1 + ... + a_K, where K is an index
     variables: list[tuple[int, str]] = field(default_factory=list)  # of derivatives, by place
+    sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 
     def of(self, name: str) -> Usage:
         return self.usage.setdefault(name, Usage())
@@ -63,6 +70,10 @@ class Names:
     def instance(self, name: str) -> str:
         """The letter of the instance that belongs to a name, "" where it has none."""
         return self.of(name).instance
+
+    def knowledge(self) -> tuple[tuple[str, int], ...]:
+        """How many axes each name has, to see whether a reading taught anything."""
+        return tuple(sorted((name, self.axes(name)) for name in self.usage))
 
     @property
     def ends(self) -> set[str]:

@@ -2,30 +2,38 @@ r"""The reader of LaTeX mathematics: one side of an equation becomes text of the
 
 It knows the notation of articles and homework: juxtaposed subscripts, an instance as a
 superscript in brackets, derivatives as fractions, cases, indicators, functions with and without
-brackets. The paper language is the only way on from here, so there is one grammar of meaning and
-one reader of indices. What is not understood is an error with its place; nothing is skipped and
-nothing is guessed.
+brackets, whole vectors and matrices. What is a number is text at once, what has axes that are
+not written an `Array`, which is text as soon as its letters are known. The paper language is the
+only way on from here, so there is one grammar of meaning and one reader of indices. What is
+not understood is an error with its place; nothing is skipped and nothing is guessed.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
-from gory.notation._latex_forms import (
-    bracket,
-    cases,
-    derivative,
-    indicator,
-    norm,
-    slope_operator,
-    special,
-)  # fmt: skip
+from gory.notation._latex_arrays import Array, applied, called
+from gory.notation._latex_forms import cases, indicator, special
 from gory.notation._latex_names import Names
-from gory.notation._latex_scripts import GREEK, index_list
+from gory.notation._latex_scripts import GREEK, TRANSPOSED, index_list
+from gory.notation._latex_slopes import derivative, is_differential, slope_operator
+from gory.notation._latex_sums import series, summation
 from gory.notation._latex_symbols import symbol
 from gory.notation._latex_tokens import OPENING, Tex, closing
+from gory.notation._latex_wholes import (
+    Value,
+    added,
+    dot,
+    hadamard,
+    in_brackets,
+    multiplied,
+    norm,
+    ones_or_identity,
+    picked,
+    powered,
+    turned,
+)
 
 FUNCTIONS = {
     r"\exp": "exp", r"\log": "log", r"\ln": "log", r"\tanh": "tanh", r"\sin": "sin", r"\cos": "cos",
@@ -33,7 +41,8 @@ FUNCTIONS = {
     "ln": "log", "exp": "exp", "tanh": "tanh", "sqrt": "sqrt", "logistic": "sigmoid", "abs": "abs",
 }  # fmt: skip
 _SIGNS = {"+": "+", "-": "-"}
-_TIMES = (r"\cdot", r"\times", "*", r"\ast", r"\odot", r"\circ")
+_TIMES = (r"\cdot", r"\times", "*", r"\ast")
+_ENTRYWISE = {r"\odot": "", r"\circ": "", r"\oslash": "/"}
 _OVER = ("/", r"\div")
 _DOTS = (r"\ldots", r"\cdots", r"\dots", r"\vdots", r"\dotsb", r"\dotsc")
 _DECORATIONS = {  # and how many arguments stand before what they decorate
@@ -79,7 +88,7 @@ class LatexReader:
         at = token.at if token else self.tokens[place].at if self.tokens else 0
         return NotationError(reason, self.text, at)
 
-    def inside(self, tokens: list[Tex]) -> str:
+    def inside(self, tokens: list[Tex]) -> Value:
         """An expression in brackets or braces of its own."""
         if self.depth >= 40:
             raise self.error("brackets are nested deeper than 40 levels")
@@ -93,6 +102,13 @@ class LatexReader:
         if inner.place < len(tokens):
             raise inner.error(f"{inner.peek()!r} is not understood here")
         return found
+
+    def number(self, tokens: list[Tex]) -> str:
+        """An expression of its own that has no axes."""
+        found = self.inside(tokens)
+        if isinstance(found, Array):
+            raise self.error(f"{found.shown} stands where a number is needed", tokens[0])
+        return str(found)
 
     def group(self) -> list[Tex]:
         """The tokens of a bracket or group at the cursor, which moves behind it."""
@@ -119,76 +135,76 @@ class LatexReader:
 
     # -- sums, products ---------------------------------------------------------------------
 
-    def expression(self) -> str:
-        parts: list[str] = []
-        if self.peek() in _SIGNS:
-            parts.append("-" if self.take().text == "-" else "")
-        parts.append(self.product())
+    def expression(self) -> Value:
+        parts: list[tuple[str, Value]] = []
+        minus = self.peek() in _SIGNS and self.take().text == "-"
+        parts.append(("-" if minus else "", self.product()))
         while self.peek() in _SIGNS:
             if self.peek() == "+" and self.peek(1) in _DOTS and self.peek(2) == "+":
-                parts = self.series(parts)
+                parts = [("", series(self, parts))]
                 continue
-            parts.append(f" {self.take().text} ")
+            sign = self.take().text
             if self.peek() == "-":
                 self.take()
-                parts.append(f"(-{self.product()})")
-            else:
-                parts.append(self.product())
-        return "".join(parts)
-
-    def series(self, parts: list[str]) -> list[str]:
-        r"""``a_1 + a_2 + \dots + a_K`` as a sum over all entries."""
-        dots = self.tokens[self.place + 1]
-        self.place += 3
-        self.names.reads_ends = True
-        try:
-            last = self.product()
-        finally:
-            self.names.reads_ends = False
-        terms = "".join(parts).split(" + ")
-        for end in sorted(set(re.findall(r"[\[,]([A-Za-z])(?=[\],])", last))):
-            place = re.compile(rf"(?<=[\[,]){end}(?=[\],])")
-            named = [place.sub(str(n), last) for n in range(1, len(terms) + 1)]
-            if terms == named:
-                letter = self.names.spare_letter()
-                body = place.sub(letter, last)
-                return [f"(sum_{{{letter}}} ({body}))"]
-        raise self.error(
-            "dots are read only in a sum of all entries, a_1 + a_2 + \\dots + a_K", dots
-        )
+                sign = "+" if sign == "-" else "-"
+            parts.append((f" {sign} ", self.product()))
+        if len(parts) == 1 and not minus:
+            return parts[0][1]
+        return added(self.names, parts)
 
     def ends_product(self) -> bool:
         return not self.peek() or self.peek() in _SIGNS
 
-    def product(self) -> str:
-        parts = [self.factor()]
-        while not self.ends_product():
+    def product(self) -> Value:
+        """Products of matrices, combined entry by entry where a sign between them says so."""
+        found = self.plain_product()
+        while self.peek() in _ENTRYWISE:
+            sign = _ENTRYWISE[self.take().text]
+            found = hadamard(self.names, found, self.plain_product(), sign)
+        return found
+
+    def plain_product(self) -> Value:
+        parts: list[Value] = [self.factor()]
+        while not self.ends_product() and self.peek() not in _ENTRYWISE:
             if self.peek() in _TIMES:
-                self.take()
+                sign = self.take().text
                 minus = self.peek() == "-"
                 if minus:
                     self.take()
-                parts.append(f"(-{self.factor()})" if minus else self.factor())
+                factor = self.factor()
+                inner = dot(self.names, parts[-1], factor) if sign == r"\cdot" else None
+                if inner is not None:
+                    parts[-1] = f"(-{inner})" if minus else inner
+                else:
+                    parts.append(added(self.names, [("-", factor)]) if minus else factor)
+                    if minus and isinstance(parts[-1], str):
+                        parts[-1] = f"({parts[-1]})"
             elif self.peek() in _OVER:
                 self.take()
-                parts.append(f"/ {self.factor()}")
+                self.divide(parts, self.factor())
             else:
                 parts.append(self.factor())
-        return " ".join(parts)
+        return parts[0] if len(parts) == 1 else multiplied(self.names, parts)
 
-    def rest_of_product(self) -> str:
-        return self.product()
+    def divide(self, parts: list[Value], below: Value) -> None:
+        """``a / b``, in place; of arrays entry by entry."""
+        if isinstance(below, Array):
+            parts[-1] = hadamard(self.names, parts[-1], below, "/")
+        elif any(isinstance(part, Array) for part in parts):
+            parts.append(f"(1 / ({below}))")
+        else:
+            parts.append(f"/ {below}")
 
     # -- factors ------------------------------------------------------------------------------
 
-    def factor(self) -> str:
+    def factor(self) -> Value:
         piece = self.peek()
         if not piece:
             raise self.error("the formula ends where something has to follow")
         if piece in _FRACTIONS:
             return self.powered(self.fraction())
         if piece in (r"\sum", r"\prod"):
-            return self.summation()
+            return summation(self)
         if piece == r"\sqrt":
             return self.powered(self.root())
         if piece in (r"\underbrace", r"\overbrace"):
@@ -203,26 +219,28 @@ class LatexReader:
             return self.function(function)
         if piece in (r"\|", r"\lVert", r"\Vert"):
             return norm(self)
+        if (ones := ones_or_identity(self)) is not None:
+            return self.powered(ones)
         if piece in ("|", r"\lvert", r"\vert"):
             return self.powered(self.absolute())
         if (found := indicator(self)) is not None:
             return self.powered(found)
         return self.bracketed() or symbol(self)
 
-    def bracketed(self) -> str:
+    def bracketed(self) -> Value:
         """Brackets, numbers, and commands that only decorate; "" where none stands."""
         piece = self.peek()
         if piece == "{" and self.unwraps_group():
             return self.factor()
         if piece in OPENING and piece not in (r"\lVert", r"\langle"):
-            return self.powered(f"({self.inside(self.group())})")
+            return self.powered(self.entry_of(in_brackets(self.inside(self.group()))))
         if self.tokens[self.place].is_number:
             return self.powered(self.take().text)
         if piece in _DECORATIONS:
             self.take()
             for _ in range(_DECORATIONS[piece]):
                 self.argument()
-            return self.powered(f"({self.inside(self.argument())})")
+            return self.powered(in_brackets(self.inside(self.argument())))
         if piece in _DOTS:
             raise self.error(
                 "dots leave out terms that cannot be checked; write the sum with \\sum"
@@ -239,31 +257,51 @@ class LatexReader:
         self.tokens = [*self.tokens[: self.place], *inner, *self.tokens[end + 1 :]]
         return bool(inner)
 
-    def powered(self, base: str) -> str:
-        """A base with the power that follows it."""
+    def powered(self, base: Value) -> Value:
+        """A base with the power or the sign of transposition that follows it."""
         while self.peek() == "^":
             self.take()
-            exponent = self.inside(self.argument())
-            base = f"({base})^({exponent})"
+            script = self.argument()
+            signs = "".join(t.text for t in script if t.text not in ("{", "}"))
+            if signs in TRANSPOSED:
+                base = turned(self.names, base)
+                continue
+            for mark in _ENTRYWISE:
+                if signs.startswith(mark) and isinstance(base, Array):
+                    exponent = self.number(script[1:])
+                    base = applied(base, lambda entry, n=exponent: f"({entry})^({n})")
+                    break
+            else:
+                base = powered(self.names, base, self.number(script))
         return base
 
-    def fraction(self) -> str:
+    def entry_of(self, base: Value) -> Value:
+        """``(W x)_k``: the entry of what stands in brackets."""
+        if self.peek() != "_" or not isinstance(base, Array):
+            return base
+        self.take()
+        return picked(self, base, index_list(self, self.argument()))
+
+    def fraction(self) -> Value:
         start = self.take()
         above, below = self.argument(), self.argument()
         if below and (
             below[0].text == r"\partial" or (is_differential(below) and is_differential(above))
         ):
             return derivative(self, above, below, start)
-        return f"(({self.inside(above)}) / ({self.inside(below)}))"
+        left, right = self.inside(above), self.inside(below)
+        if isinstance(left, str) and isinstance(right, str):
+            return f"(({left}) / ({right}))"
+        return hadamard(self.names, in_brackets(left), in_brackets(right), "/")
 
-    def root(self) -> str:
+    def root(self) -> Value:
         self.take()
         if self.peek() == "[":
-            order = self.inside(self.group())
-            return f"({self.inside(self.argument())})^(1 / ({order}))"
-        return f"sqrt({self.inside(self.argument())})"
+            order = self.number(self.group())
+            return powered(self.names, self.inside(self.argument()), f"1 / ({order})")
+        return called("sqrt", self.inside(self.argument()))
 
-    def braced(self) -> str:
+    def braced(self) -> Value:
         """An underbrace: what it holds, and the claim under it where that is an equation."""
         self.take()
         tokens = self.argument()
@@ -273,16 +311,16 @@ class LatexReader:
             note = self.argument()
             if note and note[0].text == "=":
                 self.claims.append((tokens, note[1:]))
-        return self.powered(f"({inner})")
+        return self.powered(in_brackets(inner))
 
-    def absolute(self) -> str:
+    def absolute(self) -> Value:
         opening = self.take()
         close = {"|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}[opening.text]
         for end in range(self.place, len(self.tokens)):
             if self.tokens[end].text == close:
                 inner = self.tokens[self.place : end]
                 self.place = end + 1
-                return f"abs({self.inside(inner)})"
+                return called("abs", self.inside(inner))
         raise self.error("this bar is never closed", opening)
 
     # -- functions and sums ---------------------------------------------------------------------
@@ -321,73 +359,25 @@ class LatexReader:
         if self.peek() == "{" and token.text != r"\sigma" and token.text not in FUNCTIONS:
             self.group()
 
-    def function(self, name: str) -> str:
+    def function(self, name: str) -> Value:
         start = self.tokens[self.place]
         if name == "exp" and start.text == r"\exp" and self.peek(1) == "{":
             self.take()
-            return self.powered(f"exp({self.inside(self.group())})")
+            return self.powered(called("exp", self.inside(self.group())))
         self.skip_word()
         power = ""
         if self.peek() == "^":
             self.take()
-            power = self.inside(self.argument())
+            power = self.number(self.argument())
             if power.replace(" ", "").startswith("-"):
                 raise self.error(f"{name}^-1 may be an inverse function or a reciprocal", start)
         if self.ends_product():
             raise self.error(f"{name} needs an argument", start)
         if self.peek() in ("(", "[", r"\{", "{") and not self.wide:
-            value = f"{name}({self.inside(self.group())})"
-            return f"({value})^({power})" if power else self.powered(value)
-        argument = self.rest_of_product() if self.wide else self.factor()
-        value = f"{name}({argument})"
-        return f"({value})^({power})" if power else value
+            value = self.entry_of(called(name, self.inside(self.group())))
+            return powered(self.names, value, power) if power else self.powered(value)
+        value = called(name, self.rest_of_product() if self.wide else self.factor())
+        return powered(self.names, value, power) if power else value
 
-    def summation(self) -> str:
-        sign = self.take()
-        letters: list[str] = []
-        guard = low = high = ""
-        while self.peek() in ("_", "^"):
-            mark = self.take().text
-            script = self.argument()
-            if mark == "_":
-                letters, guard = self.binders(script)
-                low = script[-1].text if len(script) == 3 and script[1].text == "=" else ""
-            elif len(script) == 1:
-                high = script[0].text.lstrip("\\")
-        if not letters:
-            raise self.error("a sum names its index, as in \\sum_k", sign)
-        if self.ends_product():
-            raise self.error("nothing follows the sum", sign)
-        if low and high and len(letters) == 1:
-            self.names.limits.setdefault(letters[0], set()).add((low, high))
-        self.bound += letters
-        body = self.expression() if self.wide else self.product()
-        del self.bound[-len(letters) :]
-        if sign.text == r"\prod":
-            return f"exp(sum_{{{','.join(letters)}}} {guard}log({body}))"
-        return f"(sum_{{{','.join(letters)}}} {guard}({body}))"
-
-    def binders(self, script: list[Tex]) -> tuple[list[str], str]:
-        r"""The letters of ``k=1``, ``i,k``, ``c \neq k`` or ``k``, and what restricts them."""
-        pieces = [token.text for token in script]
-        for relation in (r"\neq", r"\ne", "<", ">", r"\le", r"\ge", r"\leq", r"\geq"):
-            if relation in pieces:
-                place = pieces.index(relation)
-                left, right = (
-                    index_list(self, script[:place]),
-                    index_list(self, script[place + 1 :]),
-                )
-                if len(left) != 1 or len(right) != 1:
-                    break
-                guard = f"{bracket(left[0], relation, right[0])} "
-                return (left + right if self.manner == "both" else left), guard
-        if "=" in pieces:
-            script = script[: pieces.index("=")]
-        if r"\in" in pieces:
-            script = script[: pieces.index(r"\in")]
-        return index_list(self, script), ""
-
-
-def is_differential(tokens: list[Tex]) -> bool:
-    """Whether a numerator or denominator starts with an upright or italic d."""
-    return bool(tokens) and tokens[0].text == "d" and (len(tokens) == 1 or tokens[1].text != "_")
+    def rest_of_product(self) -> Value:
+        return self.product()

@@ -37,7 +37,7 @@ FONTS = (
     r"\mathsf", r"\operatorname", r"\text", r"\textrm", r"\textbf", r"\mathfrak", r"\pmb",
     r"\textit", r"\mathbb",
 )  # fmt: skip
-_TRANSPOSED = ("T", r"\top", r"\intercal", r"\mathsfT", r"\mathrmT", r"\transpose")
+TRANSPOSED = ("T", r"\top", r"\intercal", r"\mathsfT", r"\mathrmT", r"\transpose")
 _PARAMETERS = ("theta", "Theta", "w", "W", "beta", "phi")
 SPELLED_NAMES = ("net", "loss", "cost", "err", "out")  # typed as letters, meant as one name
 _RESERVED = {"delta": "delt", "sum": "sums", "index": "indexs", "given": "givens"}
@@ -55,6 +55,7 @@ class Written:
     primes: int = 0
     is_transposed: bool = False
     is_split: bool = False  # its subscript is digits that may be one index or several
+    is_entrywise: bool = False  # its power has the sign of an entrywise product
     by: str = ""  # what a prime differentiates by, where the text says it
 
 
@@ -138,12 +139,12 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
 
 
 def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
-    if len(script) == 4 and script[0].text == "(" and script[3].text in _TRANSPOSED:
+    if len(script) == 4 and script[0].text == "(" and script[3].text in TRANSPOSED:
         written.is_transposed = True
         script = script[:3]
     pieces = [token.text for token in script]
     inner = script[1:-1]
-    if "".join(pieces).replace("{", "").replace("}", "") in _TRANSPOSED:
+    if "".join(pieces).replace("{", "").replace("}", "") in TRANSPOSED:
         written.is_transposed = True
     elif pieces and set(pieces) <= {"'", r"\prime"}:
         written.primes += len(pieces)
@@ -164,9 +165,11 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
         joined = "".join(pieces)
         if re.fullmatch(r"[(\[][A-Za-z][+-]\d+[)\]]", joined):
             raise r.error(f"the superscript {joined} of a recursion is not read; name the layers")
-        written.power = r.inside(script)
+        written.power = r.number(script)
+    elif len(script) > 1 and pieces[0] in (r"\odot", r"\circ"):
+        written.power, written.is_entrywise = r.number(script[1:]), True
     else:
-        written.power = r.inside(script)
+        written.power = r.number(script)
 
 
 def index_list(r: LatexReader, script: list[Tex], name: str = "") -> list[str]:

@@ -9,34 +9,43 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gory.notation._latex_arrays import Array, applied
 from gory.notation._latex_scripts import (
     ACCENTS,
     FONTS,
     GREEK,
     Written,
     base,
-    entry,
     index_list,
-    part_reader,
     scripts,
     single_name,
 )
 from gory.notation._latex_tokens import Tex, closing
+from gory.notation._latex_wholes import (
+    Bare,
+    Value,
+    entry_text,
+    is_whole_function,
+    lifted,
+    powered,
+    turned,
+    whole_function,
+)
 
 if TYPE_CHECKING:
     from gory.notation._latex_reader import LatexReader
 
 
-def symbol(r: LatexReader) -> str:
-    """A name with its scripts and arguments, as text of the paper language."""
+def symbol(r: LatexReader) -> Value:
+    """A name with its scripts and arguments, as text of the paper language or as an array."""
     token = r.tokens[r.place]
     if token.text in ("e", r"\mathrm") and is_base_of_exp(r):
         return exponential(r)
     if token.text == "D" and is_operator(r):
         return operator(r)
     word = r.word_ahead()
-    if word.lower() in ("softmax", "lse", "logsumexp"):
-        return whole_vector_function(r, word.lower())
+    if is_whole_function(word):
+        return r.powered(whole_function(r, word.lower() if word[0] not in "TD" else word))
     written = scripts(r, base(r), token)
     is_identity = written.name == "I" and "I" not in r.names.defined
     is_delta = written.name == "delt" or is_identity
@@ -44,12 +53,38 @@ def symbol(r: LatexReader) -> str:
         found = f"delta[{','.join(written.subscripts)}]"
         return f"{found}^({written.power})" if written.power else found
     arguments(r, written)
-    if written.is_transposed:
-        return inner_product(r, written)
-    found = entry(r, written)
+    return with_marks(r, written, entry_text(r, in_bold(r, written, token)))
+
+
+_BOLD = (r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\vec")
+
+
+def in_bold(r: LatexReader, written: Written, token: Tex) -> Written:
+    """A bold name without an index is a vector, a bold capital a matrix, where nothing else is
+    known of it.
+    """
+    usage = r.names.of(written.name)
+    is_known = r.names.axes(written.name) or written.instance or written.subscripts
+    if token.text in _BOLD and not (is_known or usage.is_number):
+        usage.learn(2 if written.name[0].isupper() else 1)
+    return written
+
+
+def with_marks(r: LatexReader, written: Written, found: Value) -> Value:
+    """Primes, the sign of transposition and the power of a name."""
     if written.primes:
+        if isinstance(found, Array):
+            raise r.error("the derivative of a whole vector by a prime is not read", written.token)
         found = slope(r, written, found)
-    return f"({found})^({written.power})" if written.power else found
+    if written.is_transposed:
+        if isinstance(found, Bare):
+            found = lifted(r.names, found.written)
+        found = turned(r.names, found)
+    if not written.power:
+        return found
+    if written.is_entrywise and isinstance(found, Array):
+        return applied(found, lambda entry: f"({entry})^({written.power})")
+    return powered(r.names, found, written.power)
 
 
 def is_operator(r: LatexReader) -> bool:
@@ -64,11 +99,13 @@ def is_operator(r: LatexReader) -> bool:
 
 
 def operator(r: LatexReader) -> str:
-    r.take()
+    start = r.take()
     r.take()
     indices = index_list(r, r.argument())
     variable = r.prime.split("[")[0]
-    body = f"({r.inside(r.group())})" if r.peek() == "(" else symbol(r)
+    body = f"({r.number(r.group())})" if r.peek() == "(" else symbol(r)
+    if isinstance(body, Array):
+        raise r.error("say which entry is differentiated", start)
     return f"d({body}, {', '.join(f'{variable}[{index}]' for index in indices)})"
 
 
@@ -79,13 +116,16 @@ def is_base_of_exp(r: LatexReader) -> bool:
     return not r.names.axes("e") and r.peek(1) in ("^", "") and "e" not in r.names.defined
 
 
-def exponential(r: LatexReader) -> str:
+def exponential(r: LatexReader) -> Value:
     if r.take().text == r"\mathrm":
         r.group()
     if r.peek() != "^":
         return "exp(1)"
     r.take()
-    return f"exp({r.inside(r.argument())})"
+    exponent = r.inside(r.argument())
+    if isinstance(exponent, Array):
+        return applied(exponent, lambda entry: f"exp({entry})")
+    return f"exp({exponent})"
 
 
 def arguments(r: LatexReader, written: Written) -> None:
@@ -172,54 +212,3 @@ def slope(r: LatexReader, written: Written, found: str) -> str:
             f"the text does not say by what {written.name}' is differentiated", written.token
         )
     return f"d({found}{f', {variable}' * written.primes})"
-
-
-def inner_product(r: LatexReader, first: Written) -> str:
-    r"""``\theta_k^T x^{(i)}`` as a sum over an index that is not written."""
-    while r.peek() in (r"\cdot", "*"):
-        r.take()
-    token = r.tokens[r.place] if r.place < len(r.tokens) else None
-    if token is None or not (
-        token.is_letter or token.text in GREEK or token.text in FONTS + tuple(ACCENTS)
-    ):
-        raise r.error(
-            "a transposed name is read in an inner product of two names only", first.token
-        )
-    second = scripts(r, base(r), token)
-    if second.is_transposed or second.primes:
-        raise r.error("a product of matrices is not read; write it with indices", token)
-    letter = r.names.spare_letter()
-    sides = []
-    for side in (first, second):
-        sides.append(
-            entry(r, Written(side.name, side.token, (*side.subscripts, letter), side.instance))
-        )
-    power = f"^({second.power})" if second.power else ""
-    return f"(sum_{letter} {sides[0]} {sides[1]}{power})"
-
-
-def whole_vector_function(r: LatexReader, word: str) -> str:
-    r"""``\operatorname{softmax}(z)_k``, ``\operatorname{LSE}(z)``: functions of a whole vector."""
-    token = r.tokens[r.place]
-    r.skip_word()
-    written = scripts(r, word, token) if r.peek() == "_" else Written(word, token)
-    if r.peek() not in ("(", "["):
-        raise r.error(f"{word} is read with its argument in brackets", token)
-    inner = r.group()
-    sub = part_reader(r, inner)
-    vector = scripts(sub, base(sub), inner[0]) if inner else None
-    if vector is None or sub.place < len(inner) or vector.power or vector.primes:
-        raise r.error(f"{word} is read with one name as its argument", token)
-    if r.peek() == "_":
-        written = scripts(r, word, token)
-    bound = r.names.spare_letter()
-    total = f"(sum_{bound} exp({entry(r, _at(vector, bound))}))"
-    if word != "softmax":
-        return f"log{total}"
-    if len(written.subscripts) != 1:
-        raise r.error("softmax is a vector; say which entry is meant, as in softmax(z)_k", token)
-    return f"(exp({entry(r, _at(vector, written.subscripts[0]))}) / {total})"
-
-
-def _at(vector: Written, letter: str) -> Written:
-    return Written(vector.name, vector.token, (*vector.subscripts, letter), vector.instance)

@@ -17,7 +17,7 @@ def tuple_facts(text: str, statement: LatexStatement, names: Names) -> list[str]
     if len(statement.sides) != 2 or statement.relations[1] != "=":
         return None
     left, right = statement.sides
-    name = _written(text, left, names)
+    name = whole_name(text, left, names)
     if name is None or name.subscripts or not right:
         return None
     end = closing(right, 0)
@@ -34,7 +34,7 @@ def tuple_facts(text: str, statement: LatexStatement, names: Names) -> list[str]
     return _constants(text, name, entries, names)
 
 
-def _written(text: str, tokens: list[Tex], names: Names) -> Written | None:
+def whole_name(text: str, tokens: list[Tex], names: Names) -> Written | None:
     """A name with its scripts, if that is all there is."""
     if not tokens:
         return None
@@ -62,7 +62,7 @@ def _constants(text: str, name: Written, entries: list[list[Tex]], names: Names)
     """Where one entry says its own number, the numbers among the others are constant entries."""
     low = None
     for place, entry in enumerate(entries):
-        one = _written(text, entry, names)
+        one = whole_name(text, entry, names)
         if one is None or one.name != name.name or len(one.subscripts) != 1:
             continue
         low = int(one.subscripts[0]) - place if one.subscripts[0].isdigit() else None

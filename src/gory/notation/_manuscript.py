@@ -12,33 +12,24 @@ from dataclasses import dataclass, field, replace
 
 from gory.notation._document import Stretch, row_of, stretches
 from gory.notation._errors import NotationError
+from gory.notation._latex_arrays import Array
 from gory.notation._latex_forms import RELATIONS, bracket
+from gory.notation._latex_levels import MOST_LETTERS, declare, learn
 from gory.notation._latex_names import Names
-from gory.notation._latex_reader import LatexReader
 from gory.notation._latex_scripts import GREEK
 from gory.notation._latex_statements import LatexStatement, split_statements
 from gory.notation._latex_tokens import Tex, tex_tokens
-from gory.notation._latex_tuples import tuple_facts
+from gory.notation._latex_tuples import tuple_facts, whole_name
+from gory.notation._latex_wholes import Value
 from gory.notation._plain_statements import plain_statements
+from gory.notation._sides import Side, SideReader
 from gory.notation._survey import survey_instance, survey_left
 
 _DECLARING = frozenset((r"\in", r"\to", r"\mapsto", r"\notin"))  # what kind of thing a name is
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
-LONGEST_SIDE = 2000  # tokens of one side of an equation
+MOST_ROUNDS = 12  # of reading a text until it teaches nothing more about its names
 _AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b")
 CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of an equation: where, as written, and as read."""
-
-    row: int
-    source: str
-    readings: tuple[str, ...] = ()  # paper language, the likeliest first
-    relation: str = ""  # to the side before it
-    problem: str = ""  # why it could not be read
-    conditions: tuple[tuple[str, str, str], ...] = ()  # (i, =, j): it is claimed for these only
 
 
 @dataclass(frozen=True)
@@ -65,6 +56,7 @@ class Manuscript:
     facts: list[str] = field(default_factory=list)  # that constructs declare by themselves
     limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
+    sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 
     def start_section(self, place: int) -> None:
         """Begin a section at a statement; definitions above it hold unless it replaces them."""
@@ -124,6 +116,7 @@ class _Reading:
         self.names = Names()
         self.pieces: list[_Piece] = []
         self.out = Manuscript(text)
+        self.reader = SideReader(text, self.names, self.out.facts)
         self.section = 0
         self.cue = ""
         self.gap = ""  # words since the last formula
@@ -224,9 +217,13 @@ class _Reading:
 
     def manuscript(self) -> Manuscript:
         latex = [piece.latex for piece in self.pieces if piece.latex is not None]
-        for _ in range(3):  # what is learnt from the end of a text matters at its beginning
+        known: object = None
+        for turn in range(MOST_ROUNDS):  # what is learnt from the end matters at the beginning
             for statement in latex:
                 self.survey(statement)
+            if turn > 1 and known == self.names.knowledge():
+                break
+            known = self.names.knowledge()
         self.names.variables.sort()
         for piece in self.pieces:
             if piece.ready is not None:
@@ -235,6 +232,10 @@ class _Reading:
                 found = self.read(piece.latex, piece.section)
                 self.out.statements += [replace(s, follows_if=piece.follows_if) for s in found]
         self.out.limits = {k: v.copy().pop() for k, v in self.names.limits.items() if len(v) == 1}
+        self.out.sizes = {
+            (name, axis + bool(self.names.instance(name))): size
+            for (name, axis), size in self.names.sizes.items()
+        }
         self.out.unknown = frozenset(
             name
             for name, use in self.names.usage.items()
@@ -243,37 +244,30 @@ class _Reading:
         return self.out
 
     def survey(self, statement: LatexStatement) -> None:
+        if statement.relations[1:] == [r"\in"]:
+            self.declare(statement)
+            return
         if len(statement.sides) > 1 and statement.relations[1] == "=":
             survey_left(self.text, self.names, statement.sides[0])
+        values: list[Value] = []
         for number, side in enumerate(statement.sides):
             try:
-                text = self.translate(side)[0]
+                values.append(self.reader.translate(side)[0])
             except NotationError:
                 continue
             if number == 1 and statement.relations[1] == "=":
-                survey_instance(self.text, self.names, statement.sides[0], text)
+                shown = values[-1]
+                if isinstance(shown, Array):
+                    shown = shown.entry(tuple(self.names.spare_letters(MOST_LETTERS)))
+                survey_instance(self.text, self.names, statement.sides[0], shown)
+        if set(statement.relations[1:]) <= {"="}:
+            learn(self.names, values)
 
-    def translate(self, tokens: list[Tex], manner: str = "") -> tuple[str, LatexReader]:
-        if len(tokens) > LONGEST_SIDE:
-            raise NotationError(
-                f"this side has more than {LONGEST_SIDE:,} signs and is not read",
-                self.text,
-                tokens[0].at,
-            )
-        prime = self.prime(tokens[-1].at) if tokens else ""
-        reader = LatexReader(self.text, tokens, self.names, manner, prime)
-        if not tokens:
-            raise NotationError("nothing stands on one side of this equation")
-        found = reader.expression()
-        if reader.place < len(tokens):
-            raise reader.error(f"{reader.peek()!r} is not understood here")
-        return found, reader
-
-    def prime(self, at: int) -> str:
-        """The variable of the derivative that was written last, or else first."""
-        variables = self.names.variables
-        before = [text for place, text in variables if place <= at]
-        return before[-1] if before else variables[0][1] if variables else ""
+    def declare(self, statement: LatexStatement) -> None:
+        r"""``x, y \in \mathbb{R}^D``"""
+        name = whole_name(self.text, statement.sides[0], self.names)
+        if name is not None:
+            declare(self.names, name.name, len(name.subscripts), statement.sides[1])
 
     def read(self, statement: LatexStatement, section: int) -> list[Statement]:
         if {*statement.relations[1:]} & _DECLARING:
@@ -282,11 +276,7 @@ class _Reading:
         if declared is not None:
             self.out.facts += [fact for fact in declared if fact not in self.out.facts]
             return []
-        sides, claims = [], []
-        for relation, tokens in zip(statement.relations, statement.sides, strict=True):
-            side, own = self.side(relation, tokens)
-            sides.append(side)
-            claims += own
+        sides, claims = self.reader.sides(statement.relations, statement.sides)
         condition = self.condition(statement)
         if condition is not None and statement.about is not None:
             self.attach(statement, condition)
@@ -299,40 +289,11 @@ class _Reading:
             return []
         found = [made]
         for tokens, note in claims:
-            pair = (self.side("", tokens)[0], self.side("=", note)[0])
+            pair = tuple(self.reader.sides(["", "="], [tokens, note])[0])
             found.append(Statement(pair, "under a brace", section=section))
         if not statement.is_remark:
             self.latest = (statement, len(self.out.statements))
         return found
-
-    def side(
-        self, relation: str, tokens: list[Tex]
-    ) -> tuple[Side, list[tuple[list[Tex], list[Tex]]]]:
-        while tokens and tokens[-1].text in (",", ".", ";"):
-            tokens = tokens[:-1]
-        at = tokens[0].at if tokens else 0
-        row, source = row_of(self.text, at), self.source(tokens)
-        try:
-            text, reader = self.translate(tokens)
-        except NotationError as error:
-            return Side(row, source, relation=relation, problem=error.reason), []
-        self.out.facts += [fact for fact in sorted(reader.facts) if fact not in self.out.facts]
-        readings = [text]
-        for manner in ("far", "both"):
-            try:
-                other = self.translate(tokens, manner)[0]
-            except NotationError:
-                continue
-            if other not in readings:
-                readings.append(other)
-        return Side(row, source, tuple(readings), relation), reader.claims
-
-    def source(self, tokens: list[Tex]) -> str:
-        if not tokens:
-            return ""
-        end = tokens[-1].at + len(tokens[-1].text)
-        written = self.text[tokens[0].at : end]
-        return " ".join(re.sub(r"\\\\|&", " ", written).split())
 
     # -- conditions --------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ class Line:
     problem: str = ""
     conditions: tuple[Expr, ...] = ()  # factors that are one where the line is claimed
     is_definition: bool = False
+    remarks: tuple[str, ...] = ()  # on the readings, where they are not the plain ones
     stray: tuple[str, ...] = ()  # indices that are free here and not on the left side
 
 

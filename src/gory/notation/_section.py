@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from gory.notation._declared import (
     NAME,
@@ -23,13 +24,14 @@ from gory.notation._declared import (
 )
 from gory.notation._errors import NotationError
 from gory.notation._magnitude import refuse_giants
-from gory.notation._manuscript import Manuscript, Side, Statement, condition_factor
+from gory.notation._manuscript import Manuscript, Statement, condition_factor
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Paper
 from gory.notation._ranges import settle
 from gory.notation._reader import WORDS
 from gory.notation._script import Chain, Line, Script
 from gory.notation._script_builder import ScriptBuilder
+from gory.notation._sides import Side
 from gory.notation._tokens import tokenize
 
 LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it
@@ -100,6 +102,9 @@ class _Section:
         self.builder = ScriptBuilder("\n".join(self.manuscript.declarations))
         self.builder.declare()
         self.limits()
+        for (name, axis), size in self.manuscript.sizes.items():
+            self.builder.ranges.declare(f"{name}[{axis}]", size)
+            self.builder.range_names |= {size}
         for text in (*self.manuscript.facts, *self.given):
             self.builder.text = self.builder.ranges.text = f"given {text.removeprefix('given ')}"
             self.builder.given(self.tokens(self.builder.text))
@@ -325,11 +330,12 @@ class _Section:
             relation = "~"
         elif relation != "=":
             return Line(side.row, side.source, (), relation, "only equations are checked")
-        exprs, problem = [], ""
-        for reading in side.readings:
+        exprs, remarks, problem = [], [], ""
+        for reading, remark in zip_longest(side.readings, side.remarks, fillvalue=""):
             keep, names = self.builder.mark(), dict(scope)
             try:
                 exprs.append(self.read(reading, scope, number, is_left=is_left))
+                remarks.append(remark)
             except NotationError as error:
                 problem = problem or error.reason
                 self.builder.back_to(keep)
@@ -337,7 +343,9 @@ class _Section:
                 scope.update(names)
         factors = self.factors(side.conditions, scope)
         why = "" if exprs else problem
-        return Line(side.row, side.source, tuple(exprs), relation, why, factors)
+        return Line(
+            side.row, side.source, tuple(exprs), relation, why, factors, remarks=tuple(remarks)
+        )
 
     def factors(
         self, conditions: Sequence[tuple[str, str, str]], scope: dict[str, Index]

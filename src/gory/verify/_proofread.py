@@ -9,8 +9,9 @@ right.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from gory.notation import ZERO, Add, D, Expr, Mul, Ref, Size, to_plain, walk
@@ -274,10 +275,9 @@ class _Chain:
         for setting in range(self.setting, len(self.chain.settings)):
             factors = self.conditions(setting)
             note = ", in the case that the text speaks of" if setting else ""
-            for number, expr in enumerate(dict.fromkeys(line.exprs)):
+            for expr, also in self.readings(line):
                 ready = self.ground.prepare(expr)
                 found = self.ground.compare(self.last, ready, factors)
-                also = ", the sum or function taken as far as it can reach" if number else ""
                 if found.verdict != "refuted":
                     self.setting = setting
                     return found, ready, note + also
@@ -285,6 +285,15 @@ class _Chain:
         if first is None:
             raise ValueError("a claim has no reading")
         return first
+
+    def readings(self, line: Line) -> Iterator[tuple[Expr, str]]:
+        """What a line may mean, each once, with a remark where it is not the plain meaning."""
+        seen_already = set[Expr]()
+        for expr, remark in zip_longest(line.exprs, line.remarks, fillvalue=""):
+            if isinstance(expr, str) or expr in seen_already:
+                continue
+            seen_already.add(expr)
+            yield expr, remark
 
     def conditions(self, setting: int) -> tuple[Expr, ...]:
         return tuple(dict.fromkeys((*self.own, *self.chain.settings[setting])))

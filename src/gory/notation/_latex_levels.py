@@ -1,0 +1,94 @@
+r"""Both sides of an equation with the same indices: where one is a vector or matrix, all are.
+
+``\nabla_z L = p - y`` becomes an equation between the entries of both sides. Sides that have
+different numbers of axes cannot be compared, and that is said rather than guessed away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gory.notation._errors import NotationError
+from gory.notation._latex_arrays import Array, Letters, transposed
+from gory.notation._latex_names import Names
+from gory.notation._latex_tokens import Tex
+from gory.notation._latex_wholes import Bare, Slope, Value, lifted
+
+MOST_LETTERS = 14
+FAR = ", the sum or function taken as far as it can reach"
+TURNED = ", in the layout of derivatives that is the transpose"
+_KINDS = ("a number", "a vector", "a matrix")
+
+
+@dataclass(frozen=True)
+class Level:
+    """What the sides of one equation have in common."""
+
+    axes: int
+    letters: Letters
+    turns: bool  # a derivative in one of two layouts
+
+
+def learn(names: Names, values: Sequence[Value]) -> None:
+    """A name that is equal to an array is one."""
+    axes = {value.axes for value in values if isinstance(value, Array)}
+    if len(axes) != 1:
+        return
+    for value in values:
+        if isinstance(value, Bare | Slope) and not names.of(value.written.name).is_number:
+            lifted(names, value.written, *axes)
+
+
+def level_of(names: Names, values: Sequence[Value]) -> Level:
+    """The axes and letters of an equation."""
+    arrays = [value for value in values if isinstance(value, Array)]
+    axes = arrays[0].axes if arrays else 0
+    turns = axes == 2 and any(array.slope[0] for array in arrays)
+    return Level(axes, tuple(names.spare_letters(MOST_LETTERS)), turns)
+
+
+def texts(names: Names, level: Level, value: Value) -> list[tuple[str, str]]:
+    """A side as text of the paper language with a remark: as it stands, and transposed where the
+    layout is open.
+    """
+    if isinstance(value, Bare | Slope) and level.axes:
+        own = lifted(names, value.written, level.axes)
+        if not isinstance(value, Slope):
+            value = own
+    if not level.axes:
+        return [(str(value), "")]
+    if isinstance(value, str):
+        if re.fullmatch(r"[-\d(). ]+", value):
+            return [(value, "")]
+        raise NotationError(f"one side is {_KINDS[level.axes]}, the other a number")
+    if value.axes != level.axes:
+        raise NotationError(f"one side is {_KINDS[level.axes]}, the other {_KINDS[value.axes]}")
+    found = [(value.entry(level.letters), "")]
+    if level.turns and value.axes == 2:
+        found.append((transposed(value).entry(level.letters), TURNED))
+    return found
+
+
+def declare(names: Names, name: str, subscripts: int, space: Sequence[Tex]) -> None:
+    r"""What ``W \in \mathbb{R}^{K \times D}`` says about W."""
+    pieces = [token.text for token in space if token.text not in ("{", "}")]
+    start = next((n for n, piece in enumerate(pieces) if piece in ("R", "\u211d")), -1)
+    usage = names.of(name)
+    if start < 0:
+        if pieces[:4] == [r"\{", "0", ",", "1"] and "^" in pieces:
+            start = pieces.index("^") - 1
+        else:
+            return
+    rest = pieces[start + 1 :]
+    if rest[:1] != ["^"]:
+        usage.is_number = not rest and not subscripts
+        return
+    sizes = " ".join(rest[1:]).split(r"\times")
+    sizes = [size.strip() for size in sizes if size.strip() != "1"]
+    usage.declared = subscripts + len(sizes)
+    usage.learn(usage.declared)
+    for place, size in enumerate(sizes):
+        if re.fullmatch(r"[A-Z]", size):
+            names.sizes[name, subscripts + place] = size

@@ -1,0 +1,160 @@
+r"""Derivatives in LaTeX: fractions of ``\partial``, ``\nabla_z``, by entries and by whole arrays.
+
+The derivative of a number by a vector or matrix has the shape of that; of a vector by a vector it
+is the matrix with a row for every entry of what is differentiated. The other layout, its
+transpose, is as usual in articles; `Array.slope` lets products and claims find out which is meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gory.notation._errors import NotationError
+from gory.notation._latex_arrays import Array, as_column
+from gory.notation._latex_scripts import Written, base, entry, part_reader, scripts
+from gory.notation._latex_tokens import OPENING, Tex, closing
+from gory.notation._latex_wholes import Bare, Slope, Value, hidden_axes, in_brackets, lifted
+
+if TYPE_CHECKING:
+    from gory.notation._latex_reader import LatexReader
+
+HIGHEST_ORDER = 4
+
+
+def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -> Value:
+    r"""``\frac{\partial^2 L}{\partial z_k \partial z_m}`` and the operator without a body."""
+    variables = [one for piece in _variables(r, below) for one in _variable(r, piece)]
+    r.names.variables.append((start.at, entry(r, variables[0])))
+    if not above or above[0].text not in (r"\partial", "d"):
+        raise r.error("a derivative has \\partial above and below the line", start)
+    body = above[1:]
+    if body and body[0].text == "^":
+        order = part_reader(r, body[1:])
+        order.argument()
+        body = body[1 + order.place :]
+    if body:
+        inner = r.inside(body)
+    elif r.peek() in OPENING and not r.wide:
+        inner = r.powered(in_brackets(r.inside(r.group())))
+    elif r.ends_product():
+        raise r.error("nothing follows to be differentiated", start)
+    else:
+        while r.peek() in (r"\cdot", "*"):
+            r.take()
+        inner = r.rest_of_product()
+    return differentiated(r, inner, variables)
+
+
+def _variables(r: LatexReader, below: list[Tex]) -> list[list[Tex]]:
+    sign = below[0].text
+    found: list[list[Tex]] = []
+    depth = 0
+    for token in below:
+        depth += (token.text in OPENING) - (token.text in OPENING.values())
+        if token.text == sign and depth == 0:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
+
+
+def _variable(r: LatexReader, tokens: list[Tex]) -> list[Written]:
+    """The variable below the line, as often as its order says."""
+    if not tokens:
+        raise r.error("a derivative does not say by what")
+    if tokens[0].text in ("(", "{"):
+        end = closing(tokens, 0)
+        tokens = [*tokens[1:end], *tokens[end + 1 :]]
+    if not tokens:
+        raise r.error("a derivative does not say by what")
+    sub = part_reader(r, tokens)
+    written = scripts(sub, base(sub), tokens[0])
+    if sub.place < len(tokens) or written.primes:
+        raise r.error("a derivative is taken by one entry, as in \\partial z_k", tokens[0])
+    order = int(written.power) if written.power.isdigit() else 1
+    if order > HIGHEST_ORDER or (written.power and not written.power.isdigit()):
+        raise r.error("the order of a derivative is a small number", tokens[0])
+    if written.is_transposed and not hidden_axes(r.names, written):
+        lifted(r.names, written)
+    return [replace(written, power="")] * order
+
+
+def differentiated(
+    r: LatexReader, inner: Value, variables: list[Written], *, is_gradient: bool = False
+) -> Value:
+    """The derivative of a number or an array by entries or by whole arrays."""
+    hidden = [hidden_axes(r.names, one) for one in variables]
+    if not any(hidden) and isinstance(inner, str):
+        text = f"d({inner}, {', '.join(entry(r, one) for one in variables)})"
+        return Slope(text, variables[0]) if len(variables) == 1 else text
+    wholes = [lifted(r.names, one) if h else None for one, h in zip(variables, hidden, strict=True)]
+    own = as_column(inner) if isinstance(inner, Array) else None
+    axes = sum(hidden) + (own.axes if own else 0)
+    if axes > 2:
+        raise NotationError(
+            f"this derivative has {axes} indices; write it with indices, as in "
+            "\\partial z_k / \\partial W_{mj}"
+        )
+    is_column = axes == 1
+
+    def write(row: str, column: str, free: tuple[str, ...]) -> str:
+        letters = [letter for letter in (row, column) if letter]
+        body = inner if isinstance(inner, str) else ""
+        if own is not None:
+            used, letters = letters[: own.axes], letters[own.axes :]
+            body = own.entry((*used, *free))
+        names = []
+        for one, whole in zip(variables, wholes, strict=True):
+            count = whole.axes if whole is not None else 0
+            names.append(whole.entry((*letters[:count], *free)) if whole else entry(r, one))
+            letters = letters[count:]
+        return f"d({body}, {', '.join(names)})"
+
+    name = inner.written.name if isinstance(inner, Bare) else ""
+    slope = ("", "") if is_gradient else (name or _name_of(inner), variables[0].name)
+    return Array(True, not is_column, write, slope)
+
+
+def _name_of(inner: Value) -> str:
+    """The name of the array that is differentiated; a sign of its own for anything else."""
+    if isinstance(inner, Array):
+        text = inner.entry(tuple("qrtuvwabfgop"))
+        return text.split("[")[0] if text.endswith("]") else "?"
+    return "?"
+
+
+def slope_operator(r: LatexReader) -> Value:
+    r"""``\nabla_{z_k} L``, ``\nabla_W L``, ``\nabla_z^2 L`` and ``\partial_{z_k} L``."""
+    start = r.take()
+    order = 1
+    if r.peek() == "^" and start.text == r"\nabla":
+        order = _order(r, start)
+    if r.peek() != "_":
+        raise r.error("say by what the gradient is taken, as in \\nabla_{z_k}", start)
+    r.take()
+    variables = _variable(r, r.argument())
+    if r.peek() == "^" and start.text == r"\nabla":
+        order = _order(r, start)
+    r.names.variables.append((start.at, entry(r, variables[0])))
+    if r.peek() == "^":
+        raise r.error("write a second derivative as a fraction of \\partial", start)
+    if r.ends_product():
+        raise r.error("nothing follows to be differentiated", start)
+    body = in_brackets(r.inside(r.group())) if r.peek() in OPENING else r.rest_of_product()
+    is_gradient = start.text == r"\nabla" and isinstance(body, str)
+    if order == 2 and not hidden_axes(r.names, variables[0]):
+        raise r.error("\\nabla^2 is read of a number by a vector", start)
+    return differentiated(r, body, variables * order, is_gradient=is_gradient)
+
+
+def _order(r: LatexReader, start: Tex) -> int:
+    r.take()
+    if "".join(t.text for t in r.argument()) != "2":
+        raise r.error("of the powers of \\nabla only the second is read", start)
+    return 2
+
+
+def is_differential(tokens: list[Tex]) -> bool:
+    """Whether a numerator or denominator starts with an upright or italic d."""
+    return bool(tokens) and tokens[0].text == "d" and (len(tokens) == 1 or tokens[1].text != "_")

@@ -1,0 +1,85 @@
+r"""Sums and products over indices, and sums that are written with dots."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gory.notation._latex_arrays import Array, applied
+from gory.notation._latex_forms import bracket
+from gory.notation._latex_scripts import index_list
+from gory.notation._latex_tokens import Tex
+from gory.notation._latex_wholes import Value
+
+if TYPE_CHECKING:
+    from gory.notation._latex_reader import LatexReader
+
+_UNEQUAL = (r"\neq", r"\ne", "<", ">", r"\le", r"\ge", r"\leq", r"\geq")
+
+
+def summation(r: LatexReader) -> Value:
+    r"""``\sum_{k=1}^{K}`` or ``\prod_k`` with the product that follows."""
+    sign = r.take()
+    letters: list[str] = []
+    guard = low = high = ""
+    while r.peek() in ("_", "^"):
+        mark = r.take().text
+        script = r.argument()
+        if mark == "_":
+            letters, guard = _binders(r, script)
+            low = script[-1].text if len(script) == 3 and script[1].text == "=" else ""
+        elif len(script) == 1:
+            high = script[0].text.lstrip("\\")
+    if not letters:
+        raise r.error("a sum names its index, as in \\sum_k", sign)
+    if r.ends_product():
+        raise r.error("nothing follows the sum", sign)
+    if low and high and len(letters) == 1:
+        r.names.limits.setdefault(letters[0], set()).add((low, high))
+    r.bound += letters
+    body = r.expression() if r.wide else r.product()
+    del r.bound[-len(letters) :]
+    under = f"sum_{{{','.join(letters)}}} {guard}"
+    if isinstance(body, Array):
+        if sign.text == r"\prod":
+            raise r.error("a product of arrays over an index is not read", sign)
+        return applied(body, lambda entry: f"({under}({entry}))")
+    return f"exp({under}log({body}))" if sign.text == r"\prod" else f"({under}({body}))"
+
+
+def _binders(r: LatexReader, script: list[Tex]) -> tuple[list[str], str]:
+    r"""The letters of ``k=1``, ``i,k``, ``c \neq k`` or ``k``, and what restricts them."""
+    pieces = [token.text for token in script]
+    for relation in _UNEQUAL:
+        if relation in pieces:
+            place = pieces.index(relation)
+            left, right = index_list(r, script[:place]), index_list(r, script[place + 1 :])
+            if len(left) != 1 or len(right) != 1:
+                break
+            guard = f"{bracket(left[0], relation, right[0])} "
+            return (left + right if r.manner == "both" else left), guard
+    if "=" in pieces:
+        script = script[: pieces.index("=")]
+    if r"\in" in pieces:
+        script = script[: pieces.index(r"\in")]
+    return index_list(r, script), ""
+
+
+def series(r: LatexReader, parts: list[tuple[str, Value]]) -> str:
+    r"""``a_1 + a_2 + \dots + a_K`` as a sum over all entries."""
+    dots = r.tokens[r.place + 1]
+    r.place += 3
+    r.names.reads_ends = True
+    try:
+        last = r.product()
+    finally:
+        r.names.reads_ends = False
+    terms = [value for sign, value in parts if sign.strip() in ("", "+")]
+    if isinstance(last, str) and len(terms) == len(parts):
+        for end in sorted(set(re.findall(r"[\[,]([A-Za-z])(?=[\],])", last))):
+            place = re.compile(rf"(?<=[\[,]){end}(?=[\],])")
+            named = [place.sub(str(n), last) for n in range(1, len(terms) + 1)]
+            if terms == named:
+                letter = r.names.spare_letter()
+                return f"(sum_{{{letter}}} ({place.sub(letter, last)}))"
+    raise r.error("dots are read only in a sum of all entries, a_1 + a_2 + \\dots + a_K", dots)

@@ -1,0 +1,334 @@
+r"""Names that stand for whole vectors and matrices: which they are, and how they combine.
+
+A name that has two indices somewhere and none here is a matrix here. Where a text never writes an
+index, what surrounds a name says what it is: a transpose, ``\nabla``, a product with something
+known, the space that it is declared to be in. What is learnt is kept in `Names`, and the text is
+read until nothing more is learnt. A name of which nothing is known is a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gory.notation._errors import NotationError
+from gory.notation._latex_arrays import (
+    IDENTITY,
+    ONES,
+    Array,
+    all_entries,
+    applied,
+    as_column,
+    diagonal,
+    entrywise,
+    inner,
+    log_sum_exp,
+    product,
+    scaled,
+    softmax,
+    trace,
+    transposed,
+)
+from gory.notation._latex_names import Names
+from gory.notation._latex_scripts import Written, entry, scripts
+from gory.notation._latex_tokens import closing
+
+if TYPE_CHECKING:
+    from gory.notation._latex_reader import LatexReader
+
+_NUMBERS = """
+alpha lambda eta epsilon tau gamma rho kappa N K D M n m d k c J L E C ell loss cost lr
+"""
+USUALLY_NUMBERS = frozenset(_NUMBERS.split())
+_FUNCTIONS = frozenset(("softmax", "lse", "logsumexp", "diag", "tr", "trace", "Tr", "Diag"))
+
+
+class Bare(str):
+    """A name as text, alone; in a product or sum with arrays it may turn out to be one."""
+
+    __slots__ = ("written",)
+    written: Written
+
+    def __new__(cls, text: str, written: Written) -> Bare:
+        made = super().__new__(cls, text)
+        made.written = written
+        return made
+
+
+class Slope(str):
+    """A derivative by a name of which it is not known yet what it is."""
+
+    __slots__ = ("written",)
+    written: Written
+
+    def __new__(cls, text: str, written: Written) -> Slope:
+        made = super().__new__(cls, text)
+        made.written = written
+        return made
+
+
+Value = str | Array
+
+
+def in_brackets(value: Value) -> Value:
+    """A name and an array are closed already."""
+    return value if isinstance(value, Array | Bare) else f"({value})"
+
+
+# -- what a name is -----------------------------------------------------------------------------
+
+
+def hidden_axes(names: Names, written: Written) -> int:
+    """The indices that a name has and that are not written here."""
+    known = max(names.axes(written.name), names.of(written.name).declared)
+    return max(known - len(written.subscripts), 0)
+
+
+def usual_axes(written: Written) -> int:
+    """By convention: a matrix has a capital, a vector has not."""
+    return 2 if written.name[0].isupper() and not written.subscripts else 1
+
+
+def lifted(names: Names, written: Written, axes: int = 0) -> Array:
+    """A name as an array; what is learnt about it by that is kept."""
+    hidden = hidden_axes(names, written) or axes or usual_axes(written)
+    if hidden > 2:
+        raise NotationError(f"{written.name} has {hidden} indices more than are written here")
+    names.of(written.name).learn(len(written.subscripts) + hidden)
+    is_unit = written.name == "e" and "e" not in names.defined and len(written.subscripts) == 1
+    if is_unit and hidden == 1:
+        return Array(True, False, lambda r, _c, _free: f"delta[{r},{written.subscripts[0]}]")
+    own = written.instance or names.instance(written.name)
+    first = (*([own] if own else []), *written.subscripts)
+
+    def write(row: str, column: str, _free: tuple[str, ...]) -> str:
+        indices = (*first, *(letter for letter in (row, column) if letter))
+        return f"{written.name}[{','.join(indices)}]"
+
+    return Array(True, hidden == 2, write)
+
+
+def is_number(names: Names, value: Value) -> bool:
+    """Whether a value is known, or by habit, a number."""
+    if isinstance(value, Array):
+        return False
+    if not isinstance(value, Bare):
+        return True
+    usage = names.of(value.written.name)
+    return usage.is_number or (value.written.name in USUALLY_NUMBERS and not usage.declared)
+
+
+# -- combining ----------------------------------------------------------------------------------
+
+
+def multiplied(names: Names, parts: list[Value]) -> Value:
+    """A product of numbers and arrays, from the left."""
+    numbers: list[str] = []
+    whole: Array | None = None
+    for place, part in enumerate(parts):
+        if whole is not None and whole.cols and isinstance(part, Bare):
+            part = part if is_number(names, part) else lifted(names, part.written)
+        elif isinstance(part, Bare) and _stands_before_array(names, parts, place):
+            part = lifted(names, part.written)
+        if isinstance(part, str):
+            numbers.append(part)
+        else:
+            whole = part if whole is None else product(whole, part)
+            if not whole.axes:
+                numbers.append(number_of(names, whole))
+                whole = None
+    if whole is None:
+        return " ".join(numbers)
+    return scaled(whole, " ".join(numbers)) if numbers else whole
+
+
+def _stands_before_array(names: Names, parts: list[Value], place: int) -> bool:
+    """``A x``: a capital before a column is a matrix."""
+    part = parts[place]
+    if not isinstance(part, Bare) or is_number(names, part) or place + 1 == len(parts):
+        return False
+    following = parts[place + 1]
+    return isinstance(following, Array) and following.rows and usual_axes(part.written) == 2
+
+
+def number_of(names: Names, whole: Array) -> str:
+    """A product without axes as text."""
+    return whole.entry(tuple(names.spare_letters(14)[2:]))
+
+
+def added(names: Names, parts: list[tuple[str, Value]]) -> Value:
+    """A sum of terms with their signs; numbers are added to every entry."""
+    arrays = [value for _, value in parts if isinstance(value, Array)]
+    if not arrays:
+        return "".join(f"{sign}{value}" for sign, value in parts).strip()
+    axes = arrays[0].axes
+    found: Array | None = None
+    for sign, value in parts:
+        mark = sign.strip() or "+"
+        if isinstance(value, str) and isinstance(value, Bare) and not is_number(names, value):
+            value = lifted(names, value.written, axes)
+        if isinstance(value, str):
+            number = value
+            value = applied(arrays[0], lambda _entry, n=number: f"({n})")
+        if found is None:
+            found = applied(value, lambda e: f"(-{e})") if mark == "-" else value
+        else:
+            found = entrywise(found, value, mark)
+    if found is None:
+        raise NotationError("an empty sum")
+    return found
+
+
+def hadamard(names: Names, a: Value, b: Value, sign: str = "") -> Value:
+    r"""``a \odot b`` and, with a sign, the quotient of all entries."""
+    if isinstance(a, str) and isinstance(b, str):
+        return f"{a} {sign} {b}" if sign else f"{a} {b}"
+    if isinstance(a, Bare) and isinstance(b, Array) and not is_number(names, a):
+        a = lifted(names, a.written, b.axes)
+    if isinstance(b, Bare) and isinstance(a, Array) and not is_number(names, b):
+        b = lifted(names, b.written, a.axes)
+    if isinstance(a, str) and isinstance(b, Array):
+        return applied(b, lambda e, n=a: f"({n} {sign} {e})")
+    if isinstance(b, str) and isinstance(a, Array):
+        return applied(a, lambda e, n=b: f"({e} {sign} {n})")
+    if isinstance(a, Array) and isinstance(b, Array):
+        return entrywise(a, b, sign)
+    raise NotationError("these are not combined entry by entry")
+
+
+def powered(names: Names, base: Value, exponent: str) -> Value:
+    if isinstance(base, Array):
+        if base.axes > 1:
+            raise NotationError("the power of a matrix is not read; write it with indices")
+        return applied(base, lambda entry: f"({entry})^({exponent})")
+    return f"({base})^({exponent})"
+
+
+def turned(names: Names, value: Value) -> Value:
+    """The transpose."""
+    if isinstance(value, Bare) and not names.of(value.written.name).is_number:
+        value = lifted(names, value.written)
+    return transposed(value) if isinstance(value, Array) else value
+
+
+# -- forms --------------------------------------------------------------------------------------
+
+
+def whole_function(r: LatexReader, word: str) -> Value:
+    r"""``softmax(z)_k``, ``\operatorname{LSE}(z)``, ``diag(s)``, ``tr(A)``."""
+    token = r.tokens[r.place]
+    r.skip_word()
+    written = scripts(r, word, token) if r.peek() == "_" else Written(word, token)
+    if r.peek() in ("(", "["):
+        argument = r.inside(r.group())
+    elif word in ("diag", "Diag", "tr", "Tr", "trace") and r.peek():
+        argument = r.factor()
+    else:
+        raise r.error(f"{word} is read with its argument in brackets", token)
+    if r.peek() == "_":
+        written = scripts(r, word, token)
+    is_trace = word in ("tr", "Tr", "trace")
+    if isinstance(argument, Bare):
+        argument = lifted(r.names, argument.written, 2 if is_trace else 0)
+    if isinstance(argument, str):
+        raise r.error(f"the text does not say that the argument of {word} is an array", token)
+    if is_trace:
+        return number_of(r.names, trace(argument))
+    if word in ("diag", "Diag"):
+        return diagonal(argument)
+    if word != "softmax":
+        return number_of(r.names, log_sum_exp(argument))
+    return picked(r, softmax(argument), list(written.subscripts))
+
+
+def is_whole_function(word: str) -> bool:
+    return word in _FUNCTIONS or word.lower() in _FUNCTIONS
+
+
+def picked(r: LatexReader, array: Array, indices: list[str]) -> Value:
+    """``(W x)_k``: an entry; the array itself where no index is written."""
+    if not indices:
+        return array
+    column = as_column(array)
+    if len(indices) != column.axes:
+        raise r.error(f"{array.shown} has {'one index' if column.axes == 1 else 'two indices'}")
+    free = tuple(r.names.spare_letters(14)[2:])
+    return f"({column.write(indices[0], indices[-1], free)})"
+
+
+def norm(r: LatexReader) -> str:
+    r"""``\|X w - y\|^2`` as a sum of squares over the indices that are not written."""
+    start = r.take()
+    close = r"\rVert" if start.text == r"\lVert" else start.text
+    ends = [n for n in range(r.place, len(r.tokens)) if r.tokens[n].text == close]
+    if not ends:
+        raise r.error("this norm is never closed", start)
+    value = r.inside(r.tokens[r.place : ends[0]])
+    r.place = ends[0] + 1
+    if r.peek() == "_":
+        r.take()
+        if "".join(t.text for t in r.argument()) not in ("2", "F", "{2}", "{F}"):
+            raise r.error("only the Euclidean norm is read", start)
+    if isinstance(value, Bare):
+        value = lifted(r.names, value.written)
+    if isinstance(value, str):
+        raise r.error("the text does not say that a vector stands in this norm", start)
+    square = number_of(r.names, all_entries(applied(value, lambda entry: f"({entry})^2")))
+    if r.peek() == "^":
+        r.take()
+        power = r.number(r.argument())
+        return square if power == "2" else f"({square})^(({power}) / 2)"
+    return f"sqrt{square}"
+
+
+def ones_or_identity(r: LatexReader) -> Array | None:
+    r"""``\mathbf{1}``, ``\mathbf{1}_K`` and ``I``, where the text defines no I."""
+    piece, start = r.peek(), r.place
+    if piece in (r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\mathds", r"\vec", r"\mathbbm"):
+        r.take()
+        inside = "".join(t.text for t in r.argument())
+        found = {"1": ONES, "0": replace(ONES, write=lambda _r, _c, _f: "0"), "I": IDENTITY}
+        if inside in found and (inside != "I" or "I" not in r.names.defined):
+            return _labelled(r, found[inside], start)
+    elif piece == "I" and "I" not in r.names.defined and not r.names.axes("I"):
+        r.take()
+        return _labelled(r, IDENTITY, start)
+    r.place = start
+    return None
+
+
+def _labelled(r: LatexReader, array: Array, start: int) -> Array | None:
+    """A size may stand below; two indices make an entry, which is read elsewhere."""
+    if r.peek() == "_":
+        r.take()
+        label = r.argument()
+        if len(label) != 1 or (label[0].text in r.names.letters):
+            r.place = start
+            return None
+    elif r.peek() in ("[", r"\{", "("):
+        end = closing(r.tokens, r.place)
+        if any(t.text == "=" for t in r.tokens[r.place : end]) or array is IDENTITY:
+            r.place = start
+            return None
+    return array
+
+
+def dot(names: Names, a: Value, b: Value) -> Value | None:
+    r"""``w \cdot x`` of two vectors; None where it is an ordinary product."""
+    if isinstance(a, Bare) and isinstance(b, Array) and b.axes == 1 and not is_number(names, a):
+        a = lifted(names, a.written, 1) if usual_axes(a.written) == 1 else a
+    if isinstance(a, Array) and a.axes == 1 and a.rows and isinstance(b, Bare):
+        b = b if is_number(names, b) else lifted(names, b.written)
+    if not (isinstance(a, Array) and isinstance(b, Array)):
+        return None
+    if a.axes == b.axes == 1 and a.rows == b.rows:
+        return number_of(names, inner(a, b))
+    return None
+
+
+def entry_text(r: LatexReader, written: Written) -> Value:
+    """A name: the entry that is written, or the array where indices are not."""
+    hidden = hidden_axes(r.names, written)
+    if hidden and not (hidden == 1 and len(written.subscripts) == 0 and written.is_split):
+        return lifted(r.names, written)
+    return Bare(entry(r, written), written)

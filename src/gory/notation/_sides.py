@@ -1,0 +1,119 @@
+"""Sides of equations as text of the paper language, with every reading that may be meant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from gory.notation._document import row_of
+from gory.notation._errors import NotationError
+from gory.notation._latex_levels import FAR, Level, level_of, texts
+from gory.notation._latex_names import Names
+from gory.notation._latex_reader import LatexReader
+from gory.notation._latex_tokens import Tex
+from gory.notation._latex_wholes import Value
+
+LONGEST_SIDE = 2000  # tokens of one side of an equation
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an equation: where, as written, and as read."""
+
+    row: int
+    source: str
+    readings: tuple[str, ...] = ()  # paper language, the likeliest first
+    relation: str = ""  # to the side before it
+    problem: str = ""  # why it could not be read
+    conditions: tuple[tuple[str, str, str], ...] = ()  # (i, =, j): it is claimed for these only
+    remarks: tuple[str, ...] = ()  # on the readings, where they are not the plain ones
+
+
+@dataclass
+class SideReader:
+    """Reads the sides of a text with what is known about its names."""
+
+    text: str
+    names: Names
+    facts: list[str]  # that constructs declare by themselves, gathered here
+
+    def translate(self, tokens: list[Tex], manner: str = "") -> tuple[Value, LatexReader]:
+        if len(tokens) > LONGEST_SIDE:
+            raise NotationError(
+                f"this side has more than {LONGEST_SIDE:,} signs and is not read",
+                self.text,
+                tokens[0].at,
+            )
+        prime = self.prime(tokens[-1].at) if tokens else ""
+        reader = LatexReader(self.text, tokens, self.names, manner, prime)
+        if not tokens:
+            raise NotationError("nothing stands on one side of this equation")
+        found = reader.expression()
+        if reader.place < len(tokens):
+            raise reader.error(f"{reader.peek()!r} is not understood here")
+        return found, reader
+
+    def prime(self, at: int) -> str:
+        """The variable of the derivative that was written last, or else first."""
+        variables = self.names.variables
+        before = [text for place, text in variables if place <= at]
+        return before[-1] if before else variables[0][1] if variables else ""
+
+    def sides(
+        self, relations: list[str], sides: list[list[Tex]]
+    ) -> tuple[list[Side], list[tuple[list[Tex], list[Tex]]]]:
+        """Sides of one equation, all with the same indices, and the claims under their braces."""
+        sides = [without_stop(tokens) for tokens in sides]
+        values: list[Value | str] = []
+        problems: dict[int, str] = {}
+        claims = []
+        for number, tokens in enumerate(sides):
+            try:
+                value, reader = self.translate(tokens)
+            except NotationError as error:
+                values.append("")
+                problems[number] = error.reason
+                continue
+            values.append(value)
+            claims += reader.claims
+            self.facts += [f for f in sorted(reader.facts) if f not in self.facts]
+        level = level_of(self.names, values)
+        made = []
+        for number, (relation, tokens) in enumerate(zip(relations, sides, strict=True)):
+            row = row_of(self.text, tokens[0].at if tokens else 0)
+            side = Side(row, self.source(tokens), relation=relation)
+            if number not in problems:
+                made.append(self.readings(side, tokens, values[number], level))
+            else:
+                made.append(replace(side, problem=problems[number]))
+        return made, claims
+
+    def readings(self, side: Side, tokens: list[Tex], value: Value, level: Level) -> Side:
+        """The texts that a side may mean, the likeliest first."""
+        try:
+            found = texts(self.names, level, value)
+        except NotationError as error:
+            return replace(side, problem=error.reason)
+        for manner in ("far", "both"):
+            try:
+                other = texts(self.names, level, self.translate(tokens, manner)[0])
+            except NotationError:
+                continue
+            if other[0][0] not in [text for text, _ in found]:
+                found.append((other[0][0], FAR))
+        readings, remarks = zip(*found, strict=True)
+        return replace(side, readings=readings, remarks=remarks)
+
+    def source(self, tokens: list[Tex]) -> str:
+        if not tokens:
+            return ""
+        end = tokens[-1].at + len(tokens[-1].text)
+        written = self.text[tokens[0].at : end]
+        return " ".join(re.sub(r"\\\\|&", " ", written).split())
+
+
+def without_stop(tokens: list[Tex]) -> list[Tex]:
+    """A side without the signs that end a sentence."""
+    while tokens and tokens[-1].text in (",", ".", ";"):
+        tokens = tokens[:-1]
+    return tokens
