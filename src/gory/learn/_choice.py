@@ -13,9 +13,18 @@ from typing import Any
 
 from ._class_blocks import ROWS_PER_COLUMN
 from ._products import is_sparse
+from ._rows import kernels_for
 from ._sampled_newton import SAMPLE_PER_COEFFICIENT
 
-SOLVERS = ("auto", "newton", "sampled-newton", "class-blocks", "kronecker", "diagonal")
+SOLVERS = (
+    "auto",
+    "newton",
+    "sampled-newton",
+    "class-blocks",
+    "kronecker",
+    "diagonal",
+    "dual-ascent",
+)
 
 # Passes and builds to a relative gap of 1e-6: exact Newton on digits, wine and letter, sampled
 # Newton on Covertype, class blocks on Fashion-MNIST and digits.
@@ -41,7 +50,7 @@ class Price:
     memory: float
 
 
-def choose_solver(source: Any, solver: str, /) -> tuple[str, str]:
+def choose_solver(source: Any, solver: str, /, *, penalty: Any = None) -> tuple[str, str]:
     """The name of the solver, and the reason in words.
 
     Parameters
@@ -49,10 +58,14 @@ def choose_solver(source: Any, solver: str, /) -> tuple[str, str]:
     source : Source
     solver : str
         One of `SOLVERS`; anything but ``"auto"`` is taken as it is.
+    penalty : ndarray of shape (p,), optional
+        Of the columns; dual ascent needs one on every feature.
     """
     if solver != "auto":
         return solver, "as asked"
     if is_sparse(getattr(source, "X", None)) and source.n_features > _DENSE_COLUMNS // 8:
+        if _suits_dual_ascent(source, penalty):
+            return "dual-ascent", "sparse rows share few columns"
         return "diagonal", "sparse features: columns are nearly uncorrelated"
     if source.n_features > _DENSE_COLUMNS:
         return "diagonal", f"{source.n_features} columns: too many for a matrix of their products"
@@ -61,6 +74,14 @@ def choose_solver(source: Any, solver: str, /) -> tuple[str, str]:
     name = min(fitting or prices, key=lambda name: prices[name].operations)
     size = (source.n_classes - 1) * (source.n_features + source.fit_intercept)
     return name, f"cheapest of {len(fitting)} for {source.n_rows} rows, {size} coefficients"
+
+
+def _suits_dual_ascent(source: Any, penalty: Any) -> bool:
+    """Whether every feature has a penalty, and the work is worth compiled code and fits memory."""
+    if penalty is None or not (penalty[: source.n_features] > 0).all():
+        return False
+    entries = source.n_rows * source.n_classes
+    return kernels_for(entries) is not None and 4.0 * entries <= MEMORY_BUDGET
 
 
 def price(source: Any, name: str, /) -> Price:

@@ -14,6 +14,7 @@ from ._choice import choose_solver
 from ._class_blocks import ClassBlockPreconditioner
 from ._descent import Direction, descend
 from ._diagonal import DiagonalPreconditioner
+from ._dual_ascent import dual_start
 from ._elastic import ElasticProblem
 from ._kronecker import KroneckerPreconditioner
 from ._lbfgs import PreconditionedLBFGS
@@ -32,6 +33,7 @@ _REBUILDS = {
     "class-blocks": (0, 5, 18, 60, 150),
     "kronecker": (0, 3, 8, 16, 32, 64, 128),
     "diagonal": (0, 1, 2, 4, 8, 16, 32, 64),
+    "dual-ascent": (0, 16, 64),
 }
 
 
@@ -68,16 +70,20 @@ def solve(
     keep: Callable[[Array, float], None] | None = None,
 ) -> Solution:
     """Minimize ``problem`` to the relative gap ``tol``; see `SoftmaxRegression`."""
-    name, why = choose_solver(problem.source, solver)
+    name, why = choose_solver(problem.source, solver, penalty=problem.penalty)
     cold = theta is None
     theta = start(problem) if theta is None else theta
     shared = Shared() if shared is None else shared
-    direction = _direction(problem, name, theta.size, np.random.default_rng(seed), shared)
+    rng = np.random.default_rng(seed)
+    direction = _direction(problem, name, theta.size, rng, shared)
     if cold and isinstance(direction, SampledNewton):
         theta = direction.start(theta)
+    point = problem.source.at(theta)
+    if name == "dual-ascent":
+        point = dual_start(problem, point, rng, tol=tol, max_passes=max_passes)
     return descend(
         problem,
-        problem.source.at(theta),
+        point,
         direction,
         Recorder(listener, [], keep),
         tol=tol,

@@ -101,8 +101,12 @@ class MemorySource:
         return self._pulled
 
     def at(self, theta: Array, /) -> MemoryPoint:
-        """The point at weights ``theta`` of shape (K, p)."""
-        logits = self.forward(theta)
+        """The point at weights ``theta`` of shape (K, p); free where they are intercepts alone."""
+        if np.any(theta[:, : self.n_features]):
+            logits = self.forward(theta)
+        else:
+            shift = theta[:, -1] if self.fit_intercept else np.zeros(self.n_classes)
+            logits = np.tile(shift, (self.n_rows, 1))
         if self.offset is not None:
             logits += self.offset
         return MemoryPoint(self, theta, logits)

@@ -66,6 +66,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         ``"newton"``: exact Hessian of all classes. ``"sampled-newton"``: Newton with conjugate
         gradients, preconditioned by the exact Hessian of a sample of rows. ``"class-blocks"``,
         ``"kronecker"``, ``"diagonal"``: L-BFGS with the preconditioner of that name.
+        ``"dual-ascent"``: rows in turn, for sparse features, finished by L-BFGS.
     warm_start : bool, default=False
         Start from the coefficients of the last fit.
     verbose : bool or callable, default=False
