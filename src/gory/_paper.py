@@ -7,7 +7,7 @@ first needed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from html import escape
 from typing import Any
 
@@ -90,7 +90,8 @@ class Paper(notation.Paper):
             A name of this paper, or any expression in its names: ``"J"``, ``"log s[k]"``.
         *wrt : str
             One entry for every order: ``"theta[m,n]"``. Two give a second derivative. With none,
-            the simplest equal form of ``of`` is derived.
+            the simplest equal form of ``of`` is derived. A name that the paper defines is varied
+            on its own, its definition set aside: ``derive("J", "z[i,k]")`` for logits z.
         along : str, optional
             A direction with the indices of the last variable, such as ``"v[m,n]"``: the product
             with it is derived (a JVP; with two orders a Hessian-vector product).
@@ -133,14 +134,24 @@ class Paper(notation.Paper):
         direction = found[-1] if along else None
         if direction is not None and not isinstance(direction, Ref):
             raise NotationError("a direction is an array such as v[m,n]", str(along), 0)
+        freed = tuple(dict.fromkeys(v.name for v in entries if v.name in paper.definitions))
+        open_paper = _without_definitions(paper, freed)
         with limited_work():
             made = calculus.derive(
-                paper, found[0], entries, along=direction, cases=style == "cases"
+                open_paper, found[0], entries, along=direction, cases=style == "cases"
             )
-        judged = judge(paper, made)
+        judged = replace(judge(open_paper, made), freed=freed)
         if at is not None:
             judged = with_values(paper, judged, at)
         return Derivation(**{f.name: getattr(judged, f.name) for f in fields(judged)})
+
+
+def _without_definitions(paper: notation.Paper, names: tuple[str, ...]) -> notation.Paper:
+    """The paper in which some defined names are variables of their own."""
+    if not names:
+        return paper
+    kept = {name: d for name, d in paper.definitions.items() if name not in names}
+    return replace(paper, definitions=kept)
 
 
 def _complete(paper: notation.Paper, of: str) -> str:

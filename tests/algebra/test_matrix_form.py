@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gory.algebra import Matrix, matrix_form, matrix_text
+from gory.algebra import Matrix, kronecker_form, matrix_form, matrix_text
 from gory.notation import Expr, Index, Paper, free_indices, read_expressions, read_paper
 from gory.verify import evaluate
 
@@ -29,6 +29,26 @@ FORMS = [
     ("(sum_i v[i]) w[j]", "j", "(1ᵀ v) w"),
     ("exp(h[i,k]) - y[i,k]", "ik", "exp(H) - Y"),
 ]  # fmt: skip
+# question, letters of a row, letters of a column, matrix form
+KRONECKER = [
+    ("delta[k,c] x[j]", "k", "cj", "I ⊗ xᵀ"),
+    ("s[k] (delta[k,c] - s[c]) x[j]", "k", "cj", "(diag(s) - s sᵀ) ⊗ xᵀ"),
+    ("A[i,a] B[j,b]", "ij", "ab", "A ⊗ B"),
+    ("A[i,a] B[b,j]", "ij", "ab", "A ⊗ Bᵀ"),
+    ("- s[k] (delta[k,c] - s[c]) x[j] x[b]", "kj", "cb", "-(diag(s) - s sᵀ) ⊗ x xᵀ"),
+    (
+        "sum_i h[i,k] (delta[k,c] - h[i,c]) x[i,j] x[i,b]", "kj", "cb",
+        "sum_i (diag(h_i) - h_i h_iᵀ) ⊗ x_i x_iᵀ",
+    ),
+    ("v[c] A[i,j]", "i", "cj", "vᵀ ⊗ A"),
+    ("A[i,c] v[j]", "i", "cj", "A ⊗ vᵀ"),
+]  # fmt: skip
+NO_KRONECKER = [
+    ("T[k,c,j]", "k", "cj"),
+    ("A[i,j] + delta[k,c]", "ik", "jc"),
+    ("T[k,c,j] x[j]", "k", "cj"),
+    ("sum_{i,a} x[i,j] C[i,a] h[a,k]", "k", "j"),
+]
 NONE = [
     ("T[i,j,k]", "ijk"),
     ("sum_k T[i,j,k] s[k]", "ij"),
@@ -54,8 +74,12 @@ def values(paper: Paper) -> dict[str, np.ndarray]:
 
 def as_array(form: Matrix, given: dict[str, np.ndarray], paper: Paper) -> np.ndarray:
     """Matrix notation read literally: vectors are columns."""
+    if form.kind == "over":
+        return over_instances(form, given, paper)
     parts = [as_array(part, given, paper) for part in form.parts]
     match form.kind:
+        case "kronecker":
+            return np.kron(*parts)
         case "name":
             value = given[form.label]
             return value.reshape(-1, 1) if form.axes == 1 else value
@@ -86,6 +110,16 @@ def as_array(form: Matrix, given: dict[str, np.ndarray], paper: Paper) -> np.nda
     return result
 
 
+def over_instances(form: Matrix, given: dict[str, np.ndarray], paper: Paper) -> np.ndarray:
+    """A sum over i of arrays x_i, the rows of x."""
+    assert form.label == "i"
+    rows = range(SIZES["I"])
+    return sum(
+        as_array(form.parts[0], {f"{name}_i": value[i] for name, value in given.items()}, paper)
+        for i in rows
+    )
+
+
 def as_lists(given: dict[str, np.ndarray]) -> dict[str, object]:
     return {name: value.tolist() for name, value in given.items()}
 
@@ -114,6 +148,29 @@ def test_a_form_has_the_value_of_the_index_form(text: str, letters: str, expecte
 def test_where_there_is_no_form_none_is_made_up(text: str, letters: str) -> None:
     expr, order, _ = parsed(text, letters)
     assert matrix_form(expr, order) is None
+
+
+@pytest.mark.parametrize(("text", "rows", "columns", "expected"), KRONECKER)
+def test_a_matrix_of_pairs_of_indices_is_a_kronecker_product(
+    text: str, rows: str, columns: str, expected: str
+) -> None:
+    expr, order, paper = parsed(text, rows + columns)
+    form = kronecker_form(expr, order[: len(rows)], order[len(rows) :])
+    assert form is not None
+    assert matrix_text(form, paper.axes) == expected
+    given = values(paper)
+    letters = [index.name for index in order]
+    by_index = np.array(evaluate(paper, expr, as_lists(given), indices=letters, sizes=SIZES))
+    height = np.prod(by_index.shape[: len(rows)], dtype=int)
+    np.testing.assert_allclose(
+        as_array(form, given, paper), by_index.reshape(height, -1), rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize(("text", "rows", "columns"), NO_KRONECKER)
+def test_what_is_no_kronecker_product_is_not_called_one(text: str, rows: str, columns: str) -> None:
+    expr, order, _ = parsed(text, rows + columns)
+    assert kronecker_form(expr, order[: len(rows)], order[len(rows) :]) is None
 
 
 def test_capitals_are_not_used_twice() -> None:

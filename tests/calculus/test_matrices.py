@@ -9,7 +9,7 @@ QUADRATIC = "L = (1/2) logdet(A) + (1/2) sum_{i,j} (x[i] - mu[i]) inv(A)[i,j] (x
 KNOWN = [  # The Matrix Cookbook, sections 2.1, 2.2, 2.5
     ("", "logdet(A)", ["A[m,n]"], "inv(A)[n,m]", "A⁻ᵀ"),
     ("", "det(A)", ["A[m,n]"], "det(A) inv(A)[n,m]", "det(A) A⁻ᵀ"),
-    ("", "inv(A)[i,j]", ["A[m,n]"], "-inv(A)[i,m] inv(A)[n,j]", ""),
+    ("", "inv(A)[i,j]", ["A[m,n]"], "-inv(A)[i,m] inv(A)[n,j]", "-A⁻¹ ⊗ A⁻ᵀ"),
     ("", "tr(A)", ["A[m,n]"], "delta[m,n]", "I"),
     ("", "sum_{i,j} inv(A)[i,j] B[j,i]", ["A[m,n]"],
      "- sum_{i,j} inv(A)[i,m] inv(A)[n,j] B[j,i]", "-A⁻ᵀ Bᵀ A⁻ᵀ"),

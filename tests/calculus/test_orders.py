@@ -169,3 +169,24 @@ def test_a_chain_of_layers_is_one_product_however_long(layers: int) -> None:
     text = str(derivation.result)
     assert text.count("(1 - a") == layers
     assert len(derivation.steps) <= 14 + 8 * (layers - 1)
+
+
+def test_a_defined_name_is_varied_on_its_own() -> None:
+    paper = gory.read(
+        "z[k] = sum_j W[k,j] x[j]\np[k] = exp(z[k]) / sum_c exp(z[c])\n"
+        "L = - sum_k t[k] log p[k]\ngiven sum_k t[k] = 1"
+    )
+    found = paper.derive("L", "z[m]", at={"W": [[1, 2], [0, 1]], "x": [1, 1], "t": [0, 1]})
+    assert (str(found.result), found.verdict, found.freed) == ("p[m] - t[m]", "proved", ("z",))
+    assert "varied on its own" in found.to_text()
+    assert found.main.steps[-1].value.startswith("[0.88")
+    assert str(paper.derive("L", "p[m]").result) == "-t[m] / p[m]"
+
+
+def test_a_shape_has_outputs_as_rows_and_variables_as_columns() -> None:
+    paper = gory.read("index t,i,k:K d,j:D\ng[t] = sum_d W[t,d] x[d]\nr = sum_t g[t]^2")
+    assert paper.derive("g[t]", "W[i,j]").shape == "Jacobian K x K D: row t, column (i,j)"
+    assert paper.derive("r", "W[i,j]").shape == "gradient K x D: row i, column j"
+    assert paper.derive("r", "x[j]").shape == "gradient D: entry j"
+    assert paper.derive("r", "g[i]", "g[k]").shape == "Hessian K x K: row i, column k"
+    assert paper.derive("r", "g[2]").shape == ""

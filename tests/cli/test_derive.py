@@ -73,7 +73,6 @@ def test_a_derivation_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
         ([LAYER, "--of", "J", "--wrt", "theta"], "'theta' has no indices here"),
         ([LAYER, "--of", "J", "--wrt", "theta[m"], "^"),
         ([LAYER, "--of", "J", "--wrt", "beta[m]"], "does not contain 'beta'"),
-        ([LAYER, "--of", "J", "--wrt", "h[i,k]"], "defined"),
         ([LAYER, "--of", "J", "--along", "v[m,n]"], "give --wrt"),
     ],
 )

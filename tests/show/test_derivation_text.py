@@ -71,8 +71,9 @@ def test_every_line_can_be_read_back(name: str, width: int) -> None:
 
 
 def test_the_result_stands_last_in_the_words_of_its_author() -> None:
-    *_, title, _, result = to_text(derived("layer")).split("\n")
+    *_, title, shape, _, result = to_text(derived("layer")).split("\n")
     assert title == "Result, proved, given sum_k y[i,k] = 1"
+    assert shape.strip() == "gradient K x D: row m, column n"
     left, right = result.strip().split(" = ")
     assert left == "d(J, theta[m,n])"
     assert to_plain(read_expression(right)) == to_plain(derived("layer").result)

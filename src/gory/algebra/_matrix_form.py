@@ -47,7 +47,7 @@ def matrix_form(expr: Expr, free: tuple[Index, ...]) -> Matrix | None:
     if any(i.is_literal for i in free):
         return None
     try:
-        form = _expression(expr, free)
+        form = expression_form(expr, free)
     except NoMatrixFormError:
         return None
     return form if _is_worth_showing(form) else None
@@ -63,23 +63,24 @@ def _is_worth_showing(form: Matrix) -> bool:
 # -- expressions ----------------------------------------------------------------------------------
 
 
-def _expression(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
+def expression_form(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
+    """The matrix form, worth showing or not; raises `NoMatrixFormError` if there is none."""
     if isinstance(expr, Add):
         pairs = [sign_split(term) for term in expr.terms]
         parts = tuple(_spread(term, axes) for _, term in pairs)
         return Matrix("sum", parts, signs=tuple(-1 if minus else 1 for minus, _ in pairs))
     minus, rest = sign_split(expr)
     if minus:
-        inner = _expression(rest, axes)
+        inner = expression_form(rest, axes)
         if inner.kind == "sum":
             return Matrix("sum", inner.parts, signs=tuple(-s for s in inner.signs))
         return Matrix("sum", (inner,), signs=(-1,))
     if isinstance(expr, Div) and not free_indices(expr.denominator):
         below = Matrix("scalar", value=Div(Num(Fraction(1)), expr.denominator))
-        return product([below, _expression(expr.numerator, axes)])
+        return product([below, expression_form(expr.numerator, axes)])
     opened = _distributed(expr)
     if opened is not None:
-        return _expression(opened, axes)
+        return expression_form(opened, axes)
     return _term(expr, axes)
 
 
@@ -88,9 +89,9 @@ def _spread(term: Expr, axes: tuple[Index, ...]) -> Matrix:
     own = free_indices(term)
     present = tuple(i for i in axes if i in own)
     if len(present) == len(axes):
-        return _expression(term, axes)
+        return expression_form(term, axes)
     ones = {i: Matrix("ones", axes=1, label=i.range) for i in axes}
-    inner = _expression(term, present)
+    inner = expression_form(term, present)
     if not present and inner.kind == "product":
         inner = Matrix("group", (inner,))
     parts = [] if inner == _UNIT else [inner]
@@ -201,7 +202,7 @@ def _array(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
         case Pow(base, Num(value)) if value.denominator == 1 and value > 0:
             return Matrix("hadamard", (_array(base, axes),) * int(value))
         case Add() | Sum() | Mul():
-            return _expression(expr, axes)
+            return expression_form(expr, axes)
     raise NoMatrixFormError
 
 

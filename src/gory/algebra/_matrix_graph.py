@@ -17,9 +17,9 @@ from gory.notation import Expr, Index
 class Matrix:
     """A node of matrix notation.
 
-    ``kind`` is one of name, scalar, ones, identity, transpose, product, hadamard, diag, trace,
-    apply, group (brackets), sum; ``parts`` are the operands, and for a sum ``signs`` go with
-    them.
+    ``kind`` is one of name, scalar, ones, identity, transpose, product, hadamard, kronecker, diag,
+    trace, apply, group (brackets), over (a sum over the index ``label``), sum; ``parts`` are the
+    operands, and for a sum ``signs`` go with them.
     """
 
     kind: str

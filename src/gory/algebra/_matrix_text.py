@@ -9,10 +9,13 @@ from collections.abc import Iterable
 from gory.algebra._matrix_graph import Matrix
 from gory.notation import ONE, Add, Div, Expr, Ref, of_matrix, to_latex, to_plain
 
-_TEXT = {"identity": "I", "ones": "1", "transpose": "ᵀ", "hadamard": " ⊙ ", "product": " "}
+_TEXT = {
+    "identity": "I", "ones": "1", "transpose": "ᵀ", "hadamard": " ⊙ ", "product": " ",
+    "kronecker": " ⊗ ",
+}  # fmt: skip
 _LATEX = {
     "identity": "I", "ones": r"\mathbf{1}", "transpose": r"^{\top}", "hadamard": r" \odot ",
-    "product": r" \, ",
+    "product": r" \, ", "kronecker": r" \otimes ",
 }  # fmt: skip
 
 
@@ -47,6 +50,11 @@ class _Writer:
                     self._bracketed(p) if p.kind == "product" else self._factor(p)
                     for p in form.parts
                 )
+            case "kronecker":
+                return self.signs["kronecker"].join(map(self._factor, form.parts))
+            case "over":
+                sign = rf"\sum_{{{form.label}}}" if self.latex else f"sum_{form.label}"
+                return f"{sign} {self.write(form.parts[0])}"
             case "diag" | "trace":
                 word = "diag" if form.kind == "diag" else "tr"
                 return self._call(
@@ -127,7 +135,10 @@ class _Writer:
             capital = name[0].upper() + name[1:]
             if capital not in self.names:
                 name = capital
-        return to_latex(Ref(name)) if self.latex else name
+        if not self.latex:
+            return name
+        name, _, subscript = name.partition("_")
+        return to_latex(Ref(name)) + (f"_{{{subscript}}}" if subscript else "")
 
 
 def _is_inverse(form: Matrix) -> bool:

@@ -113,7 +113,7 @@ class Style:
     def factor_key(self, expr: Expr) -> tuple[object, ...]:
         key = (expr, self.free)
         if key not in self._keys:
-            self._keys[key] = (self._rank(expr), self._signature(expr))
+            self._keys[key] = (self._rank(expr), self._signature(expr), isinstance(expr, Fn))
         return self._keys[key]
 
     def _rank(self, expr: Expr) -> int:

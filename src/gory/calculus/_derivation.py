@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gory.notation import Expr, Ref
+from gory.notation import D, Expr, Ref, free_in_order
+from gory.notation._build import sum_of, times
 
 DETAILS = ("brief", "steps", "gory")
 VERDICTS = ("refuted", "tested", "proved")  # from weak to strong
@@ -90,6 +91,9 @@ class Derivation:
         The same in matrix notation, as text and as LaTeX, or "" where none is known.
     along : Ref or None
         The direction that the last derivative is multiplied with.
+    freed : tuple of str
+        Defined names among the variables: they are varied on their own, their definitions set
+        aside.
     """
 
     of: Expr
@@ -99,6 +103,44 @@ class Derivation:
     matrix_form: str = ""
     matrix_latex: str = ""
     along: Ref | None = None
+    freed: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> Expr:
+        """The question as an expression; the result equals it."""
+        asked: Expr = self.of
+        for variable in self.wrt:
+            asked = D(asked, variable)
+        if self.along is not None:
+            asked = sum_of(self.wrt[-1].indices, times(asked, self.along))
+        return asked
+
+    @property
+    def shape(self) -> str:
+        """What kind of object the entries make up, and its shape; "" for a single number.
+
+        Outputs are rows and variables columns; a variable with several indices is laid out with
+        its last index running fastest.
+        """
+        variables = self.wrt[:-1] if self.along is not None else self.wrt
+        outputs = free_in_order(self.of)
+        groups = [g for g in (outputs, *map(free_in_order, variables)) if g]
+        letters = [index.name for group in groups for index in group]
+        if not letters or len(set(letters)) < len(letters):
+            return ""
+        kind = "array"
+        if len(groups) == 1:  # a gradient has the shape of its variable
+            is_gradient = not outputs and len(variables) == 1 and self.along is None
+            kind = "gradient" if is_gradient else "array"
+            groups = [(index,) for index in groups[0]]
+        elif len(groups) == 2 and (outputs or variables[0].name == variables[-1].name):
+            kind = "Jacobian" if outputs else "Hessian"
+        sides = " x ".join(" ".join(index.range for index in group) for group in groups)
+        names = [",".join(index.name for index in group) for group in groups]
+        if len(groups) != 2:
+            return f"{kind} {sides}: entry {', '.join(names)}"
+        row, column = (f"({name})" if "," in name else name for name in names)
+        return f"{kind} {sides}: row {row}, column {column}"
 
     @property
     def steps(self) -> tuple[Step, ...]:

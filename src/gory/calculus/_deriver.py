@@ -10,10 +10,12 @@ from dataclasses import replace
 
 from gory.algebra import (
     FactRule,
+    Matrix,
     Setting,
     Style,
     TooLargeError,
     glyphs,
+    kronecker_form,
     matrix_form,
     matrix_text,
     positive_names,
@@ -21,11 +23,11 @@ from gory.algebra import (
 from gory.calculus._carry_out import Dependence
 from gory.calculus._cases import cases_of
 from gory.calculus._derivation import Derivation, Section, Step
+from gory.calculus._parts import NUMERALS, separate_parts
 from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, put_in
 from gory.calculus._rewrite import write_out_sums
 from gory.calculus._shaping import Shaping, shaping_for
 from gory.notation import (
-    Add,
     D,
     DerivationError,
     Expr,
@@ -38,13 +40,11 @@ from gory.notation import (
     letters,
     substitute,
     to_plain,
-    walk,
     written_indices,
 )  # fmt: skip
 from gory.notation._build import sum_of, times
 
 FEW = 8  # members of a range up to which its sums are written out
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 MOST_GLYPHS = 20_000  # printed size of one line; a page has 3,000
 LONGEST = 400  # steps of one section; a derivation for people has fewer than forty
 
@@ -129,7 +129,7 @@ class _Deriver:
 
     def _finished(self, result: Expr) -> Derivation:
         free = tuple(i for i in free_in_order(self.of, *self.wrt) if i in free_indices(result))
-        form = matrix_form(result, free)
+        form = matrix_form(result, free) or self._kronecker(result)
         names = {*self.paper.axes, *self.paper.definitions}
         text, latex = (
             (matrix_text(form, names), matrix_text(form, names, latex=True)) if form else ("", "")
@@ -137,6 +137,13 @@ class _Deriver:
         return Derivation(
             self.of, self.wrt, tuple(self.sections), result, text, latex, along=self.along
         )
+
+    def _kronecker(self, result: Expr) -> Matrix | None:
+        """A Jacobian or Hessian by a matrix, with (i, j) as one row or column."""
+        outputs, last = free_in_order(self.of), free_in_order(self.wrt[-1]) if self.wrt else ()
+        if self.along is not None or len(self.wrt) + bool(outputs) != 2:
+            return None
+        return kronecker_form(result, outputs or free_in_order(self.wrt[0]), last)
 
     def with_cases(self, derivation: Derivation) -> Derivation:
         """The result case by case: which of its free indices are equal, and which are not."""
@@ -170,11 +177,6 @@ class _Deriver:
 
     def _refuse_what_has_no_answer(self) -> None:
         for variable in self.wrt:
-            if variable.name in self.paper.definitions:
-                raise DerivationError(
-                    f"{variable.name!r} is defined in terms of other things, so it cannot be "
-                    f"varied on its own; remove its definition to treat it as a variable"
-                )
             if not self.dependence.depends(self.of, variable.name):
                 raise DerivationError(
                     f"{to_plain(self.of)!r} does not contain {variable.name!r}, neither in the "
@@ -226,8 +228,8 @@ class _Deriver:
         II, ...
         """
         found = []
-        for number, part in enumerate(_separate_parts(line, context)):
-            self._section(f"Part {_ROMAN[number]}", part)
+        for number, part in enumerate(separate_parts(line, context)):
+            self._section(f"Part {NUMERALS[number]}", part)
             self.sections[-1] = replace(self.sections[-1], detail="steps")
             found.append(self.sections[-1])
         return found
@@ -368,34 +370,3 @@ def _unrolled(paper: Paper, asked: tuple[Expr, ...]) -> frozenset[str]:
     }
     small = {name for name, (low, high) in paper.sizes.items() if high - low < FEW}
     return frozenset(named & small)
-
-
-def _separate_parts(line: Expr, context: Pushing) -> list[D]:
-    """Derivatives that stand in one sum, each of its own definition, at least two of them."""
-    for node in walk(line):
-        if not isinstance(node, Add):
-            continue
-        parts = [_single_derivative(term) for term in node.terms]
-        if not 2 <= len(parts) <= len(_ROMAN) or any(part is None for part in parts):
-            continue
-        found = [part for part in parts if part is not None]
-        reached = [_reached(part, context) for part in found]
-        if all(len(r) == 1 for r in reached) and len(set().union(*reached)) == len(found):
-            return [part for part in found if not isinstance(part.body, Ref)]
-    return []
-
-
-def _single_derivative(term: Expr) -> D | None:
-    own = open_derivatives(term)
-    return own[0] if len(own) == 1 else None
-
-
-def _reached(part: D, context: Pushing) -> set[Ref]:
-    """The entries of definitions through which a part depends on the variable."""
-    return {
-        node
-        for node in walk(part.body)
-        if isinstance(node, Ref)
-        and (node.name in context.paper.definitions or node.name == part.wrt.name)
-        and context.depends(node, part.wrt)
-    }

@@ -23,7 +23,7 @@ def derivation_article(derivation: Derivation, /) -> Markup:
     sections = derivation.sections
     return tag(
         "article",
-        tag("h3", _typeset(derivation.main.left)),
+        tag("h3", _typeset(derivation.asked)),
         *(_section(section, section is derivation.main) for section in sections),
     )
 
@@ -54,7 +54,7 @@ def definitions_list(paper: Paper, /) -> Markup:
 def result_list(derivations: Sequence[Derivation], /) -> Markup:
     """What derivations end in, one to a line, with the matrix form and the verdict of each."""
     lines = [
-        tag("li", equation(d.main.left, d.result), _in_matrices(d), " ", verdict_mark(d.verdict))
+        tag("li", equation(d.asked, d.result), _in_matrices(d), " ", verdict_mark(d.verdict))
         for d in derivations
     ]
     return tag("ul", *lines, class_="definitions")

@@ -6,6 +6,7 @@ from gory.calculus import Derivation
 from gory.notation import to_plain
 from gory.show._article import derivation_article, result_list
 from gory.show._derivation_detail import at_detail
+from gory.show._derivation_text import remarks
 from gory.show._markup import Markup, tag
 from gory.show._page import page
 
@@ -61,6 +62,5 @@ def derivation_fragment(derivation: Derivation, /, *, detail: str = "gory") -> M
     True
     """
     article = derivation_article(at_detail(derivation, detail))
-    matrix = derivation.matrix_form
-    note = tag("p", f"In matrix form: {matrix}") if matrix else None
-    return tag("div", article, tag("h2", "Result"), result_list([derivation]), note)
+    notes = [tag("p", remark) for remark in remarks(derivation)]
+    return tag("div", article, tag("h2", "Result"), result_list([derivation]), *notes)

@@ -8,6 +8,7 @@ from gory.calculus import Derivation, Section, Step
 from gory.notation import to_latex as expression_to_latex
 from gory.show._derivation_detail import at_detail
 from gory.show._derivation_latex import aligned_rows
+from gory.show._derivation_text import remarks
 
 
 def to_markdown(derivation: Derivation, /, *, detail: str = "steps") -> str:
@@ -40,9 +41,11 @@ def to_markdown(derivation: Derivation, /, *, detail: str = "steps") -> str:
     """
     shown = at_detail(derivation, detail)
     parts = [line for section in shown.sections for line in _section(section)]
-    left = expression_to_latex(derivation.main.left)
+    left = expression_to_latex(derivation.asked)
     parts += [f"### Result: {derivation.verdict}", ""]
     parts.append(f"$${left} = {expression_to_latex(derivation.result)}$$")
+    for remark in remarks(derivation):
+        parts += ["", _text(remark).capitalize()]
     if derivation.matrix_form:
         parts += ["", f"In matrix form: {_text(derivation.matrix_form)}"]
     return "\n".join(parts)

@@ -132,19 +132,25 @@ def _reasons(step: Step, style: _Style) -> tuple[list[str], list[str]]:
 
 
 def _result(derivation: Derivation, style: _Style) -> Iterator[str]:
-    section = derivation.main
     verdict = style.paint(derivation.verdict, derivation.verdict)
     facts = facts_used(derivation)
     given = f", given {'; '.join(facts)}" if facts else ""
     yield f"{style.paint('Result', 'title')}, {verdict}{given}"
+    yield from (f"{' ' * _INDENT}{remark}" for remark in remarks(derivation))
     if derivation.matrix_form:
         yield f"{' ' * _INDENT}in matrix form: {derivation.matrix_form}"
-    equation = f"{style.write(section.left)} = {style.write(derivation.result)}"
+    equation = f"{style.write(derivation.asked)} = {style.write(derivation.result)}"
     room = style.width - _INDENT
     first, *others = broken(equation, room, room - 2 * _INDENT)
     yield " " * _INDENT + first
     for line in others:
         yield " " * 3 * _INDENT + line
+
+
+def remarks(derivation: Derivation, /) -> list[str]:
+    """The shape of a result, and what was varied although it is defined."""
+    freed = f"{', '.join(derivation.freed)} varied on its own, its definition set aside"
+    return [*filter(None, [derivation.shape]), *([freed] if derivation.freed else [])]
 
 
 def facts_used(derivation: Derivation, /) -> list[str]:

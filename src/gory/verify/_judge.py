@@ -19,7 +19,7 @@ from gory.notation import (
     to_plain,
     walk,
 )  # fmt: skip
-from gory.notation._build import sum_of, times
+from gory.notation._build import times
 from gory.verify._evidence import counterexample, evidence
 from gory.verify._exact import Prover
 
@@ -67,11 +67,7 @@ def judge(paper: Paper, derivation: Derivation) -> Derivation:
 
 def _check_as_a_whole(paper: Paper, derivation: Derivation) -> None:
     """The end against the question itself, by other means: no gap between sections goes unseen."""
-    asked: Expr = derivation.of
-    for variable in derivation.wrt:
-        asked = D(asked, variable)
-    if derivation.along is not None:
-        asked = sum_of(derivation.wrt[-1].indices, times(asked, derivation.along))
+    asked = derivation.asked
     if derivation.verdict == "proved":
         found = counterexample(paper, asked, derivation.result)
     else:
