@@ -6,8 +6,9 @@ What decides stands inside the bracket, at its own depth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from gory.notation._ranges import suggested
 from gory.notation._tokens import Token
 
 
@@ -41,3 +42,24 @@ def holds_variable(tokens: Sequence[Token], place: int) -> bool:
         if token.text == "," and depth == 1:
             return True
     return False
+
+
+def sizes_without_index_line(statements: Sequence[Sequence[Token]]) -> frozenset[str]:
+    """Names that are given a whole number, or a span, and that a letter of an index suggests."""
+    found = set()
+    for statement in statements:
+        texts = [token.text for token in statement]
+        span = len(texts) > 3 and texts[3] == ".."
+        number = len(texts) > 3 and statement[3].kind == "end"
+        if texts[1] == "=" and texts[2].isdigit() and (span or number):
+            found.add(texts[0])
+    letters = {letter for statement in statements for letter in _letters_of_indices(statement)}
+    return frozenset(found & {suggested(letter) for letter in letters})
+
+
+def _letters_of_indices(statement: Sequence[Token]) -> Iterator[str]:
+    depth = 0
+    for token in statement:
+        depth += (token.text == "[") - (token.text == "]")
+        if depth and token.kind == "name":
+            yield token.text

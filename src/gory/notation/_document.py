@@ -37,6 +37,8 @@ _OPENER = re.compile(
     r"|^[ \t]*\\(?:begin\{(?:problem|exercise|solution|proof|example)\}))",
     re.MULTILINE,
 )
+_INTERTEXT = re.compile(r"\\(?:short)?intertext\s*\{")
+_BRACE = re.compile(r"(?<!\\)[{}]")
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 
 
@@ -90,9 +92,10 @@ def _whole(text: str, stretch: Stretch, is_latex: bool) -> Stretch:
     return Stretch("raw" if is_latex else "plain", stretch.start, stretch.end)
 
 
-def _cut(text: str) -> Iterator[Stretch]:
-    at, last = 0, 0
-    while (match := _OPENER.search(text, at)) is not None:
+def _cut(text: str, start: int = 0, end: int = -1) -> Iterator[Stretch]:
+    end = len(text) if end < 0 else end
+    at = last = start
+    while (match := _OPENER.search(text, at, end)) is not None:
         kind = str(match.lastgroup if match.lastgroup != "env" else "frame")
         found = _stretch(text, match, kind)
         if found is None:
@@ -100,10 +103,36 @@ def _cut(text: str) -> Iterator[Stretch]:
             continue
         if found.start > last:
             yield Stretch("prose", last, match.start())
-        yield found
+        yield from _words_between(text, found)
         at = last = max(found.end + len(found.note if found.kind != "broken" else ""), match.end())
-    if last < len(text):
-        yield Stretch("prose", last, len(text))
+    if last < end:
+        yield Stretch("prose", last, end)
+
+
+def _words_between(text: str, stretch: Stretch) -> Iterator[Stretch]:
+    r"""A display is cut at ``\intertext{...}``, which holds prose with formulas of its own."""
+    if stretch.kind != "display":
+        yield stretch
+        return
+    start = stretch.start
+    while (match := _INTERTEXT.search(text, start, stretch.end)) is not None:
+        end = brace_end(text, match.end() - 1, stretch.end)
+        if end < 0:
+            break
+        yield Stretch("display", start, match.start())
+        yield from _cut(text, match.end(), end)
+        start = end + 1
+    yield Stretch("display", start, stretch.end, stretch.note)
+
+
+def brace_end(text: str, start: int, end: int) -> int:
+    """Where the brace that opens at ``start`` is closed before ``end``; -1 if nowhere."""
+    depth = 0
+    for match in _BRACE.finditer(text, start, end):
+        depth += 1 if match.group() == "{" else -1
+        if depth == 0:
+            return match.start()
+    return -1
 
 
 _CLOSER = {"double": "$$", "square": r"\]", "round": r"\)"}

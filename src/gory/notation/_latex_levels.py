@@ -37,8 +37,13 @@ def learn(names: Names, values: Sequence[Value]) -> None:
     if len(axes) != 1:
         return
     for value in values:
-        if isinstance(value, Bare | Slope) and not names.of(value.written.name).is_number:
+        if isinstance(value, Bare | Slope) and is_undecided(names, value):
             lifted(names, value.written, *axes)
+
+
+def is_undecided(names: Names, value: Bare | Slope) -> bool:
+    """Whether a name may still turn out to be an array: no index is written on it."""
+    return not (value.written.subscripts or names.of(value.written.name).is_number)
 
 
 def level_of(names: Names, values: Sequence[Value]) -> Level:
@@ -53,7 +58,7 @@ def texts(names: Names, level: Level, value: Value) -> list[tuple[str, str]]:
     """A side as text of the paper language with a remark: as it stands, and transposed where the
     layout is open.
     """
-    if isinstance(value, Bare | Slope) and level.axes:
+    if isinstance(value, Bare | Slope) and level.axes and is_undecided(names, value):
         own = lifted(names, value.written, level.axes)
         if not isinstance(value, Slope):
             value = own

@@ -17,7 +17,13 @@ from gory.notation._latex_arrays import Array, applied, called
 from gory.notation._latex_forms import cases, indicator, special
 from gory.notation._latex_names import Names
 from gory.notation._latex_scripts import GREEK, TRANSPOSED, index_list
-from gory.notation._latex_slopes import derivative, is_differential, slope_operator
+from gory.notation._latex_slopes import (
+    derivative,
+    is_differential,
+    slashed,
+    slope_operator,
+    upright,
+)
 from gory.notation._latex_sums import series, summation
 from gory.notation._latex_symbols import symbol
 from gory.notation._latex_tokens import OPENING, Tex, closing
@@ -211,6 +217,8 @@ class LatexReader:
             return self.braced()
         if piece == r"\nabla" or (piece == r"\partial" and self.peek(1) == "_"):
             return slope_operator(self)
+        if piece in (r"\partial", "d") and (found := slashed(self)) is not None:
+            return found
         if piece.startswith(r"\begin{"):
             return cases(self)
         if piece in (r"\max", r"\sigma") and (found := special(self)):
@@ -284,7 +292,7 @@ class LatexReader:
 
     def fraction(self) -> Value:
         start = self.take()
-        above, below = self.argument(), self.argument()
+        above, below = upright(self.argument()), upright(self.argument())
         if below and (
             below[0].text == r"\partial" or (is_differential(below) and is_differential(above))
         ):

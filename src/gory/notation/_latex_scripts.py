@@ -126,7 +126,9 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
     if is_word or label in LABELS:
         written.name += label
         return
-    if single_name(script) in _PARAMETERS and r.names.is_function(written.name):
+    parameter = single_name(script)
+    is_parameter = parameter in _PARAMETERS and parameter not in r.names.letters
+    if is_parameter and r.names.is_function(written.name):
         return  # h_\theta(x): the parameters of a function are no index
     if label in r.names.ends and label.isupper() and not r.names.reads_ends:
         if r.names.of(written.name).written - {label}:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gory.notation._latex_reader import LatexReader
 
 HIGHEST_ORDER = 4
+LONGEST_ABOVE = 12  # tokens of what is differentiated before a slash
+_UPRIGHT = (r"\mathrm", r"\text", r"\textrm", r"\operatorname", r"\rm")
 
 
 def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -> Value:
@@ -44,6 +46,68 @@ def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -
             r.take()
         inner = r.rest_of_product()
     return differentiated(r, inner, variables)
+
+
+def slashed(r: LatexReader) -> Value | None:
+    r"""``\partial L / \partial z_k`` and ``dL/dz_k``; None where neither stands."""
+    start = r.tokens[r.place]
+    slash = _slash(r, start.text)
+    if not slash:
+        return None
+    above = r.tokens[r.place : slash]
+    place = slash + 1
+    if r.tokens[place].text == "(":
+        end = closing(r.tokens, place)
+        below = r.tokens[place + 1 : end]
+        r.place = end + 1
+    else:
+        r.place = place
+        while r.peek() == start.text:
+            r.take()
+            scripts(r, base(r), r.tokens[r.place - 1])
+        below = r.tokens[place : r.place]
+    return derivative(r, above, below, start)
+
+
+def _slash(r: LatexReader, sign: str) -> int:
+    """Where the slash of a derivative stands, behind which the sign is repeated; 0 if nowhere."""
+    depth = 0
+    for place in range(r.place + 1, len(r.tokens) - 1):
+        piece = r.tokens[place].text
+        depth += (piece in OPENING) - (piece in OPENING.values())
+        if depth < 0 or (depth == 0 and piece in ("+", "-")):
+            return 0
+        if depth == 0 and piece == "/":
+            following = [t.text for t in r.tokens[place + 1 : place + 3]]
+            repeats = following[:1] == [sign] or following == ["(", sign]
+            return place if repeats and (sign != "d" or _is_letter_d(r, place)) else 0
+    return 0
+
+
+def _is_letter_d(r: LatexReader, slash: int) -> bool:
+    """``dL/dz``: names follow both, and the text has no d of its own."""
+    if r.names.axes("d") or "d" in r.names.defined or slash - r.place > LONGEST_ABOVE:
+        return False
+    following = r.tokens[slash + 2] if slash + 2 < len(r.tokens) else None
+    return following is not None and (following.is_letter or following.is_command)
+
+
+def upright(tokens: list[Tex]) -> list[Tex]:
+    r"""``\mathrm{d} x`` as ``d x``."""
+    out: list[Tex] = []
+    place = 0
+    while place < len(tokens):
+        pieces = [token.text for token in tokens[place : place + 4]]
+        if pieces[:1] and pieces[0] in _UPRIGHT and pieces[1:] == ["{", "d", "}"]:
+            out.append(Tex("d", tokens[place].at))
+            place += 4
+        elif pieces[:2] and pieces[0] in _UPRIGHT and pieces[1:2] == ["d"]:
+            out.append(Tex("d", tokens[place].at))
+            place += 2
+        else:
+            out.append(tokens[place])
+            place += 1
+    return out
 
 
 def _variables(r: LatexReader, below: list[Tex]) -> list[list[Tex]]:

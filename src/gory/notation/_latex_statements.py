@@ -27,13 +27,12 @@ _OPERATORS = ("+", "-", r"\cdot", r"\times", "/", "*", r"\pm", r"\odot")
 _WORDS = (
     r"\text",
     r"\mbox",
-    r"\intertext",
     r"\textrm",
     r"\textit",
-    r"\shortintertext",
     r"\textnormal",
 )
 _SPACES = (r"\quad", r"\qquad")
+_STACKED = (r"\stackrel", r"\overset", r"\underset")
 _UNWRAPPED = re.compile(
     r"\\(begin|end)\{(aligned|alignedat|split|gathered|align|alignat|gather|multlined|equation|array)\}"
 )
@@ -107,8 +106,6 @@ class _Splitter:
             self.bracket()
         elif piece in _WORDS and self.peek_argument() and not self.names_a_function():
             self.words()
-        elif piece in (r"\stackrel", r"\overset", r"\underset"):
-            self.stacked(token)
         elif piece in EQUALS or piece in OTHERS:
             self.place += 1
             self.now.relate(piece)
@@ -178,13 +175,8 @@ class _Splitter:
         end = self.pairs.get(self.place + 1, -1)
         if end < 0:
             end = len(self.tokens) - 1
-        piece = self.tokens[self.place].text
         words = spaced(self.tokens[self.place + 2 : end])
         self.place = end + 1
-        if piece in (r"\intertext", r"\shortintertext"):
-            self.now.is_remark = False
-            self.new(cue=words)
-            return
         is_remark = len(self.now.sides) > 1 or self.now.is_remark
         self.new(cue=words, is_remark=is_remark)
         if words.strip().strip(".,").lower() in (
@@ -198,18 +190,6 @@ class _Splitter:
         ):
             self.now.is_remark, self.now.about = False, None
             self.main = self.now
-
-    def stacked(self, token: Tex) -> None:
-        r"""``\stackrel{(a)}{=}`` is an equals sign."""
-        first = self.pairs.get(self.place + 1, -1)
-        second = self.pairs.get(first + 1, -1) if first > 0 else -1
-        inner = [t.text for t in self.tokens[first + 2 : second]] if second > 0 else []
-        if second > 0 and len(inner) == 1 and inner[0] in EQUALS:
-            self.place = second + 1
-            self.now.relate("=")
-        else:
-            self.place += 1
-            self.now.sides[-1].append(token)
 
     def column(self) -> None:
         """``&`` before a relation aligns; behind a whole equation it starts a remark."""
@@ -267,23 +247,42 @@ def spaced(tokens: list[Tex]) -> str:
 
 def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[LatexStatement]:
     """The statements of one display or inline formula, in the order in which they begin."""
+    found = _Splitter(_unwrapped(tokens), cue, is_display).run()
+    found = [part for one in found for part in _with_conditions(one)]
+    return sorted((s for s in found if not s.is_empty), key=lambda s: _first(s))
+
+
+def _unwrapped(tokens: list[Tex]) -> list[Tex]:
+    r"""Tokens without environments that only align, and with ``\overset{(a)}{=}`` as ``=``."""
     kept: list[Tex] = []
     place = 0
     while place < len(tokens):
-        match = _UNWRAPPED.fullmatch(tokens[place].text)
-        if match is None:
-            kept.append(tokens[place])
+        token = tokens[place]
+        match = _UNWRAPPED.fullmatch(token.text)
+        if token.text in _STACKED and (relation := _stacked(tokens, place)) is not None:
+            kept.append(relation[0])
+            place = relation[1]
+        elif match is None:
+            kept.append(token)
         elif match[1] == "begin" and match[2] in ("array", "alignedat", "alignat"):
-            end = (
-                closing(tokens, place + 1)
-                if place + 1 < len(tokens) and tokens[place + 1].text == "{"
-                else -1
-            )
+            opens = place + 1 < len(tokens) and tokens[place + 1].text == "{"
+            end = closing(tokens, place + 1) if opens else -1
             place = end if end > 0 else place
         place += 1
-    found = _Splitter(kept, cue, is_display).run()
-    found = [part for one in found for part in _with_conditions(one)]
-    return sorted((s for s in found if not s.is_empty), key=lambda s: _first(s))
+    return kept
+
+
+def _stacked(tokens: list[Tex], place: int) -> tuple[Tex, int] | None:
+    r"""The relation of ``\stackrel{(a)}{=}``, and where it ends."""
+    first = closing(tokens, place + 1) if tokens[place + 1 : place + 2] else -1
+    if first < 0 or tokens[place + 1].text != "{":
+        return None
+    second = tokens[first + 1 : first + 2]
+    if second and second[0].text in EQUALS:
+        return second[0], first + 1
+    end = closing(tokens, first + 1) if second and second[0].text == "{" else -1
+    inner = tokens[first + 2 : end] if end > 0 else []
+    return (inner[0], end) if len(inner) == 1 and inner[0].text in EQUALS else None
 
 
 def _first(statement: LatexStatement) -> int:

@@ -29,7 +29,8 @@ _TOKEN = re.compile(
 _DROPPED = r"""
 \left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr
 \displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \notag \allowbreak \hfill
-\mathstrut \strut \noindent \smallskip \medskip \bigskip \centering
+\mathstrut \strut \noindent \qedhere \qed \square \blacksquare \Box
+\smallskip \medskip \bigskip \centering
 """
 _SPACES = ("\\,", "\\!", "\\:", "\\;", "\\ ", "\\>", "~", "\\@", "\\/", "\u00a0")
 _TYPESETTING = frozenset(re.findall(r"\\\w+", _DROPPED)) | frozenset(_SPACES)

@@ -9,7 +9,7 @@ read until nothing more is learnt. A name of which nothing is known is a number.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from gory.notation._errors import NotationError
 from gory.notation._latex_arrays import (
@@ -29,6 +29,7 @@ from gory.notation._latex_arrays import (
     trace,
     transposed,
 )
+from gory.notation._latex_forms import RELATIONS
 from gory.notation._latex_names import Names
 from gory.notation._latex_scripts import Written, entry, scripts
 from gory.notation._latex_tokens import closing
@@ -118,6 +119,13 @@ def is_number(names: Names, value: Value) -> bool:
     return usage.is_number or (value.written.name in USUALLY_NUMBERS and not usage.declared)
 
 
+def is_open(names: Names, value: Value) -> TypeGuard[Bare]:
+    """Whether a value is a name without any index, which may be an array beside one."""
+    if not isinstance(value, Bare) or value.written.subscripts:
+        return False
+    return not is_number(names, value)
+
+
 # -- combining ----------------------------------------------------------------------------------
 
 
@@ -165,7 +173,7 @@ def added(names: Names, parts: list[tuple[str, Value]]) -> Value:
     found: Array | None = None
     for sign, value in parts:
         mark = sign.strip() or "+"
-        if isinstance(value, str) and isinstance(value, Bare) and not is_number(names, value):
+        if is_open(names, value):
             value = lifted(names, value.written, axes)
         if isinstance(value, str):
             number = value
@@ -183,9 +191,9 @@ def hadamard(names: Names, a: Value, b: Value, sign: str = "") -> Value:
     r"""``a \odot b`` and, with a sign, the quotient of all entries."""
     if isinstance(a, str) and isinstance(b, str):
         return f"{a} {sign} {b}" if sign else f"{a} {b}"
-    if isinstance(a, Bare) and isinstance(b, Array) and not is_number(names, a):
+    if isinstance(b, Array) and is_open(names, a):
         a = lifted(names, a.written, b.axes)
-    if isinstance(b, Bare) and isinstance(a, Array) and not is_number(names, b):
+    if isinstance(a, Array) and is_open(names, b):
         b = lifted(names, b.written, a.axes)
     if isinstance(a, str) and isinstance(b, Array):
         return applied(b, lambda e, n=a: f"({n} {sign} {e})")
@@ -307,7 +315,7 @@ def _labelled(r: LatexReader, array: Array, start: int) -> Array | None:
             return None
     elif r.peek() in ("[", r"\{", "("):
         end = closing(r.tokens, r.place)
-        if any(t.text == "=" for t in r.tokens[r.place : end]) or array is IDENTITY:
+        if any(t.text in RELATIONS for t in r.tokens[r.place : end]) or array is IDENTITY:
             r.place = start
             return None
     return array

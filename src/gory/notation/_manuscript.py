@@ -8,6 +8,7 @@ reaches) a side has more than one reading; which one is meant is for the checker
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gory.notation._document import Stretch, row_of, stretches
@@ -15,7 +16,9 @@ from gory.notation._errors import NotationError
 from gory.notation._latex_arrays import Array
 from gory.notation._latex_forms import RELATIONS, bracket
 from gory.notation._latex_levels import MOST_LETTERS, declare, learn
+from gory.notation._latex_macros import Macro, expanded, find_macros
 from gory.notation._latex_names import Names
+from gory.notation._latex_ranges import without_ranges
 from gory.notation._latex_scripts import GREEK
 from gory.notation._latex_statements import LatexStatement, split_statements
 from gory.notation._latex_tokens import Tex, tex_tokens
@@ -92,7 +95,8 @@ def read_manuscript(text: str) -> Manuscript:
     >>> [side.readings[0] for side in found.statements[0].sides]
     ['s[k]', '((exp(z[k])) / ((sum_{c} (exp(z[c])))))']
     """
-    reading = _Reading(text)
+    macros, text = find_macros(text)
+    reading = _Reading(text, macros)
     for stretch in stretches(text):
         reading.see(stretch)
     return reading.manuscript()
@@ -111,8 +115,8 @@ class _Piece:
 class _Reading:
     """A document on its way from stretches to statements."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, macros: Mapping[str, Macro]) -> None:
+        self.text, self.macros = text, macros
         self.names = Names()
         self.pieces: list[_Piece] = []
         self.out = Manuscript(text)
@@ -152,6 +156,8 @@ class _Reading:
             if one.declaration:
                 self.out.declarations.append(one.declaration)
                 continue
+            if not one.sides:
+                continue
             sides = tuple(
                 Side(
                     row_of(self.text, at),
@@ -173,6 +179,7 @@ class _Reading:
                 if stretch.kind == "raw"
                 else tex_tokens(self.text, stretch.start, stretch.end)
             )
+            tokens = without_ranges(expanded(tokens, self.macros), self.names)
             found = split_statements(tokens, self.cue, is_display=is_display)
         except NotationError as error:
             row = row_of(self.text, stretch.start)
@@ -190,10 +197,15 @@ class _Reading:
     def join(self, found: list[LatexStatement]) -> None:
         """A display that starts with ``=`` goes on with the display before it."""
         last = next(
-            (p.latex for p in reversed(self.pieces) if p.latex and not p.latex.is_remark), None
+            (
+                p.latex
+                for p in reversed(self.pieces)
+                if p.latex and p.latex.is_display and not p.latex.is_remark
+            ),
+            None,
         )
         starts = found and not found[0].sides[0] and found[0].relations[1:2] == ["="]
-        if starts and last is not None and last.is_display and len(last.sides) > 1:
+        if starts and last is not None and len(last.sides) > 1:
             first = found.pop(0)
             last.sides += first.sides[1:]
             last.relations += first.relations[1:]
@@ -244,9 +256,11 @@ class _Reading:
         return self.out
 
     def survey(self, statement: LatexStatement) -> None:
-        if statement.relations[1:] == [r"\in"]:
+        if statement.relations[-1:] == [r"\in"]:
             self.declare(statement)
-            return
+            statement = without_space(statement)
+            if len(statement.sides) < 2:
+                return
         if len(statement.sides) > 1 and statement.relations[1] == "=":
             survey_left(self.text, self.names, statement.sides[0])
         values: list[Value] = []
@@ -270,8 +284,9 @@ class _Reading:
             declare(self.names, name.name, len(name.subscripts), statement.sides[1])
 
     def read(self, statement: LatexStatement, section: int) -> list[Statement]:
-        if {*statement.relations[1:]} & _DECLARING:
+        if {*statement.relations[1:2]} & _DECLARING:
             return []
+        original, statement = statement, without_space(statement)
         declared = tuple_facts(self.text, statement, self.names)
         if declared is not None:
             self.out.facts += [fact for fact in declared if fact not in self.out.facts]
@@ -292,7 +307,7 @@ class _Reading:
             pair = tuple(self.reader.sides(["", "="], [tokens, note])[0])
             found.append(Statement(pair, "under a brace", section=section))
         if not statement.is_remark:
-            self.latest = (statement, len(self.out.statements))
+            self.latest = (original, len(self.out.statements))
         return found
 
     # -- conditions --------------------------------------------------------------------------
@@ -334,6 +349,13 @@ class _Reading:
             more = (*sides[number].conditions, condition)
             sides[number] = replace(sides[number], conditions=more)
             self.out.statements[place] = replace(made, sides=tuple(sides))
+
+
+def without_space(statement: LatexStatement) -> LatexStatement:
+    r"""``s = f(z) \in \mathbb{R}^K`` without what says in which space it is."""
+    if statement.relations[-1] not in _DECLARING:
+        return statement
+    return replace(statement, sides=statement.sides[:-1], relations=statement.relations[:-1])
 
 
 def condition_factor(condition: tuple[str, str, str]) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from gory.notation._plain_spelling import NUMBER, Spelling
+
 _CUE = re.compile(
     r"^\s*(?:(?:let|put|set|with|where|define|then|so|hence|thus|and|since|because|now|therefore|as|by|using|given|"
     r"write|denote|case|if|for|when|assume|suppose|but|finally|also|we have|it follows that|claim|"
@@ -26,6 +28,13 @@ _STOP = re.compile(
     r"obtain|gives|yields|using|from|because|since|follows|so|here|as|has|holds|says)(?![\w\[(])[,:]?",
     re.IGNORECASE,
 )
+_WORDS_BEFORE = re.compile(
+    r"(?:[A-Za-z][A-Za-z' ,-]*:\s+)?(?:[A-Za-z][A-Za-z' -]*[ ,:])?"
+    r"(?:let|put|set|define|where|with)\s+(?=\S)"
+    r"|[A-Za-z][A-Za-z' ,-]*:\s+(?=\S)",
+    re.IGNORECASE,
+)
+_AND = re.compile(r",?\s+(?:and|with|where)\s+(?=[^\W\d_]+\d*(?:\[[^\[\]]*\]|_\w+)?\s*:?=)")
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
 _RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=")
 
@@ -45,8 +54,11 @@ class PlainStatement:
 def plain_statements(text: str, start: int, end: int) -> list[PlainStatement]:
     """The statements of a stretch of plain text."""
     reading = _Reading()
+    spelling = Spelling.of(text[start:end])
     for line, at in _lines(text, start, end):
         reading.see(line, at)
+    for statement in reading.found:
+        statement.sides = [(r, spelling.read(side), at) for r, side, at in statement.sides]
     return reading.found
 
 
@@ -61,6 +73,8 @@ class _Reading:
     def see(self, line: str, at: int) -> None:
         if _INDEX.match(line) or _SIZE.match(line):
             self.found.append(PlainStatement([], declaration=line.strip()))
+        elif (number := NUMBER.match(line)) and re.search(r"[=\[(]", line[number.end() :]):
+            self.see(line[number.end() :], at + number.end())
         elif line.strip()[0] == "=" and (self.opening or (self.found and self.found[-1].sides)):
             self.go_on(line, at)
         else:
@@ -78,6 +92,8 @@ class _Reading:
 
     def begin(self, cue: str, line: str, at: int) -> None:
         rest, at = line[len(cue) :], at + len(cue)
+        if words := _WORDS_BEFORE.match(rest):
+            cue, rest, at = cue + words.group(), rest[words.end() :], at + words.end()
         condition = _CONDITION.match(rest)
         if cue and condition:
             relation = "=" if condition[2] in ("=", "==") else r"\neq"
@@ -87,15 +103,23 @@ class _Reading:
         if _is_prose(rest):
             self.prose(line)
         elif _RELATION.search(_masked(rest)):
-            sides = _without_words(_sides(rest, at))
-            if all(text.strip() for _, text, _ in sides):
-                is_fact = bool(_FACT.search(cue))
-                self.found.append(PlainStatement(sides, cue, is_fact, conditions=self.waiting))
-                self.waiting = ()
-        elif re.fullmatch(r"[^.?!:;#]*[\[(][^.?!:;#]*", rest):
+            self.equations(cue, rest, at)
+        elif re.fullmatch(r"[^.?!:;#]*[\[(∂_][^.?!:;#]*", rest):
             self.opening = ("", rest, at)
         else:
             self.prose(line)
+
+    def equations(self, cue: str, rest: str, at: int) -> None:
+        """One equation, or several that "and" joins."""
+        start = 0
+        for match in [*_AND.finditer(rest), None]:
+            end = match.start() if match else len(rest)
+            sides = _without_words(_sides(rest[start:end], at + start))
+            if len(sides) > 1 and all(text.strip() for _, text, _ in sides):
+                is_fact = bool(_FACT.search(cue))
+                self.found.append(PlainStatement(sides, cue, is_fact, conditions=self.waiting))
+                self.waiting = ()
+            start = match.end() if match else end
 
     def prose(self, line: str) -> None:
         self.waiting = ()

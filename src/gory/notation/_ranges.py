@@ -96,8 +96,13 @@ def _age(key: str) -> tuple[int, int, str]:
     return (0, int(key[1:]), "") if key.startswith("?") else (1, 0, key)
 
 
+def suggested(letter: str) -> str:
+    """The name that a letter suggests for its range."""
+    return "R" if letter.isdigit() else _HABITS.get(letter, letter[0].upper())
+
+
 def _suggest(letter: str, used: set[str]) -> str:
-    stem = "R" if letter.isdigit() else _HABITS.get(letter, letter[0].upper())
+    stem = suggested(letter)
     name, count = stem, 1
     while name in used:
         count += 1

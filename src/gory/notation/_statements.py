@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gory.notation._ahead import sizes_without_index_line
 from gory.notation._errors import NotationError
 from gory.notation._nodes import FUNCTIONS, Expr, Index, Ref, walk
 from gory.notation._paper import Definition, Fact, Paper, from_entries
@@ -127,12 +128,14 @@ class _Builder:
         self.entries: dict[str, list[tuple[Ref, Expr]]] = {}
         self.facts: list[tuple[Expr, str, Expr, str]] = []
         self.range_names: frozenset[str] = frozenset()  # names that were found for ranges
+        self.plain_sizes: frozenset[str] = frozenset()  # of ranges that no line declares
 
     def read(self) -> None:
         statements = _split(tokenize(self.text))
         for statement in statements:  # declarations hold for the whole text
             if statement[0].text == "index" and statement[1].kind == "name":
                 self.index_line(statement)
+        self.plain_sizes = sizes_without_index_line(statements)
         for statement in statements:
             self.statement(statement)
 
@@ -164,7 +167,7 @@ class _Builder:
             return
         if first.text == "given":
             self.given(statement)
-        elif second.text == "=" and first.text in set(self.letters.values()):
+        elif second.text == "=" and first.text in {*self.letters.values(), *self.plain_sizes}:
             self.fixed_size(statement)
         else:
             self.definition(statement)

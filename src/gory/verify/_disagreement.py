@@ -17,6 +17,7 @@ from gory.notation import (
     ONE,
     ZERO,
     Add,
+    D,
     Delta,
     DerivationError,
     Expr,
@@ -150,7 +151,10 @@ def simplest(ground: Ground, expr: Expr) -> Expr | None:
 
 def without_temporary(paper: Paper, expr: Expr) -> tuple[Paper, Expr]:
     """A paper whose u and v, names for the parts of a quotient, are written out."""
-    short = {n: d.body for n, d in paper.definitions.items() if n in TEMPORARY and not d.indices}
+    exprs = [expr, *(d.body for d in paper.definitions.values())]
+    variables = {n.wrt.name for e in exprs for n in walk(e) if isinstance(n, D)}
+    names = frozenset(TEMPORARY) - variables
+    short = {n: d.body for n, d in paper.definitions.items() if n in names and not d.indices}
     if not short:
         return paper, expr
 

@@ -196,6 +196,10 @@ class _Chain:
         if number and self.is_assignment(line):
             reason = "this is an assignment, which holds for no value; only equations are checked"
             return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
+        if self.start is None and number and not line.is_definition:
+            self.start = self.before = self.ground.prepare(line.exprs[0])
+            reason = "the line before could not be read, so there is nothing to compare it with"
+            return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
         if self.start is None or line.is_definition:
             self.before = self.ground.prepare(line.exprs[0])
             self.start = self.start or self.before

@@ -1,0 +1,71 @@
+r"""``i = 1, \dots, N`` beside a formula says over what an index runs; it is no equation."""
+
+from __future__ import annotations
+
+from gory.notation._latex_names import Names
+from gory.notation._latex_scripts import GREEK
+from gory.notation._latex_tokens import Tex
+
+DOTS = frozenset((r"\dots", r"\ldots", r"\cdots", r"\dotsc", r"\dotsb"))
+_BEFORE = frozenset((",", r"\quad", r"\qquad", r"\forall", ";"))
+
+
+def without_ranges(tokens: list[Tex], names: Names) -> list[Tex]:
+    """Tokens without the ranges of indices among them, which are kept in ``names``."""
+    if not any(token.text in DOTS for token in tokens):
+        return tokens
+    out: list[Tex] = []
+    place = 0
+    while place < len(tokens):
+        end = _range(tokens, place, names) if not out or _can_follow(out[-1]) else 0
+        if not end:
+            out.append(tokens[place])
+            place += 1
+            continue
+        while out and out[-1].text in _BEFORE:
+            out.pop()
+        if out and out[-1].text == "(" and end < len(tokens) and tokens[end].text == ")":
+            out.pop()
+            end += 1
+        place = end
+    return out
+
+
+def _can_follow(token: Tex) -> bool:
+    return token.text in _BEFORE or token.text in ("(", "}", "&", "\\\\")
+
+
+def _range(tokens: list[Tex], place: int, names: Names) -> int:
+    """Where the range that begins here ends; 0 if none does."""
+    pieces = [token.text for token in tokens[place : place + 40]]
+    letters: list[str] = []
+    at = 0
+    while at < len(pieces) and (tokens[place + at].is_letter or pieces[at] in GREEK):
+        letters.append(GREEK.get(pieces[at], pieces[at]))
+        at += 1
+        if pieces[at : at + 1] != [","]:
+            break
+        at += 1
+    in_set = pieces[at : at + 2] in ([r"\in", r"\{"], [r"\in", r"\lbrace"])
+    if not letters or not (in_set or pieces[at : at + 1] == ["="]):
+        return 0
+    at += 2 if in_set else 1
+    numbers: list[str] = []
+    while pieces[at : at + 1] and pieces[at].isdigit() and pieces[at + 1 : at + 2] == [","]:
+        numbers.append(pieces[at])
+        at += 2
+    if not numbers or at + 2 >= len(pieces) or pieces[at] not in DOTS or pieces[at + 1] != ",":
+        return 0
+    high, at = pieces[at + 2], at + 3
+    if not (high.isdigit() or (len(high) == 1 and high.isalpha())):
+        return 0
+    if pieces[at : at + 1] in (["+"], ["-"]) and pieces[at + 1 : at + 2]:
+        high, at = "", at + 2
+    if in_set:
+        if pieces[at : at + 1] not in ([r"\}"], [r"\rbrace"]):
+            return 0
+        at += 1
+    names.letters.update(letters)
+    for letter in letters if high else ():
+        names.limits.setdefault(letter, set()).add((numbers[0], high))
+    return place + at
