@@ -79,3 +79,34 @@ def test_entries_that_leave_a_gap_are_refused() -> None:
 def test_a_literal_outside_its_range_is_refused_with_a_caret() -> None:
     with pytest.raises(gory.NotationError, match=r"7 is outside K, which runs from 1 to 3"):
         gory.read(SUMS).derive("J", "theta[7,0]")
+
+SOFTMAX = "s[k] = exp(z[k]) / sum_c exp(z[c])"
+
+
+@pytest.mark.parametrize(
+    ("size", "of", "wrt", "expected"),
+    [
+        (2, "s[1] + s[2]", ["z[1]"], "0"),
+        (3, "s[1] + s[2] + s[3]", [], "1"),
+        (3, "s[1] + s[2]", ["z[1]"], "s[1] s[3]"),
+        (2, "log s[1]", ["z[1]"], "s[2]"),
+    ],
+)
+def test_the_values_of_a_softmax_of_fixed_size_add_up_to_one(
+    size: int, of: str, wrt: list[str], expected: str
+) -> None:
+    found = gory.read(f"K = {size}\n{SOFTMAX}").derive(of, *wrt)
+    assert (str(found.result), found.verdict) == (expected, "proved")
+
+
+def test_entries_that_add_up_to_one_are_known_to() -> None:
+    below = "(exp(a) + exp(b))"
+    paper = gory.read(f"h[1] = exp(a) / {below}\nh[2] = exp(b) / {below}")
+    assert str(paper.derive("h[1] + h[2]").result) == "1"
+    assert str(paper.derive("log h[1]", "a").result) == "h[2]"
+
+
+def test_a_size_needs_no_index_line_where_an_index_suggests_it() -> None:
+    assert gory.read(f"K = 4\n{SOFTMAX}").sizes == {"K": (1, 4)}
+    assert gory.read("K = 4\ny = K x^2").sizes == {}
+    assert str(gory.read("N = 4\nf = (1 / N) sum_i x[i]").derive("f", "x[m]").result) == "1 / 4"

@@ -2,39 +2,82 @@
 zero.
 
 For every definition with indices, the sum of its right side over each of them is put into normal
-form. Where that is a number, or the size of a range, the sum is a fact.
+form. Where that is a number, or the size of a range, the sum is a fact. Over a range that is
+written out the fact is written out too: s[1] + s[2] + s[3] = 1.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gory.algebra._facts import FactRule
-from gory.algebra._fold import fold, fold_rules
+from gory.algebra._fold import FoldRule, fold, fold_rules
 from gory.algebra._normal import Setting
-from gory.algebra._products import single, sum_over
+from gory.algebra._products import add, constant, scale, single, sum_over
 from gory.algebra._terms import Poly, freeze, key_indices
-from gory.notation import Num, Paper, Ref
+from gory.algebra._zero import is_zero
+from gory.notation import Definition, Index, Num, Paper, Ref, to_plain
 
 
 def definition_facts(paper: Paper, setting: Setting) -> tuple[FactRule, ...]:
     """Sums of definitions that are constant, as rules."""
     found = []
-    folds = fold_rules(paper, setting)
+    rolled = replace(setting, unrolled=frozenset(), _bodies={}, _memo={}, _signs={})
+    folds = fold_rules(paper, rolled)
     for definition in paper.definitions.values():
-        if definition.entries:
-            continue
+        others = [rule for rule in folds if rule.name != definition.name]
         for index in definition.indices:
-            total = sum_over(setting.normal(definition.body), [setting.names.ix(index)])
-            for rule in folds:
-                total = fold(total, rule) if rule.name != definition.name else total
+            total = _total(definition, index, rolled, others)
             if not all(a[0] == "size" for key in total for a, _ in key[1]):
                 continue
-            own = single(setting.ref(definition.ref))
-            ((pattern, _),) = sum_over(own, [setting.names.ix(index)]).items()
-            letters = ",".join(i.name for i in definition.indices)
-            value = _written(total, setting)
-            text = f"sum_{index.name} {definition.name}[{letters}] = {value}, by definition"
-            found.append(FactRule(text, pattern, freeze(total), key_indices(pattern)))
+            if index.range in setting.unrolled:
+                found += _written_out(definition, index, total, setting)
+            elif not definition.entries:
+                found.append(_rule(definition, index, total, setting))
     return tuple(found)
+
+
+def _total(definition: Definition, index: Index, setting: Setting, folds: list[FoldRule]) -> Poly:
+    """The sum of a definition over one of its indices; of single entries, if they are all there."""
+    if definition.entries:
+        low, high = setting.paper.sizes.get(index.range, (1, 0))
+        if len(definition.indices) > 1 or len(definition.entries) != high - low + 1:
+            return single(setting.ref(definition.ref))
+        total = add(*(setting.normal(body) for _, body in definition.entries))
+        return constant(1) if is_zero(add(total, constant(-1))) else total
+    total = sum_over(setting.normal(definition.body), [setting.names.ix(index)])
+    for rule in folds:
+        total = fold(total, rule)
+    return total
+
+
+def _rule(definition: Definition, index: Index, total: Poly, setting: Setting) -> FactRule:
+    own = single(setting.ref(definition.ref))
+    ((pattern, _),) = sum_over(own, [setting.names.ix(index)]).items()
+    letters = ",".join(i.name for i in definition.indices)
+    value = _written(total, setting)
+    text = f"sum_{index.name} {definition.name}[{letters}] = {value}, by definition"
+    return FactRule(text, pattern, freeze(total), key_indices(pattern))
+
+
+def _written_out(
+    definition: Definition, index: Index, total: Poly, setting: Setting
+) -> list[FactRule]:
+    """The same over a range of fixed size: s[1] + s[2] = 1."""
+    low, high = setting.paper.sizes[index.range]
+    entries = [
+        Ref(definition.name, tuple(Index(str(n), i.range) if i == index else i
+                                   for i in definition.indices))
+        for n in range(low, high + 1)
+    ]  # fmt: skip
+    if any(a[0] == "size" for key in total for a, _ in key[1]) or len(entries) < 2:
+        return []
+    *others, last = [single(setting.ref(entry)) for entry in entries]
+    ((pattern, _),) = last.items()
+    value = add(total, scale(add(*others), -1))
+    left = " + ".join(map(to_plain, entries))
+    text = f"{left} = {_written(total, setting)}, by definition"
+    return [FactRule(text, pattern, freeze(value), key_indices(pattern))]
 
 
 def _written(total: Poly, setting: Setting) -> str:

@@ -218,7 +218,8 @@ class Shaping:
             new = fold(poly, rule)
             if new != poly and (not rule.several or self._length(new) <= self._length(poly)):
                 return Stage(f"this is {rule.name} again", new, (f"definition of {rule.name}",))
-        facts = (*self.facts, *(self.own_facts if _has_closed_sum(poly) else ()))
+        sums_up = self.closed.unrolled or _has_closed_sum(poly)
+        facts = (*self.facts, *(self.own_facts if sums_up else ()))
         for fact in facts:
             solved = [apply_facts(poly, (one,)) for one in fact_variants(fact)]
             new = min(solved, key=self._length) if len(solved) > 1 else solved[0]
