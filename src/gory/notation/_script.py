@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gory.notation._nodes import Expr
-from gory.notation._paper import Paper
+from gory.notation._paper import Fact, Paper
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Chain:
     settings: tuple[tuple[Expr, ...], ...] = ((),)  # conditions that may be meant, likeliest first
     restates: str = ""  # a name that is defined above in other words
     place: int = -1  # of its statement in the manuscript
+    case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of here
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,20 @@ fit is set aside with the reason, so that it cannot spoil the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
+from gory.notation._cues import (
+    claims,
+    is_case,
+    is_general,
+    is_model,
+    is_to_solve,
+    says_anew,
+    says_let,
+)
 from gory.notation._declared import (
     NAME,
     declares,
@@ -25,8 +34,8 @@ from gory.notation._declared import (
 from gory.notation._errors import NotationError
 from gory.notation._magnitude import refuse_giants
 from gory.notation._manuscript import Manuscript, Statement, condition_factor
-from gory.notation._nodes import Expr, Index, Ref
-from gory.notation._paper import Definition, Paper
+from gory.notation._nodes import Expr, Index, Num, Ref
+from gory.notation._paper import Definition, Fact, Paper
 from gory.notation._ranges import settle
 from gory.notation._reader import WORDS
 from gory.notation._script import Chain, Line, Script
@@ -36,12 +45,6 @@ from gory.notation._tokens import tokenize
 
 LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it
 
-_LET = re.compile(
-    r"(?i)\b(?:let|put|set|with|where|define|denote|write|take|choose|and|here|now|introduce|call|for)[^\w.]*$"
-)
-_ANEW = re.compile(
-    r"(?i)\b(?:let|put|set|now|consider|define|instead|suppose|another|second|next|is|take|denote|problem|exercise)\b"
-)
 _TEMPORARY = frozenset("uv")  # names of the parts of a quotient
 
 
@@ -97,6 +100,7 @@ class _Section:
     bodies: dict[str, str] = field(default_factory=dict)  # texts of what is defined
     pending: tuple[str, str, str] | None = None
     recent: tuple[str, str, str] | None = None
+    case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of
 
     def __post_init__(self) -> None:
         self.builder = ScriptBuilder("\n".join(self.manuscript.declarations))
@@ -153,13 +157,15 @@ class _Section:
         side = statement.sides[place]
         literal = any(letter.isdigit() for letter in letters)
         is_number = re.fullmatch(r"-?[\d./() ]+", side.readings[0]) is not None
+        if is_model(side.readings[0]):
+            return
         if (literal and is_number) or len(set(letters)) < len(letters):
             return
         if re.search(rf"(?<![\w\[,]){name}(?![\w,\]])", side.readings[0]):
             return
         known = name in self.builder.defined or name in self.short
         if known and not literal:
-            if not letters and (_LET.search(statement.cue) or name in _TEMPORARY):
+            if not letters and (says_let(statement.cue) or name in _TEMPORARY):
                 self.abbreviate(name, number, side.readings[0])
                 self.defining[number] = place
             return
@@ -251,9 +257,19 @@ class _Section:
             return
         if not statement.is_display and statement.sides[1].relation != "=":
             return
+        if number not in self.defining and self.is_posed(statement):
+            return
         self.chain(number, statement)
         if statement.is_display:
-            self.pending = None
+            self.pending, self.case = None, ()
+
+    def is_posed(self, statement: Statement) -> bool:
+        """Whether an equation describes data or is to be solved, and so claims nothing."""
+        readings = statement.sides[-1].readings
+        if readings and is_model(readings[0]):
+            return True
+        is_number = bool(readings) and re.fullmatch(r"[-\d. ()]+", readings[0]) is not None
+        return is_number and len(statement.sides) == 2 and is_to_solve(statement.cue)
 
     def fact(self, number: int, statement: Statement) -> bool:
         """Whether a statement declares a fact about undefined names; then it is filed."""
@@ -275,6 +291,9 @@ class _Section:
             self.builder.back_to(keep)
             return False
         shown = f"{left} {relation} {right}"
+        if isinstance(left, Ref) and isinstance(right, Num) and is_case(statement.cue):
+            self.case = (*self.case, Fact(left, relation, right, shown))
+            return True
         if all(shown != fact[3] for fact in self.builder.facts):
             self.builder.facts.append((left, relation, right, shown))
         return True
@@ -290,16 +309,16 @@ class _Section:
             if number in self.strays and place == self.strays[number][0]:
                 line = replace(line, stray=self.strays[number][1])
             lines.append(line)
-        self.chains.append(
-            Chain(tuple(lines), self.settings(number, scope), *self.restated(number, statement))
-        )
+        settings, restated = self.settings(number, scope), self.restated(number, statement)
+        self.chains.append(Chain(tuple(lines), settings, *restated, case=self.case))
 
     def settings(self, number: int, scope: dict[str, Index]) -> tuple[tuple[Expr, ...], ...]:
         """Conditions that the text around a chain may mean, the likeliest first."""
         after = self.statements[number + 1] if 0 <= number < len(self.statements) - 1 else None
         following = after.condition if after is not None and after.follows_if else None
         found = [self.factors((self.pending,), scope) if self.pending else ()]
-        for condition in (following, self.recent):
+        general = number >= 0 and is_general(self.statements[number].cue)
+        for condition in (following, None if general else self.recent):
             if condition is not None and (factors := self.factors((condition,), scope)):
                 found.append(factors)
         return tuple(dict.fromkeys(found))
@@ -317,7 +336,7 @@ class _Section:
         words = re.compile(r"[A-Za-z]\w*")
         old, new = (set(words.findall(t)) - WORDS for t in (self.bodies[name], side.readings[0]))
         same = old == new
-        if same and not _ANEW.search(statement.cue):
+        if claims(statement.cue) or (same and not says_anew(statement.cue)):
             return "", -1
         place = next(n for n, one in enumerate(self.manuscript.statements) if one is statement)
         return (name, place) if likeness < LIKE else ("", -1)
@@ -389,10 +408,15 @@ class _Section:
                 settings=((),)
                 if problem
                 else tuple(tuple(settle(e, names) for e in one) for one in chain.settings),
+                case=() if problem else tuple(settled_fact(fact, names) for fact in chain.case),
             )
             for chain in self.chains
         )
         return Script(paper, chains, self.manuscript.unknown | incomplete.keys())
+
+
+def settled_fact(fact: Fact, names: Mapping[str, str]) -> Fact:
+    return replace(fact, left=settle(fact.left, names), right=settle(fact.right, names))
 
 
 def _problem(side: Side) -> Line:

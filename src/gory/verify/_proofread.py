@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -144,6 +144,10 @@ def _checked(scripts: Sequence[Script]) -> tuple[list[CheckedDerivation], int]:
         for chain in script.chains:
             checker = _Chain(ground, chain)
             lines = checker.lines()
+            if chain.case and any(line.verdict == "refuted" for line in lines):
+                facts = (*script.paper.facts, *chain.case)
+                checker = _Chain(replace(ground, paper=replace(script.paper, facts=facts)), chain)
+                lines = checker.lines()
             if checker.conflict >= 0:
                 return found, checker.conflict
             if any(line.verdict != "given" for line in lines):
