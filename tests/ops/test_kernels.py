@@ -20,7 +20,7 @@ from gory.ops import (
 
 pytest.importorskip("numba")
 
-LENGTHS = [1, 2, 3, 10, 16, 17, 33, 63, 64, 65, 100, 257, 1000, 1024, 1025, 3000, 20001]
+LENGTHS = [*range(1, 11), 16, 17, 33, 63, 64, 65, 100, 193, 257, 1000, 1024, 1025, 3000, 20001]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from gory.ops import _row_kernels as row_kernels
 from gory.ops import _sparse_kernels as sparse_kernels
 from gory.ops import _tile_kernels as tile_kernels
 from gory.ops._sparse_residual import STEPS, SparseResidual
-from gory.ops._threads import share_rows
+from gory.ops._threads import Work, share_rows
 
 
 def softmax(z: NDArray[Any], out: NDArray[Any]) -> None:
@@ -25,14 +25,17 @@ def softmax(z: NDArray[Any], out: NDArray[Any]) -> None:
     flat, target = z.reshape(-1), out.reshape(-1)
     if k <= tile_kernels.LONGEST:
 
-        def tiles(start: int, stop: int) -> None:
-            tile_kernels.softmax_tiles(flat, target, k, start, stop, tiny, *_scratch(z))
+        def tiles() -> Work:
+            scratch = _scratch(z)
+            kernel = tile_kernels.softmax_tiles
+            return lambda start, stop: kernel(flat, target, k, start, stop, tiny, *scratch)
 
         share_rows(tiles, n, z.size)
         return
 
-    def rows(start: int, stop: int) -> None:
-        row_kernels.softmax_rows(flat, target, k, start, stop, tiny, _buffer(z))
+    def rows() -> Work:
+        kernel, buffer = row_kernels.softmax_rows, _buffer(z)
+        return lambda start, stop: kernel(flat, target, k, start, stop, tiny, buffer)
 
     share_rows(rows, n, z.size)
 
@@ -43,14 +46,16 @@ def log_softmax(z: NDArray[Any], out: NDArray[Any]) -> None:
     flat, target = z.reshape(-1), out.reshape(-1)
     if k <= tile_kernels.LONGEST:
 
-        def tiles(start: int, stop: int) -> None:
-            tile_kernels.log_softmax_tiles(flat, target, k, start, stop, *_scratch(z))
+        def tiles() -> Work:
+            kernel, scratch = tile_kernels.log_softmax_tiles, _scratch(z)
+            return lambda start, stop: kernel(flat, target, k, start, stop, *scratch)
 
         share_rows(tiles, n, z.size)
         return
 
-    def rows(start: int, stop: int) -> None:
-        row_kernels.log_softmax_rows(flat, target, k, start, stop, np.empty(32))
+    def rows() -> Work:
+        kernel, wide = row_kernels.log_softmax_rows, np.empty(32)
+        return lambda start, stop: kernel(flat, target, k, start, stop, wide)
 
     share_rows(rows, n, z.size)
 
@@ -61,14 +66,35 @@ def logsumexp(z: NDArray[Any], values: NDArray[np.float64]) -> None:
     flat = z.reshape(-1)
     if k <= tile_kernels.LONGEST:
 
-        def tiles(start: int, stop: int) -> None:
-            tile_kernels.logsumexp_tiles(flat, values, k, start, stop, *_scratch(z))
+        def tiles() -> Work:
+            kernel, scratch = tile_kernels.logsumexp_tiles, _scratch(z)
+            return lambda start, stop: kernel(flat, values, k, start, stop, *scratch)
 
         share_rows(tiles, n, z.size)
         return
 
-    def rows(start: int, stop: int) -> None:
-        row_kernels.logsumexp_rows(flat, values, k, start, stop)
+    def rows() -> Work:
+        kernel = row_kernels.logsumexp_rows
+        return lambda start, stop: kernel(flat, values, k, start, stop)
+
+    share_rows(rows, n, z.size)
+
+
+def label_values(z: NDArray[Any], labels: NDArray[np.intp], values: NDArray[np.float64]) -> None:
+    """-log p of the labels."""
+    n, k = z.shape
+    common = (z.reshape(-1), labels, values, k)
+    if k <= tile_kernels.LONGEST:
+
+        def tiles() -> Work:
+            kernel, scratch = tile_kernels.label_value_tiles, _scratch(z)
+            return lambda start, stop: kernel(*common, start, stop, *scratch)
+
+        share_rows(tiles, n, z.size)
+        return
+
+    def rows() -> Work:
+        return lambda start, stop: row_kernels.label_value_rows(*common, start, stop)
 
     share_rows(rows, n, z.size)
 
@@ -76,26 +102,26 @@ def logsumexp(z: NDArray[Any], values: NDArray[np.float64]) -> None:
 def label_loss(
     z: NDArray[Any],
     labels: NDArray[np.intp],
-    upstream: NDArray[np.float64] | None,
+    upstream: NDArray[np.float64],
     values: NDArray[np.float64],
     out: NDArray[Any],
 ) -> None:
     """-log p of the labels, and with an upstream factor per row their gradients in `out`."""
     (n, k), tiny = z.shape, float(np.finfo(z.dtype).tiny)
-    flat, target = z.reshape(-1), out.reshape(-1)
-    keep = upstream is not None
-    weights = np.empty(0) if upstream is None else np.ascontiguousarray(upstream)
-    common = (flat, labels, weights, keep, values, target, k)
+    weights = np.ascontiguousarray(upstream)
+    common = (z.reshape(-1), labels, weights, values, out.reshape(-1), k)
     if k <= tile_kernels.LONGEST:
 
-        def tiles(start: int, stop: int) -> None:
-            tile_kernels.label_tiles(*common, start, stop, tiny, *_scratch(z))
+        def tiles() -> Work:
+            kernel, scratch = tile_kernels.label_tiles, _scratch(z)
+            return lambda start, stop: kernel(*common, start, stop, tiny, *scratch)
 
         share_rows(tiles, n, z.size)
         return
 
-    def rows(start: int, stop: int) -> None:
-        row_kernels.label_rows(*common, start, stop, tiny, _buffer(z))
+    def rows() -> Work:
+        kernel, buffer = row_kernels.label_rows, _buffer(z)
+        return lambda start, stop: kernel(*common, start, stop, tiny, buffer)
 
     share_rows(rows, n, z.size)
 
@@ -124,8 +150,9 @@ def label_slopes(
     """Derivative of -log p of the labels along v; z is overwritten."""
     (n, k), flat, moved = z.shape, z.reshape(-1), v.reshape(-1)
 
-    def rows(start: int, stop: int) -> None:
-        direction_kernels.jvp_rows(flat, moved, labels, slopes, k, start, stop)
+    def rows() -> Work:
+        kernel = direction_kernels.jvp_rows
+        return lambda start, stop: kernel(flat, moved, labels, slopes, k, start, stop)
 
     share_rows(rows, n, z.size)
 
@@ -141,8 +168,10 @@ def label_curvature(
     """v becomes factors ⊙ its Hessian product, and z the gradient if `residual`."""
     (n, k), flat, moved = z.shape, z.reshape(-1), v.reshape(-1)
 
-    def rows(start: int, stop: int) -> None:
-        direction_kernels.hvp_rows(flat, moved, labels, factors, residual, k, start, stop)
+    common = (flat, moved, labels, factors, residual, k)
+
+    def rows() -> Work:
+        return lambda start, stop: direction_kernels.hvp_rows(*common, start, stop)
 
     share_rows(rows, n, z.size)
 
@@ -162,11 +191,10 @@ def thin_out(
     (n, k), flat, steps = residual.shape, residual.reshape(-1), np.array(STEPS)
     tiny = float(np.finfo(residual.dtype).tiny)
     kept = (counts, columns, entries, dropped)
+    common = (flat, sizes, tolerance, starts, room, *kept, steps, tiny, k)
 
-    def rows(start: int, stop: int) -> None:
-        sparse_kernels.thin_rows(
-            flat, sizes, tolerance, starts, room, *kept, steps, tiny, k, start, stop
-        )
+    def rows() -> Work:
+        return lambda start, stop: sparse_kernels.thin_rows(*common, start, stop)
 
     share_rows(rows, n, residual.size)
 
@@ -185,14 +213,16 @@ def sparse_products(
     if dx is not None:
         flat_w, flat_dx = w.reshape(-1), dx.reshape(-1)
 
-        def rows(start: int, stop: int) -> None:
-            sparse_kernels.sparse_times_weights(*kept, flat_w, flat_dx, d, start, stop)
+        def rows() -> Work:
+            kernel = sparse_kernels.sparse_times_weights
+            return lambda start, stop: kernel(*kept, flat_w, flat_dx, d, start, stop)
 
         share_rows(rows, n, work)
     if dw is not None:
         flat_x, flat_dw = np.ascontiguousarray(x).reshape(-1), dw.reshape(-1)
 
-        def classes(start: int, stop: int) -> None:
-            sparse_kernels.sparse_add_outer(*kept, flat_x, flat_dw, d, start, stop)
+        def classes() -> Work:
+            kernel = sparse_kernels.sparse_add_outer
+            return lambda start, stop: kernel(*kept, flat_x, flat_dw, d, start, stop)
 
         share_rows(classes, k, work)

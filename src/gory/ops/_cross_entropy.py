@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._arguments import as_floating, checked_out, same_shape
 from gory.ops._centered import row_dot
-from gory.ops._kernels import label_loss_rows
+from gory.ops._kernels import label_loss_rows, label_value_rows
 from gory.ops._layout import outer_like, rows_like
 from gory.ops._loss_options import (
     LossOptions,
@@ -77,7 +77,7 @@ class CrossEntropy:
     ) -> NDArray[Any]:
         """The loss: one number, or one per row with ``reduction="none"``."""
         call = _open(z, target, options)
-        values, _ = call.label_loss(None) if call.simple else (call.rows().values(), None)
+        values = call.label_values() if call.simple else call.rows().values()
         return call.returned(reduced(call.settings.reduction, values, call.factors))
 
     def value_and_grad(
@@ -245,25 +245,22 @@ class _Call:
     simple: bool
     """No option that the label kernels do not know."""
 
+    def label_values(self) -> NDArray[np.float64]:
+        """The loss of each row; labels only."""
+        labels = np.asarray(self.target.labels)
+        return label_value_rows(self.scores.matrix, labels) * self.target.total
+
     def label_loss(
-        self, factors: NDArray[np.float64] | None, out: NDArray[Any] | None = None
+        self, factors: NDArray[np.float64], out: NDArray[Any] | None
     ) -> tuple[NDArray[np.float64], NDArray[Any]]:
-        """Values and, given factors, the gradient in the caller's layout; labels only."""
+        """Values and the gradient in the caller's layout; labels only."""
         labels, total = np.asarray(self.target.labels), self.target.total
-        matrix, layout = self.scores.matrix, self.scores.layout
-        if factors is None:
-            return label_loss_rows(matrix, labels, None, None)[0] * total, np.empty(0)
-        direct = (
-            out is not None
-            and out.flags.c_contiguous
-            and layout.axis == out.ndim - 1
-            and out.dtype == matrix.dtype
-        )
-        target = out.reshape(matrix.shape) if direct and out is not None else np.empty_like(matrix)
-        values, _ = label_loss_rows(matrix, labels, factors * total, target)
-        if direct and out is not None:
-            return values * total, out
-        return values * total, layout.restore(target, out)
+        matrix = self.scores.matrix
+        target, result = self.scores.target(out)
+        values = label_loss_rows(matrix, labels, factors * total, target)
+        if result is None:
+            result = self.scores.layout.restore(target, out)
+        return values * total, result
 
     def rows(self) -> LossRows:
         return loss_rows(self.scores, self.target, self.settings.z_loss)

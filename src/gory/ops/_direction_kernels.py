@@ -71,7 +71,8 @@ def jvp_rows(z: Any, v: Any, labels: Any, slopes: Any, k: int, start: int, stop:
     for row in range(start, stop):
         at = row * k
         rest = row_rest(z, at, k, row_maximum(z, at, k), z, at, True)
-        slopes[row] = weighted_sum(z, v, at, k, v[at + labels[row]]) / (1.0 + rest)
+        slope = weighted_sum(z, v, at, k, v[at + labels[row]])
+        slopes[row] = slope / (1.0 + rest)
 
 
 @kernel

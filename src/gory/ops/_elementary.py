@@ -1,4 +1,4 @@
-"""exp of a non-positive gap and log1p of a non-negative number, from sums and products.
+"""exp of logits and log1p of a non-negative number, from sums and products.
 
 The functions are written with arithmetic whose every result is prescribed, without a call
 into a mathematics library. The same text therefore runs on NumPy arrays and, compiled, on
@@ -7,10 +7,13 @@ and sums are fused, which is half the work on registers and which NumPy can repr
 of float64; in float64 they are not. Whether a row was
 computed in a batch of ten or of ten million can then not be seen in the result.
 
-``exp_of_gap`` takes the gap z - m as an unevaluated sum ``gap + tail``: the rounding error
-of the subtraction, half an ulp of the gap, would alone cost 32 ulp of exp at a gap of 80
-in float32. Arguments are reduced by multiples of ln 2 (W. J. Cody and W. Waite, *Software
-Manual for the Elementary Functions*); the polynomials are minimax fits of
+The rounding error of the gap z - m, half an ulp of it, would alone cost 32 ulp of exp at a
+gap of 80 in float32, so it is made good. In float64 gap and error are carried on as an
+unevaluated sum. In float32 the maximum is split into a part with few bits and a small rest:
+a multiple of ln 2 and the first part are added without an error and taken off z itself. Where
+the maximum is too large for that, z - m is exact for every entry that counts (P. H. Sterbenz).
+Arguments are reduced by multiples of ln 2 (W. J. Cody and W. Waite,
+*Software Manual for the Elementary Functions*); the polynomials are minimax fits of
 (exp(r) - 1 - r) / r² over abs(r) <= 0.3473. ``log1p`` is the atanh series of fdlibm.
 """
 
@@ -26,9 +29,10 @@ class ExpConstants(NamedTuple):
     """What exp needs to know about a floating-point format."""
 
     lowest: float
-    """Gaps below this give 0: exp would not be a normal number any more."""
+    """Shifted arguments below this give 0: exp would not be a normal number any more."""
     shifter: float
-    """1.5 · 2^(bits of the fraction): adding it rounds to an integer, kept in the low bits."""
+    """1.5 · 2^(bits of the fraction), which rounds what is added to it to an integer and
+    keeps that in the low bits; plus the bias of the exponent."""
     log2_e: float
     ln2_high: float
     """Upper bits of ln 2, so few that n * ln2_high is exact for every n that occurs."""
@@ -39,8 +43,8 @@ class ExpConstants(NamedTuple):
 
 # Largest relative error of the polynomial: 3.1e-9 and 3.7e-18, a twentieth of an ulp.
 EXP_FLOAT32 = ExpConstants(
-    lowest=-87.33654,
-    shifter=12582912.0,
+    lowest=12582912.0 + 127 - 126,
+    shifter=12582912.0 + 127,
     log2_e=1.4426950216293335,
     ln2_high=0.693145751953125,
     ln2_low=1.428606765330187e-06,
@@ -53,8 +57,8 @@ EXP_FLOAT32 = ExpConstants(
     ),
 )
 EXP_FLOAT64 = ExpConstants(
-    lowest=-708.3964185322641,
-    shifter=6755399441055744.0,
+    lowest=6755399441055744.0 + 1023 - 1022,
+    shifter=6755399441055744.0 + 1023,
     log2_e=1.4426950408889634,
     ln2_high=0.693147180559663,
     ln2_low=2.8235290563031577e-13,
@@ -72,6 +76,12 @@ EXP_FLOAT64 = ExpConstants(
     ),
 )
 
+# Maxima beyond this are twice as large as any gap that counts.
+FAR_FLOAT32 = 176.0
+# 1.5 · 2^17, which rounds what is added to it to a multiple of 2^-6. Together with n * ln2_high,
+# a multiple of 2^-15, such a number needs no more than 24 bits.
+SPLITTER_FLOAT32 = 196608.0
+
 # atanh series of log((1 + s) / (1 - s)) / s - 2 in s², as in fdlibm's e_log.c.
 LOG_SERIES = (
     6.666666666666735130e-01,
@@ -86,29 +96,44 @@ LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 
 
-def exp_of_gap(gap: NDArray[Any], tail: NDArray[Any]) -> NDArray[Any]:
-    """exp(gap + tail) for gap <= 0 and a tail below an ulp of it; 0 where not normal."""
-    if gap.dtype == np.float32:
-        return exp_float32(gap, tail)
-    return exp_float64(gap, tail)
+def exp_below(z: NDArray[Any], maximum: NDArray[Any]) -> NDArray[Any]:
+    """exp(z - maximum) for the rows of z and their maxima."""
+    m = maximum[:, None]
+    if z.dtype == np.float64:
+        return exp_float64(*difference(z, m))
+    offset = np.where(np.abs(m) > FAR_FLOAT32, m, np.float32(0))
+    return exp_below_float32(z - offset, m - offset, *split_float32(m - offset))
 
 
 # The functions from here to the first primitive are compiled for registers as they stand.
 
 
-def exp_float32(gap: Any, tail: Any) -> Any:
-    """exp for float32."""
-    shifted = fused(gap, EXP_FLOAT32.log2_e, EXP_FLOAT32.shifter)
+def difference(a: Any, b: Any) -> Any:
+    """a - b as a rounded value and its rounding error (O. Møller, D. E. Knuth: TwoSum)."""
+    rounded = a - b
+    part = rounded - a
+    return rounded, (a - (rounded - part)) - (b + part)
+
+
+def split_float32(m: Any) -> Any:
+    """m as a multiple of 2^-6 and what is left."""
+    high = (m + SPLITTER_FLOAT32) - SPLITTER_FLOAT32
+    return high, m - high
+
+
+def exp_below_float32(z: Any, m: Any, high: Any, low: Any) -> Any:
+    """exp(z - m) for m = high + low >= z, in float32."""
+    shifted = fused(z - m, EXP_FLOAT32.log2_e, EXP_FLOAT32.shifter)
     n = shifted - EXP_FLOAT32.shifter
-    r = fused(n, -EXP_FLOAT32.ln2_high, gap) + fused(n, -EXP_FLOAT32.ln2_low, tail)
+    r = fused(n, -EXP_FLOAT32.ln2_low, (z - fused(n, EXP_FLOAT32.ln2_high, high)) - low)
     c = EXP_FLOAT32.coefficients
     q = fused(fused(fused(fused(r, c[4], c[3]), r, c[2]), r, c[1]), r, c[0])
-    value = (1.0 + fused(r * r, q, r)) * power_of_two(shifted)
-    return zero_below(gap, EXP_FLOAT32.lowest, value)
+    value = fused(fused(q, r, 1.0), r, 1.0) * power_of_two(shifted)
+    return zero_below(shifted, EXP_FLOAT32.lowest, value)
 
 
 def exp_float64(gap: Any, tail: Any) -> Any:
-    """exp for float64."""
+    """exp(gap + tail) for gap <= 0 and a tail below an ulp of it; 0 where not normal."""
     shifted = gap * EXP_FLOAT64.log2_e + EXP_FLOAT64.shifter
     n = shifted - EXP_FLOAT64.shifter
     r = (gap - n * EXP_FLOAT64.ln2_high) + (tail - n * EXP_FLOAT64.ln2_low)
@@ -116,7 +141,7 @@ def exp_float64(gap: Any, tail: Any) -> Any:
     q = (((r * c[9] + c[8]) * r + c[7]) * r + c[6]) * r + c[5]
     q = ((((q * r + c[4]) * r + c[3]) * r + c[2]) * r + c[1]) * r + c[0]
     value = (1.0 + (r + (r * r) * q)) * power_of_two(shifted)
-    return zero_below(gap, EXP_FLOAT64.lowest, value)
+    return zero_below(shifted, EXP_FLOAT64.lowest, value)
 
 
 def log1p_nonnegative(x: Any) -> Any:
@@ -168,15 +193,15 @@ def fused(a: Any, b: Any, c: Any) -> NDArray[np.float32]:
 
 
 def power_of_two(shifted: NDArray[Any]) -> NDArray[Any]:
-    """2^n from the low bits of n + shifter, moved into the exponent."""
+    """The low bits of a shifted number, moved into the exponent."""
     if shifted.dtype == np.float32:
-        return ((shifted.view(np.int32) << 23) + (127 << 23)).view(np.float32)
-    return ((shifted.view(np.int64) << 52) + (1023 << 52)).view(np.float64)
+        return (shifted.view(np.int32) << 23).view(np.float32)
+    return (shifted.view(np.int64) << 52).view(np.float64)
 
 
-def zero_below(gap: NDArray[Any], lowest: float, value: NDArray[Any]) -> NDArray[Any]:
-    """0 where gap < lowest, else the value."""
-    return np.where(gap < lowest, gap.dtype.type(0), value)
+def zero_below(shifted: NDArray[Any], lowest: float, value: NDArray[Any]) -> NDArray[Any]:
+    """0 where shifted < lowest, else the value."""
+    return np.where(shifted < lowest, shifted.dtype.type(0), value)
 
 
 def choose_less(

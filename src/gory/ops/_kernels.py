@@ -61,26 +61,13 @@ def _matrix(
 ) -> NDArray[Any]:
     z, layout = scores.matrix, scores.layout
     run = compiled(name, z) if scores.is_plain else None
-    target, result = _target(scores, out)
+    target, result = scores.target(out)
     if run is not None:
         run(z, target)
     else:
         for rows in _blocks(z):
             target[rows] = reference(rows_of(z[rows], scores.temperature))
     return result if result is not None else layout.restore(target, out)
-
-
-def _target(scores: Scores, out: NDArray[Any] | None) -> tuple[NDArray[Any], NDArray[Any] | None]:
-    """A C-ordered matrix to write to, and the caller's array if the matrix is a view of it."""
-    z, layout = scores.matrix, scores.layout
-    direct = layout.axis == len(layout.shape) - 1 and z.dtype == layout.dtype
-    if not direct:
-        return np.empty_like(z), None
-    if out is None:
-        out = np.empty(layout.shape, layout.dtype)
-    elif not out.flags.c_contiguous:
-        return np.empty_like(z), None
-    return out.reshape(z.shape), out
 
 
 def logsumexp_rows(scores: Scores, out: NDArray[Any] | None) -> NDArray[Any]:
@@ -96,38 +83,41 @@ def logsumexp_rows(scores: Scores, out: NDArray[Any] | None) -> NDArray[Any]:
     return scores.layout.restore_outer(values, out)
 
 
+def label_value_rows(matrix: NDArray[Any], labels: NDArray[np.intp]) -> NDArray[np.float64]:
+    """-log p of the label of every row of a C-ordered matrix."""
+    values = np.empty(len(matrix))
+    run = compiled("label_values", matrix)
+    if run is not None:
+        run(matrix, labels, values)
+        return values
+    for part in _blocks(matrix):
+        values[part] = label_values(rows_of(matrix[part]), matrix[part], labels[part], 1.0)
+    return values
+
+
 def label_loss_rows(
     matrix: NDArray[Any],
     labels: NDArray[np.intp],
-    upstream: NDArray[np.float64] | None,
-    out: NDArray[Any] | None,
-) -> tuple[NDArray[np.float64], NDArray[Any] | None]:
-    """-log p of the label of every row and, given an upstream factor per row, the gradient.
+    upstream: NDArray[np.float64],
+    out: NDArray[Any],
+) -> NDArray[np.float64]:
+    """-log p of the label of every row and, in `out`, its gradient times upstream.
 
     ``matrix`` is C-ordered; ``out`` may be ``matrix`` itself. Rows of upstream 0 get the
     gradient 0 whatever they hold.
     """
     values = np.empty(len(matrix))
-    gradient = out if out is not None or upstream is None else np.empty_like(matrix)
     run = compiled("label_loss", matrix)
     if run is not None:
-        # Without a gradient nothing is written, so that the logits may be read-only.
-        run(
-            matrix,
-            labels,
-            upstream,
-            values,
-            np.empty(0, matrix.dtype) if gradient is None else gradient,
-        )
-        return values, gradient
+        run(matrix, labels, upstream, values, out)
+        return values
     for part in _blocks(matrix):
         rows = rows_of(matrix[part])
         values[part] = label_values(rows, matrix[part], labels[part], 1.0)
-        if gradient is not None and upstream is not None:
-            block = label_gradients(rows, labels[part], upstream[part])
-            block[upstream[part] == 0] = 0
-            gradient[part] = block
-    return values, gradient
+        block = label_gradients(rows, labels[part], upstream[part])
+        block[upstream[part] == 0] = 0
+        out[part] = block
+    return values
 
 
 def _blocks(z: NDArray[Any]) -> list[slice]:

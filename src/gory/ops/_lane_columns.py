@@ -1,7 +1,8 @@
 """Sixteen rows at once: columns of rows in registers, and the cache lines to come.
 
-Rows are read one by one and transposed by four rounds of shuffles; gathering the columns
-from memory would be slower from eight classes on.
+Rows are read one by one and transposed by four rounds of shuffles. Sixteen rows of up to
+eight entries are a few full vectors, whose entries are picked out directly. Gathering the
+columns from memory would be slower than either.
 """
 
 from __future__ import annotations
@@ -101,6 +102,85 @@ def write_columns(
 
     n = types.intp
     return types.void(tile, n, target, n, n, n), codegen
+
+
+# Up to this length sixteen rows are read and written as full vectors.
+SHORTEST = 8
+
+
+def _picked(builder: Any, vectors: list[Any], places: list[tuple[int, int]]) -> Any:
+    """The vector whose lanes are the (vector, lane) places of others."""
+    first = ir.Constant(LANE_INDEX, [lane for _, lane in places])
+    result = builder.shuffle_vector(vectors[0], vectors[0], first)
+    for number, vector in enumerate(vectors[1:], 1):
+        mask = [WIDTH + lane if at == number else i for i, (at, lane) in enumerate(places)]
+        result = builder.shuffle_vector(result, vector, ir.Constant(LANE_INDEX, mask))
+    return result
+
+
+def _for_every_length(builder: Any, length: Any, emit: Any) -> None:
+    """A switch over the length, with the code of each written out."""
+    done = builder.append_basic_block("done")
+    switch = builder.switch(length, done)
+    for k in range(1, SHORTEST + 1):
+        block = builder.append_basic_block(f"length{k}")
+        switch.add_case(INT64(k), block)
+        builder.position_at_end(block)
+        emit(k)
+        builder.branch(done)
+    builder.position_at_end(done)
+
+
+def _vectors(context: Any, builder: Any, kind: Any, array: Any, at: Any, count: int) -> list[Any]:
+    """Addresses of consecutive vectors."""
+    return [
+        pointer(context, builder, kind, array, builder.add(at, INT64(i * WIDTH)))
+        for i in range(count)
+    ]
+
+
+@intrinsic
+def read_short_rows(typingctx: Any, source: Any, at: Any, length: Any, tile: Any) -> Any:
+    """The columns of sixteen consecutive rows of up to SHORTEST entries."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        array, start, number, target = args
+        align = source.dtype.bitwidth // 8
+
+        def emit(k: int) -> None:
+            addresses = _vectors(context, builder, signature.args[0], array, start, k)
+            given = [builder.load(address, align=align) for address in addresses]
+            columns = _vectors(context, builder, signature.args[3], target, INT64(0), k)
+            for c, address in enumerate(columns):
+                places = [divmod(row * k + c, WIDTH) for row in range(WIDTH)]
+                builder.store(_picked(builder, given, places), address, align=align)
+
+        _for_every_length(builder, number, emit)
+        return context.get_dummy_value()
+
+    return types.void(source, types.intp, types.intp, tile), codegen
+
+
+@intrinsic
+def write_short_rows(typingctx: Any, tile: Any, target: Any, at: Any, length: Any) -> Any:
+    """The way back: columns become sixteen consecutive rows of up to SHORTEST entries."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        source, array, start, number = args
+        align = tile.dtype.bitwidth // 8
+
+        def emit(k: int) -> None:
+            addresses = _vectors(context, builder, signature.args[0], source, INT64(0), k)
+            columns = [builder.load(address, align=align) for address in addresses]
+            rows = _vectors(context, builder, signature.args[1], array, start, k)
+            for i, address in enumerate(rows):
+                places = [divmod(i * WIDTH + lane, k)[::-1] for lane in range(WIDTH)]
+                builder.store(_picked(builder, columns, places), address, align=align)
+
+        _for_every_length(builder, number, emit)
+        return context.get_dummy_value()
+
+    return types.void(tile, target, types.intp, types.intp), codegen
 
 
 def _prefetch(for_writing: int) -> Any:

@@ -13,7 +13,14 @@ from numba.core import cgutils, types
 from numba.extending import overload, register_jitable
 
 from gory.ops import _elementary
-from gory.ops._elementary import exp_float32, exp_float64
+from gory.ops._elementary import (
+    FAR_FLOAT32,
+    difference,
+    exp_below_float32,
+    exp_float64,
+    log1p_nonnegative,
+    split_float32,
+)
 from gory.ops._lanes import (
     INT32,
     INT64,
@@ -73,9 +80,8 @@ def _bits_intrinsic(transform: Any) -> Any:
 
 
 def _power(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
-    fraction, bias = (23, 127) if element == types.float32 else (52, 1023)
-    moved = builder.shl(bits, constant(fraction))
-    return builder.bitcast(builder.add(moved, constant(bias << fraction)), kind)
+    fraction = 23 if element == types.float32 else 52
+    return builder.bitcast(builder.shl(bits, constant(fraction)), kind)
 
 
 def _exponent(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
@@ -111,8 +117,8 @@ def _overload_fraction(u: Any) -> Any:
 
 
 @overload(_elementary.zero_below, inline="always", strict=False)
-def _overload_zero_below(gap: Any, lowest: Any, value: Any) -> Any:
-    return lambda gap, lowest, value: where_less(gap, lowest, 0.0, value)
+def _overload_zero_below(shifted: Any, lowest: Any, value: Any) -> Any:
+    return lambda shifted, lowest, value: where_less(shifted, lowest, 0.0, value)
 
 
 @overload(_elementary.choose_less, inline="always", strict=False)
@@ -122,19 +128,45 @@ def _overload_choose_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
     return lambda a, b, yes, no: yes if a < b else no
 
 
-for _function in (
-    _elementary.exp_float32,
-    _elementary.exp_float64,
-    _elementary.log1p_nonnegative,
-):
+for _function in (difference, split_float32, exp_below_float32, exp_float64, log1p_nonnegative):
     register_jitable(forceinline=True)(_function)
 
 
-@overload(_elementary.exp_of_gap, inline="always", strict=False)
-def _overload_exp(gap: Any, tail: Any) -> Any:
-    if gap.element == types.float32:
-        return lambda gap, tail: exp_float32(gap, tail)
-    return lambda gap, tail: exp_float64(gap, tail)
+def shift_of(maximum: Any) -> Any:
+    """What `exp_below` needs to know about maxima; exists in compiled code only."""
+    raise NotImplementedError
+
+
+@overload(shift_of, inline="always", strict=False)
+def _overload_shift(maximum: Any) -> Any:
+    if maximum.element != types.float32:
+        return lambda maximum: (maximum, maximum)
+
+    def shift(maximum: Any) -> Any:
+        size = where_less(maximum, 0.0, 0.0 - maximum, maximum)
+        offset = where_less(FAR_FLOAT32, size, maximum, 0.0)
+        near = maximum - offset
+        high, low = split_float32(near)
+        return offset, near, high, low
+
+    return shift
+
+
+def exp_below(x: Any, shift: Any) -> Any:
+    """exp(x - maximum), given the maximum's shift; exists in compiled code only."""
+    raise NotImplementedError
+
+
+@overload(exp_below, inline="always", strict=False)
+def _overload_exp(x: Any, shift: Any) -> Any:
+    if x.element == types.float32:
+        return lambda x, shift: exp_below_float32(x - shift[0], shift[1], shift[2], shift[3])
+
+    def exp(x: Any, shift: Any) -> Any:
+        gap, tail = difference(x, shift[0])
+        return exp_float64(gap, tail)
+
+    return exp
 
 
 def narrow_to(array: Any, value: Any) -> Any:

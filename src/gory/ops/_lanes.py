@@ -261,6 +261,16 @@ narrow = _conversion("fptrunc", types.float64, types.float32)
 
 
 @intrinsic
+def first_lane(typingctx: Any, value: Any) -> Any:
+    """The number in the first lane."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.extract_element(args[0], INT32(0))
+
+    return value.element(value), codegen
+
+
+@intrinsic
 def halves_sum(typingctx: Any, value: Any) -> Any:
     """Sum of the lanes: first half plus second half, and so on down to one number."""
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from gory.ops._arguments import as_floating, same_shape
 from gory.ops._centered import row_dot
 from gory.ops._errors import RangeError
-from gory.ops._kernels import compiled, label_loss_rows
+from gory.ops._kernels import compiled, label_loss_rows, label_value_rows
 from gory.ops._layout import Layout, outer_like
 from gory.ops._linear_layer import LinearLayer, checked_workspace, linear_layer
 from gory.ops._loss_options import (
@@ -115,8 +115,7 @@ class Chunk:
         """The loss of each row."""
         if not self.simple or self.target.labels is None:
             return np.concatenate([block.values() for _, block in self.blocks()])
-        values, _ = label_loss_rows(self.logits, self.target.labels, None, None)
-        return values * self.target.total
+        return label_value_rows(self.logits, self.target.labels) * self.target.total
 
     def value_and_residual(
         self, factors: NDArray[np.float64]
@@ -131,7 +130,7 @@ class Chunk:
             return values, self.logits
         total = self.target.total
         labels = self.target.labels
-        values, _ = label_loss_rows(self.logits, labels, factors * total, self.logits)
+        values = label_loss_rows(self.logits, labels, factors * total, self.logits)
         return values * total, self.logits
 
     def slopes(self, moved: NDArray[Any]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gory.ops._elementary import exp_of_gap, log1p_nonnegative
+from gory.ops._elementary import exp_float64, log1p_nonnegative
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def logistic(a: NDArray[np.float64]) -> Logistic:
     """Evaluate all four at once."""
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         size = np.abs(a)
-        e = exp_of_gap(-size, np.zeros_like(a))
+        e = exp_float64(-size, np.zeros_like(a))
         large, small = 1.0 / (1.0 + e), e / (1.0 + e)
         tail = log1p_nonnegative(e)
     # A NaN is neither >= 0 nor < 0 and is NaN in `large`, `small` and `tail` alike.

@@ -49,19 +49,18 @@ def label_gradients(
 ) -> NDArray[Any]:
     """upstream ⊙ (p - onehot), in the dtype of the rows.
 
-    At the label the entry is -upstream (rest + (1 - e)) / s: the sum of the other
+    At the label the entry is -upstream (rest + (1 - e)) / (1 + rest): the sum of the other
     probabilities. Entries too small for a normal number are 0.
     """
     e = rows.exps
     index = np.arange(len(labels))
     with np.errstate(invalid="ignore", divide="ignore", over="ignore", under="ignore"):
-        total = 1.0 + rows.rest
-        factor = upstream / total
+        factor = upstream / rows.total
         floor = np.abs(np.finfo(e.dtype).tiny / factor).astype(e.dtype)
         scaled = e * factor.astype(e.dtype)[:, None]
         gradient = np.where(e < floor[:, None], e.dtype.type(0), scaled)
         others = rows.rest + (1.0 - e[index, labels].astype(np.float64))
-        gradient[index, labels] = 0.0 - upstream * (others / total)
+        gradient[index, labels] = 0.0 - upstream * (others / rows.total)
     return gradient
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-import gory.ops._lane_math  # noqa: F401 - registers exp and log1p for lanes
 from gory.ops._compiling import kernel, part
-from gory.ops._elementary import exp_of_gap, log1p_nonnegative
+from gory.ops._elementary import log1p_nonnegative
+from gory.ops._lane_math import exp_below, shift_of
 from gory.ops._lanes import (
-    count_equal,
     fill,
+    first_lane,
     halves_sum,
     largest,
     load,
@@ -57,11 +57,47 @@ def row_maximum(z: Any, at: int, k: int) -> Any:
 
 
 @part
-def exp_of_difference(x: Any, m: Any) -> Any:
-    """exp(x - m) with the rounding error of the difference taken into account."""
-    gap = x - m
-    part_of_m = gap - x
-    return exp_of_gap(gap, (x - (gap - part_of_m)) - (m + part_of_m))
+def add_terms(
+    z: Any,
+    at: int,
+    i: int,
+    m: Any,
+    shift: Any,
+    e: Any,
+    e_at: int,
+    keep: bool,
+    total: Any,
+    ties: Any,
+) -> Any:
+    """Sum of exponentials and number of maxima, with the next sixteen entries."""
+    x = load(z, at + i)
+    y = exp_below(x, shift)
+    if keep:
+        store(e, e_at + i, y)
+    return where_equal(x, m, total, total + y), where_equal(x, m, ties + 1.0, ties)
+
+
+@part
+def add_last(
+    z: Any,
+    at: int,
+    i: int,
+    end: int,
+    m: Any,
+    shift: Any,
+    e: Any,
+    e_at: int,
+    keep: bool,
+    total: Any,
+    ties: Any,
+) -> Any:
+    """As `add_terms`, up to the end of a row; lanes beyond it count as maxima."""
+    count = min(16, end - i)
+    x = load_first(z, at + i, count, first_lane(m))
+    y = exp_below(x, shift)
+    if keep:
+        store_first(e, e_at + i, count, y)
+    return where_equal(x, m, total, total + y), where_equal(x, m, ties + 1.0, ties)
 
 
 @part
@@ -71,90 +107,36 @@ def row_rest(z: Any, at: int, k: int, maximum: Any, e: Any, e_at: int, keep: boo
     NaN if the row has no softmax.
     """
     m = fill(maximum)
+    shift = shift_of(m)
     none = fill(z.dtype.type(0))
-    ties = 0
-    total = widen(none)
-    lost = widen(none)
-    dead = 0
+    ties, total, lost = none, widen(none), widen(none)
     i = 0
     while i < k:
         end = min(i + 1024, k)
         a = b = c = d = none
         while i + 64 <= end:
-            x = load(z, at + i)
-            y = exp_of_difference(x, m)
-            if keep:
-                store(e, e_at + i, y)
-            a = a + where_equal(x, m, none, y)
-            ties += count_equal(x, m)
-            x = load(z, at + i + 16)
-            y = exp_of_difference(x, m)
-            if keep:
-                store(e, e_at + i + 16, y)
-            b = b + where_equal(x, m, none, y)
-            ties += count_equal(x, m)
-            x = load(z, at + i + 32)
-            y = exp_of_difference(x, m)
-            if keep:
-                store(e, e_at + i + 32, y)
-            c = c + where_equal(x, m, none, y)
-            ties += count_equal(x, m)
-            x = load(z, at + i + 48)
-            y = exp_of_difference(x, m)
-            if keep:
-                store(e, e_at + i + 48, y)
-            d = d + where_equal(x, m, none, y)
-            ties += count_equal(x, m)
+            a, ties = add_terms(z, at, i, m, shift, e, e_at, keep, a, ties)
+            b, ties = add_terms(z, at, i + 16, m, shift, e, e_at, keep, b, ties)
+            c, ties = add_terms(z, at, i + 32, m, shift, e, e_at, keep, c, ties)
+            d, ties = add_terms(z, at, i + 48, m, shift, e, e_at, keep, d, ties)
             i += 64
-        # Lanes beyond the row are filled with the maximum: no term, but a tie too many.
         if i < end:
-            count = min(16, end - i)
-            x = load_first(z, at + i, count, maximum)
-            y = exp_of_difference(x, m)
-            if keep:
-                store_first(e, e_at + i, count, y)
-            a = a + where_equal(x, m, none, y)
-            ties += count_equal(x, m)
-            dead += 16 - count
-            i += 16
-        if i < end:
-            count = min(16, end - i)
-            x = load_first(z, at + i, count, maximum)
-            y = exp_of_difference(x, m)
-            if keep:
-                store_first(e, e_at + i, count, y)
-            b = b + where_equal(x, m, none, y)
-            ties += count_equal(x, m)
-            dead += 16 - count
-            i += 16
-        if i < end:
-            count = min(16, end - i)
-            x = load_first(z, at + i, count, maximum)
-            y = exp_of_difference(x, m)
-            if keep:
-                store_first(e, e_at + i, count, y)
-            c = c + where_equal(x, m, none, y)
-            ties += count_equal(x, m)
-            dead += 16 - count
-            i += 16
-        if i < end:
-            count = min(16, end - i)
-            x = load_first(z, at + i, count, maximum)
-            y = exp_of_difference(x, m)
-            if keep:
-                store_first(e, e_at + i, count, y)
-            d = d + where_equal(x, m, none, y)
-            ties += count_equal(x, m)
-            dead += 16 - count
-            i += 16
-        added = (widen(a) + widen(b)) + (widen(c) + widen(d))
+            a, ties = add_last(z, at, i, end, m, shift, e, e_at, keep, a, ties)
+        if i + 16 < end:
+            b, ties = add_last(z, at, i + 16, end, m, shift, e, e_at, keep, b, ties)
+        if i + 32 < end:
+            c, ties = add_last(z, at, i + 32, end, m, shift, e, e_at, keep, c, ties)
+        if i + 48 < end:
+            d, ties = add_last(z, at, i + 48, end, m, shift, e, e_at, keep, d, ties)
+        i = end
+        added = widen((a + b) + (c + d))
         previous = total
         total = previous + added
         portion = total - previous
         lost = lost + ((previous - (total - portion)) + (added - portion))
     if not np.isfinite(maximum):
         return np.nan
-    return halves_sum(total + lost) + (ties - dead - 1.0)
+    return halves_sum(total + lost) + (halves_sum(widen(ties)) - (-k % 16) - 1.0)
 
 
 @part
@@ -170,18 +152,24 @@ def scale_row(e: Any, e_at: int, out: Any, at: int, k: int, scale: Any, floor: A
         store_first(out, at + i, k - i, where_less(x, floor, 0.0, x * scale))
 
 
-# Between these lengths the exponentials of a row are kept in an aligned buffer that stays in
-# the first-level cache: rows of NumPy's arrays mostly begin inside a cache line, and their
-# stores cost a sixth of the time. Shorter rows are over before that pays.
-BUFFER_FROM = 257
+# Up to this length the exponentials of a row are kept in an aligned buffer that stays in the
+# first-level cache: rows of NumPy's arrays mostly begin inside a cache line, and their stores
+# cost a sixth of the time. The maximum of the next row is taken while the sum of this one is
+# on its way through additions and divisions, each of which waits for the one before.
 BUFFER = 8192
 
 
 @part
-def softmax_row(z: Any, e: Any, e_at: int, out: Any, at: int, k: int, tiny: float) -> None:
-    """Probabilities of one row; `e` is where its exponentials are kept."""
-    total = 1.0 + row_rest(z, at, k, row_maximum(z, at, k), e, e_at, True)
-    scale, floor = z.dtype.type(1.0 / total), z.dtype.type(tiny * total)
+def softmax_row(z: Any, out: Any, at: int, k: int, tiny: float) -> None:
+    """Probabilities of one row."""
+    rest = row_rest(z, at, k, row_maximum(z, at, k), out, at, True)
+    scale_to_one(out, at, out, at, k, 1.0 + rest, tiny)
+
+
+@part
+def scale_to_one(e: Any, e_at: int, out: Any, at: int, k: int, total: float, tiny: float) -> None:
+    """Exponentials with this sum to probabilities."""
+    scale, floor = out.dtype.type(1.0 / total), out.dtype.type(tiny * total)
     scale_row(e, e_at, out, at, k, scale, floor)
 
 
@@ -206,9 +194,8 @@ def log_softmax_row(z: Any, out: Any, at: int, k: int) -> None:
 
 
 @part
-def logsumexp_row(z: Any, at: int, k: int) -> float:
-    """Log-sum-exp of one row."""
-    maximum = row_maximum(z, at, k)
+def logsumexp_row(z: Any, at: int, k: int, maximum: Any) -> float:
+    """Log-sum-exp of one row, whose maximum is given."""
     rest = row_rest(z, at, k, maximum, z, at, False)
     if np.isinf(maximum):
         # NaN among the entries is passed over by the maximum but not by a plain sum.
@@ -225,44 +212,64 @@ def _infinite_or_nan(z: Any, at: int, k: int, maximum: Any) -> float:
 
 
 @part
-def label_row(
-    z: Any,
+def label_gap(z: Any, at: int, label: int, maximum: Any) -> float:
+    """How far the logit of the label lies above the maximum."""
+    return np.float64(z[at + label]) - np.float64(maximum)
+
+
+@part
+def label_value_row(z: Any, at: int, k: int, label: int, maximum: Any) -> float:
+    """-log p of the label of one row, whose maximum is given."""
+    rest = row_rest(z, at, k, maximum, z, at, False)
+    return log1p_nonnegative(rest) - label_gap(z, at, label, maximum)
+
+
+@part
+def label_row(z: Any, out: Any, at: int, k: int, label: int, upstream: float, tiny: float) -> float:
+    """-log p of the label, and upstream times its gradient in `out`."""
+    maximum = row_maximum(z, at, k)
+    gap = label_gap(z, at, label, maximum)
+    rest = row_rest(z, at, k, maximum, out, at, True)
+    label_gradient(out, at, out, at, k, label, rest, upstream, tiny)
+    return log1p_nonnegative(rest) - gap
+
+
+@part
+def label_gradient(
     e: Any,
     e_at: int,
     out: Any,
     at: int,
     k: int,
     label: int,
+    rest: float,
     upstream: float,
-    keep: bool,
     tiny: float,
-) -> float:
-    """-log p of the label, and with `keep` upstream times its gradient in `out`."""
-    maximum = row_maximum(z, at, k)
-    gap = np.float64(z[at + label]) - np.float64(maximum)
-    rest = row_rest(z, at, k, maximum, e, e_at, keep)
-    if keep:
-        total = 1.0 + rest
-        factor = upstream / total
-        floor = z.dtype.type(abs(tiny / factor))
-        others = rest + (1.0 - np.float64(e[e_at + label]))
-        scale_row(e, e_at, out, at, k, z.dtype.type(factor), floor)
-        out[at + label] = 0.0 - upstream * (others / total)
-        if upstream == 0.0:
-            out[at : at + k] = 0
-    return log1p_nonnegative(rest) - gap
+) -> None:
+    """Exponentials of a row to upstream times the gradient of its loss."""
+    total = 1.0 + rest
+    factor = upstream / total
+    floor = out.dtype.type(abs(tiny / factor))
+    others = rest + (1.0 - np.float64(e[e_at + label]))
+    scale_row(e, e_at, out, at, k, out.dtype.type(factor), floor)
+    out[at + label] = 0.0 - upstream * (others / total)
+    if upstream == 0.0:
+        out[at : at + k] = 0
 
 
 @kernel
 def softmax_rows(z: Any, out: Any, k: int, start: int, stop: int, tiny: float, buffer: Any) -> None:
     """Probabilities of rows; `buffer` is scratch for BUFFER numbers."""
     prefer_wide_registers()
-    if BUFFER_FROM <= k <= BUFFER:
+    if k > BUFFER:
         for row in range(start, stop):
-            softmax_row(z, buffer, 0, out, row * k, k, tiny)
-    else:
-        for row in range(start, stop):
-            softmax_row(z, out, row * k, out, row * k, k, tiny)
+            softmax_row(z, out, row * k, k, tiny)
+        return
+    maximum = row_maximum(z, start * k, k)
+    for row in range(start, stop):
+        rest = row_rest(z, row * k, k, maximum, buffer, 0, True)
+        maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
+        scale_to_one(buffer, 0, out, row * k, k, 1.0 + rest, tiny)
 
 
 # Up to this length sixteen rows stay in the cache until their logarithms, which take long
@@ -285,16 +292,47 @@ def log_softmax_rows(z: Any, out: Any, k: int, start: int, stop: int, wide: Any)
             maximum, excess = z.dtype.type(wide[16 + i]), z.dtype.type(wide[i])
             subtract_row(z, out, (row + i) * k, k, maximum, excess)
         row += 16
+    if k > BUFFER:
+        for last in range(row, stop):
+            log_softmax_row(z, out, last * k, k)
+        return
+    maximum = row_maximum(z, min(row, stop - 1) * k, k)
     for last in range(row, stop):
-        log_softmax_row(z, out, last * k, k)
+        at, current = last * k, maximum
+        rest = row_rest(z, at, k, current, z, at, False)
+        maximum = row_maximum(z, min(last + 1, stop - 1) * k, k)
+        subtract_row(z, out, at, k, current, z.dtype.type(log1p_nonnegative(rest)))
 
 
 @kernel
 def logsumexp_rows(z: Any, values: Any, k: int, start: int, stop: int) -> None:
     """Log-sum-exp of rows, in float64."""
     prefer_wide_registers()
+    if k > BUFFER:
+        for row in range(start, stop):
+            values[row] = logsumexp_row(z, row * k, k, row_maximum(z, row * k, k))
+        return
+    following = row_maximum(z, start * k, k)
     for row in range(start, stop):
-        values[row] = logsumexp_row(z, row * k, k)
+        maximum = following
+        following = row_maximum(z, min(row + 1, stop - 1) * k, k)
+        values[row] = logsumexp_row(z, row * k, k, maximum)
+
+
+@kernel
+def label_value_rows(z: Any, labels: Any, values: Any, k: int, start: int, stop: int) -> None:
+    """-log p of the labels in float64."""
+    prefer_wide_registers()
+    if k > BUFFER:
+        for row in range(start, stop):
+            maximum = row_maximum(z, row * k, k)
+            values[row] = label_value_row(z, row * k, k, labels[row], maximum)
+        return
+    following = row_maximum(z, start * k, k)
+    for row in range(start, stop):
+        maximum = following
+        following = row_maximum(z, min(row + 1, stop - 1) * k, k)
+        values[row] = label_value_row(z, row * k, k, labels[row], maximum)
 
 
 @kernel
@@ -302,7 +340,6 @@ def label_rows(
     z: Any,
     labels: Any,
     upstream: Any,
-    keep: bool,
     values: Any,
     out: Any,
     k: int,
@@ -311,15 +348,17 @@ def label_rows(
     tiny: float,
     buffer: Any,
 ) -> None:
-    """-log p of the labels in float64 and, with `keep`, upstream times the gradients."""
+    """-log p of the labels in float64, and upstream times the gradients."""
     prefer_wide_registers()
-    if BUFFER_FROM <= k <= BUFFER:
+    if k > BUFFER:
         for row in range(start, stop):
-            weight, at = upstream[row] if keep else 0.0, row * k
-            label = labels[row]
-            values[row] = label_row(z, buffer, 0, out, at, k, label, weight, keep, tiny)
-    else:
-        for row in range(start, stop):
-            weight, at = upstream[row] if keep else 0.0, row * k
-            label = labels[row]
-            values[row] = label_row(z, out, at, out, at, k, label, weight, keep, tiny)
+            values[row] = label_row(z, out, row * k, k, labels[row], upstream[row], tiny)
+        return
+    following = row_maximum(z, start * k, k)
+    for row in range(start, stop):
+        at, label, maximum = row * k, labels[row], following
+        gap = label_gap(z, at, label, maximum)
+        rest = row_rest(z, at, k, maximum, buffer, 0, True)
+        following = row_maximum(z, min(row + 1, stop - 1) * k, k)
+        values[row] = log1p_nonnegative(rest) - gap
+        label_gradient(buffer, 0, out, at, k, label, rest, upstream[row], tiny)

@@ -6,9 +6,9 @@ sum as ``1 + rest``, where ``rest`` leaves out one maximal term. Keeping ``rest`
 within rounding of 1 (P. Blanchard, D. J. Higham, N. J. Higham, *Accurately computing the
 log-sum-exp and softmax functions*).
 
-Sums run over 64 lanes in runs of 16, fold to float64 after every run, and add the runs
-with their rounding errors kept. The order is fixed by the length of the row alone, and a
-row of a million classes loses no more than a row of ten.
+Sums run over 64 lanes in runs of 16 steps, whose four quarters are added up, widened to
+float64 and added to those of other runs with the rounding errors kept. The order is fixed by
+the length of the row alone, and a row of a million classes loses no more than a row of ten.
 
 A row with a NaN, a +inf, or nothing but -inf has no softmax: its probabilities are NaN.
 """
@@ -21,7 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gory.ops._elementary import exp_of_gap, log1p_nonnegative
+from gory.ops._elementary import (
+    difference,
+    exp_below,
+    exp_float64,
+    log1p_nonnegative,
+)
 
 LANES = 64
 RUN = 16
@@ -42,33 +47,31 @@ class Rows:
     rest: NDArray[np.float64]
     """Sum of the exponentials without one maximal term, shape (N,); NaN if undefined."""
 
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """Sum of all the exponentials, shape (N,)."""
+        return 1.0 + self.rest
 
-def rows_of(z: NDArray[Any], temperature: float = 1.0, tails: NDArray[Any] | None = None) -> Rows:
+
+def rows_of(z: NDArray[Any], temperature: float = 1.0) -> Rows:
     """Maximum, exponentials and their sum, for logits z / temperature."""
     n, k = z.shape
     peak = z.argmax(axis=1) if k else np.zeros(n, np.intp)
-    maximum = z[np.arange(n), peak] if k else np.full(n, -np.inf, z.dtype)
-    defined = np.isfinite(maximum)
+    maximum = largest = z[np.arange(n), peak] if k else np.full(n, -np.inf, z.dtype)
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
-        gap, tail = _difference(z, maximum[:, None])
-        if tails is not None:
-            tail = tail + (tails - tails[np.arange(n), peak][:, None])
-        if temperature != 1.0:
-            gap, tail = _quotient(gap, tail, temperature)
-            maximum = maximum / z.dtype.type(temperature)
-        exps = exp_of_gap(gap, tail)
-        at_peak = z == z[np.arange(n), peak][:, None] if k else np.zeros_like(z, bool)
+        if temperature == 1.0:
+            gap = z - largest[:, None]
+            exps = exp_below(z, largest)
+        else:
+            high, low = difference(z, largest[:, None])
+            gap, tail = _quotient(high, low, temperature)
+            exps = exp_float64(gap, tail)
+            maximum = largest / temperature
+        at_peak = z == largest[:, None]
         below = lane_sum(np.where(at_peak, z.dtype.type(0), exps))
         rest = below + (at_peak.sum(axis=1) - 1.0)
-    rest = np.where(defined, rest, np.nan)
+    rest = np.where(np.isfinite(largest), rest, np.nan)
     return Rows(gap, exps, peak, maximum, rest)
-
-
-def _difference(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """a - b as a rounded value and its rounding error (O. Møller, D. E. Knuth: TwoSum)."""
-    rounded = a - b
-    part = rounded - a
-    return rounded, (a - (rounded - part)) - (b + part)
 
 
 def _quotient(
@@ -98,9 +101,9 @@ def lane_sum(terms: NDArray[Any]) -> NDArray[np.float64]:
     total = np.zeros((n, 16))
     lost = np.zeros((n, 16))
     for start in range(0, k, width):
-        lanes = _run(terms[:, start : start + width]).astype(np.float64)
-        quarters = lanes.reshape(n, 4, 16)
+        quarters = _run(terms[:, start : start + width]).reshape(n, 4, 16)
         added = (quarters[:, 0] + quarters[:, 1]) + (quarters[:, 2] + quarters[:, 3])
+        added = added.astype(np.float64)
         previous = total
         total = previous + added
         part = total - previous
@@ -121,19 +124,14 @@ def _run(terms: NDArray[Any]) -> NDArray[Any]:
     return lanes
 
 
-def scale_of(rows: Rows) -> NDArray[Any]:
-    """1 / sum of exponentials, rounded once to the dtype of the rows."""
-    return (1.0 / (1.0 + rows.rest)).astype(rows.exps.dtype)
-
-
 def probabilities(rows: Rows) -> NDArray[Any]:
     """p = e / s; a probability below the smallest normal number is 0."""
     e = rows.exps
     if not e.size:
         return e.copy()
     with np.errstate(invalid="ignore", under="ignore"):
-        floor = (np.finfo(e.dtype).tiny * (1.0 + rows.rest)).astype(e.dtype)
-        scaled = e * scale_of(rows)[:, None]
+        floor = (np.finfo(e.dtype).tiny * rows.total).astype(e.dtype)
+        scaled = e * (1.0 / rows.total).astype(e.dtype)[:, None]
         return np.where(e < floor[:, None], e.dtype.type(0), scaled)
 
 

@@ -62,6 +62,15 @@ class Scores:
         """Rows of the capped logits at temperature 1."""
         return rows_of(self.matrix)
 
+    def target(self, out: NDArray[Any] | None) -> tuple[NDArray[Any], NDArray[Any] | None]:
+        """A C-ordered matrix to write to, and the result if the matrix is a view of it."""
+        layout = self.layout
+        direct = layout.axis == len(layout.shape) - 1 and self.matrix.dtype == layout.dtype
+        if not direct or not (out is None or out.flags.c_contiguous):
+            return np.empty_like(self.matrix), None
+        result = np.empty(layout.shape, layout.dtype) if out is None else out
+        return result.reshape(self.matrix.shape), result
+
     def pull(self, direction: NDArray[np.float64]) -> NDArray[np.float64]:
         """A direction in z, or a cotangent of the effective logits, through the chain rule."""
         return self.outward(direction) / self.temperature

@@ -1,20 +1,30 @@
 """Rows shared out among threads.
 
-Kernels release the interpreter lock, so plain Python threads run them side by side. Rows do
-not interact and every row is computed in its own fixed order: the number of threads cannot
-be seen in a result. BLAS has threads of its own; the two never run at the same time.
+Kernels release the interpreter lock, so plain Python threads run them side by side. They take
+pieces of the rows, large ones first, until none is left: a thread that wakes up late, because
+its core was asleep or busy with something else, finds the less to do. Rows do not interact and
+every row is computed in its own fixed order, so neither the number of threads nor who took
+which piece can be seen in a result. BLAS has threads of its own; the two never run at the
+same time.
 """
 
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from gory.ops._errors import RangeError
 
+Work = Callable[[int, int], None]
+
 # Starting threads costs about 20 µs, which is what 10⁵ entries take on one core.
 SERIAL_BELOW = 2**17
+# Entries of the smallest piece: calling a kernel costs as much as a thousand entries.
+PIECE = 2**14
+# Kernels for short rows take so many at a time.
+TOGETHER = 16
 
 _state: dict[str, object] = {"threads": None, "pool": None}
 
@@ -47,19 +57,46 @@ def get_threads() -> int:
     return min(cores or 1, int(allowed) if allowed.isdigit() and int(allowed) else cores or 1)
 
 
-def share_rows(work: Callable[[int, int], None], rows: int, entries: int) -> None:
-    """Call work(start, stop) for ranges that together are all the rows."""
-    number = min(get_threads(), -(-rows // 16))
+def share_rows(prepare: Callable[[], Work], rows: int, entries: int) -> None:
+    """Call work(start, stop) for ranges that together are all the rows.
+
+    Every thread that takes part prepares its own work, with scratch memory of its own.
+    """
+    number = min(get_threads(), rows)
     if number < 2 or entries < SERIAL_BELOW:
-        work(0, rows)
+        prepare()(0, rows)
         return
-    # Ranges begin at multiples of 16 rows, which the kernels for short rows take at a time.
-    step = -(-rows // (16 * number)) * 16 if rows >= 16 * number else -(-rows // number)
-    starts = range(0, rows, step)
-    parts = [_pool().submit(work, start, min(start + step, rows)) for start in starts[1:]]
-    work(0, min(step, rows))
-    for part in parts:
-        part.result()
+    pieces = _pieces(rows, entries, number)
+
+    def take() -> None:
+        work = prepare()
+        while True:
+            try:
+                start, stop = pieces.popleft()
+            except IndexError:
+                return
+            work(start, stop)
+
+    others = [_pool().submit(take) for _ in range(number - 1)]
+    try:
+        take()
+    finally:
+        for other in others:
+            if not other.cancel():  # it has begun
+                other.result()
+
+
+def _pieces(rows: int, entries: int, number: int) -> deque[tuple[int, int]]:
+    """Ranges of rows, each a share of what is left."""
+    least = max(1, PIECE * rows // entries)
+    start, pieces = 0, deque()
+    while start < rows:
+        size = max(least, (rows - start) // (2 * number))
+        if size > TOGETHER:
+            size -= size % TOGETHER
+        pieces.append((start, min(start + size, rows)))
+        start += size
+    return pieces
 
 
 def _pool() -> ThreadPoolExecutor:

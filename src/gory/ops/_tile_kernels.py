@@ -17,8 +17,16 @@ import numpy as np
 
 from gory.ops._compiling import kernel, part
 from gory.ops._elementary import log1p_nonnegative
-from gory.ops._lane_columns import prefetch_read, prefetch_write, read_columns, write_columns
-from gory.ops._lane_math import narrow_to
+from gory.ops._lane_columns import (
+    SHORTEST,
+    prefetch_read,
+    prefetch_write,
+    read_columns,
+    read_short_rows,
+    write_columns,
+    write_short_rows,
+)
+from gory.ops._lane_math import exp_below, narrow_to, shift_of
 from gory.ops._lanes import (
     fill,
     load,
@@ -30,15 +38,16 @@ from gory.ops._lanes import (
     widen,
 )
 from gory.ops._row_kernels import (
-    exp_of_difference,
     label_row,
+    label_value_row,
     log_softmax_row,
     logsumexp_row,
+    row_maximum,
     softmax_row,
 )
 
 # The longest row that is worth transposing: beyond it the row kernels are as fast.
-LONGEST = 64
+LONGEST = 192
 
 
 @part
@@ -46,8 +55,11 @@ def read_tile(z: Any, row: int, k: int, scratch: Any) -> Any:
     """Sixteen rows as columns in the scratch; their maxima."""
     for ahead in range((row + 16) * k, (row + 32) * k, 16):
         prefetch_read(z, ahead)
-    for c in range(0, k, 16):
-        read_columns(z, row * k + c, k, min(16, k - c), scratch, c * 16)
+    if k <= SHORTEST:
+        read_short_rows(z, row * k, k, scratch)
+    else:
+        for c in range(0, k, 16):
+            read_columns(z, row * k + c, k, min(16, k - c), scratch, c * 16)
     m = load(scratch, 0)
     for c in range(1, k):
         x = load(scratch, c * 16)
@@ -58,24 +70,22 @@ def read_tile(z: Any, row: int, k: int, scratch: Any) -> Any:
 @part
 def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) -> Any:
     """Sums of exponentials without one maximal term; the terms replace the scratch if kept."""
-    zero, one = scratch.dtype.type(0), scratch.dtype.type(1)
-    none = fill(zero)
+    shift = shift_of(m)
+    none = fill(scratch.dtype.type(0))
     ties = none
-    used = min(k, 64)
     for c in range(k):
         x = load(scratch, c * 16)
-        e = exp_of_difference(x, m)
-        ties = ties + where_equal(x, m, one, none)
+        e = exp_below(x, shift)
+        ties = where_equal(x, m, ties + 1.0, ties)
         if keep:
             store(scratch, c * 16, e)
         e = where_equal(x, m, none, e)
-        lane = (c % 64) * 16
         if c < 64:
-            store(sums, lane, e)
+            store(sums, c * 16, e)
         else:
+            lane = (c % 64) * 16
             store(sums, lane, load(sums, lane) + e)
-    total = _tree(sums, used, wide)
-    rest = total + (widen(ties) - 1.0)
+    rest = _tree(sums, min(k, 64), wide) + (widen(ties) - 1.0)
     # inf - inf and NaN are not 0: such rows have no softmax.
     finite = widen(m) - widen(m)
     return where_equal(finite, 0.0, rest, np.nan)
@@ -83,23 +93,23 @@ def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) ->
 
 @part
 def _tree(sums: Any, used: int, wide: Any) -> Any:
-    """(q0 + q1) + (q2 + q3) of the four quarters, then halves, in float64."""
-    for lane in range(min(used, 16)):
-        value = widen(load(sums, lane * 16))
+    """(q0 + q1) + (q2 + q3) of the four quarters, then halves in float64."""
+    lanes = min(used, 16)
+    for lane in range(lanes):
+        value = load(sums, lane * 16)
         if lane + 16 < used:
-            value = value + widen(load(sums, (lane + 16) * 16))
+            value = value + load(sums, (lane + 16) * 16)
         if lane + 32 < used:
-            other = widen(load(sums, (lane + 32) * 16))
+            other = load(sums, (lane + 32) * 16)
             if lane + 48 < used:
-                other = other + widen(load(sums, (lane + 48) * 16))
+                other = other + load(sums, (lane + 48) * 16)
             value = value + other
-        store(wide, lane * 16, value)
+        store(wide, lane * 16, widen(value))
     half = 8
     while half:
-        for lane in range(half):
-            if lane + half < used:
-                pair = load(wide, lane * 16) + load(wide, (lane + half) * 16)
-                store(wide, lane * 16, pair)
+        for lane in range(lanes - half):
+            store(wide, lane * 16, load(wide, lane * 16) + load(wide, (lane + half) * 16))
+        lanes = min(lanes, half)
         half //= 2
     return load(wide, 0)
 
@@ -117,8 +127,11 @@ def write_tile(scratch: Any, out: Any, row: int, k: int) -> None:
     """The columns back as sixteen rows."""
     for ahead in range((row + 16) * k, (row + 32) * k, 16):
         prefetch_write(out, ahead)
-    for c in range(0, k, 16):
-        write_columns(scratch, c * 16, out, row * k + c, k, min(16, k - c))
+    if k <= SHORTEST:
+        write_short_rows(scratch, out, row * k, k)
+    else:
+        for c in range(0, k, 16):
+            write_columns(scratch, c * 16, out, row * k + c, k, min(16, k - c))
 
 
 @kernel
@@ -138,12 +151,13 @@ def softmax_tiles(
     row = start
     while row + 16 <= stop:
         m = read_tile(z, row, k, scratch)
-        total = 1.0 + tile_rest(scratch, k, m, sums, wide, True)
+        rest = tile_rest(scratch, k, m, sums, wide, True)
+        total = 1.0 + rest
         scale_tile(scratch, k, narrow_to(z, 1.0 / total), narrow_to(z, tiny * total))
         write_tile(scratch, out, row, k)
         row += 16
     for last in range(row, stop):
-        softmax_row(z, out, last * k, out, last * k, k, tiny)
+        softmax_row(z, out, last * k, k, tiny)
 
 
 @kernel
@@ -185,10 +199,44 @@ def logsumexp_tiles(
         store(values, row, widen(m) + log1p_nonnegative(rest))
         for i in range(row, row + 16):
             if np.isnan(values[i]):  # also the rows whose maximum is infinite
-                values[i] = logsumexp_row(z, i * k, k)
+                values[i] = logsumexp_row(z, i * k, k, row_maximum(z, i * k, k))
         row += 16
     for last in range(row, stop):
-        values[last] = logsumexp_row(z, last * k, k)
+        values[last] = logsumexp_row(z, last * k, k, row_maximum(z, last * k, k))
+
+
+@kernel
+def label_value_tiles(
+    z: Any,
+    labels: Any,
+    values: Any,
+    k: int,
+    start: int,
+    stop: int,
+    scratch: Any,
+    sums: Any,
+    wide: Any,
+) -> None:
+    """-log p of the labels in float64."""
+    prefer_wide_registers()
+    row = start
+    while row + 16 <= stop:
+        m = read_tile(z, row, k, scratch)
+        gap = label_gaps(scratch, labels, row, m, values)
+        rest = tile_rest(scratch, k, m, sums, wide, False)
+        store(values, row, log1p_nonnegative(rest) - gap)
+        row += 16
+    for last in range(row, stop):
+        maximum = row_maximum(z, last * k, k)
+        values[last] = label_value_row(z, last * k, k, labels[last], maximum)
+
+
+@part
+def label_gaps(scratch: Any, labels: Any, row: int, m: Any, values: Any) -> Any:
+    """How far the logits of the labels lie above the maxima; `values` of the rows is scratch."""
+    for i in range(16):
+        values[row + i] = np.float64(scratch[labels[row + i] * 16 + i])
+    return load(values, row) - widen(m)
 
 
 @kernel
@@ -196,7 +244,6 @@ def label_tiles(
     z: Any,
     labels: Any,
     upstream: Any,
-    keep: bool,
     values: Any,
     out: Any,
     k: int,
@@ -207,23 +254,18 @@ def label_tiles(
     sums: Any,
     wide: Any,
 ) -> None:
-    """-log p of the labels in float64 and, with `keep`, upstream times the gradients."""
+    """-log p of the labels in float64, and upstream times the gradients."""
     prefer_wide_registers()
     row = start
     while row + 16 <= stop:
         m = read_tile(z, row, k, scratch)
-        for i in range(16):
-            values[row + i] = np.float64(scratch[labels[row + i] * 16 + i])
-        gap = load(values, row) - widen(m)
-        rest = tile_rest(scratch, k, m, sums, wide, keep)
+        gap = label_gaps(scratch, labels, row, m, values)
+        rest = tile_rest(scratch, k, m, sums, wide, True)
         store(values, row, log1p_nonnegative(rest) - gap)
-        if keep:
-            _label_gradients(labels, upstream, out, k, row, tiny, rest, scratch, wide)
+        _label_gradients(labels, upstream, out, k, row, tiny, rest, scratch, wide)
         row += 16
     for last in range(row, stop):
-        weight = upstream[last] if keep else 0.0
-        at, label = last * k, labels[last]
-        values[last] = label_row(z, out, at, out, at, k, label, weight, keep, tiny)
+        values[last] = label_row(z, out, last * k, k, labels[last], upstream[last], tiny)
 
 
 @part
