@@ -33,9 +33,15 @@ class Usage:
     declared: int = 0  # axes that it has by "W in R^(K x D)"
     is_number: bool = False  # by "b in R"
 
+    learned: int = 0  # axes, subscripts included, though nobody wrote them all
+
     def learn(self, axes: int) -> None:
-        """It has so many axes, subscripts included, though nobody wrote them all."""
-        self.subscripts[axes] += 1
+        self.learned = max(self.learned, axes)
+
+    @property
+    def is_labelled(self) -> bool:
+        """Only numbers stand below it, so that each of them may belong to a name of its own."""
+        return bool(self.written) and all(index.isdigit() for index in self.written)
 
 
 @dataclass
@@ -48,6 +54,8 @@ class Names:
     limits: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # of sums, by letter
     reads_ends: bool = False  # inside a_1 + ... + a_K, where K is an index
     variables: list[tuple[int, str]] = field(default_factory=list)  # of derivatives, by place
+    labels: set[str] = field(default_factory=set)  # names whose numbers below are no indices
+    apart: bool = False  # names with other numbers of indices are other names
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 
     def of(self, name: str) -> Usage:
@@ -55,13 +63,14 @@ class Names:
 
     def axes(self, name: str) -> int:
         """The number of subscripts that a name has where it has most."""
-        found = self.of(name).subscripts
-        return max((count for count in found if found[count]), default=0)
+        usage = self.of(name)
+        written = max((n for n, times in usage.subscripts.items() if times), default=0)
+        return written if self.apart else max(written, usage.learned)
 
     def splits_digits(self, name: str) -> bool:
         """Whether ``10`` below a name is the two indices 1 and 0."""
         found = self.of(name).subscripts
-        return found[2] > 0 or (found[1] == 0)
+        return self.axes(name) > 1 or found[1] == 0
 
     def is_function(self, name: str) -> bool:
         """Whether a bracket behind a name can be its argument."""
@@ -73,7 +82,7 @@ class Names:
 
     def knowledge(self) -> tuple[tuple[str, int], ...]:
         """How many axes each name has, to see whether a reading taught anything."""
-        return tuple(sorted((name, self.axes(name)) for name in self.usage))
+        return tuple(sorted((name, self.axes(name)) for name in self.usage if self.axes(name)))
 
     @property
     def ends(self) -> set[str]:

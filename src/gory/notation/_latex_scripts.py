@@ -123,7 +123,7 @@ def scripts(r: LatexReader, name: str, token: Tex) -> Written:
 def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
     label = "".join(t.text for t in script if t.text not in ("{", "}") and t.text not in FONTS)
     is_word = bool(script) and script[0].text in FONTS and len(label) > 1 and label.isalnum()
-    if is_word or label in LABELS:
+    if is_word or label in LABELS or (written.name in r.names.labels and label.isdigit()):
         written.name += label
         return
     parameter = single_name(script)

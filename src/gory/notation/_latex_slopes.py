@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gory.notation._errors import NotationError
 from gory.notation._latex_arrays import Array, as_column
-from gory.notation._latex_scripts import Written, base, entry, part_reader, scripts
+from gory.notation._latex_scripts import Written, base, entry, part_reader, scripts, single_name
 from gory.notation._latex_tokens import OPENING, Tex, closing
 from gory.notation._latex_wholes import Bare, Slope, Value, hidden_axes, in_brackets, lifted
 
@@ -148,6 +148,8 @@ def differentiated(
     r: LatexReader, inner: Value, variables: list[Written], *, is_gradient: bool = False
 ) -> Value:
     """The derivative of a number or an array by entries or by whole arrays."""
+    if r.names.apart:
+        variables = [_apart(r, one) for one in variables]
     hidden = [hidden_axes(r.names, one) for one in variables]
     if not any(hidden) and isinstance(inner, str):
         text = f"d({inner}, {', '.join(entry(r, one) for one in variables)})"
@@ -180,6 +182,12 @@ def differentiated(
     return Array(True, not is_column, write, slope)
 
 
+def _apart(r: LatexReader, written: Written) -> Written:
+    if not hidden_axes(r.names, written):
+        return written
+    return replace(written, name=f"{written.name}{len(written.subscripts)}")
+
+
 def _name_of(inner: Value) -> str:
     """The name of the array that is differentiated; a sign of its own for anything else."""
     if isinstance(inner, Array):
@@ -195,9 +203,10 @@ def slope_operator(r: LatexReader) -> Value:
     if r.peek() == "^" and start.text == r"\nabla":
         order = _order(r, start)
     if r.peek() != "_":
-        raise r.error("say by what the gradient is taken, as in \\nabla_{z_k}", start)
-    r.take()
-    variables = _variable(r, r.argument())
+        variables = _own_variable(r, start)
+    else:
+        r.take()
+        variables = _variable(r, r.argument())
     if r.peek() == "^" and start.text == r"\nabla":
         order = _order(r, start)
     r.names.variables.append((start.at, entry(r, variables[0])))
@@ -210,6 +219,16 @@ def slope_operator(r: LatexReader) -> Value:
     if order == 2 and not hidden_axes(r.names, variables[0]):
         raise r.error("\\nabla^2 is read of a number by a vector", start)
     return differentiated(r, body, variables * order, is_gradient=is_gradient)
+
+
+def _own_variable(r: LatexReader, start: Tex) -> list[Written]:
+    r"""The w of ``\nabla f(w)``."""
+    place = next((n for n in range(r.place, len(r.tokens)) if r.tokens[n].text == "("), -1)
+    end = closing(r.tokens, place) if place > r.place else -1
+    known = single_name(r.tokens[r.place : place]) if end > 0 else ""
+    if not known or not r.names.is_function(known):
+        raise r.error("say by what the gradient is taken, as in \\nabla_{z_k}", start)
+    return _variable(r, r.tokens[place + 1 : end])
 
 
 def _order(r: LatexReader, start: Tex) -> int:

@@ -9,7 +9,7 @@ from gory.notation._latex_arrays import Array, applied
 from gory.notation._latex_forms import bracket
 from gory.notation._latex_scripts import index_list
 from gory.notation._latex_tokens import Tex
-from gory.notation._latex_wholes import Value
+from gory.notation._latex_wholes import Value, added
 
 if TYPE_CHECKING:
     from gory.notation._latex_reader import LatexReader
@@ -37,7 +37,7 @@ def summation(r: LatexReader) -> Value:
     if low and high and len(letters) == 1:
         r.names.limits.setdefault(letters[0], set()).add((low, high))
     r.bound += letters
-    body = r.expression() if r.wide else r.product()
+    body = _far_body(r, letters) if r.wide else r.product()
     del r.bound[-len(letters) :]
     under = f"sum_{{{','.join(letters)}}} {guard}"
     if isinstance(body, Array):
@@ -45,6 +45,22 @@ def summation(r: LatexReader) -> Value:
             raise r.error("a product of arrays over an index is not read", sign)
         return applied(body, lambda entry: f"({under}({entry}))")
     return f"exp({under}log({body}))" if sign.text == r"\prod" else f"({under}({body}))"
+
+
+def _far_body(r: LatexReader, letters: list[str]) -> Value:
+    """The product that follows, and the terms behind it as far as they hold a bound index."""
+    parts: list[tuple[str, Value]] = [("", r.product())]
+    bound = re.compile(rf"[\[,](?:{'|'.join(letters)})[\],]")
+    while r.peek() in ("+", "-"):
+        place, tokens = r.place, r.tokens
+        sign = r.take().text
+        term = r.product()
+        shown = term.entry(tuple(r.names.spare_letters(14))) if isinstance(term, Array) else term
+        if not bound.search(shown):
+            r.place, r.tokens = place, tokens
+            break
+        parts.append((f" {sign} ", term))
+    return parts[0][1] if len(parts) == 1 else added(r.names, parts)
 
 
 def _binders(r: LatexReader, script: list[Tex]) -> tuple[list[str], str]:

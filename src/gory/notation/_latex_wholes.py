@@ -95,7 +95,10 @@ def lifted(names: Names, written: Written, axes: int = 0) -> Array:
     hidden = hidden_axes(names, written) or axes or usual_axes(written)
     if hidden > 2:
         raise NotationError(f"{written.name} has {hidden} indices more than are written here")
-    names.of(written.name).learn(len(written.subscripts) + hidden)
+    usage = names.of(written.name)
+    if written.subscripts and usage.is_labelled:
+        names.labels.add(written.name)  # W_1 and W_2 are two matrices
+    usage.learn(len(written.subscripts) + hidden)
     is_unit = written.name == "e" and "e" not in names.defined and len(written.subscripts) == 1
     if is_unit and hidden == 1:
         return Array(True, False, lambda r, _c, _free: f"delta[{r},{written.subscripts[0]}]")
@@ -119,7 +122,7 @@ def is_number(names: Names, value: Value) -> bool:
     return usage.is_number or (value.written.name in USUALLY_NUMBERS and not usage.declared)
 
 
-def is_open(names: Names, value: Value) -> TypeGuard[Bare]:
+def is_open(value: Value, names: Names) -> TypeGuard[Bare]:
     """Whether a value is a name without any index, which may be an array beside one."""
     if not isinstance(value, Bare) or value.written.subscripts:
         return False
@@ -173,7 +176,7 @@ def added(names: Names, parts: list[tuple[str, Value]]) -> Value:
     found: Array | None = None
     for sign, value in parts:
         mark = sign.strip() or "+"
-        if is_open(names, value):
+        if is_open(value, names):
             value = lifted(names, value.written, axes)
         if isinstance(value, str):
             number = value
@@ -191,9 +194,9 @@ def hadamard(names: Names, a: Value, b: Value, sign: str = "") -> Value:
     r"""``a \odot b`` and, with a sign, the quotient of all entries."""
     if isinstance(a, str) and isinstance(b, str):
         return f"{a} {sign} {b}" if sign else f"{a} {b}"
-    if isinstance(b, Array) and is_open(names, a):
+    if isinstance(b, Array) and is_open(a, names):
         a = lifted(names, a.written, b.axes)
-    if isinstance(a, Array) and is_open(names, b):
+    if isinstance(a, Array) and is_open(b, names):
         b = lifted(names, b.written, a.axes)
     if isinstance(a, str) and isinstance(b, Array):
         return applied(b, lambda e, n=a: f"({n} {sign} {e})")
@@ -337,6 +340,9 @@ def dot(names: Names, a: Value, b: Value) -> Value | None:
 def entry_text(r: LatexReader, written: Written) -> Value:
     """A name: the entry that is written, or the array where indices are not."""
     hidden = hidden_axes(r.names, written)
+    if hidden and r.names.apart:
+        own = replace(written, name=f"{written.name}{len(written.subscripts)}")
+        return Bare(entry(r, own), own)
     if hidden and not (hidden == 1 and len(written.subscripts) == 0 and written.is_split):
         return lifted(r.names, written)
     return Bare(entry(r, written), written)

@@ -26,7 +26,7 @@ from gory.notation._latex_tuples import tuple_facts, whole_name
 from gory.notation._latex_wholes import Value
 from gory.notation._plain_statements import plain_statements
 from gory.notation._sides import Side, SideReader
-from gory.notation._survey import survey_instance, survey_left
+from gory.notation._survey import survey_instance, survey_labels, survey_left
 
 _DECLARING = frozenset((r"\in", r"\to", r"\mapsto", r"\notin"))  # what kind of thing a name is
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
@@ -124,6 +124,7 @@ class _Reading:
         self.section = 0
         self.cue = ""
         self.gap = ""  # words since the last formula
+        self.read_already: list[Statement] = []  # of the section at hand
         self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
 
     # -- cutting ----------------------------------------------------------------------------
@@ -237,12 +238,9 @@ class _Reading:
                 break
             known = self.names.knowledge()
         self.names.variables.sort()
-        for piece in self.pieces:
-            if piece.ready is not None:
-                self.out.statements.append(replace(piece.ready, section=piece.section))
-            elif piece.latex is not None:
-                found = self.read(piece.latex, piece.section)
-                self.out.statements += [replace(s, follows_if=piece.follows_if) for s in found]
+        for section in range(self.section + 1):
+            own = [piece for piece in self.pieces if piece.section == section]
+            self.out.statements += self.section_of(own)
         self.out.limits = {k: v.copy().pop() for k, v in self.names.limits.items() if len(v) == 1}
         self.out.sizes = {
             (name, axis + bool(self.names.instance(name))): size
@@ -254,6 +252,30 @@ class _Reading:
             if use.applied and name not in self.names.defined
         )
         return self.out
+
+    def section_of(self, pieces: list[_Piece]) -> list[Statement]:
+        """The statements of a section; where shapes do not fit, names are told apart by the number
+        of their indices, if that leaves less unread.
+        """
+        found = self.statements_of(pieces)
+        problems = sum(bool(side.problem) for one in found for side in one.sides)
+        if not problems:
+            return found
+        self.names.apart = True
+        other = self.statements_of(pieces)
+        self.names.apart = False
+        return other if sum(bool(x.problem) for s in other for x in s.sides) < problems else found
+
+    def statements_of(self, pieces: list[_Piece]) -> list[Statement]:
+        kept, self.read_already = self.read_already, []
+        for piece in pieces:
+            if piece.ready is not None:
+                self.read_already.append(replace(piece.ready, section=piece.section))
+            elif piece.latex is not None:
+                found = self.read(piece.latex, piece.section)
+                self.read_already += [replace(s, follows_if=piece.follows_if) for s in found]
+        found, self.read_already = self.read_already, kept
+        return found
 
     def survey(self, statement: LatexStatement) -> None:
         if statement.relations[-1:] == [r"\in"]:
@@ -274,6 +296,7 @@ class _Reading:
                 if isinstance(shown, Array):
                     shown = shown.entry(tuple(self.names.spare_letters(MOST_LETTERS)))
                 survey_instance(self.text, self.names, statement.sides[0], shown)
+                survey_labels(self.names, values, shown)
         if set(statement.relations[1:]) <= {"="}:
             learn(self.names, values)
 
@@ -307,7 +330,7 @@ class _Reading:
             pair = tuple(self.reader.sides(["", "="], [tokens, note])[0])
             found.append(Statement(pair, "under a brace", section=section))
         if not statement.is_remark:
-            self.latest = (original, len(self.out.statements))
+            self.latest = (original, len(self.read_already))
         return found
 
     # -- conditions --------------------------------------------------------------------------
@@ -343,12 +366,12 @@ class _Reading:
         chain, place = self.latest
         if statement.about is None or statement.about[0] is not chain:
             return
-        made, number = self.out.statements[place], statement.about[1]
+        made, number = self.read_already[place], statement.about[1]
         sides = list(made.sides)
         if number < len(sides):
             more = (*sides[number].conditions, condition)
             sides[number] = replace(sides[number], conditions=more)
-            self.out.statements[place] = replace(made, sides=tuple(sides))
+            self.read_already[place] = replace(made, sides=tuple(sides))
 
 
 def without_space(statement: LatexStatement) -> LatexStatement:

@@ -9,7 +9,7 @@ fit is set aside with the reason, so that it cannot spoil the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -35,11 +35,11 @@ from gory.notation._errors import NotationError
 from gory.notation._magnitude import refuse_giants
 from gory.notation._manuscript import Manuscript, Statement, condition_factor
 from gory.notation._nodes import Expr, Index, Num, Ref
-from gory.notation._paper import Definition, Fact, Paper
-from gory.notation._ranges import settle
+from gory.notation._paper import Definition, Fact
 from gory.notation._reader import WORDS
 from gory.notation._script import Chain, Line, Script
 from gory.notation._script_builder import ScriptBuilder
+from gory.notation._script_settled import settled_script
 from gory.notation._sides import Side
 from gory.notation._tokens import tokenize
 
@@ -80,7 +80,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
             one.define(number, statement)
         for number, statement in enumerate(statements):
             one.state(number, statement)
-        found.append(one.script())
+        found.append(settled_script(one.builder, one.chains, manuscript.unknown))
         above += statements
     return found
 
@@ -160,6 +160,8 @@ class _Section:
         if is_model(side.readings[0]):
             return
         if (literal and is_number) or len(set(letters)) < len(letters):
+            return
+        if is_number and is_case(statement.cue):
             return
         if re.search(rf"(?<![\w\[,]){name}(?![\w,\]])", side.readings[0]):
             return
@@ -379,44 +381,6 @@ class _Section:
             except NotationError:
                 self.builder.back_to(keep)
         return tuple(found)
-
-    # -- settling -----------------------------------------------------------------------------
-
-    def script(self) -> Script:
-        problem = ""
-        self.builder.join_lonely()
-        incomplete = self.builder.drop_incomplete()
-        try:
-            paper = self.builder.paper()
-        except NotationError as error:
-            problem, paper = error.reason, Paper()
-        names = self.builder.names()
-
-        def settled(line: Line) -> Line:
-            if problem:
-                return replace(line, exprs=(), conditions=(), problem=line.problem or problem)
-            return replace(
-                line,
-                exprs=tuple(settle(e, names) for e in line.exprs),
-                conditions=tuple(settle(e, names) for e in line.conditions),
-            )
-
-        chains = tuple(
-            replace(
-                chain,
-                lines=tuple(settled(line) for line in chain.lines),
-                settings=((),)
-                if problem
-                else tuple(tuple(settle(e, names) for e in one) for one in chain.settings),
-                case=() if problem else tuple(settled_fact(fact, names) for fact in chain.case),
-            )
-            for chain in self.chains
-        )
-        return Script(paper, chains, self.manuscript.unknown | incomplete.keys())
-
-
-def settled_fact(fact: Fact, names: Mapping[str, str]) -> Fact:
-    return replace(fact, left=settle(fact.left, names), right=settle(fact.right, names))
 
 
 def _problem(side: Side) -> Line:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gory.notation._errors import NotationError
 from gory.notation._latex_names import Names
 from gory.notation._latex_reader import LatexReader
 from gory.notation._latex_scripts import GREEK, base, scripts
 from gory.notation._latex_tokens import Tex, closing
+from gory.notation._latex_wholes import Bare, Value
 
 
 def survey_instance(source: str, names: Names, left: list[Tex], text: str) -> None:
@@ -26,6 +28,16 @@ def survey_instance(source: str, names: Names, left: list[Tex], text: str) -> No
         is_bound = re.search(rf"sum_\{{(?:\w+,)*{letter}(?:,\w+)*\}}", text)
         if is_used and not is_bound and name in names.defined:
             names.of(name).instance = names.instance(name) or letter
+
+
+def survey_labels(names: Names, values: Sequence[Value], right: str) -> None:
+    """``h_2 = f(h_1)``, where only numbers stand below h, speaks of several names."""
+    left = values[0]
+    if not isinstance(left, Bare) or not left.written.subscripts:
+        return
+    name = left.written.name
+    if names.of(name).is_labelled and re.search(rf"\b{re.escape(name)}\[", right):
+        names.labels.add(name)
 
 
 def survey_left(source: str, names: Names, tokens: list[Tex]) -> None:

@@ -24,6 +24,7 @@ from gory.verify._remedies import corrected, missing_fact
 
 MOST_SECTIONS = 12  # times that one text may define its names anew without a heading
 
+SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
 PASSED = ("proved", "tested")
 
 
@@ -132,8 +133,30 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
         if conflict < 0:
             break
         manuscript.start_section(conflict)
+    if manuscript.sizes and any(SHAPES in line.why for one in found for line in one.lines):
+        found = _with_shapes(found, _checked(read_scripts(replace(manuscript, sizes={}), given))[0])
     found.sort(key=lambda one: one.lines[0].row)
     return Proofreading(text, tuple(found))
+
+
+def _with_shapes(
+    found: Sequence[CheckedDerivation], square: Sequence[CheckedDerivation]
+) -> list[CheckedDerivation]:
+    """Lines whose shapes do not fit are wrong if they are wrong for square matrices too."""
+    wrong = {
+        (line.row, line.text): line
+        for one in square
+        for line in one.lines
+        if line.verdict == "refuted"
+    }
+
+    def judged(line: CheckedLine) -> CheckedLine:
+        other = wrong.get((line.row, line.text)) if SHAPES in line.why else None
+        if other is None:
+            return line
+        return replace(other, why=f"the shapes do not fit, and for square matrices: {other.why}")
+
+    return [replace(one, lines=tuple(map(judged, one.lines))) for one in found]
 
 
 def _checked(scripts: Sequence[Script]) -> tuple[list[CheckedDerivation], int]:
