@@ -6,7 +6,7 @@ exponentials are put together again as the author wrote them where they occur in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -63,6 +63,7 @@ class Display:
         self.style = style
         self.names = names
         self.patterns = patterns
+        self.bracket: Callable[[Poly, frozenset[str]], Expr] = self.polynomial
         self._written: dict[tuple[NF, frozenset[str], tuple[Index, ...]], Expr] = {}
 
     def letters_of(self, poly: Poly) -> frozenset[str]:
@@ -192,7 +193,7 @@ class Display:
             case "log":
                 return Fn("log", self.nf(atom[1], taken))
             case "fn" if not atom[1]:
-                return self.nf(atom[2], taken)
+                return self.bracket(dict(atom[2]), taken)
             case "fn":
                 return Fn(atom[1], self.nf(atom[2], taken))
             case "base":

@@ -41,6 +41,7 @@ class Factoring:
         self._known: dict[tuple[object, ...], Expr] = {}
         self._depth = 0
         self._left = BUDGET
+        display.bracket = self.expression
 
     def closed_form(self, poly: Poly) -> Expr:
         """The shortest writing that was found for a polynomial, with signs as people put them."""

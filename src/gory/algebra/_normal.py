@@ -219,7 +219,7 @@ class Setting:
 
     def _power(self, base: Expr, exponent: Expr) -> Poly:
         value = self.normal(exponent)
-        poly = self.normal(base)
+        poly = self._factor(base)
         number = value.pop(((), ()), 0) if (value := dict(value)) else 0
         result = self.power(poly, number)
         if value:  # a^u = exp(u log a)

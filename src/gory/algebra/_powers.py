@@ -15,6 +15,7 @@ from gory.algebra._products import (
     constant,
     multiply,
     natural_power,
+    raised,
     scale,
     simplify_term,
     single,
@@ -112,7 +113,7 @@ def _split_content(
     key, coefficient = content
     if exponent.denominator == 1:
         whole: dict[Atom, Rational] = {a: e * exponent for a, e in key[1]}
-        return scale(simplify_term((), whole), Fraction(coefficient) ** exponent.numerator), {}
+        return scale(simplify_term((), whole), raised(coefficient, exponent.numerator)), {}
     outside: dict[Atom, Rational] = {a: e * exponent for a, e in key[1] if positive(a)}
     stays = {a: e for a, e in key[1] if not positive(a)}
     for prime, times in factorize(coefficient).items():

@@ -28,6 +28,7 @@ from gory.algebra._terms import (
 from gory.algebra._work import spend
 
 LARGEST = 4000  # terms of one polynomial
+MOST_BITS = 4096  # of a number
 MOST_OF_A_POWER = 40  # terms of a power that is multiplied out
 
 
@@ -243,12 +244,20 @@ def worth_expanding(poly: Poly, exponent: int) -> bool:
     return exponent <= 2 or comb(exponent + len(poly) - 1, exponent) <= MOST_OF_A_POWER
 
 
+def raised(value: Rational, exponent: int) -> Fraction:
+    """A number to a whole power, if anybody could write it down."""
+    digits = max(value.numerator.bit_length(), value.denominator.bit_length()) * abs(exponent)
+    if digits > MOST_BITS and abs(value) != 1:
+        raise TooLargeError(f"a number of {digits} binary digits")
+    return Fraction(value) ** exponent
+
+
 def natural_power(poly: Poly, exponent: int) -> Poly:
     if len(poly) == 1:
         ((key, coefficient),) = poly.items()
         if not key[0]:
-            raised = simplify_term((), {a: e * exponent for a, e in key[1]})
-            return scale(raised, Fraction(coefficient) ** exponent)
+            atoms = simplify_term((), {a: e * exponent for a, e in key[1]})
+            return scale(atoms, raised(coefficient, exponent))
     result = constant(1)
     for _ in range(exponent):
         result = multiply(result, poly)

@@ -50,11 +50,13 @@ from gory.notation import (
     Index,
     Mul,
     Paper,
+    Pow,
     Ref,
     Sum,
     to_plain,
     walk,
 )  # fmt: skip
+from gory.notation._build import negated, times
 from gory.notation._plain import sign_split
 
 FEW_TERMS = 15  # terms up to which a line is always multiplied out
@@ -170,7 +172,11 @@ class Shaping:
         poly = self._polynomial(line)
         stages = self._stages(poly)
         final = self.factoring.closed_form(stages[-1].poly if stages else poly)
-        if not stages and glyphs(final) >= glyphs(line):
+        longer = glyphs(final) >= glyphs(line)
+        kept = self._with_brackets_kept(line, always=longer)
+        if kept is not None and glyphs(kept) < min(glyphs(final), glyphs(line)):
+            return [Step("collect", line, kept)]
+        if not stages and longer:
             same_length = glyphs(final) == glyphs(line) and final != line
             return [Step("arrange", line, final)] if same_length and self.arranges else []
         steps: list[Step] = []
@@ -196,6 +202,26 @@ class Shaping:
             steps, "factor" if isinstance(final, Mul | Div) else "collect", line, final, (), "steps"
         )
         return steps
+
+    def _with_brackets_kept(self, line: Expr, *, always: bool) -> Expr | None:
+        """The line with brackets as they stand, where multiplying them out would lose them:
+        (1 - s)^3 (1 - s) is (1 - s)^4.
+        """
+        nodes = list(walk(line))
+        if not any(isinstance(n, Add) for n in nodes):
+            return None
+        if not always and not any(_repeats_a_bracket(n) for n in nodes):
+            return None
+        kept = self.factoring.closed_form(self.bracketed.normal(line))
+        minus, product = sign_split(kept)
+        factors = product.factors if isinstance(product, Mul) else (product,)
+        shorter = times(*(self._opened(f) if isinstance(f, Add) else f for f in factors))
+        return negated(shorter) if minus else shorter
+
+    def _opened(self, bracket: Expr) -> Expr:
+        """What is left in a bracket, multiplied out if that is shorter."""
+        opened = self.factoring.closed_form(self.closed.normal(bracket))
+        return min(bracket, opened, key=glyphs)
 
     def _stages(self, poly: Poly) -> list[Stage]:
         """Folds and facts that apply, in order, each with the polynomial after it."""
@@ -270,6 +296,15 @@ def _listed(exprs: tuple[Expr, ...]) -> str:
 
 def _has_fraction_of_sum(expr: Expr) -> bool:
     return any(isinstance(n, Div) and isinstance(n.numerator, Add) for n in walk(expr))
+
+
+def _repeats_a_bracket(expr: Expr) -> bool:
+    """Whether a factor of a product is a power of a sum, or stands there twice."""
+    factors = expr.factors if isinstance(expr, Mul) else (expr,)
+    bases = [f.base if isinstance(f, Pow) else f for f in factors]
+    sums = [base for base in bases if isinstance(base, Add)]
+    powers = any(isinstance(f, Pow) and isinstance(f.base, Add) for f in factors)
+    return powers or len(set(sums)) < len(sums)
 
 
 def _has_closed_sum(poly: Poly) -> bool:

@@ -121,6 +121,17 @@ def _facts_of(paper: Paper, step: Step, known: dict[str, _Known]) -> frozenset[s
     return frozenset(own).union(*(known[use].facts for use in step.uses if use in known))
 
 
+def _with_need(paper: Paper, step: Step) -> str:
+    """The note of a step, and which of the facts that it names it does not hold without."""
+    needed = []
+    for fact in paper.facts:
+        if fact.text in step.uses and fact.relation == "=":
+            others = replace(paper, facts=tuple(one for one in paper.facts if one is not fact))
+            if counterexample(others, step.before, step.after):
+                needed.append(f"does not hold without {fact.text}")
+    return "; ".join([*([step.note] if step.note else []), *needed])
+
+
 def _speaks_of(step: Step, name: str) -> bool:
     return f"definition of {name}" in (step.rule, *step.uses)
 
@@ -136,7 +147,7 @@ def _judged(
     speaks = (name for name in paper.definitions if _speaks_of(step, name))
     how = prover.prove(before, after, facts, lemmas, frozenset(speaks))
     if how:
-        return replace(step, verdict="proved", how=how)
+        return replace(step, verdict="proved", how=how, note=_with_need(paper, step))
     named = replace(
         paper, facts=tuple(f for f in paper.facts if f.text in facts or f.relation != "=")
     )
