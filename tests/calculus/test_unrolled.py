@@ -80,6 +80,7 @@ def test_a_literal_outside_its_range_is_refused_with_a_caret() -> None:
     with pytest.raises(gory.NotationError, match=r"7 is outside K, which runs from 1 to 3"):
         gory.read(SUMS).derive("J", "theta[7,0]")
 
+
 SOFTMAX = "s[k] = exp(z[k]) / sum_c exp(z[c])"
 
 

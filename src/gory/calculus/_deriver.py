@@ -358,9 +358,15 @@ def _apart(of: Expr, wrt: tuple[Ref, ...], along: Ref) -> tuple[tuple[Ref, ...],
 
 
 def _unrolled(paper: Paper, asked: tuple[Expr, ...]) -> frozenset[str]:
-    """Ranges of small fixed size of which single members are named: their sums are written out."""
+    """Ranges of small fixed size of which single members are named: their sums are written out.
+
+    A question with a letter of the range beside a single member is about all members.
+    """
     bodies = [body for one in paper.definitions.values() for _, body in one.lines]
-    named = {i.range for expr in (*asked, *bodies) for i in written_indices(expr) if i.is_literal}
+    indices = [i for expr in asked for i in written_indices(expr)]
+    open_ = {i.range for i in indices if not i.is_literal and i in free_in_order(*asked)}
+    named = {i.range for i in indices if i.is_literal} - open_
+    named |= {i.range for expr in bodies for i in written_indices(expr) if i.is_literal}
     named |= {
         i.range
         for one in paper.definitions.values()

@@ -47,6 +47,24 @@ def judge(paper: Paper, derivation: Derivation) -> Derivation:
         If a line is refuted, or can neither be proved nor tested. This would be a fault of
         the engine; it is never shown as a result.
     """
+    try:
+        return _judge(paper, derivation)
+    except _UntestedError as untested:
+        asked = derivation.asked
+        value = evidence(paper, asked, asked)
+        if value.equal is None:
+            reason = value.how.removeprefix("not tested: ")
+            raise DerivationError(
+                f"{to_plain(asked)} has no value at any point that was tried: {reason}"
+            ) from None
+        raise DerivationError(str(untested)) from None
+
+
+class _UntestedError(DerivationError):
+    """A line that can neither be proved nor tested."""
+
+
+def _judge(paper: Paper, derivation: Derivation) -> Derivation:
     prover = Prover(paper)
     known: dict[str, _Known] = {}
     sections = []
@@ -156,7 +174,8 @@ def _judged(
         return replace(step, verdict="tested", how=found.how)
     line = f"{to_plain(step.before)} = {to_plain(step.after)}"
     reason = "was refuted" if found.equal is False else "could neither be proved nor tested"
-    raise DerivationError(
+    fault = DerivationError if found.equal is False else _UntestedError
+    raise fault(
         f"the step {step.rule!r} {reason}, so the derivation is withheld: {line} ({found.how}). "
         f"This is a fault of gory, not of your input; please report it with the input"
     )
