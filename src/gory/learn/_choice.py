@@ -36,8 +36,10 @@ _BUILD_RATE = 0.5
 _ROW_OPERATIONS = 40
 # Time of one step that no arithmetic explains, in operations (about a third of a millisecond).
 _STEP_OPERATIONS = 3e6
-# Bytes of matrices that a solver may hold.
+# Bytes beside the data that training may use unless the user says otherwise.
 MEMORY_BUDGET = 1 << 30
+# Bytes of matrices that a solver may hold where the logits are too large to be kept.
+BLOCKED_BUDGET = 192e6
 # More columns than these are not given a dense matrix of their products.
 _DENSE_COLUMNS = 4000
 
@@ -50,7 +52,9 @@ class Price:
     memory: float
 
 
-def choose_solver(source: Any, solver: str, /, *, penalty: Any = None) -> tuple[str, str]:
+def choose_solver(
+    source: Any, solver: str, /, *, penalty: Any = None, budget: float = MEMORY_BUDGET
+) -> tuple[str, str]:
     """The name of the solver, and the reason in words.
 
     Parameters
@@ -60,28 +64,37 @@ def choose_solver(source: Any, solver: str, /, *, penalty: Any = None) -> tuple[
         One of `SOLVERS`; anything but ``"auto"`` is taken as it is.
     penalty : ndarray of shape (p,), optional
         Of the columns; dual ascent needs one on every feature.
+    budget : float
+        Bytes that the solver may use.
     """
     if solver != "auto":
         return solver, "as asked"
     if is_sparse(getattr(source, "X", None)) and source.n_features > _DENSE_COLUMNS // 8:
-        if _suits_dual_ascent(source, penalty):
+        if _suits_dual_ascent(source, penalty, budget):
             return "dual-ascent", "sparse rows share few columns"
         return "diagonal", "sparse features: columns are nearly uncorrelated"
     if source.n_features > _DENSE_COLUMNS:
         return "diagonal", f"{source.n_features} columns: too many for a matrix of their products"
-    prices = {name: price(source, name) for name in _PASSES}
-    fitting = {name: p for name, p in prices.items() if p.memory <= MEMORY_BUDGET}
-    name = min(fitting or prices, key=lambda name: prices[name].operations)
+    names, budget = set(_PASSES), budget / 2  # the other half is for logits
+    if not getattr(source, "keeps_logits", True):
+        names.discard("class-blocks")
+        budget = min(budget, BLOCKED_BUDGET)
+    prices = {name: price(source, name) for name in sorted(names)}
+    fitting = {name: p for name, p in prices.items() if p.memory <= budget}
+    if fitting:
+        name = min(fitting, key=lambda name: prices[name].operations)
+    else:
+        name = min(prices, key=lambda name: prices[name].memory)
     size = (source.n_classes - 1) * (source.n_features + source.fit_intercept)
     return name, f"cheapest of {len(fitting)} for {source.n_rows} rows, {size} coefficients"
 
 
-def _suits_dual_ascent(source: Any, penalty: Any) -> bool:
+def _suits_dual_ascent(source: Any, penalty: Any, budget: float) -> bool:
     """Whether every feature has a penalty, and the work is worth compiled code and fits memory."""
     if penalty is None or not (penalty[: source.n_features] > 0).all():
         return False
     entries = source.n_rows * source.n_classes
-    return kernels_for(entries) is not None and 4.0 * entries <= MEMORY_BUDGET
+    return kernels_for(entries) is not None and 4.0 * entries <= budget
 
 
 def price(source: Any, name: str, /) -> Price:

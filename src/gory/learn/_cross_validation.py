@@ -33,7 +33,8 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         Folds as in scikit-learn; None means five stratified ones.
     scoring : str or callable, optional
         As in scikit-learn; accuracy by default. ``"neg_log_loss"`` judges probabilities.
-    l1_ratio, fit_intercept, class_weight, tol, max_passes, solver, verbose
+    l1_ratio, fit_intercept, class_weight, tol, max_passes, solver, dtype, memory_budget,\
+ random_state, verbose
         As in `SoftmaxRegression`.
 
     Attributes
@@ -68,6 +69,9 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         tol: float = 1e-6,
         max_passes: float = 10_000,
         solver: str = "auto",
+        dtype: Any = None,
+        memory_budget: float | None = None,
+        random_state: Any = None,
         verbose: Any = False,
     ) -> None:
         super().__init__(
@@ -77,6 +81,9 @@ class SoftmaxRegressionCV(SoftmaxRegression):
             tol=tol,
             max_passes=max_passes,
             solver=solver,
+            dtype=dtype,
+            memory_budget=memory_budget,
+            random_state=random_state,
             verbose=verbose,
         )
         self.Cs = Cs

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._line_search import search
-from ._problem import Problem, duality_gap, relative_gap, with_intercept_solved
+from ._problem import Problem, duality_gap, relative_gap, repaired_gap, with_intercept_solved
 from ._progress import Progress, Recorder, Solution
 from ._source import Point
 
@@ -27,6 +27,8 @@ Direction = Callable[[Point, Array], Array]
 # A gradient that did not fall below this share of the best one for so many steps is rounding.
 _STALL_SHARE = 0.9
 _STALL_STEPS = 15
+# From this gap on products are as precise as they can be.
+_PRECISE_GAP = 1e-5
 # Above this gap it is not rounding.
 _STALL_GAP = 1e-6
 
@@ -64,6 +66,8 @@ def descend(
     while True:
         try:
             point, gradient, gap = _measure(problem, point, tol)
+            if gap <= _PRECISE_GAP and problem.source.refine():
+                point, gradient, gap = _measure(problem, problem.source.at(point.theta), tol)
             value = problem.value(point)
             recorder.add(iteration, problem.source.passes, value, gap, point.theta)
             reason = _reason_to_stop(problem, gap, tol, max_passes, stalled)
@@ -99,6 +103,8 @@ def _measure(problem: Problem, point: Point, tol: float) -> tuple[Point, Array, 
     gap = relative_gap(duality_gap(gradient, problem.penalty), problem.value(point))
     if not problem.is_certifiable():
         gap = max(gap, _scale_free_size(problem, gradient, point))
+    if gap <= tol and problem.source.fit_intercept and not problem.source.keeps_logits:
+        return point, gradient, repaired_gap(problem, point, gradient)
     if gap <= tol and problem.source.fit_intercept:
         moved = with_intercept_solved(point)
         if moved is not point:
@@ -137,7 +143,7 @@ def take_step(
         _, first, second = ray.slope(t)
         return first + linear + t * square, second + square
 
-    t = search(slope, slope_at_zero)
+    t = search(slope, slope_at_zero, share=problem.source.slope_share)
     return ray.point(t) if t > 0.0 else None
 
 

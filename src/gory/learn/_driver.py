@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._checkpoint import Checkpoint, fingerprint
-from ._choice import choose_solver
+from ._choice import MEMORY_BUDGET, choose_solver
 from ._class_blocks import ClassBlockPreconditioner
 from ._descent import Direction, descend
 from ._diagonal import DiagonalPreconditioner
 from ._dual_ascent import dual_start
 from ._elastic import ElasticProblem
 from ._kronecker import KroneckerPreconditioner
-from ._lbfgs import PreconditionedLBFGS
+from ._lbfgs import PAIR_BYTES, PreconditionedLBFGS
 from ._newton import newton_direction
 from ._problem import Problem
 from ._progress import Listener, Recorder, Solution
@@ -35,6 +35,8 @@ _REBUILDS = {
     "diagonal": (0, 1, 2, 4, 8, 16, 32, 64),
     "dual-ascent": (0, 16, 64),
 }
+# Bytes for the pairs of L-BFGS where the logits are too large to be kept.
+_FRUGAL_PAIR_BYTES = 80e6
 
 
 @dataclass
@@ -68,9 +70,10 @@ def solve(
     listener: Listener | None = None,
     shared: Shared | None = None,
     keep: Callable[[Array, float], None] | None = None,
+    budget: float = MEMORY_BUDGET,
 ) -> Solution:
     """Minimize ``problem`` to the relative gap ``tol``; see `SoftmaxRegression`."""
-    name, why = choose_solver(problem.source, solver, penalty=problem.penalty)
+    name, why = choose_solver(problem.source, solver, penalty=problem.penalty, budget=budget)
     cold = theta is None
     theta = start(problem) if theta is None else theta
     shared = Shared() if shared is None else shared
@@ -109,7 +112,14 @@ def _direction(
         preconditioner = KroneckerPreconditioner(problem, rng)
     else:
         preconditioner = DiagonalPreconditioner(problem)
-    return PreconditionedLBFGS(preconditioner, size, rebuilds=_REBUILDS[name])
+    frugal = not problem.source.keeps_logits
+    return PreconditionedLBFGS(
+        preconditioner,
+        size,
+        rebuilds=_REBUILDS[name],
+        memory=_FRUGAL_PAIR_BYTES if frugal else PAIR_BYTES,
+        dtype=np.float32 if frugal else np.float64,
+    )
 
 
 def penalties(source: Source, strength: float, l1_ratio: float, /) -> tuple[Array, Array]:
@@ -137,6 +147,8 @@ def optimum(
     shared: Shared | None,
     listener: Listener | None,
     checkpoint: Any,
+    seed: int = 0,
+    budget: float = MEMORY_BUDGET,
 ) -> Solution:
     """The optimum for a penalty of ``strength`` per unit of weight; see `SoftmaxRegression`."""
     ridge, lasso = penalties(source, strength, l1_ratio)
@@ -160,6 +172,8 @@ def optimum(
             listener=listener,
             shared=shared,
             keep=None if kept is None else kept.offer,
+            seed=seed,
+            budget=budget,
         )
     if kept is not None and solution.converged:
         kept.remove()

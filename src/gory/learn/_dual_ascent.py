@@ -108,8 +108,7 @@ class DualRows:
         source = self.source
         gradient = point.gradient()[:, : source.n_features]
         self.weights = np.ascontiguousarray(-(gradient * self.inverse_penalty).T, dtype=np.float32)
-        floor = np.exp(SMALLEST_LOG)
-        self.logarithms = np.log(np.maximum(point.probabilities, floor)).astype(np.float32)
+        self.logarithms = np.maximum(point.log_probabilities(), np.float32(SMALLEST_LOG))
 
     def ascend(self, order: Array, /) -> None:
         """Visit the rows in ``order`` and move the center of the intercepts."""

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import compute_class_weight
+from sklearn.utils import check_random_state, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, column_or_1d, validate_data
 
-from ._choice import SOLVERS
+from ._blocked import BlockedSource
+from ._choice import MEMORY_BUDGET, SOLVERS
 from ._memory import MemorySource
 
 Array = NDArray[Any]
@@ -43,9 +44,10 @@ class Training:
     row_weights: Array | None
     offset: Array | None
 
-    def source(self, *, fit_intercept: bool) -> MemorySource:
-        """The rows as solvers see them."""
-        return MemorySource(
+    def source(self, *, fit_intercept: bool, budget: float = MEMORY_BUDGET) -> MemorySource:
+        """The rows as solvers see them; logits are kept where four times they take half the budget."""
+        kept = 64.0 * self.X.shape[0] * len(self.classes) <= budget
+        return (MemorySource if kept else BlockedSource)(
             self.X,
             self.target,
             n_classes=len(self.classes),
@@ -76,6 +78,12 @@ def check_options(model: Any, /) -> None:
             f"l1_ratio = {model.l1_ratio!r}, but it is the share of the L1 norm in the penalty and "
             "must lie in [0, 1]; 0 is ridge, 1 the lasso"
         )
+    budget = model.memory_budget
+    if budget is not None and not (_is_number(budget) and budget > 0):
+        raise ValueError(
+            f"memory_budget = {budget!r}, but it is the number of bytes that training may use "
+            "beside the data; leave it at None for one gigabyte"
+        )
     if model.l1_ratio > 0 and model.solver != "auto":
         raise ValueError(
             f"solver = {model.solver!r} cannot make coefficients exactly zero, which "
@@ -85,6 +93,34 @@ def check_options(model: Any, /) -> None:
         raise ValueError(
             f"solver = {model.solver!r} is not known; choose one of {', '.join(SOLVERS)}"
         )
+
+
+def budget_of(model: Any, /) -> float:
+    """The bytes that training may use beside the data."""
+    return MEMORY_BUDGET if model.memory_budget is None else float(model.memory_budget)
+
+
+def seed_of(random_state: Any, /) -> int:
+    """The seed of a fit; the same one every time where no random state was given."""
+    if random_state is None:
+        return 0
+    if isinstance(random_state, np.random.Generator):
+        return int(random_state.integers(2**31))
+    return int(check_random_state(random_state).randint(2**31 - 1))
+
+
+def _types(model: Any) -> list[type]:
+    """The types in which features are taken; others are converted to the first."""
+    allowed: list[type] = [np.float64, np.float32]
+    if model.dtype is None:
+        return allowed
+    chosen = [kind for kind in allowed if np.dtype(kind) == model.dtype]
+    if not chosen:
+        raise ValueError(
+            f"dtype = {model.dtype!r}, but training works in float32 or float64; choose one of "
+            "them, or None to take the features as they are"
+        )
+    return chosen
 
 
 def _is_number(value: Any) -> bool:
@@ -101,7 +137,7 @@ def read_training(
         X,
         y,
         accept_sparse=("csr", "csc"),
-        dtype=[np.float64, np.float32],
+        dtype=_types(model),
         accept_large_sparse=True,
         multi_output=soft,
     )

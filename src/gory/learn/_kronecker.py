@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._gauge import contrast_basis
 from ._problem import Problem
 from ._sampling import sampling_rates
 from ._source import Point
@@ -33,6 +32,8 @@ _ROWS_PER_COLUMN = 8
 # A class direction is trusted down to this share of the mean curvature; rarer classes are not
 # pushed harder than that.
 _CLASS_FLOOR = 1e-3
+# With more classes than these their matrix is factored in float32, which takes half the memory.
+_MANY_CLASSES = 512
 # Eigenvalues of the feature matrix below this share of the largest are rounding.
 _FEATURE_FLOOR = 1e-12
 
@@ -49,7 +50,6 @@ class KroneckerPreconditioner:
     def __init__(self, problem: Problem, rng: np.random.Generator, /) -> None:
         source = problem.source
         self.problem = problem
-        self.basis = contrast_basis(source.n_classes)
         size = max(SAMPLE_ROWS, _ROWS_PER_COLUMN * len(problem.penalty))
         norms = source.balanced_norms()
         self.sample = source.sample(sampling_rates(norms, min(size, source.n_rows)), rng)
@@ -62,10 +62,10 @@ class KroneckerPreconditioner:
         source = self.problem.source
         source.charge(self.price)
         drawn = self.sample.at(point.theta)
+        self.class_vectors = np.empty((0, 0))  # the old ones may go before the new ones come
         covariance, moments = drawn.kronecker_factors()
-        values, vectors = np.linalg.eigh(self.basis.T @ covariance @ self.basis)
-        self.class_values = np.maximum(values, _CLASS_FLOOR * values.mean())
-        self.class_vectors = self.basis @ vectors
+        _with_diagonal(covariance, point.class_variances())
+        self.class_values, self.class_vectors = _class_directions(covariance)
         self.scale = _feature_scale(self.problem.penalty, moments)
         values, vectors = np.linalg.eigh(moments / np.outer(self.scale, self.scale))
         self.feature_vectors = vectors
@@ -76,9 +76,37 @@ class KroneckerPreconditioner:
 
     def __call__(self, gradient: Array, /) -> Array:
         """The preconditioned gradient, shape (K, p)."""
-        inner = self.class_vectors.T @ (gradient / self.scale) @ self.feature_vectors
+        kind = self.class_vectors.dtype  # of float32 only where float64 would be a large copy
+        size = np.abs(gradient).max() or 1.0
+        scaled = (gradient / (size * self.scale)).astype(kind, copy=False)
+        inner = (self.class_vectors.T @ scaled) @ self.feature_vectors
         inner /= self.denominator
-        return self.class_vectors @ (inner @ self.feature_vectors.T) / self.scale
+        outer = (inner @ self.feature_vectors.T).astype(kind, copy=False)
+        return (self.class_vectors @ outer) * (size / self.scale)
+
+
+def _with_diagonal(covariance: Array, variances: Array) -> None:
+    """Scale classes so that their variances are those of all rows, in place.
+
+    The few rows of a rare class that its variance comes from may be missing in the sample.
+    """
+    tiny = np.finfo(float).tiny
+    drawn = np.diagonal(covariance)
+    scale = np.sqrt(np.maximum(variances, tiny) / np.maximum(drawn, tiny))
+    scale = np.where(drawn > 0, scale, 1.0).astype(covariance.dtype)
+    covariance *= scale[:, None]
+    covariance *= scale
+    np.fill_diagonal(covariance, np.maximum(variances, np.diagonal(covariance)))
+
+
+def _class_directions(covariance: Array) -> tuple[Array, Array]:
+    """Eigenvalues, and vectors without what is the same in all classes."""
+    if len(covariance) > _MANY_CLASSES:
+        covariance = covariance.astype(np.float32)
+    values, vectors = np.linalg.eigh(covariance)
+    values = np.maximum(values.astype(np.float64), _CLASS_FLOOR * values.mean())
+    vectors -= vectors.mean(axis=0)
+    return values, vectors
 
 
 def _feature_scale(penalty: Array, moments: Array) -> Array:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ._source import Point
@@ -18,7 +19,7 @@ Array = NDArray[Any]
 
 MAX_PAIRS = 50
 # Memory for the pairs, in bytes.
-_PAIR_BYTES = 1 << 28
+PAIR_BYTES = 1 << 28
 
 
 class PreconditionedLBFGS:
@@ -33,15 +34,27 @@ class PreconditionedLBFGS:
     rebuilds : sequence of int
         Steps at which the preconditioner takes the curvature of the present point; the pairs stay,
         since they are measurements of the true curvature.
+    memory : float
+        Bytes for the pairs; four pairs are kept in any case.
+    dtype : dtype
+        In which they are kept.
     """
 
     def __init__(
-        self, preconditioner: Any, size: int, /, *, rebuilds: tuple[int, ...] = ()
+        self,
+        preconditioner: Any,
+        size: int,
+        /,
+        *,
+        rebuilds: tuple[int, ...] = (),
+        memory: float = PAIR_BYTES,
+        dtype: Any = np.float64,
     ) -> None:
         self.precondition = preconditioner
         self.rebuilds = frozenset(rebuilds)
         self.step = 0
-        room = max(4, min(MAX_PAIRS, _PAIR_BYTES // (16 * size)))
+        self.dtype = np.dtype(dtype)
+        room = max(4, min(MAX_PAIRS, int(memory) // (2 * self.dtype.itemsize * size)))
         self.pairs: deque[tuple[Array, Array, float]] = deque(maxlen=room)
         self.last: tuple[Array, Array] | None = None
 
@@ -74,5 +87,6 @@ class PreconditionedLBFGS:
             change = gradient.ravel() - self.last[1]
             product = float(step @ change)
             if product > 0.0:
-                self.pairs.append((step, change, product))
+                kept = step.astype(self.dtype, copy=False), change.astype(self.dtype, copy=False)
+                self.pairs.append((*kept, product))
         self.last = (theta.ravel().copy(), gradient.ravel().copy())

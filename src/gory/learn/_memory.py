@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._hessian import coupled_hessian
+from ._line_search import SLOPE_SHARE
 from ._moments import row_norms, second_moments, whitening
 from ._objective import picked
 from ._products import dense_blocks, forward, is_sparse, pull
@@ -40,6 +41,9 @@ class MemorySource:
         Added to the logits of every row.
     fit_intercept : bool
     """
+
+    keeps_logits = True
+    slope_share = SLOPE_SHARE
 
     def __init__(
         self,
@@ -67,6 +71,10 @@ class MemorySource:
     def charge(self, passes: float, /) -> None:
         """Count work that is not a product with class arrays, in passes."""
         self.passes += passes
+
+    def refine(self) -> bool:
+        """Whether there is a more precise way to work; points are in float64 already."""
+        return False
 
     def forward(self, theta: Array, /) -> Array:
         """Logits without offset, in the type of ``theta``; half a pass."""
@@ -106,7 +114,7 @@ class MemorySource:
             logits = self.forward(theta)
         else:
             shift = theta[:, -1] if self.fit_intercept else np.zeros(self.n_classes)
-            logits = np.tile(shift, (self.n_rows, 1))
+            logits = np.tile(shift, (self.n_rows, 1)).astype(theta.dtype, copy=False)
         if self.offset is not None:
             logits += self.offset
         return MemoryPoint(self, theta, logits)
@@ -156,7 +164,7 @@ class MemorySource:
     def sample(self, rates: Array, rng: np.random.Generator, /) -> MemorySource:
         """Rows drawn with probability ``rates`` each, weighted by its inverse, as a new source."""
         rows = np.flatnonzero(rng.random(self.n_rows) < rates)
-        return MemorySource(
+        return type(self)(
             self.X[rows].toarray() if is_sparse(self.X) else np.ascontiguousarray(self.X[rows]),
             self.target[rows],
             n_classes=self.n_classes,
@@ -217,20 +225,40 @@ class MemoryPoint:
         change = self.source.forward(direction.astype(self.logits.dtype, copy=False))
         return MemoryRay(self, direction, change)
 
+    def class_variances(self) -> Array:
+        """``sum_i s_i p_ik (1 - p_ik)``, shape (K,)."""
+        shares = self.probabilities
+        return self.source.row_weights @ (shares * (1.0 - shares))
+
     def class_covariance(self) -> Array:
         """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
-        weighted = self.probabilities * self.source.row_weights[:, None]
-        return np.diag(weighted.sum(axis=0)) - self.probabilities.T @ weighted
+        shares = self.probabilities
+        weighted = shares * self.source.row_weights.astype(shares.dtype)[:, None]
+        covariance = shares.T @ weighted
+        np.negative(covariance, out=covariance)
+        covariance[np.diag_indices_from(covariance)] += weighted.sum(axis=0, dtype=np.float64)
+        return covariance
 
     def kronecker_factors(self) -> tuple[Array, Array]:
         """Class covariance, and second moments of rows weighted by their uncertainty (mean 1)."""
-        source = self.source
-        doubt = 1.0 - np.einsum("ik,ik->i", self.probabilities, self.probabilities)
-        doubt = np.maximum(doubt, 0.0) * source.row_weights
+        doubt = self.doubt()
         total = float(doubt.sum())
-        weights = doubt / total if total > 0 else source.row_weights
-        moments = second_moments(source.X, weights, intercept=source.fit_intercept)
-        return self.class_covariance(), moments
+        weights = doubt / total if total > 0 else self.source.row_weights
+        return self.class_covariance(), self.moments_of(weights)
+
+    def doubt(self) -> Array:
+        """``s_i (1 - |p_i|**2)``, shape (n,): how uncertain every row is."""
+        doubt = 1.0 - np.einsum("ik,ik->i", self.probabilities, self.probabilities)
+        return np.maximum(doubt, 0.0) * self.source.row_weights
+
+    def moments_of(self, weights: Array, /) -> Array:
+        """Second moments of the rows with other weights."""
+        return second_moments(self.source.X, weights, intercept=self.source.fit_intercept)
+
+    def log_probabilities(self) -> Array:
+        """Logarithms of the probabilities in float32, shape (n, K)."""
+        smallest = np.finfo(self.probabilities.dtype).tiny
+        return np.log(np.maximum(self.probabilities, smallest), dtype=np.float32)
 
     def shrunk_entropy(self, share: float, /) -> float:
         """``sum_i s_i sum_k v log v`` with v = (1 - share) y + share p, in nats.

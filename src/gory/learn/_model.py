@@ -18,14 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from ._decisions import SoftmaxDecisions
 from ._driver import Shared, optimum
-from ._inputs import Training, check_options, read_training
+from ._inputs import Training, budget_of, check_options, read_training, seed_of
 from ._memory import MemorySource
-from ._objective import row_softmax
 from ._path import Path, follow
-from ._products import forward
 from ._progress import Listener, Progress, Solution, listener_of
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 
-class SoftmaxRegression(ClassifierMixin, BaseEstimator):
+class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
     r"""Softmax (multinomial logistic) regression, trained to a certified optimum.
 
     Minimizes the objective of scikit-learn's ``LogisticRegression``,
@@ -69,8 +68,17 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         ``"dual-ascent"``: rows in turn, for sparse features, finished by L-BFGS.
     warm_start : bool, default=False
         Start from the coefficients of the last fit.
+    dtype : "float32" or "float64", optional
+        The features are converted to this type before training; None takes both as they are.
+        Sums, the gap and the coefficients are in float64 in any case.
+    memory_budget : float, optional
+        Bytes that training may use beside the data, 1 GiB by default. Where the logits of all rows
+        do not fit they are computed again, block by block.
+    random_state : int, RandomState or Generator, optional
+        Draws the samples of rows that steer the solver; None draws the same ones every time.
     verbose : bool or callable, default=False
-        True prints a line per iteration; a callable receives each `Progress`.
+        True shows a progress bar in a terminal and writes a line per iteration elsewhere; a
+        callable receives each `Progress`.
     checkpoint : str or Path, optional
         A file that keeps the weights while training runs. A fit to the same data with the same
         penalty goes on from it, also after the process was killed; when training converges the
@@ -136,6 +144,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         max_passes: float = 10_000,
         solver: str = "auto",
         warm_start: bool = False,
+        dtype: Any = None,
+        memory_budget: float | None = None,
+        random_state: Any = None,
         verbose: bool | Listener = False,
         checkpoint: str | pathlib.Path | None = None,
     ) -> None:
@@ -147,6 +158,9 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         self.max_passes = max_passes
         self.solver = solver
         self.warm_start = warm_start
+        self.dtype = dtype
+        self.memory_budget = memory_budget
+        self.random_state = random_state
         self.verbose = verbose
         self.checkpoint = checkpoint
 
@@ -175,7 +189,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         """
         check_options(self)
         training = read_training(self, X, y, sample_weight, offset)
-        source = training.source(fit_intercept=self.fit_intercept)
+        source = training.source(fit_intercept=self.fit_intercept, budget=budget_of(self))
         solution = self._optimum(
             source,
             self.C,
@@ -220,7 +234,10 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
 
     def _single(self, C: float) -> SoftmaxRegression:
         """An unfitted model with the same options and another C."""
-        names = ("l1_ratio", "fit_intercept", "class_weight", "tol", "max_passes", "solver")
+        names = (
+            *("l1_ratio", "fit_intercept", "class_weight", "tol", "max_passes", "solver"),
+            *("dtype", "memory_budget", "random_state"),
+        )
         return SoftmaxRegression(C, **{name: getattr(self, name) for name in names})
 
     def _path_models(
@@ -230,7 +247,7 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
         for C in values:
             check_options(self._single(float(C)))
         training = read_training(self, X, y, sample_weight)
-        source = training.source(fit_intercept=self.fit_intercept)
+        source = training.source(fit_intercept=self.fit_intercept, budget=budget_of(self))
         order, shared = np.argsort(values), Shared()
         solutions = follow(
             values[order],
@@ -269,6 +286,8 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
             shared=shared,
             listener=listener,
             checkpoint=checkpoint,
+            seed=seed_of(self.random_state),
+            budget=budget_of(self),
         )
 
     def _warm_theta(self, training: Training) -> Array | None:
@@ -304,44 +323,6 @@ class SoftmaxRegression(ClassifierMixin, BaseEstimator):
                 ConvergenceWarning,
                 stacklevel=3,
             )
-
-    def _rows(self) -> Array:
-        """Weights and intercepts with one row per class, also for two classes."""
-        rows = np.column_stack([self.coef_, self.intercept_])
-        return np.vstack([-rows / 2, rows / 2]) if len(self.classes_) == 2 else rows
-
-    def decision_function(self, X: Any) -> Array:
-        """Logits of shape (n, K), or (n,) for two classes, where a positive one means the second.
-
-        Parameters
-        ----------
-        X : array, sparse matrix or data frame of shape (n, d)
-        """
-        check_is_fitted(self)
-        X = validate_data(
-            self, X, reset=False, accept_sparse=("csr", "csc"), dtype=[np.float64, np.float32]
-        )
-        logits = forward(X, np.column_stack([self.coef_, self.intercept_]))
-        return logits[:, 0] if len(self.classes_) == 2 else logits
-
-    def predict(self, X: Any) -> Array:
-        """The most probable label of every row, shape (n,)."""
-        scores = self.decision_function(X)
-        best = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
-        return self.classes_[best]
-
-    def predict_proba(self, X: Any) -> Array:
-        """Probabilities of shape (n, K); every row sums to one."""
-        return row_softmax(self._logits(X))[0]
-
-    def predict_log_proba(self, X: Any) -> Array:
-        """Logarithms of `predict_proba` in nats, finite also where a probability underflows."""
-        logits = self._logits(X)
-        return logits - row_softmax(logits)[1][:, None]
-
-    def _logits(self, X: Any) -> Array:
-        scores = self.decision_function(X)
-        return np.column_stack([-scores / 2, scores / 2]) if scores.ndim == 1 else scores
 
     def inference(
         self,

@@ -79,6 +79,47 @@ def relative_gap(gap: float, value: float, /) -> float:
     return gap / max(value - gap, VALUE_FLOOR)
 
 
+def repaired_gap(problem: Problem, point: Any, gradient: Array, /) -> float:
+    """A relative gap that holds also where the intercepts are not quite at their optimum.
+
+    The dual point must have ``sum_i s_i u_i = 0`` for the free intercepts. Mixing a little of one
+    distribution r into all rows, u_i = (1 - e) p_i + e r - y_i, gives just that for
+
+        r = shares - (1 - e) / e * (mean p - shares),
+
+    which is a distribution once e is large enough. The mixture costs at most e times the mean
+    Kullback-Leibler divergence of r from the p_i, and turns the gradient a little.
+
+    Parameters
+    ----------
+    problem : Problem
+    point : Point
+        With ``mean_logits`` and ``mean_probabilities``.
+    gradient : ndarray of shape (K, p)
+        Of loss and penalty; its last column belongs to the intercepts.
+    """
+    source: Any = problem.source
+    shares, miss = source.class_shares(), gradient[:, -1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(miss > 0, miss / shares, 0.0).max()
+    share = float(ratio / (1.0 + ratio)) * 1.01
+    if not share < 0.5:
+        return np.inf
+    if share == 0.0:
+        return relative_gap(duality_gap(gradient, problem.penalty), problem.value(point))
+    mixed = np.maximum(shares - (1.0 - share) / share * miss, 0.0)
+    mixed /= mixed.sum()
+    d = source.n_features
+    features = gradient[:, :d] - problem.penalty[:d] * point.theta[:, :d]
+    model = features + source.target_moments
+    turned = gradient.copy()
+    turned[:, :d] += share * (np.outer(mixed, source.column_means) - model)
+    surprise = point.mean_lse - mixed @ point.mean_logits
+    entropy = float(np.sum(mixed * np.log(np.maximum(mixed, np.finfo(float).tiny))))
+    gap = duality_gap(turned, problem.penalty) + share * (entropy + surprise)
+    return relative_gap(gap, problem.value(point))
+
+
 def with_intercept_solved(point: Point, /) -> Point:
     """The same weights with the intercepts at their own optimum."""
     limit = _INTERCEPT_ULPS * np.finfo(float).eps

@@ -69,12 +69,20 @@ class Point(Protocol):
         """Diagonal of the Hessian, shape (K, p)."""
         ...
 
+    def class_variances(self) -> Array:
+        """Diagonal of `class_covariance`."""
+        ...
+
     def class_covariance(self) -> Array:
         """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
         ...
 
     def shrunk_entropy(self, share: float, /) -> float:
         """Weighted mean of ``sum_k v log v`` with v = (1 - share) y + share p."""
+        ...
+
+    def log_probabilities(self) -> Array:
+        """Logarithms of the probabilities in float32, shape (n, K)."""
         ...
 
     def constant_probabilities(self) -> Array | None:
@@ -101,6 +109,14 @@ class Source(Protocol):
     fit_intercept: bool
     weight_sum: float
     passes: float
+    keeps_logits: bool
+    """Whether a trial step on a ray costs no product."""
+    slope_share: float
+    """How far the slope of a ray is to fall in a line search, as a share of its start."""
+
+    def refine(self) -> bool:
+        """Go over to more precise products, if there are any; whether points change by it."""
+        ...
 
     def at(self, theta: Array, /) -> Point:
         """The point at weights ``theta``."""

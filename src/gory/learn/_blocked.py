@@ -1,0 +1,224 @@
+"""Rows in memory whose logits are not: everything is computed again, block by block.
+
+With n rows and K classes the logits take n K numbers, which for thousands of classes is more than
+the data. Here no array of that size exists. A point is one sweep over blocks of rows that gives
+loss and gradient together; every other quantity is a sum over blocks, too, and each block is the
+rows of `gory.learn._memory` for a moment. What is lost is the free line search: a trial step is a
+sweep, so the first one is nearly always taken.
+
+Products work in the type of the features, sums over blocks in float64. Near the optimum, where the
+rounding of float32 would show in the certificate, `refine` turns products to float64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._errors import LearnError
+from ._memory import MemoryPoint, MemorySource
+from ._objective import picked
+from ._products import is_sparse
+
+Array = NDArray[Any]
+
+# Entries of the logits of one block (8 MB in float32).
+_BLOCK_ENTRIES = 1 << 21
+# A trial step costs a pass, so a step is taken where the slope has fallen to this share.
+_SLOPE_SHARE = 0.5
+
+
+class BlockedSource(MemorySource):
+    """Features, targets and row weights in memory, logits in blocks; see `MemorySource`."""
+
+    keeps_logits = False
+    slope_share = _SLOPE_SHARE
+    precise = False
+
+    def __init__(self, X: Any, target: Array, /, **options: Any) -> None:
+        # Blocks of rows are cut out of CSR features quickly, out of CSC ones not at all.
+        super().__init__(X.tocsr() if is_sparse(X) else X, target, **options)
+
+    def refine(self) -> bool:
+        """Work in float64 from now on; whether that is a change."""
+        change = not self.precise and self.X.dtype != np.float64
+        self.precise = True
+        return change
+
+    def at(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, theta: Array, /
+    ) -> BlockedPoint:
+        """The point at weights ``theta`` of shape (K, p)."""
+        return BlockedPoint(self, theta)
+
+    @cached_property
+    def target_moments(self) -> Array:
+        """``sum_i s_i y_i x_i^T``, shape (K, d)."""
+        from scipy.sparse import csr_array
+
+        n, out = self.n_rows, np.zeros((self.n_classes, self.n_features))
+        if self.target.ndim == 1:
+            chosen = csr_array((self.row_weights, (self.target, np.arange(n))), (len(out), n))
+            return out + chosen @ self.X
+        for rows, part in self.parts():
+            out += part.X.T.dot(self.target[rows] * part.row_weights[:, None]).T
+        return out
+
+    @cached_property
+    def column_means(self) -> Array:
+        """``sum_i s_i x_i``, shape (d,)."""
+        return self.target_moments.sum(axis=0)
+
+    def parts(self) -> Iterator[tuple[slice, MemorySource]]:
+        """Blocks of rows as sources of their own, with the weights they have among all rows."""
+        size = max(1, _BLOCK_ENTRIES // self.n_classes)
+        for start in range(0, self.n_rows, size):
+            rows = slice(start, min(start + size, self.n_rows))
+            part = object.__new__(MemorySource)
+            vars(part).update(vars(self))
+            part.X, part.target = self.X[rows], self.target[rows]
+            part.row_weights = self.row_weights[rows]
+            part.offset = None if self.offset is None else self.offset[rows]
+            part.n_rows, part.passes, part._pulled = rows.stop - rows.start, 0.0, None
+            yield rows, part
+
+
+class BlockedPoint:
+    """Loss and gradient at one setting of the weights; all else is computed when asked for."""
+
+    def __init__(self, source: BlockedSource, theta: Array, /) -> None:
+        self.source = source
+        self.theta = theta
+        self.loss = 0.0
+        self._gradient = np.zeros(theta.shape)
+        self.mean_lse = 0.0
+        self.mean_logits = np.zeros(source.n_classes)
+        self.mean_probabilities = np.zeros(source.n_classes)
+        self._squares = np.zeros(source.n_classes)
+        for point in self._blocks():
+            self.loss += point.loss
+            self._gradient += point.gradient()
+            weights = point.source.row_weights.astype(point.logits.dtype)
+            known = float(point.source.row_weights @ picked(point.logits, point.source.target))
+            self.mean_lse += point.loss + known
+            self.mean_logits += weights @ point.logits
+            self.mean_probabilities += weights @ point.probabilities
+            self._squares += weights @ np.square(point.probabilities)
+
+    def _blocks(self) -> Iterator[MemoryPoint]:
+        """The points of the blocks; what they charge is charged in proportion to their rows."""
+        source = self.source
+        dtype = np.float64 if source.precise else source.X.dtype
+        theta = self.theta.astype(dtype, copy=False)
+        for _, part in source.parts():
+            yield part.at(theta)
+            source.charge(part.passes * part.n_rows / source.n_rows)
+
+    def _sum(self, what: Callable[[MemoryPoint], Any]) -> Any:
+        total: Any = None
+        for point in self._blocks():
+            value = what(point)
+            total = value if total is None else total + value
+        return total
+
+    def gradient(self) -> Array:
+        """Derivative of the loss by the weights, shape (K, p)."""
+        return self._gradient
+
+    def curvature(self, direction: Array, /) -> Array:
+        """Product of the Hessian of the loss with ``direction``."""
+        return self._sum(lambda point: point.curvature(direction))
+
+    def hessian_diagonal(self) -> Array:
+        """Diagonal of the Hessian of the loss, shape (K, p)."""
+        return self._sum(lambda point: point.hessian_diagonal())
+
+    def hessian(self, basis: Array, /) -> Array:
+        """The Hessian in the class basis ``basis``."""
+        return self._sum(lambda point: point.hessian(basis))
+
+    def class_variances(self) -> Array:
+        """``sum_i s_i p_ik (1 - p_ik)``, shape (K,)."""
+        return np.maximum(self.mean_probabilities - self._squares, 0.0)
+
+    def class_covariance(self) -> Array:
+        """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
+        return self._sum(lambda point: point.class_covariance())
+
+    def kronecker_factors(self) -> tuple[Array, Array]:
+        """Class covariance, and second moments of rows weighted by their uncertainty (mean 1)."""
+        covariance: Any = 0.0
+        moments, total = np.zeros((self.theta.shape[1],) * 2), 0.0
+        for point in self._blocks():
+            part = point.class_covariance()
+            part += covariance
+            covariance = part
+            doubt = point.doubt()
+            moments += point.moments_of(doubt)
+            total += float(doubt.sum())
+        if total > 0.0:
+            return covariance, moments / total
+        return covariance, self.source.second_moments()
+
+    def intercept_system(self) -> tuple[Array, Array]:
+        """Gradient and Hessian of the loss by one shift per class."""
+        return self.mean_probabilities - self.source.class_shares(), self.class_covariance()
+
+    def shifted(self, shift: Array, /) -> BlockedPoint:
+        """The point with ``shift`` added to the intercepts; a pass."""
+        theta = self.theta.copy()
+        theta[:, -1] += shift
+        return BlockedPoint(self.source, theta)
+
+    def shrunk_entropy(self, share: float, /) -> float:
+        """See `MemoryPoint.shrunk_entropy`."""
+        return self._sum(lambda point: point.shrunk_entropy(share))
+
+    def constant_probabilities(self) -> Array | None:
+        """The probabilities of every row where they are all the same, as at the start."""
+        same = not np.any(self.theta[:, : self.source.n_features]) and self.source.offset is None
+        return self.mean_probabilities if same else None
+
+    def log_probabilities(self) -> Array:
+        """Logarithms of the probabilities in float32, shape (n, K)."""
+        return np.concatenate([point.log_probabilities() for point in self._blocks()])
+
+    def class_moments(self, *_: Any) -> Any:
+        """Not available: the probabilities of one class in all rows would cost half a pass."""
+        need = 32e-9 * self.source.n_rows * self.source.n_classes
+        raise LearnError(
+            f"solver = 'class-blocks' reads the probabilities of all rows again and again, which "
+            f"takes {need:.1f} GB here, more than memory_budget; raise memory_budget, or choose "
+            "solver = 'auto'"
+        )
+
+    def ray(self, direction: Array, /) -> BlockedRay:
+        """The ray that leaves this point in ``direction``."""
+        return BlockedRay(self, direction)
+
+
+class BlockedRay:
+    """The loss along a direction; every new step is a sweep over the rows."""
+
+    def __init__(self, origin: BlockedPoint, direction: Array, /) -> None:
+        self.origin = origin
+        self.direction = direction
+        self.points = {0.0: origin}
+
+    def slope(self, t: float, /) -> tuple[float, float, float]:
+        """Loss, first derivative by ``t``, and the mean second derivative between 0 and ``t``."""
+        point = self.point(t)
+        first = float(np.sum(point.gradient() * self.direction))
+        before = float(np.sum(self.origin.gradient() * self.direction))
+        return point.loss, first, (first - before) / t
+
+    def point(self, t: float, /) -> BlockedPoint:
+        """The point at ``t``, kept from when it was tried."""
+        if t not in self.points:
+            theta = self.origin.theta + t * self.direction
+            self.points[t] = BlockedPoint(self.origin.source, theta)
+        return self.points[t]

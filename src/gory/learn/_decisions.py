@@ -1,0 +1,60 @@
+"""What a fitted model says about rows: logits, labels and probabilities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from ._objective import row_softmax
+from ._products import forward
+
+Array = NDArray[Any]
+
+
+class SoftmaxDecisions:
+    """The methods of a softmax model that need nothing but its coefficients."""
+
+    classes_: Array
+    coef_: Array
+    intercept_: Array
+
+    def _rows(self) -> Array:
+        """Weights and intercepts with one row per class, also for two classes."""
+        rows = np.column_stack([self.coef_, self.intercept_])
+        return np.vstack([-rows / 2, rows / 2]) if len(self.classes_) == 2 else rows
+
+    def decision_function(self, X: Any) -> Array:
+        """Logits of shape (n, K), or (n,) for two classes, where a positive one means the second.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or data frame of shape (n, d)
+        """
+        check_is_fitted(self)
+        X = validate_data(
+            self, X, reset=False, accept_sparse=("csr", "csc"), dtype=[np.float64, np.float32]
+        )
+        logits = forward(X, np.column_stack([self.coef_, self.intercept_]))
+        return logits[:, 0] if len(self.classes_) == 2 else logits
+
+    def predict(self, X: Any) -> Array:
+        """The most probable label of every row, shape (n,)."""
+        scores = self.decision_function(X)
+        best = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
+        return self.classes_[best]
+
+    def predict_proba(self, X: Any) -> Array:
+        """Probabilities of shape (n, K); every row sums to one."""
+        return row_softmax(self._logits(X))[0]
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """Logarithms of `predict_proba` in nats, finite also where a probability underflows."""
+        logits = self._logits(X)
+        return logits - row_softmax(logits)[1][:, None]
+
+    def _logits(self, X: Any) -> Array:
+        scores = self.decision_function(X)
+        return np.column_stack([-scores / 2, scores / 2]) if scores.ndim == 1 else scores
