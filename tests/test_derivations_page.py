@@ -49,3 +49,11 @@ def written(row: Row) -> str:
 )
 def test_a_row_says_what_is_derived(row: Row) -> None:
     assert row.line == written(row)
+
+
+def test_the_statements_about_a_softmax_are_proved() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    (statements,) = re.findall(r"^```text\n(.*?)^```$", text, flags=re.M | re.S)
+    lines = [line for d in gory.proofread(statements).derivations for line in d.lines]
+    assert len(lines) == 2 * statements.split("\n\n")[1].count(" = ")
+    assert {line.verdict for line in lines} == {"given", "proved"}

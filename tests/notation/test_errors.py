@@ -22,6 +22,8 @@ EXPRESSIONS = [
     ("[a]", "  ^", "a condition in brackets compares two sides"),
     ("[a > b > c]", "       ^", "expected ']' after a condition"),
     ("foo(x)", "^", "'foo' is not a function known here"),
+    ("max_k z[k]", "   ^", "max over a range is not read"),
+    ("prod_k z[k]", "    ^", "products over a range"),
     ("softmax(z)", "^", "'softmax' is not a function known here"),
     ("sum a[i]", "    ^", "a sum names its index"),
     ("sum_i", "     ^", "expected what 'sum' adds up"),

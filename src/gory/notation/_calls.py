@@ -1,4 +1,4 @@
-"""Names that are called with brackets: functions of a matrix, the larger and the smaller of two.
+"""Names that are called with brackets: functions of a matrix, the largest and the smallest of some.
 
 Each reader of a call stands at the opening bracket, with the name taken. ``max`` and ``min`` are
 written through ``relu``, the one kink that the engine knows.
@@ -43,16 +43,23 @@ def matrix_function(reader: Reader, name: Token) -> Expr:
 
 
 def extremum(reader: Reader, name: Token) -> Expr:
-    """``max(a, b)`` is b + relu(a - b), and ``min(a, b)`` is a - relu(a - b)."""
+    """``max(a, b)`` is b + relu(a - b), ``min(a, b)`` is a - relu(a - b); of more, one by one."""
     reader.take()
-    left = reader.expression()
-    reader.expect(",", f"between the two arguments of {name.text}")
-    right = reader.expression()
-    reader.expect(")", f"after the two arguments of {name.text}")
-    if name.text == "max" and ZERO in (left, right):
+    found = reader.expression()
+    reader.expect(",", f"between the arguments of {name.text}")
+    found = _of_two(name.text, found, reader.expression())
+    while reader.at_sign(","):
+        reader.take()
+        found = _of_two(name.text, found, reader.expression())
+    reader.expect(")", f"after the arguments of {name.text}")
+    return found
+
+
+def _of_two(name: str, left: Expr, right: Expr) -> Expr:
+    if name == "max" and ZERO in (left, right):
         return Fn("relu", right if left == ZERO else left)
     surplus = Fn("relu", plus(left, negative(right)))
-    return plus(right, surplus) if name.text == "max" else plus(left, negative(surplus))
+    return plus(right, surplus) if name == "max" else plus(left, negative(surplus))
 
 
 CALLS: dict[str, Callable[[Reader, Token], Expr]] = {

@@ -194,7 +194,7 @@ class Reader:
         if name.text in WORDS:
             raise self.error(f"{name.text!r} is a word of the language, not a name", name)
         if self.at_sign("_"):
-            raise self.error(f"names have no underscore; write {name.text}[...] for an index")
+            raise self.error(_no_underscore(name.text))
         if self.at_sign("[") and not holds_condition(self.tokens, self.place, RELATIONS):
             return Ref(name.text, self.index_list(name))
         if name.text in CALLS and self.at_sign("("):
@@ -384,3 +384,11 @@ class Reader:
 
 def _plural(count: int, one: str, many: str) -> str:
     return f"{count or 'no'} {one if count == 1 else many}"
+
+
+def _no_underscore(name: str) -> str:
+    if name in ("max", "min"):
+        return f"{name} over a range is not read; name what it is of: {name}(s[1], s[2], s[3])"
+    if name == "prod":
+        return "products over a range are not read; write exp(sum_k log x[k]) where x > 0"
+    return f"names have no underscore; write {name}[...] for an index"
