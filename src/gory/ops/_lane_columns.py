@@ -174,7 +174,8 @@ def write_short_rows(typingctx: Any, tile: Any, target: Any, at: Any, length: An
             columns = [builder.load(address, align=align) for address in addresses]
             rows = _vectors(context, builder, signature.args[1], array, start, k)
             for i, address in enumerate(rows):
-                places = [divmod(i * WIDTH + lane, k)[::-1] for lane in range(WIDTH)]
+                flat = range(i * WIDTH, (i + 1) * WIDTH)
+                places = [(place % k, place // k) for place in flat]
                 builder.store(_picked(builder, columns, places), address, align=align)
 
         _for_every_length(builder, number, emit)

@@ -85,10 +85,28 @@ def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) ->
         else:
             lane = (c % 64) * 16
             store(sums, lane, load(sums, lane) + e)
-    rest = _tree(sums, min(k, 64), wide) + (widen(ties) - 1.0)
+    if k <= 4:  # too few to pass through memory
+        total = _short_tree(sums, k)
+    else:
+        total = _tree(sums, min(k, 64), wide)
+    rest = total + (widen(ties) - 1.0)
     # inf - inf and NaN are not 0: such rows have no softmax.
     finite = widen(m) - widen(m)
     return where_equal(finite, 0.0, rest, np.nan)
+
+
+@part
+def _short_tree(sums: Any, used: int) -> Any:
+    """The same for up to four lanes."""
+    even = widen(load(sums, 0))
+    if used > 2:
+        even = even + widen(load(sums, 32))
+    odd = widen(fill(sums.dtype.type(0)))
+    if used > 1:
+        odd = widen(load(sums, 16))
+    if used > 3:
+        odd = odd + widen(load(sums, 48))
+    return even + odd
 
 
 @part
