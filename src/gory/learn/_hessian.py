@@ -22,6 +22,9 @@ Array = NDArray[Any]
 # Entries of the temporary that holds feature products for one block of rows (4 MB).
 _BLOCK_ENTRIES = 1 << 19
 
+# Multiplications up to which the number of steps decides, and not the arithmetic.
+_SMALL_WORK = 1_000_000
+
 
 def _transposed_rows(X: Any, rows: slice, intercept: bool) -> Array:
     """Some rows as a (p, b) array, so that a feature is contiguous."""
@@ -75,6 +78,22 @@ def _class_blocks(moments: Array, n_classes: int, p: int) -> Array:
     return blocks
 
 
+def _small_hessian(X: Any, probabilities: Array, row_weights: Array, basis: Array) -> Array:
+    """The same by one product, without using symmetry: few steps, for little work.
+
+    ``X`` has the column of ones where there is an intercept.
+    """
+    n, p = X.shape
+    turned = probabilities @ basis
+    inner = np.einsum("ik,kab->iab", probabilities, basis[:, :, None] * basis[:, None, :])
+    inner -= turned[:, :, None] * turned[:, None, :]
+    inner *= row_weights[:, None, None]
+    size = basis.shape[1]
+    products = (inner.reshape(n, -1, 1) * X[:, None, :]).reshape(n, -1)
+    blocks = (X.T @ products).reshape(p, size, size, p)
+    return np.ascontiguousarray(blocks.transpose(1, 0, 2, 3)).reshape(size * p, size * p)
+
+
 def coupled_hessian(
     X: Any,
     probabilities: Array,
@@ -102,7 +121,10 @@ def coupled_hessian(
         float64, the class index running slowest.
     """
     n_classes, n_directions = basis.shape
-    p = X.shape[1] + intercept
+    n, p = X.shape[0], X.shape[1] + intercept
+    if n * (p * n_directions) ** 2 <= _SMALL_WORK and not is_sparse(X):
+        rows = np.column_stack([X, np.ones(n)]) if intercept else X
+        return _small_hessian(rows.astype(np.float64), probabilities, row_weights, basis)
     moments = _pair_moments(X, probabilities, row_weights, intercept)
     blocks = _class_blocks(moments, n_classes, p)
     turned = np.tensordot(basis.T, blocks, axes=(1, 0))

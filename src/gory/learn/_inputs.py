@@ -45,7 +45,7 @@ class Training:
     offset: Array | None
 
     def source(self, *, fit_intercept: bool, budget: float = MEMORY_BUDGET) -> MemorySource:
-        """The rows as solvers see them; logits are kept where four times they take half the budget."""
+        """The rows as solvers see them; logits are kept where four of them take half the budget."""
         kept = 64.0 * self.X.shape[0] * len(self.classes) <= budget
         return (MemorySource if kept else BlockedSource)(
             self.X,
@@ -159,7 +159,8 @@ def read_training(
 
 
 def _class_numbers(y: Any) -> tuple[Array, Array]:
-    check_classification_targets(y)
+    if getattr(y, "dtype", np.dtype(object)).kind not in "biuU":  # these are labels in any case
+        check_classification_targets(y)
     classes, target = np.unique(column_or_1d(y, warn=True), return_inverse=True)
     if len(classes) < 2:
         raise ValueError(

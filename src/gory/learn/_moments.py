@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._products import dense_blocks, dense_kernels, is_sparse
+from ._products import dense_blocks, dense_kernels, is_sparse, transposed_product
 from ._rows import over_chunks
 
 Array = NDArray[Any]
@@ -27,7 +27,7 @@ def second_moments(X: Any, row_weights: Array, /, *, intercept: bool) -> Array:
         out = np.zeros((p, d))
         scaled = block * row_weights[rows, None]
         if kernels is None:
-            out[:d] = scaled.T @ block
+            out[:d] = transposed_product(scaled, block)
         else:
             kernels.pull_rows(block, scaled, 0, len(block), out[:d])
         if intercept:

@@ -53,16 +53,16 @@ def solve_definite(matrix: Array, rhs: Array, /) -> Array:
 
 def factor_definite(matrix: Array, /) -> Callable[[Array], Array]:
     """The solver of a symmetric matrix, by Cholesky where it is definite in floating point."""
-    from scipy.linalg import eigh, get_lapack_funcs
+    from scipy.linalg import eigh
+    from scipy.linalg.lapack import dpotrf, dpotrs
 
     scale = np.sqrt(np.maximum(np.diagonal(matrix), 0.0))
     scale[scale == 0.0] = 1.0
     balanced = matrix / scale[:, None]
     balanced /= scale
-    potrf, potrs = get_lapack_funcs(("potrf", "potrs"), (balanced,))
-    factor, failed = potrf(balanced, lower=1, clean=0)
+    factor, failed = dpotrf(balanced, lower=1, clean=0)
     if not failed and np.diagonal(factor).min() ** 2 > _RANK_TOLERANCE * len(scale):
-        return lambda rhs: potrs(factor, rhs / scale, lower=1)[0] / scale
+        return lambda rhs: dpotrs(factor, rhs / scale, lower=1)[0] / scale
     values, vectors = eigh(balanced, check_finite=False)
     kept = values > _RANK_TOLERANCE * len(values) * values[-1]
     turned = vectors[:, kept]

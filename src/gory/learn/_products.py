@@ -24,6 +24,10 @@ Array = NDArray[Any]
 BLOCK_BYTES = 1 << 22
 # Up to this many classes the kernels beat BLAS, which packs X anew in every product.
 _KERNEL_CLASSES = 64
+# Multiplications up to which OpenBLAS works in the calling thread, and up to which a product is cut
+# into pieces of that size; on a busy machine the barrier of a thread costs a hundred such pieces.
+_THREADLESS = 1 << 18
+_SMALL_PRODUCT = 1 << 23
 
 
 def is_sparse(X: Any, /) -> bool:
@@ -98,8 +102,26 @@ def dense_kernels(X: Any, n_classes: int, /) -> Any:
     return kernels_for(X.shape[0] * n_classes)
 
 
+def _calm_blocks(n_rows: int, per_row: int) -> Iterator[slice]:
+    """Blocks of rows for which BLAS starts no threads: for small work they cost more than it."""
+    size = max(1, _THREADLESS // per_row)
+    return (slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size))
+
+
+def transposed_product(R: Array, X: Array, /) -> Array:
+    """``R.T @ X``, without threads where the work is small."""
+    if R.size * X.shape[1] > _SMALL_PRODUCT:
+        return R.T @ X
+    blocks = _calm_blocks(len(X), R.shape[1] * X.shape[1])
+    return np.sum([R[rows].T @ X[rows] for rows in blocks], axis=0)
+
+
 def _blas_forward(X: Array, main: Array, out: Array) -> None:
     if X.dtype == out.dtype:
+        if len(X) * main.size <= _SMALL_PRODUCT:
+            for rows in _calm_blocks(len(X), main.size):
+                np.matmul(X[rows], main, out=out[rows])
+            return
         np.matmul(X, main, out=out)
         return
     for rows, block in dense_blocks(X, out.dtype):
@@ -108,7 +130,7 @@ def _blas_forward(X: Array, main: Array, out: Array) -> None:
 
 def _blas_pull(X: Array, R: Array) -> Array:
     if X.dtype == R.dtype:
-        return R.T @ X
+        return transposed_product(R, X)
     out = np.zeros((R.shape[1], X.shape[1]))
     for rows, block in dense_blocks(X, R.dtype):
         out += R[rows].T @ block
