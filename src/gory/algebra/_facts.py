@@ -60,7 +60,8 @@ def _rule(fact: Fact, setting: Setting) -> FactRule | None:
         return None
     name = _symmetric(left, right)
     # the largest term of the left side is what the fact speaks of; all others go to the right
-    lead = max(left, key=lambda key: (len(key[0]), len(key[1]), key)) if left else None
+    own = [key for key in left if key in difference]
+    lead = max(own, key=lambda key: (len(key[0]), len(key[1]), key), default=None)
     if lead is None or not (lead[0] or lead[1]):
         return None
     rest = scale(
