@@ -12,19 +12,21 @@ _LET = re.compile(
     r"(?i)\b(?:let|put|set|with|where|define|denote|write|take|choose|and|here|now|introduce|call|for)[^\w.]*$"
 )
 _ANEW = re.compile(
-    r"(?i)\b(?:let|put|set|now|consider|define|instead|suppose|another|second|next|take|denote|problem|exercise)\b"
+    r"(?i)\b(?:let|put|set|now|consider|define|instead|suppose|another|first|second|third|next|take|denote|problem|exercise)\b"
     r"|\b(?!it\b|this\b|that\b|which\b|there\b|what\b)[a-z]+ is\b"
 )
-_CLAIMED = re.compile(
-    r"(?i)\b(?:find|get|obtain|gives?|yields?|becomes?|therefore|hence|thus|so|then|which|equals?|"
-    r"it|this|that is|equivalently|alternatively|rewrit\w*|expand\w*|simplif\w*|follows)\b"
-)
+_SET = re.compile(r"(?i)\b(?:setting|set|solv\w+|to zero|we require|root of|must)\b")
 _TO_SOLVE = re.compile(
-    r"(?i)\b(?:solv\w+|setting|to zero|must (?:satisfy|hold|be|vanish)|stationar\w+|optimum|"
-    r"optimality|at (?:the|a) (?:minimum|minimi\w+|maximum|solution)|first[- ]order condition|"
-    r"vanish\w*|we require|root of)\b"
+    r"(?i)\b(?:solv\w+|to zero|must (?:satisfy|hold|be|vanish)|stationar\w+|fixed point|"
+    r"(?:at|in) (?:the|a|an) (?:\w+ ){0,2}(?:minim\w+|maxim\w+|optim\w+|solution|estimate)|"
+    r"first[- ]order condition|normal equations?|optimality|vanish\w*|we require|is satisfied|"
+    r"holds at|setting\b.*\b(?:find|get|obtain|gives?|yields?|leads))\b",
+    re.DOTALL,
 )
-_CASE = re.compile(r"(?i)^\W*(?:for|if|when|whenever|at|in (?:the|this) case)\b")
+_CASE = re.compile(
+    r"(?i)(?:^|\b)(?:for|if|when|whenever|at|in (?:the|this) case(?: of| that)?)(?:\W|\band\b)*$"
+)
+_WITHIN = re.compile(r"(?i)^\W*(?:for|when|at)\s{2,}\w")
 _GENERAL = re.compile(
     r"(?i)\b(?:general|both cases|combin\w+|together|all cases|any case|at once)\b"
 )
@@ -46,10 +48,9 @@ def says_anew(cue: str) -> bool:
     return _ANEW.search(last_sentence(cue)) is not None
 
 
-def claims(cue: str) -> bool:
-    """Whether an equation is said to follow, so that it is no new definition."""
-    words = last_sentence(cue)
-    return not says_anew(cue) and (not words.strip() or _CLAIMED.search(words) is not None)
+def is_set(cue: str) -> bool:
+    """Whether a number is put on the right rather than found there: "setting ... = 0"."""
+    return is_to_solve(cue) or _SET.search(last_sentence(cue)) is not None
 
 
 def is_to_solve(cue: str) -> bool:
@@ -60,6 +61,11 @@ def is_to_solve(cue: str) -> bool:
 def is_case(cue: str) -> bool:
     """Whether "For x = 0" says that something holds there only."""
     return _CASE.search(last_sentence(cue)) is not None
+
+
+def is_within_case(cue: str) -> bool:
+    """Whether a sentence that begins with "For $x = 0$" goes on."""
+    return _WITHIN.search(last_sentence(cue)) is not None
 
 
 def is_general(cue: str) -> bool:

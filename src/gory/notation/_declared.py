@@ -15,6 +15,7 @@ from gory.notation._nodes import FUNCTIONS, Add, D, Expr, Num, Ref, Sum, walk
 from gory.notation._reader import WORDS
 
 NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
+NUMERAL = re.compile(r"[-\d. ()/]+")
 LONGEST_WRITTEN_OUT = 20_000  # characters of a side whose abbreviations are replaced
 
 _BECAUSE = re.compile(
@@ -41,6 +42,8 @@ def declares(
 ) -> bool:
     """Whether a statement says how undefined names are, rather than claim what follows."""
     nodes = [*walk(left), *walk(right)]
+    if isinstance(left, Ref) and left in nodes[1:]:  # an assignment
+        return False
     names = {node.name for node in walk(left) if isinstance(node, Ref)}
     is_open = not any(isinstance(n, D) or (isinstance(n, Ref) and n.name in defined) for n in nodes)
     if not (is_open and names and relation in ("=", ">", ">=", "<", "<=", "!=")):
@@ -86,7 +89,8 @@ def rooted(statement: Statement) -> Statement:
     """``sigma^2 = ...`` defines sigma, as the positive root."""
     left = statement.sides[0].readings
     square = re.fullmatch(r"\(?([A-Za-z]\w*(?:\[[\w,]+\])?)\)?\^\(?2\)?", left[0]) if left else None
-    if square is None:
+    right = statement.sides[1].readings if len(statement.sides) > 1 else ()
+    if square is None or (right and re.fullmatch(NUMERAL, right[0])):
         return statement
     sides = [
         replace(side, readings=tuple(f"sqrt({reading})" for reading in side.readings))
@@ -109,3 +113,20 @@ def written_out(text: str, short: Mapping[str, Sequence[tuple[int, str]]], numbe
         if text == before or len(text) > LONGEST_WRITTEN_OUT:
             break
     return text
+
+
+def is_fault(statement: Statement, place: int, stray: tuple[str, ...]) -> bool:
+    """Whether a stray index is also bound in the line, or one of the left side is lost.
+
+    An index that stands twice in a product may be meant to be summed over, and one that stands
+    once may be fixed; in both cases the others are as they have to be.
+    """
+    left, right = statement.sides[0].readings[0], statement.sides[place].readings[0]
+    bound = {
+        letter for under in re.findall(r"sum_\{?([\w,]+)", right) for letter in under.split(",")
+    }
+    match = NAME.fullmatch(left)
+    own = set((match[2] or "").split(",")) if match and match[2] else set()
+    written = {i for indices in re.findall(r"\[([\w,]+)\]", right) for i in indices.split(",")}
+    lost = {letter for letter in own - written if not letter.isdigit()}
+    return bool(bound & set(stray)) or bool(lost)

@@ -80,6 +80,11 @@ class Names:
         """The letter of the instance that belongs to a name, "" where it has none."""
         return self.of(name).instance
 
+    @property
+    def has_arrays(self) -> bool:
+        """Whether anything in the text is a whole vector or matrix."""
+        return any(usage.learned or usage.declared for usage in self.usage.values())
+
     def knowledge(self) -> tuple[tuple[str, int], ...]:
         """How many axes each name has, to see whether a reading taught anything."""
         return tuple(sorted((name, self.axes(name)) for name in self.usage if self.axes(name)))

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gory.notation._latex_names import LABELS
+from gory.notation._latex_names import LABELS, Names
 from gory.notation._latex_tokens import Tex
 
 if TYPE_CHECKING:
@@ -150,6 +150,8 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
         written.is_transposed = True
     elif pieces and set(pieces) <= {"'", r"\prime"}:
         written.primes += len(pieces)
+    elif "".join(p for p in pieces if p not in (*FONTS, "{", "}", "(", ")")) in LABELS:
+        written.name += "".join(p for p in pieces if p not in (*FONTS, "{", "}", "(", ")"))
     elif pieces in (["*"], [r"\star"], [r"\ast"]):
         written.name += "star"
     elif len(pieces) == 3 and pieces[0] in ("(", "[") and inner[0].is_number:
@@ -203,12 +205,18 @@ def _digits(r: LatexReader, piece: str, name: str, *, alone: bool) -> list[str]:
     return [piece] if alone else list(piece)
 
 
+def own_instance(names: Names, written: Written) -> str:
+    """The instance of a name, also where it is not written; nothing is an instance of itself."""
+    usual = names.instance(written.name)
+    return written.instance or (usual if usual not in written.subscripts else "")
+
+
 def entry(r: LatexReader, written: Written) -> str:
     """The entry of an array: the instance first, then the subscripts."""
     name = written.name
     if not written.is_split:
         r.names.of(name).subscripts[len(written.subscripts)] += 1
-    instance = written.instance or r.names.instance(name)
+    instance = own_instance(r.names, written)
     indices = (*([instance] if instance else []), *written.subscripts)
     return f"{name}[{','.join(indices)}]" if indices else name
 

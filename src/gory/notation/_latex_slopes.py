@@ -14,7 +14,7 @@ from gory.notation._errors import NotationError
 from gory.notation._latex_arrays import Array, as_column
 from gory.notation._latex_scripts import Written, base, entry, part_reader, scripts, single_name
 from gory.notation._latex_tokens import OPENING, Tex, closing
-from gory.notation._latex_wholes import Bare, Slope, Value, hidden_axes, in_brackets, lifted
+from gory.notation._latex_wholes import Bare, Slope, Value, apart, hidden_axes, in_brackets, lifted
 
 if TYPE_CHECKING:
     from gory.notation._latex_reader import LatexReader
@@ -149,7 +149,7 @@ def differentiated(
 ) -> Value:
     """The derivative of a number or an array by entries or by whole arrays."""
     if r.names.apart:
-        variables = [_apart(r, one) for one in variables]
+        variables = [apart(v) if hidden_axes(r.names, v) else v for v in variables]
     hidden = [hidden_axes(r.names, one) for one in variables]
     if not any(hidden) and isinstance(inner, str):
         text = f"d({inner}, {', '.join(entry(r, one) for one in variables)})"
@@ -180,12 +180,6 @@ def differentiated(
     name = inner.written.name if isinstance(inner, Bare) else ""
     slope = ("", "") if is_gradient else (name or _name_of(inner), variables[0].name)
     return Array(True, not is_column, write, slope)
-
-
-def _apart(r: LatexReader, written: Written) -> Written:
-    if not hidden_axes(r.names, written):
-        return written
-    return replace(written, name=f"{written.name}{len(written.subscripts)}")
 
 
 def _name_of(inner: Value) -> str:

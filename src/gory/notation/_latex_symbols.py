@@ -43,6 +43,8 @@ def symbol(r: LatexReader) -> Value:
         return exponential(r)
     if token.text == "D" and is_operator(r):
         return operator(r)
+    if token.text == "d" and is_differential(r):
+        raise r.error("differentials are not read; write derivatives as fractions", token)
     word = r.word_ahead()
     if is_whole_function(word):
         return r.powered(whole_function(r, word.lower() if word[0] not in "TD" else word))
@@ -85,6 +87,15 @@ def with_marks(r: LatexReader, written: Written, found: Value) -> Value:
     if written.is_entrywise and isinstance(found, Array):
         return applied(found, lambda entry: f"({entry})^({written.power})")
     return powered(r.names, found, written.power)
+
+
+def is_differential(r: LatexReader) -> bool:
+    """``dx`` where the text has no d of its own."""
+    if r.names.axes("d") or "d" in r.names.defined or r.place + 1 >= len(r.tokens):
+        return False
+    following = r.tokens[r.place + 1]
+    is_name = following.is_letter or following.text in GREEK
+    return is_name and following.at == r.tokens[r.place].at + 1
 
 
 def is_operator(r: LatexReader) -> bool:

@@ -31,7 +31,7 @@ from gory.notation._latex_arrays import (
 )
 from gory.notation._latex_forms import RELATIONS
 from gory.notation._latex_names import Names
-from gory.notation._latex_scripts import Written, entry, scripts
+from gory.notation._latex_scripts import Written, entry, own_instance, scripts
 from gory.notation._latex_tokens import closing
 
 if TYPE_CHECKING:
@@ -81,8 +81,17 @@ def in_brackets(value: Value) -> Value:
 
 def hidden_axes(names: Names, written: Written) -> int:
     """The indices that a name has and that are not written here."""
-    known = max(names.axes(written.name), names.of(written.name).declared)
+    usage = names.of(written.name)
+    if not written.subscripts and usage.is_labelled and not names.has_arrays:
+        names.labels.add(written.name)  # x and x_0 are two numbers
+        return 0
+    known = max(names.axes(written.name), usage.declared)
     return max(known - len(written.subscripts), 0)
+
+
+def apart(written: Written) -> Written:
+    """A name with fewer indices than elsewhere as a name of its own."""
+    return replace(written, name=f"{written.name}{'short' if written.subscripts else 'bare'}")
 
 
 def usual_axes(written: Written) -> int:
@@ -102,7 +111,7 @@ def lifted(names: Names, written: Written, axes: int = 0) -> Array:
     is_unit = written.name == "e" and "e" not in names.defined and len(written.subscripts) == 1
     if is_unit and hidden == 1:
         return Array(True, False, lambda r, _c, _free: f"delta[{r},{written.subscripts[0]}]")
-    own = written.instance or names.instance(written.name)
+    own = own_instance(names, written)
     first = (*([own] if own else []), *written.subscripts)
 
     def write(row: str, column: str, _free: tuple[str, ...]) -> str:
@@ -341,7 +350,7 @@ def entry_text(r: LatexReader, written: Written) -> Value:
     """A name: the entry that is written, or the array where indices are not."""
     hidden = hidden_axes(r.names, written)
     if hidden and r.names.apart:
-        own = replace(written, name=f"{written.name}{len(written.subscripts)}")
+        own = apart(written)
         return Bare(entry(r, own), own)
     if hidden and not (hidden == 1 and len(written.subscripts) == 0 and written.is_split):
         return lifted(r.names, written)

@@ -61,14 +61,16 @@ class Manuscript:
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 
-    def start_section(self, place: int) -> None:
-        """Begin a section at a statement; definitions above it hold unless it replaces them."""
+    def with_section(self, place: int) -> Manuscript:
+        """The same with a section that begins at a statement; definitions above it hold unless it
+        replaces them.
+        """
         own = self.statements[place].section
         after = [
             replace(s, section=s.section + 1) if n >= place or s.section > own else s
             for n, s in enumerate(self.statements)
         ]
-        self.statements[:] = after
+        return replace(self, statements=after)
 
 
 def read_manuscript(text: str) -> Manuscript:

@@ -39,7 +39,7 @@ class Spelling:
     def of(text: str) -> Spelling:
         wide = set(re.findall(rf"({_NAME})_\{{?[^\W\d_][,\s]*[^\W\d_]", text))
         wide |= set(re.findall(rf"({_NAME})\[[^\[\],]*,", text))
-        own = set(re.findall(rf"({_NAME})(?:_\w+|\[[^\[\]]*\])?\s*:?=", text))
+        own = set(re.findall(rf"(?<![\w/])({_NAME})(?:_\w+|\[[^\[\]]*\])?\s*:?=", text))
         return Spelling(wide, own)
 
     def read(self, side: str) -> str:

@@ -34,6 +34,7 @@ _WORDS_BEFORE = re.compile(
     r"|[A-Za-z][A-Za-z' ,-]*:\s+(?=\S)",
     re.IGNORECASE,
 )
+_TUPLE = re.compile(r"=\s*\(\s*-?[\d.]+\s*,")  # values of a vector, as in an example
 _AND = re.compile(r",?\s+(?:and|with|where)\s+(?=[^\W\d_]+\d*(?:\[[^\[\]]*\]|_\w+)?\s*:?=)")
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
 _RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=")
@@ -99,8 +100,9 @@ class _Reading:
             relation = "=" if condition[2] in ("=", "==") else r"\neq"
             self.waiting = ((condition[1], relation, condition[3]),)
             return
+        rest = re.sub(r"\s{2,}(?:\(\d+\)|\[[^\[\]]*\d\])\s*$", "", rest)  # the number of a line
         rest = re.sub(r"[.,;:]\s*$", "", rest)
-        if _is_prose(rest):
+        if _is_prose(rest) or _TUPLE.search(rest):
             self.prose(line)
         elif _RELATION.search(_masked(rest)):
             self.equations(cue, rest, at)

@@ -24,6 +24,7 @@ class Line:
     is_definition: bool = False
     remarks: tuple[str, ...] = ()  # on the readings, where they are not the plain ones
     stray: tuple[str, ...] = ()  # indices that are free here and not on the left side
+    is_fault: bool = False  # no reading of the stray indices makes sense
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Chain:
     settings: tuple[tuple[Expr, ...], ...] = ((),)  # conditions that may be meant, likeliest first
     restates: str = ""  # a name that is defined above in other words
     place: int = -1  # of its statement in the manuscript
+    is_posed: bool = False  # words say that it is to be solved, or holds at one point
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of here
 
 

@@ -15,17 +15,19 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from gory.notation._cues import (
-    claims,
     is_case,
     is_general,
     is_model,
+    is_set,
     is_to_solve,
+    is_within_case,
     says_anew,
     says_let,
 )
 from gory.notation._declared import (
     NAME,
     declares,
+    is_fault,
     left_name,
     plain_relation,
     rooted,
@@ -34,7 +36,7 @@ from gory.notation._declared import (
 from gory.notation._errors import NotationError
 from gory.notation._magnitude import refuse_giants
 from gory.notation._manuscript import Manuscript, Statement, condition_factor
-from gory.notation._nodes import Expr, Index, Num, Ref
+from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Fact
 from gory.notation._reader import WORDS
 from gory.notation._script import Chain, Line, Script
@@ -133,6 +135,7 @@ class _Section:
     def inherit(self, above: Sequence[Statement], own: Sequence[Statement]) -> None:
         """Definitions and facts from sections above, unless this section defines the same name."""
         replaced = {name for s in own if (name := left_name(s)) and _is_new(s)}
+        replaced &= {left_name(statement) for statement in above}
         for statement in above:
             name = left_name(statement)
             used = " ".join(r for side in statement.sides for r in side.readings)
@@ -161,13 +164,14 @@ class _Section:
             return
         if (literal and is_number) or len(set(letters)) < len(letters):
             return
-        if is_number and is_case(statement.cue):
+        if (is_number or NAME.fullmatch(side.readings[0])) and is_case(statement.cue):
             return
         if re.search(rf"(?<![\w\[,]){name}(?![\w,\]])", side.readings[0]):
             return
         known = name in self.builder.defined or name in self.short
         if known and not literal:
-            if not letters and (says_let(statement.cue) or name in _TEMPORARY):
+            is_new = says_let(statement.cue) and not is_within_case(statement.cue)
+            if not letters and (is_new or name in _TEMPORARY):
                 self.abbreviate(name, number, side.readings[0])
                 self.defining[number] = place
             return
@@ -271,7 +275,8 @@ class _Section:
         if readings and is_model(readings[0]):
             return True
         is_number = bool(readings) and re.fullmatch(r"[-\d. ()]+", readings[0]) is not None
-        return is_number and len(statement.sides) == 2 and is_to_solve(statement.cue)
+        says_so = is_set(statement.cue) or (is_case(statement.cue) and not statement.is_display)
+        return is_number and len(statement.sides) == 2 and says_so
 
     def fact(self, number: int, statement: Statement) -> bool:
         """Whether a statement declares a fact about undefined names; then it is filed."""
@@ -293,7 +298,7 @@ class _Section:
             self.builder.back_to(keep)
             return False
         shown = f"{left} {relation} {right}"
-        if isinstance(left, Ref) and isinstance(right, Num) and is_case(statement.cue):
+        if is_case(statement.cue):
             self.case = (*self.case, Fact(left, relation, right, shown))
             return True
         if all(shown != fact[3] for fact in self.builder.facts):
@@ -309,10 +314,14 @@ class _Section:
             if place and place == defines:
                 line = replace(line, is_definition=True)
             if number in self.strays and place == self.strays[number][0]:
-                line = replace(line, stray=self.strays[number][1])
+                stray = self.strays[number][1]
+                line = replace(line, stray=stray, is_fault=is_fault(statement, place, stray))
             lines.append(line)
         settings, restated = self.settings(number, scope), self.restated(number, statement)
-        self.chains.append(Chain(tuple(lines), settings, *restated, case=self.case))
+        is_posed = is_to_solve(statement.cue) or is_within_case(statement.cue)
+        self.chains.append(
+            Chain(tuple(lines), settings, *restated, case=self.case, is_posed=is_posed)
+        )
 
     def settings(self, number: int, scope: dict[str, Index]) -> tuple[tuple[Expr, ...], ...]:
         """Conditions that the text around a chain may mean, the likeliest first."""
@@ -338,7 +347,7 @@ class _Section:
         words = re.compile(r"[A-Za-z]\w*")
         old, new = (set(words.findall(t)) - WORDS for t in (self.bodies[name], side.readings[0]))
         same = old == new
-        if claims(statement.cue) or (same and not says_anew(statement.cue)):
+        if same and not says_anew(statement.cue):
             return "", -1
         place = next(n for n, one in enumerate(self.manuscript.statements) if one is statement)
         return (name, place) if likeness < LIKE else ("", -1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+NOTHING = 1e-40  # what is left of zero in a calculation with fifty digits
 LONGEST_POINT = 240  # characters of values; more numbers than that nobody follows by hand
 
 
@@ -30,4 +31,6 @@ def point_in_words(point: Mapping[str, Any], /) -> str:
 
 
 def _value(value: float | None) -> str:
-    return "has no value" if value is None else f"{value:.6g}"
+    if value is None:
+        return "has no value"
+    return "0" if abs(value) < NOTHING else f"{value:.6g}"

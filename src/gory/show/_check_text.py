@@ -81,17 +81,13 @@ def remarks(line: CheckedLine) -> Iterator[str]:
     if (
         (line.verdict in ("refuted", "unread") and line.why)
         or "which is wrong" in line.why
-        or ("," in line.why and line.verdict == "tested")
+        or (line.verdict == "tested" and ("," in line.why or line.why.startswith("needs")))
     ):
         yield line.why
     if line.counterexample:
         yield point_in_words(line.counterexample)
     if line.repair:
-        yield (
-            f"right: {line.repair}"
-            if " = " in line.repair and "holds if" not in line.repair
-            else line.repair
-        )
+        yield line.repair if line.repair.startswith("holds if") else f"right: {line.repair}"
 
 
 def summary(found: Proofreading) -> str:

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from gory.verify._given import EvaluationError as EvaluationError
     from gory.verify._given import evaluate as evaluate
     from gory.verify._judge import judge as judge
-    from gory.verify._proofread import CheckedDerivation as CheckedDerivation
-    from gory.verify._proofread import CheckedLine as CheckedLine
-    from gory.verify._proofread import Proofreading as Proofreading
     from gory.verify._proofread import proofread as proofread
+    from gory.verify._proofreading import CheckedDerivation as CheckedDerivation
+    from gory.verify._proofreading import CheckedLine as CheckedLine
+    from gory.verify._proofreading import Proofreading as Proofreading
 
 _HOME = {
-    "CheckedDerivation": "_proofread",
-    "CheckedLine": "_proofread",
+    "CheckedDerivation": "_proofreading",
+    "CheckedLine": "_proofreading",
     "EvaluationError": "_given",
     "Evidence": "_evidence",
-    "Proofreading": "_proofread",
+    "Proofreading": "_proofreading",
     "Prover": "_exact",
     "evaluate": "_given",
     "evidence": "_evidence",

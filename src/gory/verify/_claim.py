@@ -34,6 +34,7 @@ from gory.verify._evidence import Evidence, evidence
 from gory.verify._exact import Prover
 from gory.verify._sizes import with_sizes
 
+MOST_ASSUMED = 6  # names of which it is asked, one by one, whether they must be positive
 _WITH_DOMAIN = ("sqrt", "abs", "log")
 _DATA = frozenset(
     [
@@ -81,6 +82,7 @@ class Ground:
     names: frozenset[str] = field(init=False)  # of all facts that are equations
     introduced: frozenset[str] = field(init=False)  # names in definitions and facts
     closed_forms: dict[Expr, Expr | None] = field(default_factory=dict)  # derived already
+    edited: int = 0  # lines for which a change was looked for
     _known: dict[tuple[Expr, Expr], Finding] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -188,10 +190,20 @@ class Ground:
         facts = (*self.paper.facts, *positive_facts(self.paper, left, right))
         again = seen(replace(self.paper, facts=facts), left, right)
         if again.equal:
-            return Finding("tested", f"{again.how}, where all names are positive", again)
+            needs = self._needed(left, right, facts[len(self.paper.facts) :])
+            return Finding("tested", f"needs {needs}: {again.how}", again)
         if again.equal is None or is_partial:
             return Finding("unread", "the sides have no values at the same points", again)
         return None
+
+    def _needed(self, left: Expr, right: Expr, facts: Sequence[Fact]) -> str:
+        """The facts among those given without which a line does not hold, in words."""
+        kept = list(facts)
+        for fact in facts if len(facts) <= MOST_ASSUMED else ():
+            fewer = [one for one in kept if one is not fact]
+            if seen(replace(self.paper, facts=(*self.paper.facts, *fewer)), left, right).equal:
+                kept = fewer
+        return ", ".join(fact.text for fact in kept) or "all names to be positive"
 
 
 def seen(paper: Paper, left: Expr, right: Expr) -> Evidence:

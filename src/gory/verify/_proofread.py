@@ -9,88 +9,27 @@ right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
 from gory.notation import ZERO, Add, D, Expr, Mul, Ref, Size, to_plain, walk
-from gory.notation._manuscript import read_manuscript
+from gory.notation._cues import says_anew
+from gory.notation._manuscript import Manuscript, read_manuscript
 from gory.notation._script import Chain, Line, Script
 from gory.notation._section import read_scripts
 from gory.verify._claim import Finding, Ground, seen
 from gory.verify._disagreement import disagreement
+from gory.verify._edits import smallest_edit
+from gory.verify._proofreading import CheckedDerivation, CheckedLine, Proofreading
 from gory.verify._remedies import corrected, missing_fact
 
 MOST_SECTIONS = 12  # times that one text may define its names anew without a heading
 
 SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
+POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
 PASSED = ("proved", "tested")
-
-
-@dataclass(frozen=True)
-class CheckedLine:
-    """A line of the author with its verdict.
-
-    Attributes
-    ----------
-    row : int
-        Line of the file, from 1.
-    text : str
-        What the author wrote.
-    verdict : str
-        "proved", "tested", "refuted" or "unread"; "given" for what is not claimed but started from.
-    why : str
-        The reason: the proof or the tests, the size of the disagreement, or why it is unread.
-    counterexample : mapping or None
-        Sizes, indices and values of a point at which the sides differ, with both sides' values.
-    repair : str
-        What would make a refuted line true, or "".
-    whole : str
-        The verdict on the line as an answer to the first one; "" where it is the first.
-    read_as : str
-        The line in the paper language.
-    """
-
-    row: int
-    text: str
-    verdict: str
-    why: str = ""
-    counterexample: Mapping[str, Any] | None = None
-    repair: str = ""
-    whole: str = ""
-    read_as: str = ""
-
-
-@dataclass(frozen=True)
-class CheckedDerivation:
-    """A chain of lines; the first is what the others are claimed to be equal to."""
-
-    lines: tuple[CheckedLine, ...]
-
-
-@dataclass(frozen=True)
-class Proofreading:
-    """Every derivation of a text with its verdicts."""
-
-    text: str
-    derivations: tuple[CheckedDerivation, ...]
-
-    @property
-    def lines(self) -> tuple[CheckedLine, ...]:
-        """All lines that claim something, in the order of the text."""
-        return tuple(
-            line for one in self.derivations for line in one.lines if line.verdict != "given"
-        )
-
-    @property
-    def verdict(self) -> str:
-        """The weakest verdict; "unread" also where nothing was found to check."""
-        found = {line.verdict for line in self.lines}
-        for verdict in ("refuted", "unread", "tested"):
-            if verdict in found:
-                return verdict
-        return "proved" if found else "unread"
 
 
 def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
@@ -127,16 +66,40 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     'misses the term -2 s[k] s[m]'
     """
     manuscript = read_manuscript(text)
-    found: list[CheckedDerivation] = []
-    for _ in range(MOST_SECTIONS):
-        found, conflict = _checked(read_scripts(manuscript, given))
-        if conflict < 0:
-            break
-        manuscript.start_section(conflict)
+    manuscript, found = _with_new_meanings(manuscript, given)
     if manuscript.sizes and any(SHAPES in line.why for one in found for line in one.lines):
         found = _with_shapes(found, _checked(read_scripts(replace(manuscript, sizes={}), given))[0])
     found.sort(key=lambda one: one.lines[0].row)
     return Proofreading(text, tuple(found))
+
+
+def _with_new_meanings(
+    manuscript: Manuscript, given: Sequence[str]
+) -> tuple[Manuscript, list[CheckedDerivation]]:
+    """A second equation of a name is a slip or a new definition: what follows it tells which.
+
+    Where lines hold with either, the words before the equation decide.
+    """
+    found, contested = _checked(read_scripts(manuscript, given))
+    decided = set[int]()
+    while (place := min(contested - decided, default=-1)) >= 0 and len(decided) < MOST_SECTIONS:
+        decided.add(place)
+        other = manuscript.with_section(place)
+        again, _ = _checked(read_scripts(other, given), explains=False)
+        statement = manuscript.statements[place]
+        rows = {side.row for side in statement.sides}
+        before, after = _refuted(found, rows), _refuted(again, rows)
+        if after < before or (after == before and says_anew(statement.cue)):
+            manuscript = other
+            found, contested = _checked(read_scripts(manuscript, given))
+    return manuscript, found
+
+
+def _refuted(found: Sequence[CheckedDerivation], but: Container[int]) -> int:
+    """How many lines are refuted, other than those of some rows."""
+    return sum(
+        line.verdict == "refuted" and line.row not in but for one in found for line in one.lines
+    )
 
 
 def _with_shapes(
@@ -159,23 +122,27 @@ def _with_shapes(
     return [replace(one, lines=tuple(map(judged, one.lines))) for one in found]
 
 
-def _checked(scripts: Sequence[Script]) -> tuple[list[CheckedDerivation], int]:
-    """All derivations, or the first statement that gives a known name another meaning."""
-    found = []
+def _checked(
+    scripts: Sequence[Script], *, explains: bool = True
+) -> tuple[list[CheckedDerivation], set[int]]:
+    """All derivations, and the statements that give a known name another meaning, if it is one."""
+    found: list[CheckedDerivation] = []
+    contested = set[int]()
     for script in scripts:
         ground = Ground(script.paper, script.unknown | _differentiated(script), script.unknown)
         for chain in script.chains:
-            checker = _Chain(ground, chain)
+            checker = _Chain(ground, chain, explains=explains)
             lines = checker.lines()
             if chain.case and any(line.verdict == "refuted" for line in lines):
                 facts = (*script.paper.facts, *chain.case)
-                checker = _Chain(replace(ground, paper=replace(script.paper, facts=facts)), chain)
+                paper = replace(script.paper, facts=facts)
+                checker = _Chain(replace(ground, paper=paper), chain, explains=explains)
                 lines = checker.lines()
-            if checker.conflict >= 0:
-                return found, checker.conflict
+            if checker.is_contested:
+                contested.add(chain.place)
             if any(line.verdict != "given" for line in lines):
                 found.append(CheckedDerivation(tuple(lines)))
-    return found, -1
+    return found, contested
 
 
 def _differentiated(script: Script) -> frozenset[str]:
@@ -195,14 +162,14 @@ def _differentiated(script: Script) -> frozenset[str]:
 class _Chain:
     """One chain on its way through the checker."""
 
-    def __init__(self, ground: Ground, chain: Chain) -> None:
-        self.ground, self.chain = ground, chain
+    def __init__(self, ground: Ground, chain: Chain, *, explains: bool = True) -> None:
+        self.ground, self.chain, self.explains = ground, chain, explains
         self.start: Expr | None = None
         self.before: Expr | None = None
         self.start_is_shown = False
         self.own: tuple[Expr, ...] = ()  # conditions beside the lines
         self.setting = 0
-        self.conflict = -1  # the statement that defines a name anew
+        self.is_contested = False  # it may define a name anew
         self.is_clean = True  # every line so far is equal to the first
 
     def lines(self) -> list[CheckedLine]:
@@ -214,7 +181,8 @@ class _Chain:
                 f"index {line.stray[0]} is free on the right but not on the left, so this defines "
                 "nothing; sum over it or write it on the left"
             )
-            return CheckedLine(line.row, line.source, "unread", reason)
+            verdict = "refuted" if line.is_fault else "unread"
+            return CheckedLine(line.row, line.source, verdict, reason)
         if not line.exprs:
             is_open = number == 0 and len(self.chain.lines) > 1
             verdict = "given" if is_open and not line.problem else "unread"
@@ -259,7 +227,7 @@ class _Chain:
             return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
         own, expr, note = self.judged(line)
         if own.verdict not in PASSED and self.is_other_definition(line):
-            self.conflict = self.chain.place
+            self.is_contested = True
         whole = own if self.before is self.start else self.on_the_whole(own, expr)
         self.before = expr
         if own.verdict == "refuted" and whole.verdict in PASSED:
@@ -349,17 +317,30 @@ class _Chain:
     def refuted(self, line: Line, own: Finding, shown: str) -> CheckedLine:
         """A wrong line: by how much, and what would make it right."""
         self.is_clean = False
+        if self.chain.is_posed and not any(map(has_derivative, (self.first_raw, line.exprs[0]))):
+            return CheckedLine(line.row, line.source, "unread", POSED, read_as=shown)
+        if not self.explains:
+            return CheckedLine(line.row, line.source, "refuted", whole="refuted", read_as=shown)
         left, right = self.pair(line)
         fact = missing_fact(self.ground, left, right)
         why = disagreement(self.ground, left, right, own.evidence)
         if fact and ("index" in why or not why.startswith("holds only")):
             why = why or f"{fact}, which the text does not say"
-        right_side = corrected(self.ground, self.first_raw, self.factors) if not fact else ""
-        repair = fact or (f"{to_plain(self.first_raw)} = {right_side}" if right_side else "")
+        repair = fact or self.repair(line)
         why = why or "the sides differ"
         return CheckedLine(
             line.row, line.source, "refuted", why, _point(own), repair, "refuted", shown
         )
+
+    def repair(self, line: Line) -> str:
+        """The change of one token that makes a line right, or else what the engine derives."""
+        left, right = (self.ground.prepare(e) for e in (self.first_raw, line.exprs[0]))
+        start = to_plain(self.first_raw)
+        edit = smallest_edit(self.ground, left, right, self.factors)
+        if edit is not None:
+            return f"{edit.what}: {start} = {to_plain(edit.after)}"
+        right_side = corrected(self.ground, self.first_raw, self.factors)
+        return f"{start} = {right_side}" if right_side else ""
 
     def pair(self, line: Line) -> tuple[Expr, Expr]:
         """Both sides under the conditions that are in force."""
@@ -378,6 +359,10 @@ def rounded_value(source: str) -> tuple[float, float] | None:
     if match is None:
         return None
     return float(match[1] + match[2]), 10.0 ** -len(match[3])
+
+
+def has_derivative(expr: Expr) -> bool:
+    return any(isinstance(node, D) for node in walk(expr))
 
 
 def names_in(expr: Expr) -> bool:

@@ -1,0 +1,72 @@
+"""What a proofreading says: derivations with their lines, and on every line a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CheckedLine:
+    """A line of the author with its verdict.
+
+    Attributes
+    ----------
+    row : int
+        Line of the file, from 1.
+    text : str
+        What the author wrote.
+    verdict : str
+        "proved", "tested", "refuted" or "unread"; "given" for what is not claimed but started from.
+    why : str
+        The reason: the proof or the tests, the size of the disagreement, or why it is unread.
+    counterexample : mapping or None
+        Sizes, indices and values of a point at which the sides differ, with both sides' values.
+    repair : str
+        What would make a refuted line true, or "".
+    whole : str
+        The verdict on the line as an answer to the first one; "" where it is the first.
+    read_as : str
+        The line in the paper language.
+    """
+
+    row: int
+    text: str
+    verdict: str
+    why: str = ""
+    counterexample: Mapping[str, Any] | None = None
+    repair: str = ""
+    whole: str = ""
+    read_as: str = ""
+
+
+@dataclass(frozen=True)
+class CheckedDerivation:
+    """A chain of lines; the first is what the others are claimed to be equal to."""
+
+    lines: tuple[CheckedLine, ...]
+
+
+@dataclass(frozen=True)
+class Proofreading:
+    """Every derivation of a text with its verdicts."""
+
+    text: str
+    derivations: tuple[CheckedDerivation, ...]
+
+    @property
+    def lines(self) -> tuple[CheckedLine, ...]:
+        """All lines that claim something, in the order of the text."""
+        return tuple(
+            line for one in self.derivations for line in one.lines if line.verdict != "given"
+        )
+
+    @property
+    def verdict(self) -> str:
+        """The weakest verdict; "unread" also where nothing was found to check."""
+        found = {line.verdict for line in self.lines}
+        for verdict in ("refuted", "unread", "tested"):
+            if verdict in found:
+                return verdict
+        return "proved" if found else "unread"
