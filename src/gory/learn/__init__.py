@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from ._inference import Inference as Inference
     from ._model import SoftmaxRegression as SoftmaxRegression
     from ._objective import value_and_grad as value_and_grad
+    from ._onnx import to_onnx as to_onnx
     from ._path import Path as Path
     from ._predict import Prediction as Prediction
     from ._predict import predict_table as predict_table
@@ -110,6 +111,7 @@ _HOME = {
     "reliability": "_scores",
     "save": "_store",
     "split": "_split",
+    "to_onnx": "_onnx",
     "value_and_grad": "_objective",
 }
 

@@ -372,6 +372,12 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
 
         save(path, self, encoding=encoding)
 
+    def to_onnx(self, path: str | pathlib.Path, /) -> None:
+        """Write the model as an ONNX graph to ``path``; see `gory.learn.to_onnx`."""
+        from ._onnx import to_onnx
+
+        to_onnx(self, path)
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True

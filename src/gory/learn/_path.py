@@ -1,8 +1,8 @@
 """Models for many values of C from one set of rows.
 
-The values are fitted from the strongest penalty to the weakest. Each fit starts where the line
-through the last two optima, drawn over log C, meets the next value, so it takes a step or two
-instead of ten; the rows, the sample that preconditions Newton's method and its leverages are shared
+The values are fitted from the strongest penalty to the weakest. Each fit starts where a polynomial
+through the last optima, drawn over log C, meets the next value, so it takes a step or two instead
+of ten; the rows, the sample that preconditions Newton's method and its leverages are shared
 by all.
 """
 
@@ -18,6 +18,11 @@ from numpy.typing import NDArray
 from ._progress import Solution
 
 Array = NDArray[Any]
+
+# Degree of the polynomial over log C through the last optima, at most.
+_MOST_DEGREE = 4
+# So many steps of the grid ahead the polynomial says nothing.
+_FARTHEST = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +68,29 @@ def follow(values: Array, optimum: Callable[[float, Array | None], Solution], /)
 
 
 def _predicted(done: list[tuple[float, Array]], place: float) -> Array | None:
-    """The line through the last two optima; the last one where there is no second."""
+    """Where the curve through the last optima meets the next value; None without any.
+
+    The degree is the one that would have predicted the last optimum best.
+    """
     if not done:
         return None
     last_place, last = done[-1]
-    if len(done) == 1:
+    degrees = range(min(len(done) - 1, _MOST_DEGREE + 1))
+    misses = [np.linalg.norm(_extrapolated(done[:-1], last_place, k) - last) for k in degrees]
+    degree = int(np.argmin(misses)) if misses else 0
+    step = last_place - done[-2][0] if len(done) > 1 else np.inf
+    if not np.isfinite(place) or place - last_place > _FARTHEST * step:
         return last
-    before_place, before = done[-2]
-    share = (place - last_place) / (last_place - before_place)
-    # Beyond two steps ahead the line says nothing.
-    return last + min(share, 2.0) * (last - before) if np.isfinite(share) else last
+    if degree == 0 and len(done) == 2:
+        degree = 1
+    return _extrapolated(done, place, degree)
+
+
+def _extrapolated(done: list[tuple[float, Array]], place: float, degree: int) -> Array:
+    """The polynomial of a degree through the last ``degree + 1`` optima, at ``place``."""
+    known = done[-(degree + 1) :]
+    out = np.zeros_like(known[0][1])
+    for k, (here, theta) in enumerate(known):
+        others = [there for j, (there, _) in enumerate(known) if j != k]
+        out += float(np.prod([(place - there) / (here - there) for there in others])) * theta
+    return out
