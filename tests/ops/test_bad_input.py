@@ -7,6 +7,7 @@ import pytest
 
 from gory.ops import (
     DTypeError,
+    LinearGradients,
     OperatorError,
     RangeError,
     ShapeError,
@@ -155,6 +156,40 @@ def test_directions_must_fit():
 def test_linear_layer(kind, message, arguments, options):
     with pytest.raises(kind, match=message):
         linear_cross_entropy.value_and_grad(*arguments, LABELS, **options)
+
+
+X, W = np.ones((4, 2)), np.ones((3, 2))
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "out"),
+    [
+        (DTypeError, "out is a tuple", (None, None, None)),
+        (ShapeError, r"out.W has shape \(2, 3\)", LinearGradients(W=np.zeros((2, 3)))),
+        (DTypeError, "out.X has dtype float32", LinearGradients(X=np.zeros((4, 2), np.float32))),
+        (ShapeError, r"out.bias has shape \(2,\)", LinearGradients(bias=np.zeros(2))),
+        (RangeError, "out.X shares memory with X", LinearGradients(X=X[::-1])),
+        (RangeError, "out.W shares memory with W", LinearGradients(W=W)),
+    ],
+)
+@pytest.mark.parametrize("verb", ["value_and_grad", "hvp"])
+def test_gradients_of_the_fused_layer_go_where_they_fit(kind, message, out, verb):
+    X_before, W_before = X.copy(), W.copy()
+    options = {"dW": W + 1} if verb == "hvp" else {}
+    with pytest.raises(kind, match=message):
+        getattr(linear_cross_entropy, verb)(X, W, LABELS, bias=np.zeros(3), out=out, **options)
+    np.testing.assert_array_equal(X, X_before)
+    np.testing.assert_array_equal(W, W_before)
+
+
+def test_gradients_of_the_fused_layer_do_not_share_memory():
+    both = np.zeros((7, 2))
+    out = LinearGradients(X=both[:4], W=both[3:6])
+    with pytest.raises(RangeError, match=r"out\.W shares memory with out\.X"):
+        linear_cross_entropy.value_and_grad(X, W, LABELS, out=out)
+    with pytest.raises(RangeError, match=r"target\[3\] is 5"):
+        linear_cross_entropy.value_and_grad(X, W, [0, 1, 2, 5], out=LinearGradients(X=both[:4]))
+    assert (both == 0).all()
 
 
 @pytest.mark.parametrize(

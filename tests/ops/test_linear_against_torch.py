@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gory.ops import cross_entropy, linear_cross_entropy
+from gory.ops import LinearGradients, cross_entropy, linear_cross_entropy
 
 torch = pytest.importorskip("torch")
 
@@ -227,3 +227,33 @@ def test_probability_targets(rng):
     expected = cross_entropy.value_and_grad(X @ W.T, target)
     np.testing.assert_allclose(value, expected[0], rtol=1e-13)
     np.testing.assert_allclose(gradients.W, expected[1].T @ X, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_gradients_are_written_to_out(dtype, order, rng):
+    X, W = rng.normal(size=(N, D)).astype(dtype), rng.normal(size=(K, D)).astype(dtype)
+    bias, target = rng.normal(size=K).astype(dtype), rng.integers(0, K, N)
+    out = LinearGradients(
+        X=np.full_like(X, 7, order=order), W=np.full_like(W, 7, order=order), bias=np.ones(K, dtype)
+    )
+    for verb, direction in (("value_and_grad", {}), ("hvp", {"dW": W + 1}), ("vjp", {})):
+        arguments = (X, W, target, 2.0) if verb == "vjp" else (X, W, target)
+        call = getattr(linear_cross_entropy, verb)
+        expected = call(*arguments, bias=bias, **direction)
+        found = call(*arguments, bias=bias, out=out, **direction)
+        if verb == "value_and_grad":
+            (value, found), (same, expected) = found, expected
+            assert value == same
+        for given, ours, theirs in zip(out[:3], found[:3], expected[:3], strict=True):
+            assert ours is given
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_parts_without_memory_are_allocated(rng):
+    X, W = rng.normal(size=(N, D)), rng.normal(size=(K, D))
+    out = LinearGradients(W=np.zeros((K, D)))
+    _, found = linear_cross_entropy.value_and_grad(X, W, rng.integers(0, K, N), out=out)
+    assert found.W is out.W
+    assert found.X is not None
+    assert found.X.shape == (N, D)

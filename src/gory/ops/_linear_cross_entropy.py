@@ -17,7 +17,6 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gory.ops._centered import row_dot
 from gory.ops._errors import RangeError
 from gory.ops._linear_call import open_linear
 from gory.ops._linear_layer import DEFAULT_WORKSPACE
@@ -27,11 +26,12 @@ from gory.ops._linear_products import (
     LinearGradients,
     RowReport,
     Variable,
+    checked_gradients,
+    row_report,
     second_order,
 )
 from gory.ops._loss_options import RowOptions, reduced
 from gory.ops._loss_rows import scaled_rows
-from gory.ops._rows import excess, log_sum_exp
 from gory.ops._sparse_residual import filter_of
 
 
@@ -107,6 +107,7 @@ class LinearCrossEntropy:
         grad_tol: float | None = None,
         unbiased: bool = False,
         seed: int | None = None,
+        out: LinearGradients | None = None,
         max_workspace: float = DEFAULT_WORKSPACE,
         **options: Unpack[RowOptions],
     ) -> tuple[NDArray[Any], LinearGradients]:
@@ -126,6 +127,8 @@ class LinearCrossEntropy:
         unbiased : bool
             Keep a probability below grad_tol with chance p / grad_tol, at the value
             grad_tol: exact in expectation. Needs a ``seed``, an integer.
+        out : LinearGradients, optional
+            Arrays that receive the gradients; None for those to be allocated.
 
         Examples
         --------
@@ -140,7 +143,8 @@ class LinearCrossEntropy:
         """
         chosen = filter_of(grad_tol, unbiased, seed)
         call = open_linear(X, W, target, bias, max_workspace, options, 1 if chosen is None else 2)
-        sums = GradientSums(call, wrt, chosen)
+        given = {"X": X, "W": W, "bias": bias, "target": target}
+        sums = GradientSums(call, wrt, chosen, checked_gradients(call, out, given))
         factors = call.upstream_factors(upstream)
         values = np.empty(call.layer.n)
         for rows, buffer in call.chunks():
@@ -193,6 +197,7 @@ class LinearCrossEntropy:
         *,
         bias: ArrayLike | None = None,
         wrt: tuple[Variable, ...] = ("X", "W", "bias"),
+        out: LinearGradients | None = None,
         max_workspace: float = DEFAULT_WORKSPACE,
         **options: Unpack[RowOptions],
     ) -> LinearGradients:
@@ -207,8 +212,9 @@ class LinearCrossEntropy:
         array([[-1.],
                [ 1.]])
         """
+        memory = max_workspace
         return self.value_and_grad(
-            X, W, target, bias=bias, wrt=wrt, upstream=g, max_workspace=max_workspace, **options
+            X, W, target, bias=bias, wrt=wrt, upstream=g, out=out, max_workspace=memory, **options
         )[1]
 
     def jacobian(
@@ -261,6 +267,7 @@ class LinearCrossEntropy:
         dW: ArrayLike | None = None,
         dbias: ArrayLike | None = None,
         wrt: tuple[Variable, ...] = ("X", "W", "bias"),
+        out: LinearGradients | None = None,
         max_workspace: float = DEFAULT_WORKSPACE,
         **options: Unpack[RowOptions],
     ) -> LinearGradients:
@@ -276,7 +283,8 @@ class LinearCrossEntropy:
                [-0.25]])
         """
         call = open_linear(X, W, target, bias, max_workspace, options, held=2)
-        return second_order(call, Direction.of(call, dX, dW, dbias), wrt, full=True)
+        given = {"X": X, "W": W, "bias": bias, "target": target}
+        return second_order(call, given, (dX, dW, dbias), wrt, out, full=True)
 
     def gauss_newton(
         self,
@@ -290,6 +298,7 @@ class LinearCrossEntropy:
         dW: ArrayLike | None = None,
         dbias: ArrayLike | None = None,
         wrt: tuple[Variable, ...] = ("X", "W", "bias"),
+        out: LinearGradients | None = None,
         max_workspace: float = DEFAULT_WORKSPACE,
         **options: Unpack[RowOptions],
     ) -> LinearGradients:
@@ -307,7 +316,8 @@ class LinearCrossEntropy:
                [-0.25]])
         """
         call = open_linear(X, W, target, bias, max_workspace, options, held=2)
-        return second_order(call, Direction.of(call, dX, dW, dbias), wrt, full=False)
+        given = {"X": X, "W": W, "bias": bias, "target": target}
+        return second_order(call, given, (dX, dW, dbias), wrt, out, full=False)
 
     def hessian(
         self,
@@ -383,18 +393,8 @@ class LinearCrossEntropy:
             max_workspace,
             {"temperature": temperature, "softcap": softcap, "reduction": "none"},
         )
-        n = call.layer.n
-        log_p, entropy, lse = np.empty(n), np.empty(n), np.empty(n)
-        argmax = np.empty(n, np.intp)
-        for rows, buffer in call.chunks():
-            chunk = call.chunk(rows, buffer)
-            log_p[rows] = -chunk.values()
-            for part, block in chunk.blocks():
-                seen = block.rows
-                entropy[rows][part] = row_dot(block.p, excess(seen)[:, None] - seen.gap)
-                lse[rows][part], argmax[rows][part] = log_sum_exp(seen), seen.peak
-        given = None if target is None else log_p.astype(call.dtype)
-        return RowReport(given, entropy.astype(call.dtype), argmax, lse.astype(call.dtype))
+        found = row_report(call)
+        return found if target is not None else found._replace(log_probability=None)
 
 
 linear_cross_entropy = LinearCrossEntropy()

@@ -13,7 +13,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gory.ops._errors import RangeError
+from gory.ops._arguments import checked_out
+from gory.ops._centered import row_dot
+from gory.ops._errors import DTypeError, RangeError
 from gory.ops._linear_call import LinearCall
 from gory.ops._linear_layer import direction_like
 from gory.ops._products import (
@@ -23,6 +25,7 @@ from gory.ops._products import (
     logits_into,
     times_weights,
 )
+from gory.ops._rows import excess, log_sum_exp
 from gory.ops._sparse_residual import Filter, add_products, thinned
 
 Variable = Literal["X", "W", "bias"]
@@ -42,9 +45,9 @@ class GradientBound(NamedTuple):
 class LinearGradients(NamedTuple):
     """Derivatives in X (N, D), W (K, D) and bias (K,); None where not asked for."""
 
-    X: NDArray[Any] | None
-    W: NDArray[Any] | None
-    bias: NDArray[Any] | None
+    X: NDArray[Any] | None = None
+    W: NDArray[Any] | None = None
+    bias: NDArray[Any] | None = None
     bound: GradientBound | None = None
     """With ``grad_tol``: what dropping may have changed."""
 
@@ -109,15 +112,20 @@ class GradientSums:
     """Sums over chunks of the gradients that were asked for."""
 
     def __init__(
-        self, call: LinearCall, wrt: tuple[Variable, ...], chosen: Filter | None = None
+        self,
+        call: LinearCall,
+        wrt: tuple[Variable, ...],
+        chosen: Filter | None = None,
+        out: LinearGradients | None = None,
     ) -> None:
         unknown = set(wrt) - {"X", "W", "bias"}
         if unknown:
             raise RangeError(f"wrt contains {sorted(unknown)}; choose from 'X', 'W', 'bias'.")
         layer = call.layer
         self.call = call
-        self.x = np.empty_like(layer.x) if "X" in wrt else None
-        self.w = np.empty_like(layer.w) if "W" in wrt else None
+        self.out = LinearGradients(None, None, None) if out is None else out
+        self.x = _memory(layer.x, self.out.X) if "X" in wrt else None
+        self.w = _memory(layer.w, self.out.W) if "W" in wrt else None
         with_bias = "bias" in wrt and layer.bias is not None
         self.bias = np.zeros(layer.k, np.float64) if with_bias else None
         self.first = True
@@ -191,15 +199,59 @@ class GradientSums:
         """The sums in the dtype of the inputs."""
         if self.first and self.w is not None:
             self.w[...] = 0  # there were no rows
-        gradients = self.call.as_given(LinearGradients(self.x, self.w, self.bias))
-        return gradients._replace(bound=self.bound())
+        found = self.call.as_given(LinearGradients(self.x, self.w, self.bias))
+        parts = [_delivered(part, out) for part, out in zip(found[:3], self.out[:3], strict=True)]
+        return LinearGradients(*parts, bound=self.bound())
+
+
+def _memory(like: NDArray[Any], out: NDArray[Any] | None) -> NDArray[Any]:
+    """Where a gradient is added up: in the caller's array if BLAS can write to it."""
+    if out is not None and out.dtype == like.dtype and out.flags.c_contiguous:
+        return out
+    return np.empty_like(like)
+
+
+def _delivered(part: NDArray[Any] | None, out: NDArray[Any] | None) -> NDArray[Any] | None:
+    """A gradient in the caller's array, if there is one."""
+    if part is None or out is None or part is out:
+        return part
+    np.copyto(out, part)
+    return out
+
+
+def checked_gradients(
+    call: LinearCall, out: LinearGradients | None, inputs: dict[str, ArrayLike | None]
+) -> LinearGradients | None:
+    """Raise unless the arrays of `out` can take the gradients without touching an input."""
+    if out is None:
+        return None
+    if not isinstance(out, LinearGradients):
+        raise DTypeError(
+            f"out is a {type(out).__name__}; pass LinearGradients(X=..., W=..., bias=...) with "
+            f"None for what is to be allocated."
+        )
+    layer, given = call.layer, {k: np.asarray(v) for k, v in inputs.items() if v is not None}
+    shapes = (layer.x.shape, layer.w.shape, (layer.k,))
+    for name, array, shape in zip(("X", "W", "bias"), out[:3], shapes, strict=True):
+        checked_out(array, shape, call.dtype, given, f"out.{name}")
+        if array is not None:
+            given[f"out.{name}"] = array
+    return out
 
 
 def second_order(
-    call: LinearCall, move: Direction, wrt: tuple[Variable, ...], *, full: bool
+    call: LinearCall,
+    given: dict[str, ArrayLike | None],
+    direction: tuple[ArrayLike | None, ArrayLike | None, ArrayLike | None],
+    wrt: tuple[Variable, ...],
+    out: LinearGradients | None,
+    *,
+    full: bool,
 ) -> LinearGradients:
-    """The Hessian (full) or the Gauss-Newton matrix times a direction."""
-    sums = GradientSums(call, wrt)
+    """The Hessian (full) or the Gauss-Newton matrix times a direction (dX, dW, dbias)."""
+    move = Direction.of(call, *direction)
+    given = given | dict(zip(("dX", "dW", "dbias"), direction, strict=True))
+    sums = GradientSums(call, wrt, out=checked_gradients(call, out, given))
     if move.bias is not None and "bias" in wrt and sums.bias is None:
         sums.bias = np.zeros(call.layer.k)
     residual = full and (
@@ -212,3 +264,19 @@ def second_order(
         if residual:
             sums.add_curvature(rows, chunk.logits, move)
     return sums.result()
+
+
+def row_report(call: LinearCall) -> RowReport:
+    """Everything about the rows that one pass over their logits shows."""
+    n = call.layer.n
+    log_p, entropy, lse = np.empty(n), np.empty(n), np.empty(n)
+    argmax = np.empty(n, np.intp)
+    for rows, buffer in call.chunks():
+        chunk = call.chunk(rows, buffer)
+        log_p[rows] = -chunk.values()
+        for part, block in chunk.blocks():
+            seen = block.rows
+            entropy[rows][part] = row_dot(block.p, excess(seen)[:, None] - seen.gap)
+            lse[rows][part], argmax[rows][part] = log_sum_exp(seen), seen.peak
+    log_p, entropy, lse = (array.astype(call.dtype) for array in (log_p, entropy, lse))
+    return RowReport(log_p, entropy, argmax, lse)

@@ -85,10 +85,8 @@ def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) ->
         else:
             lane = (c % 64) * 16
             store(sums, lane, load(sums, lane) + e)
-    if k <= 4:  # too few to pass through memory
-        total = _short_tree(sums, k)
-    else:
-        total = _tree(sums, min(k, 64), wide)
+    # Up to four lanes are too few to pass through memory.
+    total = _short_tree(sums, k) if k <= 4 else _tree(sums, min(k, 64), wide)
     rest = total + (widen(ties) - 1.0)
     # inf - inf and NaN are not 0: such rows have no softmax.
     finite = widen(m) - widen(m)
