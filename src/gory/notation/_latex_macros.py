@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-from gory.notation._document import brace_end
+from gory.notation._document import LONGEST_DOCUMENT, brace_end
 from gory.notation._errors import NotationError
 from gory.notation._latex_tokens import Tex, closing, tex_tokens
 
@@ -41,7 +42,9 @@ def find_macros(text: str) -> tuple[dict[str, Macro], str]:
     """The macros that a text defines, and the text with the definitions blanked out."""
     found: dict[str, Macro] = {}
     kept, at = [], 0
-    for match in _COMMAND.finditer(text):
+    if len(text) > LONGEST_DOCUMENT:
+        return found, text
+    for match in islice(_COMMAND.finditer(text), 2 * MOST_MACROS):
         end = brace_end(text, match.end(), min(len(text), match.end() + LONGEST_BODY))
         if match.start() < at or end < 0:
             continue

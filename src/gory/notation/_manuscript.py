@@ -8,7 +8,8 @@ reaches) a side has more than one reading; which one is meant is for the checker
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from gory.notation._document import Stretch, row_of, stretches
@@ -61,13 +62,13 @@ class Manuscript:
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 
-    def with_section(self, place: int) -> Manuscript:
-        """The same with a section that begins at a statement; definitions above it hold unless it
-        replaces them.
+    def with_sections(self, places: Collection[int]) -> Manuscript:
+        """The same with sections that begin at some statements; definitions above them hold unless
+        they replace them.
         """
-        own = self.statements[place].section
+        starts = sorted(places)
         after = [
-            replace(s, section=s.section + 1) if n >= place or s.section > own else s
+            replace(s, section=s.section + bisect_right(starts, n))
             for n, s in enumerate(self.statements)
         ]
         return replace(self, statements=after)
@@ -132,10 +133,6 @@ class _Reading:
     # -- cutting ----------------------------------------------------------------------------
 
     def see(self, stretch: Stretch) -> None:
-        if len(self.pieces) > MOST_STATEMENTS:
-            raise NotationError(
-                f"the text has more than {MOST_STATEMENTS:,} formulas; split it into parts"
-            )
         words = self.text[stretch.start : stretch.end]
         match stretch.kind:
             case "prose":
@@ -193,6 +190,10 @@ class _Reading:
             return
         after_if = _AFTER.match(self.gap) is not None
         self.join(found)
+        if len(self.pieces) + len(found) > MOST_STATEMENTS:
+            raise NotationError(
+                f"the text has more than {MOST_STATEMENTS:,} formulas; split it into parts"
+            )
         self.pieces += [_Piece(self.section, latex=one, follows_if=after_if) for one in found]
         self.gap = ""
         self.cue = "" if is_display else self.cue + " "

@@ -347,10 +347,11 @@ class _Section:
         words = re.compile(r"[A-Za-z]\w*")
         old, new = (set(words.findall(t)) - WORDS for t in (self.bodies[name], side.readings[0]))
         same = old == new
-        if same and not says_anew(statement.cue):
+        is_anew = says_anew(statement.cue)
+        if same and not is_anew:
             return "", -1
         place = next(n for n, one in enumerate(self.manuscript.statements) if one is statement)
-        return (name, place) if likeness < LIKE else ("", -1)
+        return (name, place) if is_anew or likeness < LIKE else ("", -1)
 
     def line(self, side: Side, scope: dict[str, Index], number: int, *, is_left: bool) -> Line:
         if not side.readings:

@@ -25,7 +25,7 @@ from gory.verify._edits import smallest_edit
 from gory.verify._proofreading import CheckedDerivation, CheckedLine, Proofreading
 from gory.verify._remedies import corrected, missing_fact
 
-MOST_SECTIONS = 12  # times that one text may define its names anew without a heading
+MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 
 SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
@@ -81,15 +81,16 @@ def _with_new_meanings(
     Where lines hold with either, the words before the equation decide.
     """
     found, contested = _checked(read_scripts(manuscript, given))
-    decided = set[int]()
-    while (place := min(contested - decided, default=-1)) >= 0 and len(decided) < MOST_SECTIONS:
-        decided.add(place)
-        other = manuscript.with_section(place)
+    said = {place for place in contested if says_anew(manuscript.statements[place].cue)}
+    others = sorted(contested - said)[:MOST_DOUBTFUL]
+    for places in ([said] if len(said) > 1 else []) + [{n} for n in sorted({*said, *others})]:
+        if not places & contested:
+            continue
+        other = manuscript.with_sections(places)
         again, _ = _checked(read_scripts(other, given), explains=False)
-        statement = manuscript.statements[place]
-        rows = {side.row for side in statement.sides}
+        rows = {side.row for n in places for side in manuscript.statements[n].sides}
         before, after = _refuted(found, rows), _refuted(again, rows)
-        if after < before or (after == before and says_anew(statement.cue)):
+        if after < before or (after == before and places <= said):
             manuscript = other
             found, contested = _checked(read_scripts(manuscript, given))
     return manuscript, found
