@@ -220,8 +220,10 @@ def _lemma(d: D, ctx: Pushing) -> Move | None:
 def _variable(d: D, ctx: Pushing) -> Move | None:
     if not (isinstance(d.body, Ref) and d.body.name == d.wrt.name):
         return None
-    deltas = map(delta_of, d.body.indices, d.wrt.indices)
-    return Move("derivative of the variable by itself", times(*deltas, ONE))
+    slope = times(*map(delta_of, d.body.indices, d.wrt.indices), ONE)
+    if slope == ZERO:
+        return Move("another entry is constant", slope)
+    return Move("derivative of the variable by itself", slope)
 
 
 RULES: tuple[Callable[[D, Pushing], Move | None], ...] = (
