@@ -107,12 +107,14 @@ def test_results_are_written_to_out_of_any_layout(rng, numpy_only):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("k", [2, 17, 1000, 1500])
-def test_directional_kernels_of_the_fused_layer(k, dtype, rng, numpy_only):
+@pytest.mark.parametrize("max_workspace", [2**26, 2**16, 1])
+def test_directional_kernels_of_the_fused_layer(k, dtype, max_workspace, rng, numpy_only):
     X, W = rng.normal(size=(20, 3)).astype(dtype), rng.normal(size=(k, 3)).astype(dtype)
     W[0] *= 40  # some rows are certain
     dX, dW = rng.normal(size=X.shape).astype(dtype), rng.normal(size=W.shape).astype(dtype)
     labels = rng.integers(0, k, 20)
     options = {"dX": dX, "dW": dW, "weight": rng.uniform(0.5, 2, k), "ignore_index": 1}
+    options["max_workspace"] = max_workspace
 
     def everything():
         product = linear_cross_entropy.hvp(X, W, labels, **options)
@@ -125,6 +127,20 @@ def test_directional_kernels_of_the_fused_layer(k, dtype, rng, numpy_only):
     for ours, theirs in zip(compiled, everything(), strict=True):
         scale = np.abs(theirs).max()
         np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale)
+
+
+@pytest.mark.parametrize("bias", [np.nan, np.inf, -np.inf])
+def test_directions_through_masked_and_undefined_classes(bias, rng, numpy_only):
+    X, W, dW = rng.normal(size=(6, 3)), rng.normal(size=(40, 3)), rng.normal(size=(40, 3))
+    b, labels = np.zeros(40), rng.integers(1, 39, 6)
+    b[[0, 39]] = bias
+    options = {"bias": b, "dW": dW, "reduction": "none", "max_workspace": 900}
+    numpy_only(True)
+    expected = linear_cross_entropy.jvp(X, W, labels, **options)
+    numpy_only(False)
+    found = linear_cross_entropy.jvp(X, W, labels, **options)
+    assert np.isnan(found).all() == (bias > -np.inf or np.isnan(bias))
+    np.testing.assert_allclose(found, expected, rtol=1e-13)
 
 
 def test_wide_registers_are_used_where_the_machine_has_them():

@@ -145,14 +145,18 @@ def aligned(size: int, dtype: Any) -> NDArray[Any]:
 
 
 def label_slopes(
-    z: NDArray[Any], v: NDArray[Any], labels: NDArray[np.intp], slopes: NDArray[np.float64]
+    z: NDArray[Any],
+    v: NDArray[Any],
+    labels: NDArray[np.intp],
+    first: int,
+    state: NDArray[np.float64],
 ) -> None:
-    """Derivative of -log p of the labels along v; z is overwritten."""
+    """Take a block of classes into the sums of each row; z and v are overwritten."""
     (n, k), flat, moved = z.shape, z.reshape(-1), v.reshape(-1)
+    common = (flat, moved, labels, first, state.reshape(-1), k)
 
     def rows() -> Work:
-        kernel = direction_kernels.jvp_rows
-        return lambda start, stop: kernel(flat, moved, labels, slopes, k, start, stop)
+        return lambda start, stop: direction_kernels.jvp_block(*common, start, stop)
 
     share_rows(rows, n, z.size)
 

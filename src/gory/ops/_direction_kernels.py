@@ -1,9 +1,10 @@
 """Kernels for derivatives along a direction, row by row in the cache.
 
 With e = exp(z - max) and s = Σ e, the derivative of a label loss along v is
-Σ e (v - v[label]) / s, and its Hessian times v is (e / s) (w - Σ e w / s), where w is v
-measured from its entry at the largest logit: that keeps the digits where one probability
-is close to 1. The logits are overwritten.
+Σ e (v - v[label]) / s. Its sums, over the classes that are not the label, may be added up over
+blocks of classes. The Hessian times v is (e / s) (w - Σ e w / s), where w is v measured from
+its entry at the largest logit. Both keep the digits where one probability is close to 1. The
+logits are overwritten.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gory.ops._compiling import kernel, part
+from gory.ops._lane_math import exp_below, shift_of
 from gory.ops._lanes import (
     fill,
     halves_sum,
@@ -64,15 +66,57 @@ def weighted_sum(e: Any, v: Any, at: int, k: int, center: Any) -> float:
     return halves_sum(total)
 
 
+@part
+def block_sums(z: Any, v: Any, at: int, k: int, maximum: Any, center: Any) -> Any:
+    """Σ e and Σ e (v - center) for e = exp(z - maximum), in float64 every 1024 entries."""
+    shift, none = shift_of(fill(maximum)), fill(z.dtype.type(0))
+    total = moved = widen(none)
+    for start in range(0, k, 1024):
+        a = b = none
+        end = min(start + 1024, k)
+        i = start
+        while i + 16 <= end:
+            e = exp_below(load(z, at + i), shift)
+            a = a + e
+            b = b + e * (load(v, at + i) - center)
+            i += 16
+        if i < end:
+            e = exp_below(load_first(z, at + i, end - i, -np.inf), shift)
+            a = a + e
+            b = b + e * (load_first(v, at + i, end - i, center) - center)
+        total, moved = total + widen(a), moved + widen(b)
+    return halves_sum(total), halves_sum(moved)
+
+
 @kernel
-def jvp_rows(z: Any, v: Any, labels: Any, slopes: Any, k: int, start: int, stop: int) -> None:
-    """Derivative of -log p of each label along v, in float64."""
+def jvp_block(
+    z: Any, v: Any, labels: Any, first: int, state: Any, k: int, start: int, stop: int
+) -> None:
+    """Take a block of classes into the sums of each row; `first` is the class it begins with.
+
+    `state` has six numbers per row, in float64: the maximum over the classes that are not the
+    label, Σ e and Σ e (v - c) over them, z and v of the label, and c, which is close to v of
+    the label, so that little is left to be taken off the sum.
+    """
     prefer_wide_registers()
+    low = z.dtype.type(-np.inf)
     for row in range(start, stop):
-        at = row * k
-        rest = row_rest(z, at, k, row_maximum(z, at, k), z, at, True)
-        slope = weighted_sum(z, v, at, k, v[at + labels[row]])
-        slopes[row] = slope / (1.0 + rest)
+        at, own, label = row * k, row * 6, labels[row] - first
+        if 0 <= label < k:
+            state[own + 3] = z[at + label]
+            state[own + 4] = v[at + label]
+            z[at + label] = low
+        maximum = row_maximum(z, at, k)
+        if maximum > state[own]:
+            factor = np.exp(state[own] - maximum)
+            state[own] = maximum
+            state[own + 1] *= factor
+            state[own + 2] *= factor
+        if state[own] > low or maximum != low:
+            center = z.dtype.type(state[own + 5])
+            total, moved = block_sums(z, v, at, k, z.dtype.type(state[own]), center)
+            state[own + 1] += total
+            state[own + 2] += moved
 
 
 @kernel

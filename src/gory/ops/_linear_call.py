@@ -59,6 +59,13 @@ class LinearCall:
         target = target_of(self.target[rows], layout, self.settings)
         return Chunk(self.layer.logits(rows, buffer), target, self.settings)
 
+    def labels(self) -> Target | None:
+        """The target of all rows, if it is labels without options."""
+        if not _is_plain(self.settings) or self.settings.label_smoothing or self.target.ndim != 1:
+            return None
+        layout = Layout((self.layer.n, self.layer.k), 1, self.dtype)
+        return target_of(self.target, layout, self.settings)
+
     def returned(self, value: NDArray[np.float64]) -> NDArray[Any]:
         """A loss in the dtype of the inputs."""
         return value.astype(self.dtype)[()]
@@ -95,8 +102,7 @@ class Chunk:
     @property
     def simple(self) -> bool:
         """No option that the label kernels do not know."""
-        plain = self.settings.temperature == 1 and self.settings.softcap is None
-        return plain and self.settings.z_loss == 0 and self.target.labels is not None
+        return _is_plain(self.settings) and self.target.labels is not None
 
     def blocks(self) -> Iterator[tuple[slice, LossRows]]:
         """A few rows at a time in float64, with every derivative."""
@@ -134,12 +140,8 @@ class Chunk:
         return values * total, self.logits
 
     def slopes(self, moved: NDArray[Any]) -> NDArray[np.float64]:
-        """The derivative of each row's loss along moved logits; overwrites the logits."""
+        """The derivative of each row's loss along moved logits."""
         slopes = np.empty(len(self.logits))
-        run = compiled("label_slopes", self.logits) if self.simple else None
-        if run is not None:
-            run(self.logits, moved, self.target.labels, slopes)
-            return slopes * self.target.total
         for rows, block in self.blocks():
             slopes[rows] = row_dot(block.gradients(), moved[rows].astype(np.float64))
         return slopes
@@ -162,6 +164,11 @@ class Chunk:
             moved[rows] = scaled_rows(product, factors[rows])
             if gradients is not None:
                 self.logits[rows] = scaled_rows(gradients, factors[rows])
+
+
+def _is_plain(settings: LossSettings) -> bool:
+    plain = settings.temperature == 1 and settings.softcap is None
+    return plain and settings.z_loss == 0
 
 
 def _part(target: Target, rows: slice) -> Target:

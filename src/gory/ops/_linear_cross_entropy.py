@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._errors import RangeError
+from gory.ops._linear_blocks import linear_slopes
 from gory.ops._linear_call import open_linear
 from gory.ops._linear_layer import DEFAULT_WORKSPACE
 from gory.ops._linear_products import (
@@ -182,9 +183,7 @@ class LinearCrossEntropy:
         """
         call = open_linear(X, W, target, bias, max_workspace, options, held=2)
         move = Direction.of(call, dX, dW, dbias)
-        slopes = np.empty(call.layer.n)
-        for rows, buffer in call.chunks():
-            slopes[rows] = call.chunk(rows, buffer).slopes(move.logits(rows))
+        slopes = linear_slopes(call, move)
         return call.returned(reduced(call.settings.reduction, slopes, call.factors))
 
     def vjp(

@@ -43,10 +43,16 @@ class LinearLayer:
     def k(self) -> int:
         return self.w.shape[0]
 
-    def logits(self, rows: slice, out: NDArray[Any]) -> NDArray[Any]:
-        """Z = X Wᵀ + b for some rows."""
-        logits_into(self.x[rows], self.w, self.bias, out)
+    def logits(self, rows: slice, out: NDArray[Any], classes: slice = slice(None)) -> NDArray[Any]:
+        """Z = X Wᵀ + b for some rows, and perhaps only some classes."""
+        bias = None if self.bias is None else self.bias[classes]
+        logits_into(self.x[rows], self.w[classes], bias, out)
         return out
+
+    def block_classes(self, rows: int, max_workspace: float, copies: int) -> int:
+        """The largest number of classes in a block, for chunks of so many rows."""
+        room = int(LOGITS_SHARE * max_workspace) // max(1, self.w.itemsize * rows * copies)
+        return max(1, min(room, self.k))
 
     def chunk_rows(self, max_workspace: float, copies: int) -> int:
         """The largest number of rows in a chunk."""

@@ -73,8 +73,6 @@ class Direction:
     x: NDArray[Any] | None
     w: NDArray[Any] | None
     bias: NDArray[Any] | None
-    buffer: NDArray[Any]
-    """Where the motion of a chunk's logits is written."""
 
     @staticmethod
     def of(
@@ -88,24 +86,34 @@ class Direction:
             direction_like("dX", dX, layer.x),
             direction_like("dW", dW, layer.w),
             direction_like("dbias", dbias, per_class),
-            call.second_buffer(),
         )
 
-    def logits(self, rows: slice) -> NDArray[Any]:
-        """Ż = Ẋ Wᵀ + X Ẇᵀ + ḃ for some rows, in memory that the next call reuses."""
+    def logits(self, rows: slice, out: NDArray[Any], classes: slice = slice(None)) -> NDArray[Any]:
+        """Ż = Ẋ Wᵀ + X Ẇᵀ + ḃ for some rows, and perhaps only some classes."""
         layer = self.call.layer
-        moved = self.buffer[: rows.stop - rows.start]
-        if self.x is not None and self.w is not None:
+        bias = None if self.bias is None else self.bias[classes]
+        w = None if self.w is None else self.w[classes]
+        if self.x is not None and w is not None:
             # Two products in one: [Ẋ, X] [W, Ẇ]ᵀ would need copies, so the second is added.
-            logits_into(self.x[rows], layer.w, self.bias, moved)
-            add_product(layer.x[rows], self.w, moved)
+            logits_into(self.x[rows], layer.w[classes], bias, out)
+            add_product(layer.x[rows], w, out)
         elif self.x is not None:
-            logits_into(self.x[rows], layer.w, self.bias, moved)
-        elif self.w is not None:
-            logits_into(layer.x[rows], self.w, self.bias, moved)
+            logits_into(self.x[rows], layer.w[classes], bias, out)
+        elif w is not None:
+            logits_into(layer.x[rows], w, bias, out)
         else:
-            moved[...] = 0.0 if self.bias is None else self.bias
-        return moved
+            out[...] = 0.0 if bias is None else bias
+        return out
+
+    def label_logits(self, rows: slice, labels: NDArray[np.intp]) -> NDArray[Any]:
+        """Ż of the label of some rows, not necessarily rounded as in `logits`."""
+        layer = self.call.layer
+        moved = np.zeros(len(labels), layer.x.dtype)
+        if self.x is not None:
+            moved += np.einsum("nd,nd->n", self.x[rows], layer.w[labels])
+        if self.w is not None:
+            moved += np.einsum("nd,nd->n", layer.x[rows], self.w[labels])
+        return moved if self.bias is None else moved + self.bias[labels]
 
 
 class GradientSums:
@@ -257,13 +265,23 @@ def second_order(
     residual = full and (
         (sums.x is not None and move.w is not None) or (sums.w is not None and move.x is not None)
     )
+    memory = call.second_buffer()
     for rows, buffer in call.chunks():
-        chunk, moved = call.chunk(rows, buffer), move.logits(rows)
+        chunk, moved = call.chunk(rows, buffer), move.logits(rows, memory[: len(buffer)])
         chunk.curve(moved, call.factors[rows], full=full, residual=residual)
         sums.add(rows, moved)
         if residual:
             sums.add_curvature(rows, chunk.logits, move)
     return sums.result()
+
+
+def row_slopes(call: LinearCall, move: Direction) -> NDArray[np.float64]:
+    """The derivative of each row's loss along a direction, from whole rows of logits."""
+    slopes, memory = np.empty(call.layer.n), call.second_buffer()
+    for rows, buffer in call.chunks():
+        moved = move.logits(rows, memory[: len(buffer)])
+        slopes[rows] = call.chunk(rows, buffer).slopes(moved)
+    return slopes
 
 
 def row_report(call: LinearCall) -> RowReport:
