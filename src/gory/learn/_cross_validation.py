@@ -33,8 +33,8 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         Folds as in scikit-learn; None means five stratified ones.
     scoring : str or callable, optional
         As in scikit-learn; accuracy by default. ``"neg_log_loss"`` judges probabilities.
-    l1_ratio, fit_intercept, class_weight, tol, max_passes, solver, dtype, memory_budget,\
- random_state, verbose
+    penalty, l1_ratio, fit_intercept, class_weight, tol, max_passes, solver, dtype,
+    memory_budget, random_state, verbose
         As in `SoftmaxRegression`.
 
     Attributes
@@ -63,6 +63,7 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         *,
         cv: Any = None,
         scoring: Any = None,
+        penalty: str | None = None,
         l1_ratio: float = 0.0,
         fit_intercept: bool = True,
         class_weight: dict[Any, float] | str | None = None,
@@ -75,6 +76,7 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         verbose: Any = False,
     ) -> None:
         super().__init__(
+            penalty=penalty,
             l1_ratio=l1_ratio,
             fit_intercept=fit_intercept,
             class_weight=class_weight,
@@ -133,11 +135,27 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X)
         scores = []
-        for train, test in folds.split(X, y):
+        for fold, (train, test) in enumerate(folds.split(X, y)):
             weight = None if sample_weight is None else sample_weight[train]
             models = self._single(1.0)._path_models(X[train], y[train], values, weight)
-            scores.append([scorer(model, X[test], y[test]) for model in models])
+            try:
+                scores.append([scorer(model, X[test], y[test]) for model in models])
+            except ValueError as error:
+                raise _explained(error, fold, y[train], y[test], np.unique(y)) from error
         return np.array(scores)
+
+
+def _explained(error: ValueError, fold: int, train: Any, test: Any, classes: Any) -> ValueError:
+    """The error of a scorer, with the reason where it is a class that a fold lacks."""
+    for part, labels in (("training", train), ("held-out", test)):
+        missing = np.setdiff1d(classes, labels)
+        if len(missing):
+            return ValueError(
+                f"fold {fold} has no {part} rows of class {missing[0]!r}, so its rows cannot be "
+                f"scored ({error}); take stratified folds (cv=5, or StratifiedKFold), or leave "
+                "scoring at its default, accuracy, which needs no probability of every class"
+            )
+    return error
 
 
 def _values(Cs: Any) -> Array:

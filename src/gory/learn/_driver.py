@@ -16,6 +16,7 @@ from ._descent import Direction, descend
 from ._diagonal import DiagonalPreconditioner
 from ._dual_ascent import dual_start
 from ._elastic import ElasticProblem
+from ._firth import solve_firth
 from ._kronecker import KroneckerPreconditioner
 from ._lbfgs import PAIR_BYTES, PreconditionedLBFGS
 from ._newton import newton_direction
@@ -149,6 +150,7 @@ def optimum(
     checkpoint: Any,
     seed: int = 0,
     budget: float = MEMORY_BUDGET,
+    firth: bool = False,
 ) -> Solution:
     """The optimum for a penalty of ``strength`` per unit of weight; see `SoftmaxRegression`."""
     ridge, lasso = penalties(source, strength, l1_ratio)
@@ -157,7 +159,11 @@ def optimum(
         kept = Checkpoint(checkpoint, fingerprint(source, np.concatenate([ridge, lasso])))
         found = kept.load()
         theta = theta if found is None else found
-    if lasso.max() > 0:
+    if firth:
+        recorder = Recorder(listener, [], None if kept is None else kept.offer)
+        theta = start(Problem(source, 0.0 * ridge)) if theta is None else theta
+        solution = solve_firth(source, theta, recorder, tol=tol, max_passes=max_passes)
+    elif lasso.max() > 0:
         problem = ElasticProblem(source, ridge, lasso)
         recorder = Recorder(listener, [], None if kept is None else kept.offer)
         theta = start(Problem(source, ridge)) if theta is None else theta

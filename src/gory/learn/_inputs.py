@@ -21,6 +21,8 @@ Array = NDArray[Any]
 
 # Rows of a soft target may miss the sum of one by this much; they are then divided by their sum.
 _SUM_TOLERANCE = 1e-4
+# The square of a larger number, summed over many rows, is beyond float64.
+_LARGEST_FEATURE = 1e140
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ def check_options(model: Any, /) -> None:
         raise ValueError(
             f"C = {model.C!r}, but C is the inverse strength of the penalty and must be a number "
             "larger than 0; a smaller C penalizes more, C = inf not at all"
+        )
+    if model.penalty not in (None, "firth"):
+        raise ValueError(
+            f"penalty = {model.penalty!r} is not known; None takes the penalty that C and l1_ratio "
+            "describe (l1_ratio = 0 is 'l2', 1 is 'l1'), and 'firth' takes Firth's"
         )
     if not _is_number(model.tol) or not 0 <= model.tol < 1:
         raise ValueError(
@@ -141,6 +148,7 @@ def read_training(
         accept_large_sparse=True,
         multi_output=soft,
     )
+    _check_size(X)
     classes, target = _soft_target(y, model) if soft else _class_numbers(y)
     row_weights = None
     if sample_weight is not None:
@@ -156,6 +164,20 @@ def read_training(
         )
         row_weights = per_class[target] * (1.0 if row_weights is None else row_weights)
     return Training(X, target, classes, row_weights, _checked_offset(offset, X, classes))
+
+
+def _check_size(X: Any) -> None:
+    """Refuse numbers whose squares are none."""
+    values = X.data if hasattr(X, "indptr") else X
+    if X.dtype != np.float64 or not values.size:
+        return
+    largest = max(float(values.max()), -float(values.min()))
+    if largest > _LARGEST_FEATURE:
+        raise ValueError(
+            f"X holds {largest:g}, and training needs the squares of the features, which float64 "
+            f"cannot hold beyond {_LARGEST_FEATURE:g}; divide the column by a power of ten, which "
+            "changes nothing but the units of its weight, or repair the row"
+        )
 
 
 def _class_numbers(y: Any) -> tuple[Array, Array]:

@@ -48,6 +48,9 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
     ----------
     C : float, default=1.0
         Inverse strength of the penalty, larger than 0; ``inf`` for no penalty.
+    penalty : "firth", optional
+        Firth's penalty instead of the one that C and l1_ratio describe: no shrinking where the data
+        say enough, and finite coefficients also where the classes are separated.
     l1_ratio : float, default=0.0
         Share of the L1 norm in the penalty, from 0 to 1. With more than 0 the penalty is
         ``l1_ratio |W|_1 + (1 - l1_ratio) |W|_2^2 / 2`` and coefficients become exactly zero.
@@ -69,7 +72,7 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
     warm_start : bool, default=False
         Start from the coefficients of the last fit.
     dtype : "float32" or "float64", optional
-        The features are converted to this type before training; None takes both as they are.
+        Features are converted to this type before training; None takes both as they are.
         Sums, the gap and the coefficients are in float64 in any case.
     memory_budget : float, optional
         Bytes that training may use beside the data, 1 GiB by default. Where the logits of all rows
@@ -99,7 +102,7 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         Steps taken.
     rel_gap_ : float
         Upper bound of ``(objective - optimum) / optimum`` at the solution; an estimate where C is
-        infinite.
+        infinite or the penalty is Firth's.
     loss_ : float
         The objective divided by C and the sum of the weights, in nats per row.
     n_passes_ : float
@@ -137,6 +140,7 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         self,
         C: float = 1.0,
         *,
+        penalty: str | None = None,
         l1_ratio: float = 0.0,
         fit_intercept: bool = True,
         class_weight: dict[Any, float] | str | None = None,
@@ -151,6 +155,7 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         checkpoint: str | pathlib.Path | None = None,
     ) -> None:
         self.C = C
+        self.penalty = penalty
         self.l1_ratio = l1_ratio
         self.fit_intercept = fit_intercept
         self.class_weight = class_weight
@@ -234,10 +239,8 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
 
     def _single(self, C: float) -> SoftmaxRegression:
         """An unfitted model with the same options and another C."""
-        names = (
-            *("l1_ratio", "fit_intercept", "class_weight", "tol", "max_passes", "solver"),
-            *("dtype", "memory_budget", "random_state"),
-        )
+        names = set(self.get_params()) & set(SoftmaxRegression().get_params())
+        names -= {"C", "warm_start", "verbose", "checkpoint"}
         return SoftmaxRegression(C, **{name: getattr(self, name) for name in names})
 
     def _path_models(
@@ -288,6 +291,7 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
             checkpoint=checkpoint,
             seed=seed_of(self.random_state),
             budget=budget_of(self),
+            firth=self.penalty == "firth",
         )
 
     def _warm_theta(self, training: Training) -> Array | None:

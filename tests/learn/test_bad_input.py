@@ -1,0 +1,145 @@
+"""Odd and impossible input: a defined result, or an error that says what to change."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import KFold
+
+from gory import SoftmaxRegression
+from gory.learn import SoftmaxRegressionCV
+from gory.learn._choice import SOLVERS
+
+from ._data import real
+
+X, Y = real("iris")
+SPARSE = {"dense": np.asarray, "sparse": sp.csr_array}
+
+
+@pytest.mark.parametrize("layout", SPARSE)
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("C", [1.0, 1e12])
+def test_columns_of_zeros_alone_leave_the_shares_of_the_classes(C, solver, layout):
+    y = Y[20:]
+    model = SoftmaxRegression(C=C, solver=solver).fit(SPARSE[layout](0.0 * X[20:]), y)
+    assert not model.coef_.any()
+    shares = np.bincount(y) / len(y)
+    np.testing.assert_allclose(model.predict_proba(X[:1])[0], shares, rtol=1e-6)
+
+
+@pytest.mark.parametrize("C", [1e6, 1e10, np.inf])
+def test_duplicate_columns_share_the_weight_of_one(C):
+    y = np.where(np.arange(150) % 9 == 0, (Y + 1) % 3, Y)
+    one = SoftmaxRegression(C=2 * C, tol=1e-8).fit(X, y)
+    two = SoftmaxRegression(C=C, tol=1e-8).fit(np.hstack([X, X]), y)
+    np.testing.assert_allclose(two.coef_[:, :4], two.coef_[:, 4:], rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(
+        two.predict_proba(np.hstack([X, X])), one.predict_proba(X), atol=1e-3
+    )
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_a_class_may_have_one_row(solver):
+    y = np.where(np.arange(150) == 60, 7, Y)
+    exact = SoftmaxRegression(solver="newton", tol=1e-12).fit(X, y)
+    model = SoftmaxRegression(solver=solver).fit(X, y)
+    assert model.classes_.tolist() == [0, 1, 2, 7]
+    assert model.loss_ == pytest.approx(exact.loss_, rel=1e-6)
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_fewer_rows_than_columns(solver):
+    wide = np.random.default_rng(0).normal(size=(12, 60))
+    model = SoftmaxRegression(solver=solver).fit(wide, np.arange(12) % 3)
+    assert model.rel_gap_ <= 1e-6
+    assert model.score(wide, np.arange(12) % 3) == 1.0
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+def test_two_rows_are_enough(solver):
+    model = SoftmaxRegression(solver=solver).fit(X[[0, 149]], ["a", "b"])
+    assert model.predict(X[[0, 149]]).tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("C", [0, -1.0, -np.inf, np.nan, None, "1", True])
+def test_a_strength_that_is_no_positive_number_is_refused(C):
+    with pytest.raises(ValueError, match=f"C = {C!r}.*larger than 0"):
+        SoftmaxRegression(C=C).fit(X, Y)
+
+
+@pytest.mark.filterwarnings("ignore:training stopped")  # the optimum is at infinity, or nearly
+@pytest.mark.parametrize("C", [1e12, np.inf])
+def test_hardly_any_penalty_on_classes_that_are_separated(C):
+    model = SoftmaxRegression(C=C).fit(X, np.where(Y == 0, "setosa", "other"))
+    assert np.isfinite(model.coef_).all()
+    assert model.score(X, np.where(Y == 0, "setosa", "other")) == 1.0
+
+
+@pytest.mark.parametrize("value", [1e12, -1e12, 1e-200])
+def test_one_huge_number_does_no_harm(value):
+    spoiled = X.copy()
+    spoiled[3, 2] = value
+    model = SoftmaxRegression().fit(spoiled, Y)
+    assert np.isfinite(model.coef_).all()
+    assert model.rel_gap_ <= 1e-6
+
+
+@pytest.mark.parametrize("value", [1e160, -1e300])
+@pytest.mark.parametrize("layout", SPARSE)
+def test_a_number_without_a_square_is_refused(value, layout):
+    spoiled = X.copy()
+    spoiled[3, 2] = value
+    with pytest.raises(ValueError, match="divide the column"):
+        SoftmaxRegression().fit(SPARSE[layout](spoiled), Y)
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+def test_units_far_from_one_give_the_same_model_as_far_as_float64_goes(unit):
+    """With units of 1e12 the rounding of the gradient alone is a gap, and the warning says so."""
+    y = np.where(np.arange(150) % 9 == 0, (Y + 1) % 3, Y)
+    expected = SoftmaxRegression(C=1e12 if unit > 1 else 1e-12).fit(X, y).predict_proba(X)
+    if unit > 1:
+        with pytest.warns(ConvergenceWarning, match="relative gap"):
+            model = SoftmaxRegression(C=1.0).fit(X * unit, y)
+    else:
+        model = SoftmaxRegression(C=1.0).fit(X * unit, y)
+    np.testing.assert_allclose(model.predict_proba(X * unit), expected, atol=1e-4)
+
+
+def test_a_fold_without_a_class_is_scored_by_accuracy_and_named_otherwise():
+    scored = SoftmaxRegressionCV([0.1, 1.0], cv=KFold(3)).fit(X, Y)
+    assert not scored.scores_.any()  # a model has never seen the class it is asked for
+    with pytest.raises(ValueError, match=r"fold 0 has no training rows of class.*stratified"):
+        SoftmaxRegressionCV([0.1], cv=KFold(3), scoring="neg_log_loss").fit(X, Y)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "foo", complex])
+def test_a_type_of_work_that_is_no_float_is_refused(dtype):
+    with pytest.raises(ValueError, match="float32 or float64"):
+        SoftmaxRegression(dtype=dtype).fit(X, Y)
+
+
+def test_the_type_of_work_is_that_which_was_asked_for():
+    exact = SoftmaxRegression(tol=1e-9).fit(X.astype(np.float32), Y)
+    model = SoftmaxRegression(tol=1e-9, dtype="float32").fit(X, Y)
+    np.testing.assert_array_equal(model.coef_, exact.coef_)
+
+
+@pytest.mark.parametrize("budget", [0, -1, "1 GB", np.nan])
+def test_a_budget_that_is_no_number_of_bytes_is_refused(budget):
+    with pytest.raises(ValueError, match="number of bytes"):
+        SoftmaxRegression(memory_budget=budget).fit(X, Y)
+
+
+@pytest.mark.parametrize("make", [int, np.random.RandomState, np.random.default_rng])
+def test_the_random_state_decides_the_sample_and_not_the_optimum(make):
+    digits = real("digits")
+    fits = [
+        SoftmaxRegression(solver="class-blocks", random_state=make(seed)).fit(*digits)
+        for seed in (1, 1, 2)
+    ]
+    np.testing.assert_array_equal(fits[0].coef_, fits[1].coef_)
+    assert (fits[0].coef_ != fits[2].coef_).any()
+    assert fits[0].loss_ == pytest.approx(fits[2].loss_, rel=1e-6)
