@@ -15,9 +15,11 @@ _ANEW = re.compile(
     r"(?i)\b(?:let|put|set|now|consider|define|instead|suppose|another|first|second|third|next|take|denote|problem|exercise)\b"
     r"|\b(?!it\b|this\b|that\b|which\b|there\b|what\b)[a-z]+ is\b"
 )
-_SET = re.compile(r"(?i)\b(?:setting|set|solv\w+|to zero|we require|root of|must)\b")
+_SET = re.compile(r"(?i)\b(?:setting|set|equat\w+|solv\w+|we require|root of|must)\b")
 _TO_SOLVE = re.compile(
-    r"(?i)\b(?:solv\w+|to zero|must (?:satisfy|hold|be|vanish)|stationar\w+|fixed point|"
+    r"(?i)\b(?:solv\w+|(?:set|setting|equat\w+|put)\b.*\bto zero|if and only if|iff|unless|"
+    r"exactly when|only when|with equality|must (?:satisfy|hold|be|vanish)|stationar\w+|"
+    r"fixed point|"
     r"(?:at|in) (?:the|a|an) (?:\w+ ){0,2}(?:minim\w+|maxim\w+|optim\w+|solution|estimate)|"
     r"first[- ]order condition|normal equations?|optimality|vanish\w*|we require|is satisfied|"
     r"holds at|setting\b.*\b(?:find|get|obtain|gives?|yields?|leads))\b",
@@ -34,9 +36,9 @@ _NOISE = re.compile(r"\+ (?:epsilon|eps|xi|noise|varepsilon)(?:\[[\w,]+\])?\s*$"
 
 
 def last_sentence(cue: str) -> str:
-    """The words since the last full stop, colon or semicolon that ends something."""
-    pieces = re.split(r"(?<=[.;:!?])[\s*}]+(?=\S)|\n\s*\n|\\item", cue)
-    return next((piece for piece in reversed(pieces) if piece.strip()), "")
+    """The words since the last full stop, and of these the last paragraph."""
+    sentence = re.split(r"[.!?](?=\s|$)|\\item", cue)[-1]
+    return next((part for part in reversed(re.split(r"\n\s*\n", sentence)) if part.strip()), "")
 
 
 def says_let(cue: str) -> bool:
@@ -50,7 +52,7 @@ def says_anew(cue: str) -> bool:
 
 def is_set(cue: str) -> bool:
     """Whether a number is put on the right rather than found there: "setting ... = 0"."""
-    return is_to_solve(cue) or _SET.search(last_sentence(cue)) is not None
+    return _SET.search(last_sentence(cue)) is not None
 
 
 def is_to_solve(cue: str) -> bool:

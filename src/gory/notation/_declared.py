@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
+from gory.notation._cues import is_case, is_set, is_to_solve, is_within_case
 from gory.notation._manuscript import Statement
 from gory.notation._nodes import FUNCTIONS, Add, D, Expr, Num, Ref, Sum, walk
 from gory.notation._reader import WORDS
@@ -130,3 +131,14 @@ def is_fault(statement: Statement, place: int, stray: tuple[str, ...]) -> bool:
     written = {i for indices in re.findall(r"\[([\w,]+)\]", right) for i in indices.split(",")}
     lost = {letter for letter in own - written if not letter.isdigit()}
     return bool(bound & set(stray)) or bool(lost)
+
+
+def is_posed(statement: Statement) -> bool:
+    """Whether words say that an equation is to be solved, or holds at one point only."""
+    first = [side.readings[0] for side in statement.sides if side.readings]
+    is_number = len(first) == 2 and NUMERAL.fullmatch(first[1]) is not None
+    is_name = bool(first) and NAME.fullmatch(first[0]) is not None
+    if is_number and (is_case(statement.cue) or (is_set(statement.cue) and not is_name)):
+        return True
+    says_so = is_to_solve(statement.cue) or is_within_case(statement.cue)
+    return says_so and not any(re.search(r"(?<!\w)d\(", text) for text in first)

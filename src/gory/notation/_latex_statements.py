@@ -8,11 +8,12 @@ with the side above it; commas, ``\text`` and spare columns end a statement. A r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gory.notation._latex_tokens import OPENING, Tex, closing, pairs
 
-EQUALS = ("=", ":=", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\eqqcolon")
+EQUALS = ("=", ":=", "=:", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\eqqcolon")
+NAMING = ("=:", r"\eqqcolon")  # the name stands on the right
 OTHERS = (
     "<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\ne", r"\neq", r"\approx", r"\simeq", r"\sim",
     r"\propto", r"\in", r"\to", r"\mapsto", r"\ll", r"\gg", r"\subset", r"\notin",
@@ -58,7 +59,8 @@ class LatexStatement:
 
     def relate(self, relation: str) -> None:
         self.is_definition = self.is_definition or relation in (":=", r"\triangleq", r"\coloneqq")
-        self.relations.append("=" if relation in EQUALS else relation)
+        is_plain = relation in EQUALS and relation not in NAMING
+        self.relations.append("=" if is_plain else relation)
         self.sides.append([])
 
 
@@ -216,10 +218,20 @@ class _Splitter:
                 return True
         return False
 
+    def has_own_left(self) -> bool:
+        """Whether this row has a left side before ``&=``, though it begins with a sign."""
+        row = []
+        for token in self.tokens[self.place :]:
+            if token.text == "\\\\":
+                break
+            row.append(token.text)
+        marks = [n for n, piece in enumerate(row[:-1]) if piece == "&" and row[n + 1] in EQUALS]
+        return bool(marks) and row[0] != "&"
+
     def newline(self) -> None:
         self.place += 1
         following = self.peek(self.place)
-        if following in EQUALS or following in _OPERATORS:
+        if following in EQUALS or (following in _OPERATORS and not self.has_own_left()):
             if self.now is not self.main:
                 if not self.now.is_empty:
                     self.found.append(self.now)
@@ -248,6 +260,7 @@ def spaced(tokens: list[Tex]) -> str:
 def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[LatexStatement]:
     """The statements of one display or inline formula, in the order in which they begin."""
     found = _Splitter(_unwrapped(tokens), cue, is_display).run()
+    found = [part for one in found for part in _with_names(one)]
     found = [part for one in found for part in _with_conditions(one)]
     return sorted((s for s in found if not s.is_empty), key=lambda s: _first(s))
 
@@ -287,6 +300,19 @@ def _stacked(tokens: list[Tex], place: int) -> tuple[Tex, int] | None:
 
 def _first(statement: LatexStatement) -> int:
     return min((side[0].at for side in statement.sides if side), default=0)
+
+
+def _with_names(statement: LatexStatement) -> list[LatexStatement]:
+    """``a = b =: c`` claims that a is b, and defines c as b."""
+    if statement.relations[-1] not in NAMING:
+        return [statement]
+    *before, name = statement.sides
+    made = LatexStatement(statement.cue, statement.is_display, is_definition=True)
+    made.sides, made.relations = [name, before[-1]], ["", "="]
+    if len(before) == 1:
+        return [made]
+    kept = replace(statement, sides=before, relations=statement.relations[:-1])
+    return [kept, made]
 
 
 def _with_conditions(statement: LatexStatement) -> list[LatexStatement]:

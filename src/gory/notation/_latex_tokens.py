@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     r"|(?P<command>\\[A-Za-z]+)"
     r"|(?P<escape>\\.)"
     r"|(?P<number>\d+(?:\.\d+)?)"
-    r"|(?P<sign>:=|.)",
+    r"|(?P<sign>:=|=:|.)",
     re.DOTALL,
 )
 _DROPPED = r"""

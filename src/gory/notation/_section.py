@@ -18,8 +18,6 @@ from gory.notation._cues import (
     is_case,
     is_general,
     is_model,
-    is_set,
-    is_to_solve,
     is_within_case,
     says_anew,
     says_let,
@@ -28,6 +26,7 @@ from gory.notation._declared import (
     NAME,
     declares,
     is_fault,
+    is_posed,
     left_name,
     plain_relation,
     rooted,
@@ -149,7 +148,7 @@ class _Section:
     def define(self, number: int, statement: Statement) -> None:
         """Register the definition in a statement, if there is one."""
         name = left_name(statement)
-        if not name or statement.is_fact or statement.condition:
+        if not name or statement.is_fact or statement.condition or is_posed(statement):
             return
         match = NAME.fullmatch(rooted(statement).sides[0].readings[0])
         statement = rooted(statement)
@@ -263,20 +262,12 @@ class _Section:
             return
         if not statement.is_display and statement.sides[1].relation != "=":
             return
-        if number not in self.defining and self.is_posed(statement):
+        last = statement.sides[-1].readings
+        if number not in self.defining and last and is_model(last[0]):
             return
         self.chain(number, statement)
         if statement.is_display:
             self.pending, self.case = None, ()
-
-    def is_posed(self, statement: Statement) -> bool:
-        """Whether an equation describes data or is to be solved, and so claims nothing."""
-        readings = statement.sides[-1].readings
-        if readings and is_model(readings[0]):
-            return True
-        is_number = bool(readings) and re.fullmatch(r"[-\d. ()]+", readings[0]) is not None
-        says_so = is_set(statement.cue) or (is_case(statement.cue) and not statement.is_display)
-        return is_number and len(statement.sides) == 2 and says_so
 
     def fact(self, number: int, statement: Statement) -> bool:
         """Whether a statement declares a fact about undefined names; then it is filed."""
@@ -301,6 +292,9 @@ class _Section:
         if is_case(statement.cue):
             self.case = (*self.case, Fact(left, relation, right, shown))
             return True
+        if is_posed(statement):
+            self.builder.back_to(keep)
+            return False
         if all(shown != fact[3] for fact in self.builder.facts):
             self.builder.facts.append((left, relation, right, shown))
         return True
@@ -318,10 +312,8 @@ class _Section:
                 line = replace(line, stray=stray, is_fault=is_fault(statement, place, stray))
             lines.append(line)
         settings, restated = self.settings(number, scope), self.restated(number, statement)
-        is_posed = is_to_solve(statement.cue) or is_within_case(statement.cue)
-        self.chains.append(
-            Chain(tuple(lines), settings, *restated, case=self.case, is_posed=is_posed)
-        )
+        chain = Chain(tuple(lines), settings, *restated, is_posed(statement), self.case)
+        self.chains.append(chain)
 
     def settings(self, number: int, scope: dict[str, Index]) -> tuple[tuple[Expr, ...], ...]:
         """Conditions that the text around a chain may mean, the likeliest first."""

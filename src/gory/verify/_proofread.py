@@ -89,18 +89,17 @@ def _with_new_meanings(
         other = manuscript.with_sections(places)
         again, _ = _checked(read_scripts(other, given), explains=False)
         rows = {side.row for n in places for side in manuscript.statements[n].sides}
-        before, after = _refuted(found, rows), _refuted(again, rows)
-        if after < before or (after == before and places <= said):
+        before, after = _passed(found, rows), _passed(again, rows)
+        if after > before or (after == before and places <= said):
             manuscript = other
             found, contested = _checked(read_scripts(manuscript, given))
     return manuscript, found
 
 
-def _refuted(found: Sequence[CheckedDerivation], but: Container[int]) -> int:
-    """How many lines are refuted, other than those of some rows."""
-    return sum(
-        line.verdict == "refuted" and line.row not in but for one in found for line in one.lines
-    )
+def _passed(found: Sequence[CheckedDerivation], but: Container[int]) -> int:
+    """How many lines hold, other than those of some rows."""
+    lines = (line for one in found for line in one.lines if line.row not in but)
+    return sum(line.verdict in PASSED for line in lines)
 
 
 def _with_shapes(
@@ -318,7 +317,7 @@ class _Chain:
     def refuted(self, line: Line, own: Finding, shown: str) -> CheckedLine:
         """A wrong line: by how much, and what would make it right."""
         self.is_clean = False
-        if self.chain.is_posed and not any(map(has_derivative, (self.first_raw, line.exprs[0]))):
+        if self.chain.is_posed:
             return CheckedLine(line.row, line.source, "unread", POSED, read_as=shown)
         if not self.explains:
             return CheckedLine(line.row, line.source, "refuted", whole="refuted", read_as=shown)
@@ -360,10 +359,6 @@ def rounded_value(source: str) -> tuple[float, float] | None:
     if match is None:
         return None
     return float(match[1] + match[2]), 10.0 ** -len(match[3])
-
-
-def has_derivative(expr: Expr) -> bool:
-    return any(isinstance(node, D) for node in walk(expr))
 
 
 def names_in(expr: Expr) -> bool:
