@@ -15,6 +15,10 @@ letter
 debian_text
     The package descriptions of this machine's Debian release: tf-idf of words, dependencies and
     tags, classes are sections. Sizes differ between releases.
+debian_maintainers
+    The same rows, classes are maintainers (about 2,249).
+many_classes
+    Synthetic: 200,000 x 256 normal features, 2,000 classes of Zipf-like sizes drawn from a softmax.
 digits, wine
     Ship with scikit-learn.
 """
@@ -132,6 +136,35 @@ def debian_text() -> tuple[Any, Any]:
     arrays = kept("train-debian-text", _debian_arrays)
     X = sp.csr_array((arrays["data"], arrays["indices"], arrays["indptr"]))
     return X, arrays["y"]
+
+
+def debian_maintainers() -> tuple[Any, Any]:
+    """`debian_text` with the maintainer of a package as its class, about 2,249 classes."""
+    X, _ = debian_text()
+    return X, kept("train-debian-maintainers", _debian_maintainers)["y"]
+
+
+def _debian_maintainers() -> dict[str, Any]:
+    listing = subprocess.run(["apt-cache", "dumpavail"], check=True, capture_output=True).stdout
+    names = []
+    for block in listing.decode("utf-8", "replace").split("\n\n"):
+        fields = dict(re.findall(r"^([A-Z][\w-]*): (.*)$", block, re.MULTILINE))
+        if "Package" in fields:
+            names.append(fields.get("Maintainer", ""))
+    return {"y": np.unique(names, return_inverse=True)[1]}
+
+
+def many_classes(n: int = 200_000, n_classes: int = 2000) -> tuple[Any, Any]:
+    """X (n, 256) float32, y (n,); drawn from a softmax with logits of deviation two."""
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((n, 256), dtype=np.float32)
+    weights = rng.standard_normal((n_classes, 256), dtype=np.float32) * np.float32(2 / 16)
+    prior = -np.log(np.arange(1, n_classes + 1)).astype(np.float32)
+    y = np.empty(n, dtype=np.int64)
+    for start in range(0, n, 1000):
+        logits = X[start : start + 1000] @ weights.T + prior
+        y[start : start + 1000] = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)
+    return X, np.unique(y, return_inverse=True)[1]
 
 
 def _debian_arrays() -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
     python benchmarks/train.py                     all data sets
     python benchmarks/train.py letter digits       some
-    python benchmarks/train.py --json out.json     results for a program
+    python benchmarks/train.py --ours              without the peers
+    python benchmarks/train.py --grid              45 values of C against single fits
+    python benchmarks/train.py --json out.json     results for a program as well
 
 For every data set the optimum f* is computed in float64 and certified. `SoftmaxRegression` is then
 timed with its default settings: the time is that of the whole call of ``fit``, which ends when 1e-6
 is certified, and the passes are those after which the true gap (f - f*) / f* was reached, products
-and builds of preconditioners included. scikit-learn's solvers run in processes of their own with
-their tolerance tightened until the gap is reached; a solver that takes more than `CUT_OFF` times
-our time is stopped and reported so. Times are wall times of this machine, the best of `REPEATS`
-calls; the peak is the resident memory a process gained over the data.
+and builds of preconditioners included. The peers (`_training_peers.py`) run in processes of their
+own with their tolerance tightened until the gap is reached; one that takes more than `CUT_OFF`
+times our time is stopped and reported so, and one that cannot be asked is reported with the reason.
+Times are wall times and processor times of this machine, the best of `REPEATS` calls; the peak is
+the resident memory that a process gained over the data.
 """
 
 from __future__ import annotations
@@ -21,42 +24,46 @@ import multiprocessing
 import resource
 import time
 import warnings
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
 import datasets
 import numpy as np
+from _training_peers import PEERS, why_not
 
 LEVELS = (1e-2, 1e-4, 1e-6)
 CUT_OFF = 20.0
 # A peer gets at least this many seconds, so that small data sets are not decided by start-up.
 PATIENCE = 10.0
 REPEATS = 3
+GRID = np.logspace(-6, 5, 45)
 
 DATA = {
     "wine": (datasets.wine, 1.0),
     "digits": (datasets.digits, 1.0),
     "letter": (datasets.letter, 1.0),
+    "letter C=inf": (datasets.letter, np.inf),
     "covtype scaled": (datasets.covtype_scaled, 1.0),
     "covtype": (datasets.covtype, 1.0),
     "fashion_mnist": (datasets.fashion_mnist, 1.0),
     "debian_text C=1": (datasets.debian_text, 1.0),
     "debian_text C=100": (datasets.debian_text, 100.0),
+    "debian_maintainers C=1": (datasets.debian_maintainers, 1.0),
+    "debian_maintainers C=100": (datasets.debian_maintainers, 100.0),
+    "many_classes": (datasets.many_classes, 1.0),
 }
-PEERS = {
-    "lbfgs": (1e-3, 1e-4, 1e-5, 1e-6, 1e-7),
-    "newton-cg": (1e-2, 1e-3, 1e-4, 1e-5, 1e-6),
-    "newton-cholesky": (1e-2, 1e-4, 1e-6),
-}
+GRID_DATA = ("wine", "digits", "letter", "covtype scaled")
 
 
 def objective(X: Any, y: Any, C: float, coef: Any, intercept: Any) -> float:
-    """scikit-learn's objective per row, in float64."""
-    from gory.learn._memory import MemorySource
+    """scikit-learn's objective per row, in float64; two rows for two classes."""
+    from gory.learn._blocked import BlockedSource
 
-    rows = np.column_stack([coef, intercept])
-    point = MemorySource(X, y, n_classes=len(coef)).at(rows.astype(np.float64))
-    return point.loss + 0.5 / (C * len(y)) * float(np.sum(np.square(coef, dtype=np.float64)))
+    rows = np.column_stack([coef, intercept]).astype(np.float64)
+    source = BlockedSource(X, y, n_classes=len(rows))
+    source.refine()
+    return source.at(rows).loss + 0.5 / (C * len(y)) * float(np.sum(rows[:, :-1] ** 2))
 
 
 def peak_megabytes() -> float:
@@ -64,21 +71,44 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def run_ours(name: str, tol: float, queue: Any) -> None:
-    """Fit with default settings; the best of some repeats."""
+def timed(work: Any, patience: float) -> tuple[Any, float, float]:
+    """Result, wall seconds and processor seconds: the best of some calls."""
+    walls: list[float] = []
+    processor: list[float] = []
+    result = None
+    while len(walls) < REPEATS and sum(walls) <= patience:
+        wall, cpu = time.perf_counter(), time.process_time()
+        result = work()
+        walls.append(time.perf_counter() - wall)
+        processor.append(time.process_time() - cpu)
+    return result, min(walls), min(processor)
+
+
+def warmed_up() -> None:
+    """Load compiled code, so that neither its time nor its memory is counted as training."""
     from gory import SoftmaxRegression
 
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(2000, 200)).astype(np.float32)
+    SoftmaxRegression(tol=1e-2, max_passes=3).fit(rows, np.arange(2000) % 200)
+
+
+def run_ours(name: str, tol: float, queue: Any) -> None:
+    """Fit with default settings."""
+    from gory import SoftmaxRegression
+
+    warnings.simplefilter("ignore")
     load, C = DATA[name]
+    warmed_up()
     X, y = load()
     before = peak_megabytes()
-    times, model = [], SoftmaxRegression(C=C, tol=tol)
-    for _ in range(REPEATS if tol >= 1e-7 else 1):
-        start = time.perf_counter()
-        model.fit(X, y)
-        times.append(time.perf_counter() - start)
+    model, wall, cpu = timed(
+        lambda: SoftmaxRegression(C=C, tol=tol).fit(X, y), PATIENCE if tol >= 1e-7 else 0.0
+    )
     queue.put(
         {
-            "seconds": min(times),
+            "seconds": wall,
+            "processor seconds": cpu,
             "solver": model.solver_,
             "history": [(entry.passes, entry.loss) for entry in model.history_],
             "passes": model.n_passes_,
@@ -89,28 +119,47 @@ def run_ours(name: str, tol: float, queue: Any) -> None:
     )
 
 
-def run_peer(name: str, solver: str, tol: float, queue: Any) -> None:
-    """Fit scikit-learn's model once and report its objective."""
-    from sklearn.linear_model import LogisticRegression
-
+def run_peer(name: str, peer: str, tol: float, queue: Any) -> None:
+    """Fit a peer and report its objective."""
     warnings.simplefilter("ignore")
     load, C = DATA[name]
     X, y = load()
+    fit, _ = PEERS[peer]
     before = peak_megabytes()
-    model = LogisticRegression(C=C, solver=solver, tol=tol, max_iter=100_000)
-    times: list[float] = []
-    while len(times) < REPEATS and sum(times) < PATIENCE:
-        start = time.perf_counter()
-        model.fit(X, y)
-        times.append(time.perf_counter() - start)
-    seconds = min(times)
-    value = objective(X, y, C, model.coef_, model.intercept_)
+    (coef, intercept), wall, cpu = timed(lambda: fit(X, y, C, tol), PATIENCE)
     memory = peak_megabytes() - before
-    queue.put({"seconds": seconds, "value": value, "megabytes": memory})
+    if len(coef) == 1:
+        coef, intercept = np.vstack([-coef, coef]) / 2, np.array([-1, 1]) * intercept / 2
+    value = objective(X, y, C, coef, intercept)
+    queue.put({"seconds": wall, "processor seconds": cpu, "value": value, "megabytes": memory})
+
+
+def run_grid(name: str, _: Any, queue: Any) -> None:
+    """The path over `GRID` against the mean of its values fitted one by one."""
+    from gory import SoftmaxRegression
+
+    warnings.simplefilter("ignore")
+    X, y = DATA[name][0]()
+    warmed_up()
+    start = time.process_time()
+    path = SoftmaxRegression().path(X, y, GRID)
+    together = time.process_time() - start
+    passes, alone = [], time.process_time()
+    for C in GRID:
+        passes.append(SoftmaxRegression(C=C).fit(X, y).n_passes_)
+    mean = (time.process_time() - alone) / len(GRID)
+    queue.put(
+        {
+            "passes": path.passes,
+            "passes of a single fit": float(np.mean(passes)),
+            "processor seconds": together,
+            "single fits it costs": together / mean,
+        }
+    )
 
 
 def in_process(target: Any, arguments: tuple[Any, ...], limit: float | None) -> Any:
-    """The result of ``target`` in a process of its own, or None when it takes longer than that."""
+    """The result of ``target`` in a process of its own, or None when it fails or takes too long."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     process = context.Process(target=target, args=(*arguments, queue))
@@ -129,33 +178,44 @@ def in_process(target: Any, arguments: tuple[Any, ...], limit: float | None) -> 
     return result
 
 
-def measure(name: str) -> dict[str, Any]:
+def measure(name: str, *, peers: bool) -> dict[str, Any]:
     """All results for one data set."""
     exact = in_process(run_ours, (name, 1e-9), None)
-    best = exact["value"]
     ours = in_process(run_ours, (name, 1e-6), None)
+    best = min(exact["value"], ours["value"])
     ours["passes to"] = {
         str(level): next((p for p, f in ours["history"] if f <= best * (1 + level)), None)
         for level in LEVELS
     }
-    limit = max(PATIENCE, CUT_OFF * ours["seconds"])
-    peers: dict[str, Any] = {}
-    for solver, tolerances in PEERS.items():
-        reached: dict[str, float] = {}
-        stopped = False
-        for tol in tolerances:
-            done = in_process(run_peer, (name, solver, tol), limit)
-            if done is None:
-                stopped = True
-                break
-            for level in LEVELS:
-                if done["value"] <= best * (1 + level):
-                    reached.setdefault(str(level), done["seconds"])
-            if str(LEVELS[-1]) in reached:
-                break
-        peers[solver] = {"seconds to": reached, "stopped after": limit if stopped else None}
     del ours["history"]
-    return {"optimum": best, "certified": exact["certified"], "ours": ours, "peers": peers}
+    result = {"optimum": best, "certified": exact["certified"], "ours": ours, "peers": {}}
+    if peers:
+        limit = max(PATIENCE, CUT_OFF * ours["seconds"])
+        result["peers"] = {peer: measure_peer(name, peer, best, limit) for peer in PEERS}
+    return result
+
+
+def measure_peer(name: str, peer: str, best: float, limit: float) -> dict[str, Any]:
+    """Seconds to every level, or why there are none."""
+    load, C = DATA[name]
+    X, y = load()
+    reason = why_not(peer, X, int(y.max()) + 1, C)
+    if reason:
+        return {"not asked": reason}
+    out: dict[str, Any] = {"seconds to": {}, "processor seconds to": {}, "stopped after": None}
+    for tol in PEERS[peer][1]:
+        done = in_process(run_peer, (name, peer, tol), limit)
+        if done is None:
+            out["stopped after"] = limit
+            break
+        out["megabytes"] = done["megabytes"]
+        for level in LEVELS:
+            if done["value"] <= best * (1 + level):
+                out["seconds to"].setdefault(str(level), done["seconds"])
+                out["processor seconds to"].setdefault(str(level), done["processor seconds"])
+        if str(LEVELS[-1]) in out["seconds to"]:
+            break
+    return out
 
 
 def describe(name: str, result: dict[str, Any]) -> str:
@@ -166,33 +226,45 @@ def describe(name: str, result: dict[str, Any]) -> str:
     )
     lines = [
         f"{name}: f* = {result['optimum']:.9f} (certified to {result['certified']:.0e})",
-        f"  gory  {ours['seconds']:.3f} s, {ours['passes']:.1f} passes to a certified "
-        f"{ours['certified']:.1e}; passes to {passes}; +{ours['megabytes']:.0f} MB; "
-        f"{ours['solver']}",
+        f"  gory: {ours['seconds']:.3f} s ({ours['processor seconds']:.3f} s of processors), "
+        f"{ours['passes']:.1f} passes to a certified {ours['certified']:.1e}; passes to {passes}; "
+        f"+{ours['megabytes']:.0f} MB; {ours['solver']}",
     ]
-    for solver, peer in result["peers"].items():
-        times = ", ".join(f"{level} {s:.3f} s" for level, s in peer["seconds to"].items())
-        last = peer["seconds to"].get(str(LEVELS[-1]))
-        ratio = f" ({last / ours['seconds']:.1f} times gory)" if last else ""
-        stopped = f"; stopped after {peer['stopped after']:.0f} s" if peer["stopped after"] else ""
-        lines.append(f"  scikit-learn {solver}: {times or 'no level reached'}{ratio}{stopped}")
+    lines += [f"  {peer}: {told(done, ours)}" for peer, done in result["peers"].items()]
     return "\n".join(lines)
+
+
+def told(peer: dict[str, Any], ours: dict[str, Any]) -> str:
+    """What a peer did, in words."""
+    if "not asked" in peer:
+        return f"not asked, {peer['not asked']}"
+    times = ", ".join(f"{level} {s:.3f} s" for level, s in peer["seconds to"].items())
+    last = peer["seconds to"].get(str(LEVELS[-1]))
+    ratio = f" ({last / ours['seconds']:.1f} times gory)" if last else ""
+    memory = f"; +{peer['megabytes']:.0f} MB" if "megabytes" in peer else ""
+    limit = peer["stopped after"]
+    stopped = f"; stopped or failed within {limit:.0f} s" if limit else ""
+    return (times or "no level reached") + ratio + memory + stopped
 
 
 def main() -> None:
     """Measure the data sets named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help=f"some of: {', '.join(DATA)}")
-    parser.add_argument("--json", help="also write the results to this file")
+    parser.add_argument("--ours", action="store_true", help="do not run the peers")
+    parser.add_argument("--grid", action="store_true", help="measure the path over 45 values of C")
+    parser.add_argument("--json", type=Path, help="also write the results to this file")
     options = parser.parse_args()
-    results = {}
-    for name in options.names or DATA:
-        results[name] = measure(name)
-        print(describe(name, results[name]), flush=True)
-    if options.json:
-        from pathlib import Path
-
-        Path(options.json).write_text(json.dumps(results, indent=1))
+    results: dict[str, Any] = {}
+    for name in options.names or (GRID_DATA if options.grid else DATA):
+        if options.grid:
+            results[name] = in_process(run_grid, (name, None), None)
+            print(name, json.dumps(results[name]), flush=True)
+        else:
+            results[name] = measure(name, peers=not options.ours)
+            print(describe(name, results[name]), flush=True)
+        if options.json:  # after every data set, so that a long run leaves what it has
+            options.json.write_text(json.dumps(results, indent=1) + "\n")
 
 
 if __name__ == "__main__":
