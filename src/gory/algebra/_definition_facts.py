@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gory.algebra._facts import FactRule
+from gory.algebra._facts import FactRule, apply_facts, fact_rules
 from gory.algebra._fold import FoldRule, fold, fold_rules
 from gory.algebra._normal import Setting
 from gory.algebra._products import add, constant, scale, single, sum_over
@@ -21,20 +21,34 @@ from gory.notation import Definition, Index, Num, Paper, Ref, to_plain
 
 def definition_facts(paper: Paper, setting: Setting) -> tuple[FactRule, ...]:
     """Sums of definitions that are constant, as rules."""
-    found = []
+    found: list[FactRule] = []
     rolled = replace(setting, unrolled=frozenset(), _bodies={}, _memo={}, _signs={})
     folds = fold_rules(paper, rolled)
+    declared = fact_rules(paper.facts, rolled)
     for definition in paper.definitions.values():
         others = [rule for rule in folds if rule.name != definition.name]
         for index in definition.indices:
             total = _total(definition, index, rolled, others)
+            total, rests_on = _with_facts(total, (*declared, *found))
             if not all(a[0] == "size" for key in total for a, _ in key[1]):
                 continue
             if index.range in setting.unrolled:
-                found += _written_out(definition, index, total, setting)
-            elif not definition.entries:
-                found.append(_rule(definition, index, total, setting))
+                new = _written_out(definition, index, total, setting)
+            else:
+                new = [] if definition.entries else [_rule(definition, index, total, setting)]
+            found += [replace(rule, rests_on=rests_on) for rule in new]
     return tuple(found)
+
+
+def _with_facts(total: Poly, facts: tuple[FactRule, ...]) -> tuple[Poly, tuple[str, ...]]:
+    """A total after the facts that change it, and the declared ones among them."""
+    used: dict[str, None] = {}
+    for fact in facts:
+        changed = apply_facts(total, (fact,))
+        if changed != total:
+            total = changed
+            used |= dict.fromkeys(fact.rests_on or (fact.text,))
+    return total, tuple(text for text in used if not text.endswith("by definition"))
 
 
 def _total(definition: Definition, index: Index, setting: Setting, folds: list[FoldRule]) -> Poly:

@@ -260,11 +260,13 @@ def _rewritten_under_delta(poly: Poly, pair: tuple[Ix, Ix], old: Ix, new: Ix) ->
     result: Poly = {}
     delta = ("delta", *pair)
     for (sums, atoms), coefficient in poly.items():
+        written = dict(atoms)
         if [a for a, _ in atoms if a[0] == "delta"] == [delta]:
-            atoms = tuple(
-                (a if a == delta else replace_in_atom(a, {old: new}), e) for a, e in atoms
-            )
-        key = canonical(sums, dict(atoms))
+            written = {}
+            for atom, exponent in atoms:
+                moved = atom if atom == delta else replace_in_atom(atom, {old: new})
+                written[moved] = written.get(moved, 0) + exponent
+        key = canonical(sums, {a: e for a, e in written.items() if e})
         result[key] = result.get(key, 0) + coefficient
     return result
 

@@ -38,6 +38,7 @@ class FactRule:
     value: tuple[tuple[Key, Rational], ...]
     variables: frozenset[Ix]
     symmetric: str = ""  # name of an array whose indices may be sorted
+    rests_on: tuple[str, ...] = ()  # declared facts that a fact by definition needs
 
 
 def fact_rules(facts: Iterable[Fact], setting: Setting) -> tuple[FactRule, ...]:

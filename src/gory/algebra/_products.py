@@ -195,9 +195,13 @@ def _contract(
 
 
 def _relations(atoms: dict[Atom, Rational]) -> dict[Atom, Rational] | None:
-    """Brackets of equal indices, or of literals, have a value; None if one of them is zero."""
+    """Brackets of equal indices, of literals or of a number have a value; None if one is zero."""
     kept = {}
     for atom, exponent in atoms.items():
+        if atom[0] == "pos" and all(key == UNIT for key, _ in atom[1]):
+            if not any(value > 0 for _, value in atom[1]):
+                return None
+            continue
         known = atom[0] == "rel" and (
             atom[1] == atom[3] or (is_literal(atom[1]) and is_literal(atom[3]))
         )
@@ -215,6 +219,8 @@ def _primes(atoms: dict[Atom, Rational]) -> tuple[Rational, dict[Atom, Rational]
     coefficient: Rational = 1
     result = {}
     for atom, exponent in atoms.items():
+        if atom == ("prime", 1):
+            continue
         if atom[0] == "prime":
             whole = exponent.numerator // exponent.denominator
             coefficient *= Fraction(atom[1]) ** whole

@@ -192,7 +192,8 @@ def _replace(atom: Atom, pairs: tuple[tuple[Ix, Ix], ...]) -> Atom:
         case "rel":
             return ("rel", by.get(atom[1], atom[1]), atom[2], by.get(atom[3], atom[3]))
         case "exp":
-            return ("exp", freeze_key(replace_in_key(atom[1], by)))
+            key = _settled(replace_in_key(atom[1], by))
+            return ("prime", 1) if key is None else ("exp", freeze_key(key))
         case "fn":
             return ("fn", atom[1], replace_in_nf(atom[2], by))
         case "der":
@@ -202,15 +203,31 @@ def _replace(atom: Atom, pairs: tuple[tuple[Ix, Ix], ...]) -> Atom:
 
 def replace_in_key(key: Key, by: Mapping[Ix, Ix]) -> Key:
     sums, atoms = key
-    return canonical(sums, {replace_in_atom(a, by): e for a, e in atoms})
+    replaced: dict[Atom, Rational] = {}
+    for atom, exponent in atoms:  # x[i] x[k] becomes x[i]^2
+        new = replace_in_atom(atom, by)
+        replaced[new] = tidy(replaced.get(new, 0) + exponent)
+    return canonical(sums, {a: e for a, e in replaced.items() if e})
 
 
 def replace_in_nf(nf: NF, by: Mapping[Ix, Ix]) -> NF:
     result: Poly = {}
     for key, coefficient in nf:
-        new = replace_in_key(key, by)
-        result[new] = result.get(new, 0) + coefficient
+        new = _settled(replace_in_key(key, by))
+        if new is not None:
+            result[new] = result.get(new, 0) + coefficient
     return freeze({k: c for k, c in result.items() if c})
+
+
+def _settled(key: Key) -> Key | None:
+    """A term without the deltas whose value is known; None if one of them is 0."""
+    sums, atoms = key
+    if not any(a[0] == "delta" for a, _ in atoms):
+        return key
+    for atom, _ in atoms:
+        if atom[0] == "delta" and atom[1] != atom[2] and all(map(is_literal, atom[1:])):
+            return None
+    return (sums, tuple((a, e) for a, e in atoms if not (a[0] == "delta" and a[1] == a[2])))
 
 
 # -- canonical names of bound indices -------------------------------------------------------------

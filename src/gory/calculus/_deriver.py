@@ -189,6 +189,8 @@ class _Deriver:
         outer, style.free = style.free, free_in_order(left, *self.wrt)
         context = Pushing(self.paper, self.dependence, self._lemma, opened)
         steps, line = self._pushed(left, context)
+        self.shaping.about = opened
+        self.shaping.at_the_end = not title.startswith(("Lemma", "Part"))
         steps += self.shaping.shape(line)
         self.sections.append(Section(title, left, tuple(steps)))
         style.free = outer

@@ -80,6 +80,8 @@ class Shaping:
     arranges: bool = (
         True  # whether a line is put in the usual order when nothing else is to be done
     )
+    about: frozenset[str] = frozenset()  # the definition that a section is about
+    at_the_end: bool = True  # the section ends in the result; it is no lemma and no part
     _own_facts: tuple[FactRule, ...] | None = field(default=None)
 
     @property
@@ -93,6 +95,32 @@ class Shaping:
                 *definition_facts(self.paper, self.closed),
             )
         return self._own_facts
+
+    def _facts_by_definition(self, poly: Poly) -> tuple[FactRule, ...]:
+        """Those that may bear on a line, and rest on no declared fact that may not be used.
+
+        Sums that are written out are put together at the end only: in a lemma h[2] for 1 - h[1]
+        would hide the letter that the reader follows.
+        """
+        sums_up = _has_closed_sum(poly) or (self.closed.unrolled and self.at_the_end)
+        if not sums_up:
+            return ()
+        allowed = {fact.text for fact in self.facts}
+        return tuple(fact for fact in self.own_facts if allowed.issuperset(fact.rests_on))
+
+    def _rank_of_fold(self, rule: FoldRule) -> tuple[bool, bool]:
+        """Exact names before remainders (1 - h2 for h1), and what a section is about first."""
+        return (rule.several, rule.name not in self.about)
+
+    @property
+    def _totals(self) -> frozenset[str]:
+        """Definitions that a declared fact gives a number: the fact says more than the name."""
+        return frozenset(
+            name
+            for name, one in self.paper.definitions.items()
+            if not one.indices and len(value := self.closed.normal(one.body)) == 1
+            and all(not key[1] for key in apply_facts(value, self.facts))
+        )
 
     def shape(self, line: Expr) -> list[Step]:
         """Steps from a line without derivatives to its closed form."""
@@ -240,18 +268,20 @@ class Shaping:
         return glyphs(self.factoring.closed_form(poly))
 
     def _next_stage(self, poly: Poly) -> Stage | None:
-        for rule in self.folds:
+        for rule in sorted(self.folds, key=self._rank_of_fold):
+            if rule.name in self._totals:
+                continue
             new = fold(poly, rule)
             if new != poly and (not rule.several or self._length(new) <= self._length(poly)):
                 return Stage(f"this is {rule.name} again", new, (f"definition of {rule.name}",))
-        sums_up = self.closed.unrolled or _has_closed_sum(poly)
-        facts = (*self.facts, *(self.own_facts if sums_up else ()))
+        facts = (*self.facts, *self._facts_by_definition(poly))
         for fact in facts:
             solved = [apply_facts(poly, (one,)) for one in fact_variants(fact)]
             new = min(solved, key=self._length) if len(solved) > 1 else solved[0]
             always = len(fact.value) < 2 and not fact.symmetric
             if new != poly and (always or self._length(new) < self._length(poly)):
-                return Stage(f"fact: {fact.text}", new, (fact.text,), is_fact=True)
+                uses = (fact.text, *fact.rests_on)
+                return Stage(f"fact: {fact.text}", new, uses, is_fact=True)
         named = fold_sigmoids(poly)
         if named != poly and self._length(named) <= self._length(poly):
             return Stage("this is a sigmoid", named, ("sigmoid(u) = exp(u) / (1 + exp(u))",))
