@@ -23,6 +23,26 @@ g[k] = sum_j w[k,j] x[j]
 P[k] = exp(g[k]) / sum_c exp(g[c])
 L = - sum_k y[k] log P[k]
 """
+TEMPERED = """
+index k,c,m,n:K
+s[k] = exp(z[k] / T) / sum_c exp(z[c] / T)
+L = - sum_k y[k] log s[k]
+given sum_k y[k] = 1
+"""
+SCORES = """
+index i:N j,n:D k,c,l,m:K
+z[i,k] = sum_j w[k,j] x[i,j]
+h[i,k] = exp(z[i,k]) / sum_c exp(z[i,c])
+J = - sum_{i,k} y[i,k] log h[i,k]
+"""
+OPTIONS = """
+index k,c,m:K
+p[k] = exp(z[k] / T) / sum_c exp(z[c] / T)
+s[k] = exp(z[k]) / sum_c exp(z[c])
+M = log sum_c exp(z[c])
+q[k] = w[k] ((1 - eps) y[k] + eps / K)
+om = sum_k q[k]
+"""
 HIDDEN = """
 index d,e:D j,l:H k,c,m:K
 a[j] = sum_d V[j,d] x[d]
@@ -39,7 +59,7 @@ y[k] = sigmoid(a[k])
 E = - sum_k (t[k] log y[k] + (1 - t[k]) log(1 - y[k]))
 """
 LOGISTIC = """
-index i:N j,n:D
+index i:N j,n,q:D
 h[i] = 1 / (1 + exp(-sum_j w[j] x[i,j]))
 J = (1 / N) sum_i (-y[i] log h[i] - (1 - y[i]) log(1 - h[i]))
 """
@@ -89,6 +109,26 @@ DERIVATIVES = {
         ["x"],
         "(1 + (x - y) / sqrt((x - y)^2 + eps)) / 2",
     ),
+    "log-sum-exp, zero at zero": (
+        "",
+        "log(sum_i exp(x[i]) - (N - 1))",
+        ["x[m]"],
+        "exp(x[m]) / (sum_i exp(x[i]) - (N - 1))",
+    ),
+    "log-sum-exp, scaled, by the scale": (
+        "index k,c,m:K\ns[k] = exp(t x[k]) / sum_c exp(t x[c])\nM = (log sum_c exp(t x[c])) / t",
+        "M",
+        ["t"],
+        "(sum_k s[k] x[k] - M) / t",
+    ),
+    "shift by a function of the logits": (
+        "index k,c,m:K\nb = - sum_k z[k]^2\ns[k] = exp(z[k] + b) / sum_c exp(z[c] + b)",
+        "s[k]",
+        ["z[m]"],
+        "s[k] (delta[k,m] - s[m])",
+    ),
+    "pulled back": (SOFTMAX, "sum_k u[k] s[k]", ["z[m]"], "s[m] (u[m] - sum_k u[k] s[k])"),
+    "logarithm, pulled back": (SOFTMAX, "sum_k u[k] log s[k]", ["z[m]"], "u[m] - s[m] sum_k u[k]"),
     # cross-entropy
     "targets": (TARGETS, "L", ["y[m]"], "-log s[m]"),
     "logits, any targets": (TARGETS, "L", ["z[m]"], "s[m] sum_k y[k] - y[m]"),
@@ -104,6 +144,24 @@ DERIVATIVES = {
     "logits and targets": (TARGETS, "L", ["z[m]", "y[n]"], "s[m] - delta[m,n]"),
     "probabilities": ("", "- sum_k y[k] log p[k]", ["p[m]"], "-y[m] / p[m]"),
     "divergence": ("", "sum_k y[k] log(y[k] / p[k])", ["p[m]"], "-y[m] / p[m]"),
+    "divergence, the other way": (
+        SOFTMAX,
+        "sum_k s[k] log(s[k] / y[k])",
+        ["z[m]"],
+        "s[m] (log(s[m] / y[m]) - sum_k s[k] log(s[k] / y[k]))",
+    ),
+    "by log-sum-exp": (
+        SOFTMAX,
+        "(sum_k y[k]) log sum_c exp(z[c]) - sum_k y[k] z[k]",
+        ["z[m]"],
+        "s[m] sum_k y[k] - y[m]",
+    ),
+    "third derivative": (
+        TARGETS + ONE,
+        "L",
+        ["z[m]", "z[n]", "z[l]"],
+        "s[m] ((delta[m,n] - s[n]) (delta[m,l] - s[l]) - s[n] (delta[n,l] - s[l]))",
+    ),
     # the layer
     "scores": (ONE_ROW, "g[k]", ["w[m,n]"], "delta[k,m] x[n]"),
     "layer": (ONE_ROW, "P[k]", ["w[m,n]"], "P[k] (delta[k,m] - P[m]) x[n]"),
@@ -115,6 +173,12 @@ DERIVATIVES = {
     ),
     "loss of one row": (ONE_ROW + ONE, "L", ["w[m,n]"], "(P[m] - y[m]) x[n]"),
     "loss of one row, inputs": (ONE_ROW + ONE, "L", ["x[n]"], "sum_k (P[k] - y[k]) w[k,n]"),
+    "mean over the rows that are kept": (
+        SCORES + ROWS,
+        "- (sum_{i,k} g[i] y[i,k] log h[i,k]) / sum_i g[i]",
+        ["z[i,m]"],
+        "g[i] (h[i,m] - y[i,m]) / sum_i g[i]",
+    ),
     "loss, any targets": (
         LAYER,
         "J",
@@ -166,9 +230,27 @@ DERIVATIVES = {
         ["z[m]"],
         "-s[m] (log s[m] + H)",
     ),
+    "temperature, by itself": (TEMPERED, "L", ["T"], "-(sum_k (s[k] - y[k]) z[k]) / T^2"),
+    "temperature, second": (TEMPERED, "L", ["z[m]", "z[n]"], "s[m] (delta[m,n] - s[n]) / T^2"),
+    "distillation": (TEMPERED, "T^2 L", ["z[m]"], "T (s[m] - y[m])"),
+    "all options": (
+        OPTIONS,
+        "- sum_k q[k] log p[k] + zeta M^2",
+        ["z[m]"],
+        "(om p[m] - q[m]) / T + 2 zeta M s[m]",
+    ),
     # companions
     "logistic output": (LOGISTIC, "J", ["w[n]"], "(sum_i (h[i] - y[i]) x[i,n]) / N"),
     "logistic function": (LOGISTIC, "h[i]", ["w[n]"], "h[i] (1 - h[i]) x[i,n]"),
+    "logistic function, logarithm": (LOGISTIC, "log h[i]", ["w[n]"], "(1 - h[i]) x[i,n]"),
+    "logistic function, other logarithm": (LOGISTIC, "log(1 - h[i])", ["w[n]"], "-h[i] x[i,n]"),
+    "logistic output, second": (
+        LOGISTIC,
+        "J",
+        ["w[n]", "w[q]"],
+        "(sum_i h[i] (1 - h[i]) x[i,n] x[i,q]) / N",
+    ),
+    "by logistic outputs": (SIGMOID_OUT, "E", ["y[m]"], "-t[m] / y[m] + (1 - t[m]) / (1 - y[m])"),
     "several logistic outputs": (SIGMOID_OUT, "E", ["W[m,n]"], "(y[m] - t[m]) h[n]"),
     "logistic by softplus": (
         "",
@@ -196,6 +278,12 @@ DERIVATIVES = {
         "-t[m] [1 > t[m] a[m]]",
     ),
     # hidden layers
+    "loss by hidden scores": (
+        HIDDEN.format(phi="relu"),
+        "E",
+        ["a[l]"],
+        "[a[l] > 0] sum_k (y[k] - t[k]) W[k,l]",
+    ),
     "output weights": (HIDDEN.format(phi="tanh"), "E", ["W[m,l]"], "(y[m] - t[m]) h[l]"),
     "hidden values": (
         HIDDEN.format(phi="tanh"),
