@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import gcd, lcm
 
 from gory.algebra._products import (
     add,
@@ -144,8 +145,8 @@ def factorize(value: Rational) -> dict[int, int]:
 def primitive(poly: Poly) -> tuple[tuple[Key, Rational], Poly]:
     """Split off what all terms share: a rational number and a monomial without bound indices.
 
-    The remaining terms have their smallest exponents at zero, and the first one a coefficient of
-    one.
+    The remaining terms have their smallest exponents at zero, and coefficients that are whole
+    numbers without a common divisor, the first one above zero.
     """
     keys = list(poly)
     shared: dict[Atom, Rational] | None = None
@@ -164,7 +165,10 @@ def primitive(poly: Poly) -> tuple[tuple[Key, Rational], Poly]:
     content: Key = ((), tuple(sorted(common.items())))
     inverse = {a: -e for a, e in common.items()}
     rest = times_atoms(poly, inverse) if common else poly
-    lead = rest[min(rest)]
+    divisor = Fraction(
+        gcd(*(c.numerator for c in rest.values())), lcm(*(c.denominator for c in rest.values()))
+    )
+    lead = divisor if rest[min(rest)] > 0 else -divisor
     return (content, lead), scale(rest, Fraction(1) / lead)
 
 

@@ -5,7 +5,9 @@ Each function rewrites the tree as it stands and touches nothing else, or return
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from fractions import Fraction
+from math import gcd, prod
 
 from gory.notation import (
     ONE,
@@ -157,6 +159,34 @@ def cancel(expr: Expr) -> tuple[Expr, tuple[Expr, ...]]:
     """Cancel equal factors above and below a bar; also returns what was cancelled."""
     gone: list[Expr] = []
     return everywhere(expr, lambda node: _cancel(node, gone)), tuple(dict.fromkeys(gone))
+
+
+def cancel_numbers(expr: Expr) -> Expr:
+    """2 (a / (2 b)) = a / b: numbers above and below a bar without their common divisor."""
+    return everywhere(expr, _cancel_numbers)
+
+
+def _cancel_numbers(expr: Expr) -> Expr:
+    if not isinstance(expr, Mul | Div):
+        return expr
+    above: list[Expr] = []
+    below: list[Expr] = []
+    _gather(expr, above, below)
+    up, down = _whole_number(above), _whole_number(below)
+    if gcd(up, down) == 1:
+        return expr
+    ratio = Fraction(up, down)
+    rest = [[f for f in side if not _is_whole(f)] for side in (above, below)]
+    return over(times(num(ratio.numerator), *rest[0]), times(num(ratio.denominator), *rest[1]))
+
+
+def _is_whole(expr: Expr) -> bool:
+    return isinstance(expr, Num) and expr.value.denominator == 1 and expr.value != 0
+
+
+def _whole_number(factors: Iterable[Expr]) -> int:
+    """The product of the whole numbers among some factors."""
+    return prod(int(f.value) for f in factors if isinstance(f, Num) and _is_whole(f))
 
 
 def split_fractions(expr: Expr) -> Expr:

@@ -25,6 +25,7 @@ from gory.algebra import (
     fact_rules,
     fact_variants,
     fold,
+    fold_kinks,
     fold_rules,
     fold_sigmoids,
     glyphs,
@@ -36,6 +37,7 @@ from gory.calculus._derivation import Step
 from gory.calculus._recognize import recognize
 from gory.calculus._rewrite import (
     cancel,
+    cancel_numbers,
     contract_deltas,
     distribute_deltas,
     evaluate_deltas,
@@ -142,6 +144,8 @@ class Shaping:
                 step = Step(f"cancel {_listed(gone)}", line, cancelled, uses)
             elif (after := evaluate_deltas(line)) != line:
                 step = Step("evaluate the delta", line, after)
+            elif (after := cancel_numbers(line)) != line:
+                step = Step("cancel the numbers", line, after)
             elif (after := split_fractions(line)) != line:
                 step = Step("split the fraction", line, after)
             elif (after := contract_deltas(line)) != line:
@@ -282,6 +286,9 @@ class Shaping:
             if new != poly and (always or self._length(new) < self._length(poly)):
                 uses = (fact.text, *fact.rests_on)
                 return Stage(f"fact: {fact.text}", new, uses, is_fact=True)
+        together, identities = fold_kinks(poly, self._length)
+        if together != poly:
+            return Stage("put kinks together", together, identities)
         named = fold_sigmoids(poly)
         if named != poly and self._length(named) <= self._length(poly):
             return Stage("this is a sigmoid", named, ("sigmoid(u) = exp(u) / (1 + exp(u))",))
