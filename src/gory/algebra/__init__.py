@@ -17,6 +17,7 @@ from gory.algebra._fold import exp_patterns as exp_patterns
 from gory.algebra._fold import fold as fold
 from gory.algebra._fold import fold_rules as fold_rules
 from gory.algebra._fold import fold_sigmoids as fold_sigmoids
+from gory.algebra._kinks import fold_kinks as fold_kinks
 from gory.algebra._kronecker import kronecker_form as kronecker_form
 from gory.algebra._matrix_facts import inverse_facts as inverse_facts
 from gory.algebra._matrix_form import matrix_form as matrix_form

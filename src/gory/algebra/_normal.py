@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from gory.algebra._facts import FactRule, apply_facts
+from gory.algebra._kink_atoms import closed_kink, opened_kink, positive_bracket
 from gory.algebra._names import Names
 from gory.algebra._powers import exponential, logarithm, power, primitive
 from gory.algebra._products import add, constant, multiply, replace_indices, scale, single, sum_over
@@ -179,8 +180,8 @@ class Setting:
             raise TypeError("equality of expressions is not supported in a bracket")
         strict = relation in ("<", ">")
         if not strict:  # [u >= 0] = 1 - [-u > 0]
-            return add(constant(1), scale(_positive_bracket(scale(difference, -1)), -1))
-        return _positive_bracket(difference)
+            return add(constant(1), scale(positive_bracket(scale(difference, -1)), -1))
+        return positive_bracket(difference)
 
     def _index_bracket(self, a: Ix, relation: str, b: Ix) -> Poly:
         if a[0].isdigit() and b[0].isdigit():
@@ -235,11 +236,9 @@ class Setting:
                 return logarithm(argument, self.is_positive)
             case "sqrt":
                 return self.power(argument, ONE_HALF)
-            case "relu":
-                return multiply(argument, _positive_bracket(argument))
-            case "abs":
-                bracket = scale(_positive_bracket(argument), 2)
-                return multiply(argument, add(bracket, constant(-1)))
+            case "relu" | "abs" | "sign":
+                kink = opened_kink if self.open_functions else closed_kink
+                return kink(name, argument)
         if not self.open_functions or name in ("sin", "cos"):
             return self._odd_even(name, argument)
         return self._through_exp(name, argument)
@@ -299,13 +298,3 @@ def _compare(a: int, relation: str, b: int) -> bool:
     return {
         "=": a == b, "==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b,
     }[relation]  # fmt: skip
-
-
-def _positive_bracket(poly: Poly) -> Poly:
-    """[poly > 0], scaled so that its first coefficient is plus or minus one."""
-    if not poly:
-        return {}
-    if len(poly) == 1 and ((), ()) in poly:
-        return constant(1 if poly[((), ())] > 0 else 0)
-    lead = abs(poly[min(poly)])
-    return single(("pos", freeze(scale(poly, Fraction(1) / lead))))

@@ -44,7 +44,8 @@ FUNCTION_RULES = {
     "sigmoid": FunctionRule("sigmoid(u) (1 - sigmoid(u))"),
     "softplus": FunctionRule("sigmoid(u)"),
     "relu": FunctionRule("[u > 0]", "u != 0"),
-    "abs": FunctionRule("2 [u > 0] - 1", "u != 0"),
+    "abs": FunctionRule("sign(u)", "u != 0"),
+    "sign": FunctionRule("0", "u != 0"),
     "sin": FunctionRule("cos(u)"),
     "cos": FunctionRule("-sin(u)"),
 }

@@ -44,6 +44,7 @@ _SPECIAL = {"lam": r"\lambda", "eps": r"\varepsilon"}
 _FUNCTIONS = {
     "exp": r"\exp", "log": r"\log", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos",
     "sigmoid": r"\sigma", "softplus": r"\operatorname{softplus}", "relu": r"\operatorname{relu}",
+    "sign": r"\operatorname{sign}",
 }  # fmt: skip
 _RELATIONS = {"==": "=", "!=": r"\ne", ">=": r"\ge", "<=": r"\le"}
 

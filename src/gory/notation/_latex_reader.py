@@ -45,6 +45,7 @@ FUNCTIONS = {
     r"\exp": "exp", r"\log": "log", r"\ln": "log", r"\tanh": "tanh", r"\sin": "sin", r"\cos": "cos",
     "softplus": "softplus", "relu": "relu", "ReLU": "relu", "sigmoid": "sigmoid", "log": "log",
     "ln": "log", "exp": "exp", "tanh": "tanh", "sqrt": "sqrt", "logistic": "sigmoid", "abs": "abs",
+    "sign": "sign", "sgn": "sign",
 }  # fmt: skip
 _SIGNS = {"+": "+", "-": "-"}
 _TIMES = (r"\cdot", r"\times", "*", r"\ast")

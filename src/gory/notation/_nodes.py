@@ -20,7 +20,7 @@ from typing import TypeVar, dataclass_transform
 T = TypeVar("T")
 
 FUNCTIONS = (
-    "exp", "log", "sqrt", "tanh", "sigmoid", "softplus", "relu", "abs", "sin", "cos",
+    "exp", "log", "sqrt", "tanh", "sigmoid", "softplus", "relu", "abs", "sign", "sin", "cos",
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from gory.notation._nodes import (
     Sum,
 )  # fmt: skip
 
+ALWAYS_CALLED = ("exp", "relu", "abs", "sign")
+
 
 def to_plain(expr: Expr) -> str:
     """Write an expression in the paper language.
@@ -149,7 +151,7 @@ def _factor(expr: Expr, *, last: bool) -> str:
 
 def _called(function: Fn) -> bool:
     """exp(...) always takes brackets; log h[i,k] and log sum_c ... stand without."""
-    return function.name == "exp" or not isinstance(function.argument, Ref | Sum)
+    return function.name in ALWAYS_CALLED or not isinstance(function.argument, Ref | Sum)
 
 
 def _derivative(expr: D) -> str:

@@ -132,6 +132,7 @@ _SLOPES: dict[str, Callable[[Numbers, Any, Any], Any]] = {
     "softplus": lambda n, x, y: function(n, "sigmoid", x),
     "relu": lambda n, x, y: _step(n, x, 0),
     "abs": lambda n, x, y: _step(n, x, -1),
+    "sign": lambda n, x, y: n.zero * _step(n, x, -1),
     "sin": lambda n, x, y: function(n, "cos", x),
     "cos": lambda n, x, y: -function(n, "sin", x),
 }

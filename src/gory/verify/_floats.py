@@ -130,6 +130,7 @@ _FLOAT_FUNCTIONS: dict[str, Callable[[float], float]] = {
     "softplus": lambda x: max(x, 0.0) + math.log1p(math.exp(-abs(x))),
     "relu": lambda x: max(x, 0.0),
     "abs": abs,
+    "sign": lambda x: float((x > 0) - (x < 0)),
     "sin": math.sin,
     "cos": math.cos,
 }
@@ -171,6 +172,7 @@ _DECIMAL_FUNCTIONS: dict[str, Callable[[Decimal], Decimal]] = {
     "softplus": lambda x: (1 + x.exp()).ln(),
     "relu": lambda x: max(x, Decimal(0)),
     "abs": abs,
+    "sign": lambda x: Decimal((x > 0) - (x < 0)),
     "sin": lambda x: _alternating(x, 1),
     "cos": lambda x: _alternating(x, 0),
 }
