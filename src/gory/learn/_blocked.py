@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ._errors import LearnError
 from ._memory import MemoryPoint, MemorySource
 from ._objective import picked
-from ._products import is_sparse
+from ._products import add_sparse_pull, is_sparse
 
 Array = NDArray[Any]
 
@@ -94,26 +94,34 @@ class BlockedPoint:
         self.source = source
         self.theta = theta
         self.loss = 0.0
-        self._gradient = np.zeros(theta.shape)
+        self._gradient: Array | None = None
         self.mean_lse = 0.0
         self.mean_logits = np.zeros(source.n_classes)
         self.mean_probabilities = np.zeros(source.n_classes)
         self._squares = np.zeros(source.n_classes)
+        gradient = None  # at the start it is not always asked for
+        if np.any(theta[:, : source.n_features]):
+            gradient = _GradientSum(source, theta.shape)
         for point in self._blocks():
             self.loss += point.loss
-            self._gradient += point.gradient()
+            if gradient is not None:
+                gradient.add(point)
             weights = point.source.row_weights.astype(point.logits.dtype)
             known = float(point.source.row_weights @ picked(point.logits, point.source.target))
             self.mean_lse += point.loss + known
             self.mean_logits += weights @ point.logits
             self.mean_probabilities += weights @ point.probabilities
             self._squares += weights @ np.square(point.probabilities)
+        if gradient is not None:
+            self._gradient = gradient.result()
 
     def _blocks(self) -> Iterator[MemoryPoint]:
         """The points of the blocks; what they charge is charged in proportion to their rows."""
         source = self.source
         dtype = np.float64 if source.precise else source.X.dtype
-        theta = self.theta.astype(dtype, copy=False)
+        # Products with sparse rows want the classes of a feature together, for all blocks at once.
+        order = "F" if is_sparse(source.X) else "C"
+        theta = np.asarray(self.theta, dtype=dtype, order=order)
         for _, part in source.parts():
             yield part.at(theta)
             source.charge(part.passes * part.n_rows / source.n_rows)
@@ -127,6 +135,11 @@ class BlockedPoint:
 
     def gradient(self) -> Array:
         """Derivative of the loss by the weights, shape (K, p)."""
+        if self._gradient is None:
+            total = _GradientSum(self.source, self.theta.shape)
+            for point in self._blocks():
+                total.add(point)
+            self._gradient = total.result()
         return self._gradient
 
     def curvature(self, direction: Array, /) -> Array:
@@ -199,6 +212,34 @@ class BlockedPoint:
     def ray(self, direction: Array, /) -> BlockedRay:
         """The ray that leaves this point in ``direction``."""
         return BlockedRay(self, direction)
+
+
+class _GradientSum:
+    """The gradient, collected over blocks; from sparse blocks without an array per block."""
+
+    def __init__(self, source: BlockedSource, shape: tuple[int, ...], /) -> None:
+        self.source = source
+        self.sparse = is_sparse(source.X)
+        self.total = np.zeros((source.n_features, shape[0]) if self.sparse else shape)
+        self.intercept = np.zeros(shape[0])
+
+    def add(self, point: MemoryPoint) -> None:
+        """Add the rows of a block."""
+        if not self.sparse:
+            self.total += point.gradient()
+            return
+        slope = point.slope()
+        add_sparse_pull(point.source.X, slope, self.total)
+        point.source.charge(0.5)
+        self.intercept += slope.sum(axis=0, dtype=np.float64)
+
+    def result(self) -> Array:
+        """The gradient of all blocks, shape (K, p)."""
+        if not self.sparse:
+            return self.total
+        if not self.source.fit_intercept:
+            return np.ascontiguousarray(self.total.T)
+        return np.column_stack([self.total.T, self.intercept])
 
 
 class BlockedRay:

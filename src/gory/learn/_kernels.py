@@ -261,6 +261,16 @@ def sparse_forward_rows(data, indices, indptr, weights, start, stop, out):
                 out[i, k] += value * weights[j, k]
 
 
+@njit(nogil=True, cache=True, fastmath=True)
+def sparse_pull_rows(data, indices, indptr, R, first, last, out):
+    """Add ``X.T @ R[:, first:last]`` to ``out[:, first:last]`` (d, K) for X in CSR form."""
+    for i in range(len(indptr) - 1):
+        for e in range(indptr[i], indptr[i + 1]):
+            value, row = data[e], out[indices[e]]
+            for k in range(first, last):
+                row[k] += value * R[i, k]
+
+
 @njit(nogil=True, cache=True, fastmath=_EXACT)
 def coordinate_sweep(hessian, slope, v, ridge, lasso, curvature, active):
     """One round of coordinate descent on a quadratic with elastic net; the largest gain."""

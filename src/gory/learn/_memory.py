@@ -183,11 +183,14 @@ class MemoryPoint:
         self.logits = logits
         self.probabilities, self.loss = softmax_and_loss(logits, source.target, source.row_weights)
 
+    def slope(self) -> Array:
+        """Derivative of the loss by the logits, shape (n, K)."""
+        source = self.source
+        return weighted_residual(self.probabilities, source.target, source.row_weights)
+
     def gradient(self) -> Array:
         """Derivative of the loss by the weights, shape (K, p), in float64."""
-        source = self.source
-        slope = weighted_residual(self.probabilities, source.target, source.row_weights)
-        return source.pull(slope).astype(np.float64, copy=False)
+        return self.source.pull(self.slope()).astype(np.float64, copy=False)
 
     @cached_property
     def _steering(self) -> Array:

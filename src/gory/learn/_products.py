@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._rows import kernels_for, over_chunks
+from ._rows import kernels_for, over_chunks, over_parts
 
 Array = NDArray[Any]
 
@@ -159,3 +159,17 @@ def sparse_forward(X: Any, weights: Array, /) -> Array:
         *out.shape,
     )
     return out
+
+
+def add_sparse_pull(X: Any, R: Array, out: Array, /) -> None:
+    """Add ``X.T @ R`` to ``out`` (d, K) for a few rows of CSR features, on all threads."""
+    kernels = kernels_for(out.size)
+    if kernels is None:
+        out += X.T @ R
+        return
+    over_parts(
+        lambda first, last: kernels.sparse_pull_rows(
+            X.data, X.indices, X.indptr, R, first, last, out
+        ),
+        R.shape[1],
+    )

@@ -68,6 +68,16 @@ def over_chunks(work: Callable[[int, int], Any], n_rows: int, n_columns: int, /)
     return list(_pool(os.getpid()).map(lambda pair: work(*pair), bounds))
 
 
+def over_parts(work: Callable[[int, int], Any], size: int, /) -> None:
+    """``work(start, stop)`` for one part of ``range(size)`` per thread."""
+    step = -(-size // n_threads())
+    bounds = [(start, min(start + step, size)) for start in range(0, size, step)]
+    if len(bounds) == 1:
+        work(*bounds[0])
+    else:
+        list(_pool(os.getpid()).map(lambda pair: work(*pair), bounds))
+
+
 def softmax_and_loss(logits: Array, target: Array, row_weights: Array, /) -> tuple[Array, float]:
     """Probabilities, in the type of the logits, and the weighted loss."""
     kernels = kernels_for(logits.size)
