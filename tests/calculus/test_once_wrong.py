@@ -92,3 +92,64 @@ def test_a_fact_about_the_variable_may_be_used_in_the_last_line() -> None:
     derivation = gory.read(FACT_OF_THE_VARIABLE).derive("f[m]^2", "y[n]")
     (asked,), paper = read_expressions(gory.read(FACT_OF_THE_VARIABLE), ["d(f[m]^2, y[n])"])
     assert evidence(paper, asked, derivation.result).equal is True
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (["sigmoid(s)", "s", "s"], "sigmoid s (1 - sigmoid s) (1 - 2 sigmoid s)"),
+        (["4 x^2 + 4 x + 1"], "(1 + 2 x)^2"),
+        (["s^2 (1 - s)^2", "s"], "2 s (1 - s) (1 - 2 s)"),
+    ],
+)
+def test_a_polynomial_is_put_together_again(question: list[str], expected: str) -> None:
+    found = gory.read("").derive(*question)
+    assert (str(found.result), found.verdict) == (expected, "proved")
+
+
+TWO = "h1 = exp(a) / (exp(a) + exp(b))\nh2 = exp(b) / (exp(a) + exp(b))"
+LOSS = f"{TWO}\nL = -(y1 log h1 + y2 log h2)\ngiven y1 + y2 = 1"
+LOGISTIC = "h = 1 / (1 + exp(-x))"
+NAMED = """
+index k,c,l:K
+p[k] = exp(z[k]) / sum_c exp(z[c])
+q[k] = (1 - eps) y[k] + eps / K
+L = - sum_k q[k] log p[k]
+given sum_k y[k] = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "wrt", "expected"),
+    [
+        (TWO, "h1", "a", "h1 (1 - h1)"),
+        (TWO, "h1", "b", "-h1 h2"),
+        (LOSS, "L", "a", "h1 - y1"),
+        (LOGISTIC, "h", "x", "h (1 - h)"),
+        (NAMED, "L", "z[l]", "p[l] - q[l]"),
+        (NAMED + "tau = sum_k y[k]", "- sum_k y[k] log p[k]", "z[l]", "p[l] - y[l]"),
+    ],
+)
+def test_the_smallest_models_end_as_in_a_textbook(
+    text: str, of: str, wrt: str, expected: str
+) -> None:
+    found = gory.read(text).derive(of, wrt)
+    assert (str(found.result), found.verdict) == (expected, "proved")
+
+
+def test_the_logistic_function_never_turns_its_exponential_round() -> None:
+    lines = [str(step.after) for step in gory.read(LOGISTIC).derive("h", "x").steps]
+    assert not any("exp(x)" in line for line in lines)
+
+
+def test_equal_entries_inside_an_atom_add_up() -> None:
+    paper = gory.read("S[i] = exp(a[i]) / sum_k exp(a[k])")
+    assert paper.derive("sum_j abs(S[i] (delta[i,j] - S[j]))").verdict == "proved"
+    left = paper.derive("sum_k delta[i,k] log(1 + x[i] x[k])")
+    assert str(left.result) == "log(1 + x[i]^2)"
+
+
+def test_letters_of_the_quotient_rule_are_not_those_of_the_author() -> None:
+    text = gory.read("v = e1 + e2\nh1 = e1 / v").derive("h1", "e1").to_text(detail="gory")
+    assert "(f / g)' = (f' g - f g') / g^2" in text
+    assert "v = v" not in text

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from gory.algebra._display import Display
 from gory.algebra._products import add, multiply, rename_apart, scale, simplify_term, times_atoms
+from gory.algebra._roots import linear_factors
 from gory.algebra._signs import tidy_signs
 from gory.algebra._style import glyphs
 from gory.algebra._terms import (
@@ -24,8 +25,8 @@ from gory.algebra._terms import (
     canonical,
     replace_in_atom,
 )  # fmt: skip
-from gory.notation import Add, Expr, Index, num
-from gory.notation._build import over, times
+from gory.notation import Add, Expr, Index, Mul, Num, num
+from gory.notation._build import over, times, to_power
 from gory.notation._plain import sign_split
 
 BUDGET = 120  # polynomials that are looked at to find one writing
@@ -65,6 +66,8 @@ class Factoring:
         self._left -= 1
         if self._left < 0:
             return self.display.polynomial(poly, taken)
+        if (factors := linear_factors(poly)) is not None:
+            return self._product_of(factors, taken)
         candidates = [self._factored(variant, taken) for variant in self._delta_variants(poly)]
         best = min(candidates, key=glyphs)
         if len(poly) <= MANY:
@@ -107,6 +110,23 @@ class Factoring:
         below.sort(key=self.style.factor_key)
         whole = over(times(num(abs(coefficient)), *above), times(*below))
         return times(num(-1 if coefficient < 0 else 1), whole)
+
+    def _product_of(self, polys: list[Poly], taken: frozenset[str]) -> Expr:
+        """Factors in the usual order, equal ones as a power, with one sign in front."""
+        bases: dict[Expr, int] = {}
+        number: Rational = 1
+        for poly in polys:
+            written = self.display.polynomial(poly, taken)
+            minus, written = sign_split(written)
+            number = -number if minus else number
+            for factor in written.factors if isinstance(written, Mul) else (written,):
+                if isinstance(factor, Num):
+                    number *= factor.value
+                else:
+                    bases[factor] = bases.get(factor, 0) + 1
+        parts = [to_power(base, num(times_seen)) for base, times_seen in bases.items()]
+        parts.sort(key=self.style.factor_key)
+        return times(num(number), *parts)
 
     # -- a delta lets the rest be written with either letter -------------------------------------
 

@@ -113,7 +113,8 @@ class Style:
     def factor_key(self, expr: Expr) -> tuple[object, ...]:
         key = (expr, self.free)
         if key not in self._keys:
-            self._keys[key] = (self._rank(expr), self._signature(expr), isinstance(expr, Fn))
+            kind = 1 if isinstance(expr, Fn) else 2 if isinstance(expr, Add) else 0
+            self._keys[key] = (self._rank(expr), self._signature(expr), kind, glyphs(expr))
         return self._keys[key]
 
     def _rank(self, expr: Expr) -> int:
@@ -142,7 +143,7 @@ class Style:
 
     def _is_scalar(self, expr: Expr) -> bool:
         return all(
-            not isinstance(n, Delta | Bracket)
+            not isinstance(n, Delta | Bracket | Fn)
             and not (isinstance(n, Ref) and (n.indices or n.name in self.paper.definitions))
             for n in walk(expr)
         )

@@ -241,7 +241,8 @@ class _Deriver:
     ) -> Expr:
         """Derive u' and v' on lines of their own and put them into the quotient rule."""
         found: dict[D, Expr] = {}
-        names = []
+        names: list[str] = []
+        uses: list[str] = []
         for name, expr in move.parts:
             left = inner = D(expr, wrt)
             own: list[Step] = []
@@ -258,9 +259,13 @@ class _Deriver:
             found[left] = own[-1].after
             names.append(f"{name}'")
             title = f"{name}' of the quotient rule, {name} = {to_plain(expr)}"
+            if isinstance(expr, Ref):  # a mere name has a lemma of its own
+                uses += [use for step in own for use in step.uses]
+                continue
+            uses.append(names[-1])
             self.sections.append(Section(title, left, tuple(own), "gory"))
         after = put_in(line, found)
-        steps.append(Step(f"substitute {' and '.join(names)}", line, after, tuple(names)))
+        steps.append(Step(f"substitute {' and '.join(names)}", line, after, tuple(uses)))
         return after
 
     def _lemma(self, of: Ref, wrt: Ref) -> Lemma:

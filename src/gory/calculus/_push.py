@@ -77,6 +77,9 @@ class Pushing:
         return self.dependence.depends(expr, wrt.name)
 
 
+_PAIRS = (("u", "v"), ("f", "g"), ("p", "q"), ("r", "s"), ("num", "den"))
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """What one rule makes of one derivative."""
@@ -158,10 +161,18 @@ def _quotient_rule(d: D, ctx: Pushing) -> Move | None:
         return None
     u, v = d.body.numerator, d.body.denominator
     above = plus(times(D(u, d.wrt), v), negative(times(u, D(v, d.wrt))))
-    note = f"(u / v)' = (u' v - u v') / v^2 with u = {to_plain(u)}, v = {to_plain(v)}"
+    a, b = _two_letters(ctx)
+    rule = f"({a} / {b})' = ({a}' {b} - {a} {b}') / {b}^2"
+    note = f"{rule} with {a} = {to_plain(u)}, {b} = {to_plain(v)}"
     return Move(
-        "quotient rule", over(above, to_power(v, num(2))), (), note, (("u", u), ("v", v)), d.wrt
+        "quotient rule", over(above, to_power(v, num(2))), (), note, ((a, u), (b, v)), d.wrt
     )
+
+
+def _two_letters(ctx: Pushing) -> tuple[str, str]:
+    """Letters for numerator and denominator: u and v, unless the author has taken them."""
+    taken = {*ctx.paper.definitions, *ctx.paper.axes}
+    return next((pair for pair in _PAIRS if not taken & {*pair}), _PAIRS[0])
 
 
 def _power_rule(d: D, ctx: Pushing) -> Move | None:

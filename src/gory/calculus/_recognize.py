@@ -7,12 +7,15 @@ x[j])^2 becomes 1 - a[i]^2.
 
 from __future__ import annotations
 
-from gory.calculus._rewrite import everywhere
+from gory.calculus._rewrite import as_power, everywhere, gather
 from gory.notation import (
+    ONE,
+    Add,
     Bracket,
     D,
     Definition,
     Delta,
+    Div,
     Expr,
     Fn,
     Index,
@@ -22,7 +25,11 @@ from gory.notation import (
     Size,
     Sum,
     children,
+    num,
+    substitute,
+    to_plain,
 )  # fmt: skip
+from gory.notation._build import negative, over, plus, times, to_power
 
 
 def recognize(expr: Expr, paper: Paper) -> tuple[Expr, str]:
@@ -49,6 +56,53 @@ def _named(expr: Expr, definition: Definition) -> Expr:
 
         expr = everywhere(expr, change)
     return expr
+
+
+def recognize_complement(expr: Expr, paper: Paper) -> tuple[Expr, str, str]:
+    """N R / (N + R)^2 is h (1 - h) for a definition h = N / (N + R); the line, h, and R / (N + R).
+
+    So the derivative of 1 / (1 + exp(-x)) ends where the textbook says, by a step that can be
+    seen, and not by turning exp(-x) into exp(x).
+    """
+    for definition in reversed(list(paper.definitions.values())):
+        body = definition.body
+        if definition.entries or not (isinstance(body, Div) and isinstance(body.denominator, Add)):
+            continue
+        rest = [term for term in body.denominator.terms if term != body.numerator]
+        if len(rest) == len(body.denominator.terms):
+            continue
+        remainder = over(plus(*rest), body.denominator)
+        if recognize(remainder, paper)[1]:
+            continue  # it has a name of its own
+        found = everywhere(expr, lambda node, d=definition: _with_complement(node, d))
+        if found != expr:
+            return found, definition.name, to_plain(remainder)
+    return expr, "", ""
+
+
+def _with_complement(node: Expr, definition: Definition) -> Expr:
+    body = definition.body
+    if not (isinstance(node, Div) and isinstance(body, Div) and isinstance(body.denominator, Add)):
+        return node
+    above: list[Expr] = []
+    below: list[Expr] = []
+    gather(node, above, below)
+    remainder = plus(*(t for t in body.denominator.terms if t != body.numerator))
+    wanted = [remainder] if body.numerator == ONE else [body.numerator, remainder]
+    for place, (base, height) in enumerate(map(as_power, below)):
+        by: dict[Index, Index] = {}
+        free = frozenset(definition.indices)
+        if height < 2 or not _alike(body.denominator, base, free, by, {}):
+            continue
+        parts = [substitute(part, by) for part in wanted]
+        if any(part not in above for part in parts):
+            continue
+        own = Ref(definition.name, tuple(by.get(i, i) for i in definition.indices))
+        for part in parts:
+            above.remove(part)
+        below[place] = to_power(base, num(height - 2))
+        return over(times(own, plus(ONE, negative(own)), *above), times(*below, ONE))
+    return node
 
 
 def _alike(

@@ -171,7 +171,7 @@ def _cancel_numbers(expr: Expr) -> Expr:
         return expr
     above: list[Expr] = []
     below: list[Expr] = []
-    _gather(expr, above, below)
+    gather(expr, above, below)
     up, down = _whole_number(above), _whole_number(below)
     if gcd(up, down) == 1:
         return expr
@@ -197,9 +197,9 @@ def split_fractions(expr: Expr) -> Expr:
 def _split_fraction(expr: Expr) -> Expr:
     if not (isinstance(expr, Div) and isinstance(expr.numerator, Add)):
         return expr
-    below = {_as_power(f)[0] for f in factors_of(expr.denominator)}
+    below = {as_power(f)[0] for f in factors_of(expr.denominator)}
     terms = expr.numerator.terms
-    if not any(_as_power(f)[0] in below for term in terms for f in factors_of(term)):
+    if not any(as_power(f)[0] in below for term in terms for f in factors_of(term)):
         return expr
     return plus(*(over(term, expr.denominator) for term in terms))
 
@@ -231,12 +231,12 @@ def _cancel(expr: Expr, gone: list[Expr]) -> Expr:
         return expr
     above: list[Expr] = []
     below: list[Expr] = []
-    _gather(expr, above, below)
+    gather(expr, above, below)
     if not below:
         return expr
     changed = False
-    for place, (base, power) in enumerate([_as_power(f) for f in above]):
-        for other, (found, height) in enumerate([_as_power(f) for f in below]):
+    for place, (base, power) in enumerate([as_power(f) for f in above]):
+        for other, (found, height) in enumerate([as_power(f) for f in below]):
             if base != found or power <= 0 or height <= 0 or isinstance(base, Num):
                 continue
             shared = min(power, height)
@@ -248,19 +248,19 @@ def _cancel(expr: Expr, gone: list[Expr]) -> Expr:
     return over(times(*above, ONE), times(*below, ONE)) if changed else expr
 
 
-def _gather(expr: Expr, above: list[Expr], below: list[Expr]) -> None:
+def gather(expr: Expr, above: list[Expr], below: list[Expr]) -> None:
     match expr:
         case Mul(factors):
             for factor in factors:
-                _gather(factor, above, below)
+                gather(factor, above, below)
         case Div(numerator, denominator):
-            _gather(numerator, above, below)
-            _gather(denominator, below, above)
+            gather(numerator, above, below)
+            gather(denominator, below, above)
         case _:
             above.append(expr)
 
 
-def _as_power(expr: Expr) -> tuple[Expr, int]:
+def as_power(expr: Expr) -> tuple[Expr, int]:
     if (
         isinstance(expr, Pow)
         and isinstance(expr.exponent, Num)

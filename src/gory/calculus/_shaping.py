@@ -34,7 +34,8 @@ from gory.algebra import (
     spread,
 )  # fmt: skip
 from gory.calculus._derivation import Step
-from gory.calculus._recognize import recognize
+from gory.calculus._guards import keeping_guards, with_guards
+from gory.calculus._recognize import recognize, recognize_complement
 from gory.calculus._rewrite import (
     cancel,
     cancel_numbers,
@@ -120,7 +121,8 @@ class Shaping:
         return frozenset(
             name
             for name, one in self.paper.definitions.items()
-            if not one.indices and len(value := self.closed.normal(one.body)) == 1
+            if not one.indices
+            and len(value := self.closed.normal(one.body)) == 1
             and all(not key[1] for key in apply_facts(value, self.facts))
         )
 
@@ -129,9 +131,16 @@ class Shaping:
         steps = self.on_the_tree(line)
         line = steps[-1].after if steps else line
         try:
-            return steps + self._in_normal_form(line)
+            usual = self._in_normal_form(line)
+            return steps + with_guards(line, usual, lambda: self._guarded()._in_normal_form(line))
         except TooLargeError:
             return steps
+
+    def _guarded(self) -> Shaping:
+        """The same with [a != b] as it stands."""
+        closed = keeping_guards(self.closed)
+        bracketed, folds = keeping_guards(self.bracketed), fold_rules(self.paper, closed)
+        return replace(self, closed=closed, bracketed=bracketed, folds=folds, _own_facts=None)
 
     # -- on the tree: what a reader can see at a glance -----------------------------------------
 
@@ -153,13 +162,22 @@ class Shaping:
             elif (after := distribute_deltas(line)) != line:
                 step = Step("distribute", line, after)
             else:
-                after, name = recognize(line, self.paper)
-                if not name:
+                step = self._recognized(line)
+                if step is None:
                     break
-                step = Step(f"this is {name} again", line, after, (f"definition of {name}",))
             steps.append(step)
             line = step.after
         return steps
+
+    def _recognized(self, line: Expr) -> Step | None:
+        after, name = recognize(line, self.paper)
+        if name:
+            return Step(f"this is {name} again", line, after, (f"definition of {name}",))
+        after, name, rest = recognize_complement(line, self.paper)
+        if name:
+            note = f"{rest} = 1 - {name}"
+            return Step(f"this is {name} again", line, after, (f"definition of {name}",), note=note)
+        return None
 
     def _not_zero(self, expr: Expr) -> str:
         poly = self.closed.normal(expr)
