@@ -2,13 +2,35 @@
 
 import numpy as np
 import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+from tests.algebra._expressions import AXES, K, N, budget, expressions
+from tests.algebra._expressions import PAPER as RANDOM
+from tests.algebra._matrix_notation import AsArray, TextReader, tree
 
-from gory.algebra import Matrix, kronecker_form, matrix_form, matrix_text
-from gory.notation import Expr, Index, Paper, free_indices, read_expressions, read_paper
+from gory.algebra import kronecker_form, matrix_form, matrix_text
+from gory.notation import (
+    Add,
+    Bracket,
+    Delta,
+    Div,
+    Expr,
+    Index,
+    Mul,
+    Paper,
+    Pow,
+    Ref,
+    Sum,
+    free_indices,
+    num,
+    read_expressions,
+    read_paper,
+)
 from gory.verify import evaluate
 
-SIZES = {"I": 4, "J": 3, "K": 2}
-PAPER = "index i,a:I j,b:J k,c:K"
+SIZES = {"I": 4, "J": 3, "K": 2, "E": 5}
+PAPER = "index i,a:I j,b:J k,c:K e:E"
 
 # question, letters of rows and columns, matrix form
 FORMS = [
@@ -28,6 +50,38 @@ FORMS = [
     ("v[i] w[j]", "ij", "v wᵀ"),
     ("(sum_i v[i]) w[j]", "j", "(1ᵀ v) w"),
     ("exp(h[i,k]) - y[i,k]", "ik", "exp(H) - Y"),
+    # scalars stand in front, and have no indices either
+    ("t s[k] (delta[k,c] - s[c])", "kc", "t (diag(s) - s sᵀ)"),
+    ("s[k] (delta[k,c] - s[c]) sum_a v[a]", "kc", "(1ᵀ v) (diag(s) - s sᵀ)"),
+    ("2 t s[k] (delta[k,c] r + s[c] (1 - r))", "kc", "2 t (r diag(s) + (1 - r) s sᵀ)"),
+    ("s[k] log sum_c exp(u[c])", "k", "log(1ᵀ exp(u)) s"),
+    ("s[k] (sum_c u[c] s[c])^2", "k", "(uᵀ s)^2 s"),
+    ("s[k] log t", "k", "log(t) s"),
+    ("h[i,k] / sum_a v[a]", "ik", "H / (1ᵀ v)"),
+    ("(s[k] - u[k]) / (t r)", "k", "(s - u) / (t r)"),
+    ("(s[k] - u[k]) / (t + r)", "k", "(s - u) / (t + r)"),
+    ("s[k] / t^2", "k", "s / t^2"),
+    ("y[i,k] v[k] / sum_{a,c} y[a,c] v[c]", "ik", "Y diag(v) / (1ᵀ Y v)"),
+    # rows of a batch through hidden layers
+    ("(1 - h[i,k]^2) sum_j (y[i,j] - z[i,j]) W[j,k]", "ik", "(1 - H ⊙ H) ⊙ ((Y - Z) W)"),
+    ("sum_{i,j} (y[i,j] - z[i,j]) (1 - h[i,k]^2) x[i,e] W[j,k]", "ke",
+     "((1 - H ⊙ H) ⊙ ((Y - Z) W))ᵀ X"),
+    ("sum_{j,k} (y[i,j] - z[i,j]) (1 - h[i,k]^2) V[k,e] W[j,k]", "ie",
+     "((1 - H ⊙ H) ⊙ ((Y - Z) W)) V"),
+    ("sum_{i,b} h[i,k] (V[k,b] - sum_c h[i,c] V[c,b]) x[i,j] x[i,b]", "kj",
+     "(H ⊙ (X Vᵀ - (H ⊙ (X Vᵀ)) 1 1ᵀ))ᵀ X"),
+    ("[u[k] > 0] sum_j r[j] W[j,k]", "k", "[u > 0] ⊙ (Wᵀ r)"),
+    ("-v[i] [v[i] w[i] < 1]", "i", "-v ⊙ [v ⊙ w < 1]"),
+    ("-y[i,k] / h[i,k]", "ik", "-Y ⊘ H"),
+    ("x[i,j] / v[i]", "ij", "diag(1 ⊘ v) X"),
+    ("s[k] ([k = c] - s[c])", "kc", "diag(s) - s sᵀ"),
+    ("sum_i h[i,k] (delta[k,c] - h[i,c])", "kc", "diag(Hᵀ 1) - Hᵀ H"),
+    ("s[k] (W[k,j] - sum_c s[c] W[c,j])", "kj", "(diag(s) - s sᵀ) W"),
+    ("(A[j,k] - sum_c A[j,c] s[c]) s[k]", "jk", "A (diag(s) - s sᵀ)"),
+    # a letter that is bound twice is two letters
+    ("A[j,k] sum_k s[k] u[k]", "jk", "(sᵀ u) A"),
+    ("(sum_k s[k] u[k]) A[j,k]", "jk", "(sᵀ u) A"),
+    ("sum_i v[j]", "j", "I v"),
 ]  # fmt: skip
 # question, letters of a row, letters of a column, matrix form
 KRONECKER = [
@@ -39,6 +93,11 @@ KRONECKER = [
     (
         "sum_i h[i,k] (delta[k,c] - h[i,c]) x[i,j] x[i,b]", "kj", "cb",
         "sum_i (diag(h_i) - h_i h_iᵀ) ⊗ x_i x_iᵀ",
+    ),
+    ("t s[k] (delta[k,c] - s[c]) x[j] x[b]", "kj", "cb", "t (diag(s) - s sᵀ) ⊗ x xᵀ"),
+    (
+        "sum_{i,a} h[i,k] (delta[k,c] - h[i,c]) x[i,j] x[i,b] y[i,a]", "kj", "cb",
+        "sum_i (1ᵀ y_i) (diag(h_i) - h_i h_iᵀ) ⊗ x_i x_iᵀ",
     ),
     ("v[c] A[i,j]", "i", "cj", "vᵀ ⊗ A"),
     ("A[i,c] v[j]", "i", "cj", "A ⊗ vᵀ"),
@@ -52,9 +111,11 @@ NO_KRONECKER = [
 NONE = [
     ("T[i,j,k]", "ijk"),
     ("sum_k T[i,j,k] s[k]", "ij"),
-    ("x[i,j] / v[i]", "ij"),
     ("a", ""),
     ("v[i]", "i"),
+    ("A[k,k]", "k"),
+    ("[s[k] > s[c]] A[k,c]", "kc"),
+    ("sum_{k,c} A[i,k] B[i,c] C[j,k] E[j,c] F[k,c]", "ij"),
 ]
 
 
@@ -70,54 +131,6 @@ def values(paper: Paper) -> dict[str, np.ndarray]:
         name: rng.uniform(0.5, 1.5, [SIZES[axis] for axis in axes])
         for name, axes in sorted(paper.axes.items())
     }
-
-
-def as_array(form: Matrix, given: dict[str, np.ndarray], paper: Paper) -> np.ndarray:
-    """Matrix notation read literally: vectors are columns."""
-    if form.kind == "over":
-        return over_instances(form, given, paper)
-    parts = [as_array(part, given, paper) for part in form.parts]
-    match form.kind:
-        case "kronecker":
-            return np.kron(*parts)
-        case "name":
-            value = given[form.label]
-            return value.reshape(-1, 1) if form.axes == 1 else value
-        case "scalar":
-            return np.array(evaluate(paper, form.value, as_lists(given)))
-        case "ones":
-            return np.ones((SIZES[form.label], 1))
-        case "identity":
-            return np.eye(SIZES[form.label])
-        case "transpose":
-            return parts[0].T
-        case "diag":
-            return np.diag(parts[0].ravel())
-        case "trace":
-            return np.array(np.trace(parts[0]))
-        case "apply":
-            return getattr(np, form.label)(parts[0])
-        case "hadamard":
-            return np.prod(np.broadcast_arrays(*parts), axis=0)
-        case "sum":
-            return sum(sign * part for sign, part in zip(form.signs, parts, strict=True))
-        case "group":
-            return parts[0]
-    result = np.array(1.0)
-    for part in parts:
-        scalar = part.ndim == 0 or part.size == 1 or result.ndim == 0 or result.size == 1
-        result = result * part if scalar else result @ part
-    return result
-
-
-def over_instances(form: Matrix, given: dict[str, np.ndarray], paper: Paper) -> np.ndarray:
-    """A sum over i of arrays x_i, the rows of x."""
-    assert form.label == "i"
-    rows = range(SIZES["I"])
-    return sum(
-        as_array(form.parts[0], {f"{name}_i": value[i] for name, value in given.items()}, paper)
-        for i in rows
-    )
 
 
 def as_lists(given: dict[str, np.ndarray]) -> dict[str, object]:
@@ -138,16 +151,35 @@ def test_a_form_has_the_value_of_the_index_form(text: str, letters: str, expecte
     given = values(paper)
     form = matrix_form(expr, order)
     assert form is not None
-    by_index = np.array(evaluate(paper, expr, as_lists(given), indices=[i.name for i in order]))
-    np.testing.assert_allclose(
-        np.squeeze(as_array(form, given, paper)), np.squeeze(by_index), rtol=1e-12
+    by_index = np.array(
+        evaluate(paper, expr, as_lists(given), indices=[i.name for i in order], sizes=SIZES)
     )
+    np.testing.assert_allclose(
+        np.squeeze(AsArray(paper, given, SIZES).read(form)), np.squeeze(by_index), rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize(("text", "letters", "expected"), FORMS)
+def test_the_text_of_a_form_says_what_the_form_is(text: str, letters: str, expected: str) -> None:
+    expr, order, paper = parsed(text, letters)
+    form = matrix_form(expr, order)
+    assert form is not None
+    assert TextReader(expected).read() == tree(form, tuple(paper.axes))
 
 
 @pytest.mark.parametrize(("text", "letters"), NONE)
 def test_where_there_is_no_form_none_is_made_up(text: str, letters: str) -> None:
     expr, order, _ = parsed(text, letters)
     assert matrix_form(expr, order) is None
+
+
+@pytest.mark.parametrize("first", [num(1), Index("1", "J")])
+@pytest.mark.parametrize("relation", ["<", "!=", "="])
+def test_a_condition_on_an_index_has_no_form(first: Expr | Index, relation: str) -> None:
+    j, k = Index("j", "J"), Index("k", "K")
+    condition, array = Bracket(first, relation, j), Ref("w", (k, j))
+    assert matrix_form(Mul((condition, array)), (k, j)) is None
+    assert matrix_form(Sum((j,), Mul((array, condition))), (k,)) is None
 
 
 @pytest.mark.parametrize(("text", "rows", "columns", "expected"), KRONECKER)
@@ -163,7 +195,7 @@ def test_a_matrix_of_pairs_of_indices_is_a_kronecker_product(
     by_index = np.array(evaluate(paper, expr, as_lists(given), indices=letters, sizes=SIZES))
     height = np.prod(by_index.shape[: len(rows)], dtype=int)
     np.testing.assert_allclose(
-        as_array(form, given, paper), by_index.reshape(height, -1), rtol=1e-12
+        AsArray(paper, given, SIZES).read(form), by_index.reshape(height, -1), rtol=1e-12
     )
 
 
@@ -185,3 +217,72 @@ def test_latex_says_the_same() -> None:
     form = matrix_form(expr, order)
     assert form is not None
     assert matrix_text(form, paper.axes, latex=True) == r"\left(H - Y\right)^{\top} \, X"
+
+
+# -- random products under sums -------------------------------------------------------------------
+
+RANDOM_SIZES = {N: 4, K: 3}
+ROW, OTHER_ROW = Index("i", N), Index("j", N)
+M, C, L = Index("m", K), Index("c", K), Index("l", K)
+PAIRS = [(), (M,), (ROW,), (ROW, M), (M, ROW), (M, Index("k", K))]
+
+
+@st.composite
+def products(draw: DrawFn) -> tuple[Expr, tuple[Index, ...]]:
+    """A sum of products under sums, as derivatives are, and the axes it is asked for by."""
+    axes = draw(st.sampled_from(PAIRS))
+    bound = tuple(draw(st.lists(st.sampled_from([OTHER_ROW, C, L]), unique=True, max_size=3)))
+    factors = st.lists(factor((*axes, *bound)), min_size=1, max_size=4).map(tuple).map(Mul)
+    bodies = st.one_of(factors, factors, st.builds(Div, factors, positive((*axes, *bound))))
+    terms = draw(st.lists(bodies, min_size=1, max_size=2))
+    sums = [Sum(bound, term) if bound else term for term in terms]
+    return (sums[0] if len(sums) == 1 else Add(tuple(sums))), axes
+
+
+def factor(scope: tuple[Index, ...]) -> st.SearchStrategy[Expr]:
+    leaf, small = expressions(0, free=scope), expressions(1, free=scope)
+    classes = [index for index in scope if index.range == K]
+    found = [leaf, leaf, leaf, small, expressions(2, free=scope)]
+    found.append(st.tuples(leaf, leaf).map(Add))
+    found.append(leaf.map(lambda e: Add((num(1), Mul((num(-1), Pow(e, num(2))))))))
+    found.append(st.tuples(leaf, leaf).map(lambda pair: Bracket(pair[0], ">", pair[1])))
+    if len(classes) > 1:
+        delta = st.builds(Delta, st.just(classes[0]), st.just(classes[1]))
+        found.append(st.tuples(delta, leaf).map(Add))
+    return st.one_of(*found)
+
+
+def positive(scope: tuple[Index, ...]) -> st.SearchStrategy[Expr]:
+    return expressions(0, free=scope).map(lambda e: Add((num(1), Pow(e, num(2)))))
+
+
+def as_drawn(drawn: tuple[Expr, tuple[Index, ...]]) -> tuple[Expr, tuple[Index, ...]]:
+    """Axes that a product does not have are dropped."""
+    expr, axes = drawn
+    return expr, tuple(index for index in axes if index in free_indices(expr))
+
+
+@budget(400)
+@for_all(products())
+def test_whatever_has_a_form_has_its_value_and_reads_as_it(
+    drawn: tuple[Expr, tuple[Index, ...]],
+) -> None:
+    expr, axes = as_drawn(drawn)
+    form = matrix_form(expr, axes)
+    if form is None:
+        return
+    given = random_values()
+    with np.errstate(all="ignore"):
+        found = np.squeeze(AsArray(RANDOM, given, RANDOM_SIZES).read(form))
+        letters = [index.name for index in axes]
+        wanted = evaluate(RANDOM, expr, as_lists(given), indices=letters, sizes=RANDOM_SIZES)
+    np.testing.assert_allclose(found, np.squeeze(wanted), rtol=1e-9, atol=1e-9)
+    assert TextReader(matrix_text(form, AXES)).read() == tree(form, tuple(AXES))
+
+
+def random_values() -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(7)
+    return {
+        name: rng.uniform(0.5, 1.5, [RANDOM_SIZES[axis] for axis in axes])
+        for name, axes in AXES.items()
+    }

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from itertools import product as every_choice
 
+from gory.algebra._matrix_build import Matrix, NoMatrixFormError, transposed
 from gory.algebra._matrix_form import expression_form
-from gory.algebra._matrix_graph import Matrix, NoMatrixFormError, transposed
 from gory.notation import Expr, Index, Mul, Ref, Sum, free_indices, transform
 from gory.notation._build import sum_of, times
 from gory.notation._plain import sign_split

@@ -1,26 +1,34 @@
 """The matrix form of a closed form, where one exists: (H - Y)ᵀ X, diag(s) - s sᵀ, tr(A B).
 
-A product under sums is a graph: indices are its nodes, factors with two indices its edges,
-factors with one index sit on nodes. A path from the row index to the column index is a matrix
-product, a closed path a trace, a factor on an inner node a diagonal matrix, parallel edges an
-elementwise product. Anything else has no matrix form here, and then none is given.
+A term is a product under sums, and that is a graph of indices (see `_matrix_graph`); sums of
+terms are sums of matrices. What a term lacks of the axes is filled with vectors of ones. A scalar
+is written without indices too: 1ᵀ y for a sum. Anything else has no matrix form here, and then
+none is given.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Sequence
 
-from gory.algebra._matrix_graph import (
-    Graph,
+from gory.algebra._matrix_build import (
+    UNIT,
     Matrix,
     NoMatrixFormError,
-    assemble,
+    hadamard,
+    is_scalar,
+    negative,
+    one_over,
     product,
+    scalars_apart,
+    sum_of_arrays,
     transposed,
     walk_matrix,
 )  # fmt: skip
+from gory.algebra._matrix_graph import Graph, assemble
 from gory.notation import (
+    ONE,
     Add,
+    Bracket,
     Delta,
     Div,
     Expr,
@@ -36,8 +44,10 @@ from gory.notation import (
     rename_bound,
     walk,
 )  # fmt: skip
-from gory.notation._build import times
+from gory.notation._build import negated, sum_of, times
 from gory.notation._plain import sign_split
+
+_LARGEST_POWER = 4  # X ⊙ X ⊙ X ⊙ X is as much as anybody reads
 
 
 def matrix_form(expr: Expr, free: tuple[Index, ...]) -> Matrix | None:
@@ -67,131 +77,155 @@ def expression_form(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
     """The matrix form, worth showing or not; raises `NoMatrixFormError` if there is none."""
     if isinstance(expr, Add):
         pairs = [sign_split(term) for term in expr.terms]
-        parts = tuple(_spread(term, axes) for _, term in pairs)
-        return Matrix("sum", parts, signs=tuple(-1 if minus else 1 for minus, _ in pairs))
+        parts = [spread(term, axes) for _, term in pairs]
+        signs = [-1 if minus else 1 for minus, _ in pairs]
+        if axes:
+            return sum_of_arrays(parts, signs)
+        return Matrix("sum", tuple(parts), signs=tuple(signs))
     minus, rest = sign_split(expr)
     if minus:
-        inner = expression_form(rest, axes)
-        if inner.kind == "sum":
-            return Matrix("sum", inner.parts, signs=tuple(-s for s in inner.signs))
-        return Matrix("sum", (inner,), signs=(-1,))
+        return negative(expression_form(rest, axes))
     if isinstance(expr, Div) and not free_indices(expr.denominator):
-        below = Matrix("scalar", value=Div(Num(Fraction(1)), expr.denominator))
-        return product([below, expression_form(expr.numerator, axes)])
-    opened = _distributed(expr)
-    if opened is not None:
-        return expression_form(opened, axes)
+        return product([expression_form(expr.numerator, axes), _reciprocal(expr.denominator)])
     return _term(expr, axes)
 
 
-def _spread(term: Expr, axes: tuple[Index, ...]) -> Matrix:
+def spread(term: Expr, axes: tuple[Index, ...]) -> Matrix:
     """A term of a sum; one that lacks an axis is spread along it by a vector of ones."""
     own = free_indices(term)
     present = tuple(i for i in axes if i in own)
-    if len(present) == len(axes):
-        return expression_form(term, axes)
-    ones = {i: Matrix("ones", axes=1, label=i.range) for i in axes}
+    if not present and axes:
+        along = [Matrix("ones", axes=1, label=i.range) for i in axes]
+        return product([scalar_form(term), along[0], *map(transposed, along[1:])])
     inner = expression_form(term, present)
-    if not present and inner.kind == "product":
-        inner = Matrix("group", (inner,))
-    parts = [] if inner == _UNIT else [inner]
-    if len(axes) == 1:
-        return product([*parts, ones[axes[0]]])
-    row, column = axes
-    if not present:
-        return product([*parts, ones[row], transposed(ones[column])])
-    if present == (row,):
-        return product([*parts, transposed(ones[column])])
-    return product([ones[row], transposed(parts[0])])
+    if present == axes:
+        return inner
+    if own - set(axes):
+        raise NoMatrixFormError
+    (lacking,) = set(axes) - set(present)
+    ones = Matrix("ones", axes=1, label=lacking.range)
+    if present == axes[:1]:
+        return product([inner, transposed(ones)])
+    scalars, vector = scalars_apart(inner)
+    return product([*scalars, ones, transposed(vector)])
 
 
-_UNIT = Matrix("scalar", value=Num(Fraction(1)))
+def _reciprocal(expr: Expr) -> Matrix:
+    return Matrix("reciprocal", (scalar_form(expr),))
 
 
-def _distributed(expr: Expr) -> Expr | None:
-    """Multiply out a bracket with a delta that stands by an array: s[k] (delta[k,m] - s[m])."""
-    factors = expr.factors if isinstance(expr, Mul) else (expr,)
-    for place, factor in enumerate(factors):
-        rest = (*factors[:place], *factors[place + 1 :])
-        if isinstance(factor, Add) and _has_delta(factor) and any(map(free_indices, rest)):
-            return Add(tuple(times(*rest, term) for term in factor.terms))
-    return None
-
-
-def _has_delta(expr: Add) -> bool:
-    return any(
-        isinstance(part, Delta)
-        for term in expr.terms
-        for part in (term.factors if isinstance(term, Mul) else (term,))
-    )
+def scalar_form(expr: Expr) -> Matrix:
+    """An expression without free indices as a factor."""
+    if isinstance(expr, Fn):
+        return Matrix("apply", (scalar_form(expr.argument),), label=expr.name)
+    if isinstance(expr, Bracket):
+        return _bracket(expr, ())
+    if not letters(expr) and not any(isinstance(part, Fn | Div) for part in walk(expr)):
+        return Matrix("scalar", value=expr)
+    if isinstance(expr, Pow) and not letters(expr.exponent):
+        return Matrix("power", (scalar_form(expr.base),), value=expr.exponent)
+    if isinstance(expr, Add | Mul | Sum | Div):
+        form = expression_form(expr, ())
+        return form if is_scalar(form) else Matrix("group", (form,))
+    if isinstance(expr, Ref):  # an entry with literal indices
+        return Matrix("scalar", value=expr)
+    raise NoMatrixFormError
 
 
 # -- one term -------------------------------------------------------------------------------------
 
 
 def _term(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
-    graph = Graph([], {}, {}, [])
-    deltas = _collect(expr, graph)
-    if deltas:
-        return _on_the_diagonal(graph, deltas, axes)
-    return assemble(graph, axes)
+    bound, factors = _flat(expr, {i.name for i in free_indices(expr)})
+    opened = _opened(bound, factors)
+    if opened is not None:
+        return expression_form(opened, axes)
+    graph = Graph([], {}, {}, bound)
+    deltas = []
+    for factor in factors:
+        delta = _as_delta(factor)
+        if delta is None:
+            _place(factor, graph)
+        else:
+            deltas.append(delta)
+    return _on_the_diagonal(graph, deltas, axes) if deltas else assemble(graph, axes)
 
 
-def _collect(expr: Expr, graph: Graph) -> list[Delta]:
-    """Sort the factors of a product; deltas are returned."""
+def _flat(expr: Expr, taken: set[str]) -> tuple[list[Index], list[Expr]]:
+    """Bound indices and factors of a product under sums, with letters of their own; what is
+    divided by is a factor 1 / a. The letters are added to ``taken``.
+    """
     match expr:
-        case Mul(factors):
-            return [d for f in factors for d in _collect(f, graph)]
-        case Sum(indices, body):
-            seen = {i.name for i in (*graph.bound, *graph.nodes)}
-            clash = seen & {i.name for i in indices}
-            if clash:
-                renamed = rename_bound(expr, seen | letters(expr))
-                return _collect(renamed, graph)
-            graph.bound.extend(indices)
-            return _collect(body, graph)
+        case Mul(parts):
+            pairs = [_flat(part, taken) for part in parts]
+        case Sum():
+            if taken & {i.name for i in expr.indices}:
+                renamed = rename_bound(expr, taken | letters(expr))
+                return _flat(renamed, taken)
+            taken |= {i.name for i in expr.indices}
+            pairs = [(list(expr.indices), []), _flat(expr.body, taken)]
         case Div(above, below):
-            if free_indices(below):
-                raise NoMatrixFormError
-            graph.scalars.append(Matrix("scalar", value=Div(Num(Fraction(1)), below)))
-            return _collect(above, graph)
+            divisors = below.factors if isinstance(below, Mul) else (below,)
+            pairs = [_flat(above, taken), ([], [Div(ONE, part) for part in divisors])]
+        case _:
+            return [], [expr]
+    return [i for bound, _ in pairs for i in bound], [f for _, own in pairs for f in own]
+
+
+def _as_delta(factor: Expr) -> Delta | None:
+    match factor:
         case Delta():
-            return [expr]
-    _place(expr, graph)
-    return []
+            return factor
+        case Bracket(Index() as left, "=" | "==", Index() as right):
+            return Delta(left, right)
+    return None
 
 
 def _place(factor: Expr, graph: Graph) -> None:
+    """A factor goes to the scalars, to a node or to an edge, by the indices it has."""
     own = _ordered(factor)
+    divides = isinstance(factor, Div)
+    inner = factor.denominator if divides else factor
     if len(own) == 0:
-        graph.scalars.append(Matrix("scalar", value=factor))
-    elif len(own) == 1:
-        graph.nodes.setdefault(own[0], []).append(_array(factor, own))
-    elif len(own) == 2:
-        graph.edges.setdefault((own[0], own[1]), []).append(_array(factor, own))
-    else:
-        raise NoMatrixFormError
+        graph.scalars.append(_reciprocal(inner) if divides else scalar_form(inner))
+        return
+    form = one_over(_array(inner, own), len(own)) if divides else _array(inner, own)
+    match own:
+        case (node,):
+            graph.nodes.setdefault(node, []).append(form)
+        case (row, column):
+            graph.edges.setdefault((row, column), []).append(form)
+        case _:
+            raise NoMatrixFormError
 
 
 def _ordered(expr: Expr) -> tuple[Index, ...]:
     """Free indices in the order in which the first array with all of them has them."""
     own = free_indices(expr)
-    if isinstance(expr, Ref):
-        return tuple(dict.fromkeys(i for i in expr.indices if i in own))
     found: dict[Index, None] = {}
-    for node in _refs(expr):
-        if set(node.indices) >= own:
-            return tuple(dict.fromkeys(i for i in node.indices if i in own))
-        found |= {i: None for i in node.indices if i in own}
+    for node in walk(expr):
+        here = [i for i in _written_in(node) if i in own]
+        if set(here) >= own:
+            return tuple(dict.fromkeys(here))
+        found |= dict.fromkeys(here)
     return tuple(found)
 
 
-def _refs(expr: Expr) -> list[Ref]:
-    return [node for node in walk(expr) if isinstance(node, Ref)]
+def _written_in(node: Expr) -> tuple[Index, ...]:
+    match node:
+        case Ref(_, indices):
+            return indices
+        case Delta(left, right):
+            return (left, right)
+        case Bracket(left, _, right):
+            return tuple(side for side in (left, right) if isinstance(side, Index))
+    return ()
 
 
 def _array(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
-    """A factor as an array with the given axes."""
+    """A factor as an array with the given axes, which it has all of."""
+    if free_indices(expr) != set(axes):
+        raise NoMatrixFormError
     match expr:
         case Ref(name, indices) if indices == axes:
             return Matrix("name", label=name, axes=len(axes))
@@ -199,11 +233,27 @@ def _array(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
             return Matrix("transpose", (Matrix("name", label=name, axes=2),))
         case Fn(name, argument):
             return Matrix("apply", (_array(argument, axes),), label=name)
-        case Pow(base, Num(value)) if value.denominator == 1 and value > 0:
-            return Matrix("hadamard", (_array(base, axes),) * int(value))
-        case Add() | Sum() | Mul():
+        case Pow(base, Num(value)) if value.denominator == 1 and 0 < abs(value) <= _LARGEST_POWER:
+            power = hadamard([_array(base, axes)] * abs(int(value)))
+            return power if value > 0 else one_over(power, len(axes))
+        case Bracket():
+            return _bracket(expr, axes)
+        case Add() | Sum() | Mul() | Div() | Delta():
             return expression_form(expr, axes)
     raise NoMatrixFormError
+
+
+def _bracket(expr: Bracket, axes: tuple[Index, ...]) -> Matrix:
+    """A condition on values, entry by entry; one on indices has no matrix form."""
+    sides = []
+    for side in (expr.left, expr.right):
+        if isinstance(side, Index):
+            raise NoMatrixFormError
+        if axes and letters(side):
+            sides.append(_array(side, axes))
+        else:
+            sides.append(scalar_form(side))
+    return Matrix("bracket", tuple(sides), label=expr.relation)
 
 
 def _on_the_diagonal(graph: Graph, deltas: list[Delta], axes: tuple[Index, ...]) -> Matrix:
@@ -212,10 +262,58 @@ def _on_the_diagonal(graph: Graph, deltas: list[Delta], axes: tuple[Index, ...])
         raise NoMatrixFormError
     used = {i for i in graph.nodes if i in axes}
     used |= {i for pair in graph.edges for i in pair if i in axes}
-    if not used:
-        whole = assemble(graph, ()) if graph.bound or graph.nodes or graph.edges else None
-        scalars = [whole] if whole else graph.scalars
-        return product([*scalars, Matrix("identity", axes=2, label=axes[0].range)])
-    if len(used) != 1:
+    if len(used) == 2:
         raise NoMatrixFormError
-    return Matrix("diag", (assemble(graph, tuple(used)),))
+    scalars, rest = scalars_apart(assemble(graph, tuple(used)))
+    if not used:
+        whole = product([*scalars, rest]) if rest is not UNIT else rest
+        return product([whole, Matrix("identity", axes=2, label=axes[0].range)])
+    return product([*scalars, Matrix("diag", (rest,))])
+
+
+# -- brackets that have to be opened ---------------------------------------------------------------
+
+
+def _opened(bound: Sequence[Index], factors: list[Expr]) -> Expr | None:
+    """Open a bracket with a delta that stands by an array, s[k] (delta[k,m] - s[m]); into one
+    with more than two indices sums are drawn if they can be, else it is opened too.
+    """
+    for place, factor in enumerate(factors):
+        if not isinstance(factor, Add):
+            continue
+        rest = [*factors[:place], *factors[place + 1 :]]
+        if _has_delta(factor) and any(map(free_indices, rest)):
+            return _multiplied_out(factor, bound, rest)
+        if len(free_indices(factor)) > 2:
+            gathered = _gathered(factor, bound, rest)
+            return gathered if gathered is not None else _multiplied_out(factor, bound, rest)
+    return None
+
+
+def _has_delta(expr: Add) -> bool:
+    return any(
+        _as_delta(part) is not None
+        for term in expr.terms
+        for part in (term.factors if isinstance(term, Mul) else (term,))
+    )
+
+
+def _gathered(factor: Add, bound: Sequence[Index], rest: list[Expr]) -> Expr | None:
+    """sum_j x[i,j] (v[l,j] - u[i]) as one bracket with the indices i, l."""
+    for index in bound:
+        if index not in free_indices(factor):
+            continue
+        drawn = [part for part in rest if index in free_indices(part)]
+        new = _multiplied_out(factor, [index], drawn)
+        if len(free_indices(new)) < len(free_indices(factor)):
+            left = [part for part in rest if part not in drawn]
+            return sum_of([i for i in bound if i != index], times(*left, new))
+    return None
+
+
+def _multiplied_out(factor: Add, bound: Sequence[Index], rest: list[Expr]) -> Expr:
+    terms = []
+    for minus, term in map(sign_split, factor.terms):
+        whole = sum_of(bound, times(*rest, term))
+        terms.append(negated(whole) if minus else whole)
+    return Add(tuple(terms))

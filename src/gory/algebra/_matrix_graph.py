@@ -1,8 +1,10 @@
 """A product under sums as a graph, and the graph as matrix notation.
 
-Indices are nodes, factors with two indices edges, factors with one index sit on nodes. Bound
-indices at the ends of paths are summed away first; what is left is a path between the free
-indices, a closed path, or a single node.
+Indices are nodes, factors with two indices edges, factors with one index sit on nodes. Parallel
+edges are an elementwise product. A bound index at the end of a path is summed away as a product
+with a vector, one between two others as a product of matrices; what is left is one edge between
+the free indices, a closed path, or a single node. Graphs that do not come down to that have no
+matrix form.
 """
 
 from __future__ import annotations
@@ -10,32 +12,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gory.notation import Expr, Index
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """A node of matrix notation.
-
-    ``kind`` is one of name, scalar, ones, identity, transpose, product, hadamard, kronecker, diag,
-    trace, apply, group (brackets), over (a sum over the index ``label``), sum; ``parts`` are the
-    operands, and for a sum ``signs`` go with them.
-    """
-
-    kind: str
-    parts: tuple[Matrix, ...] = ()
-    label: str = ""
-    signs: tuple[int, ...] = ()
-    value: Expr | None = None  # of a scalar
-    axes: int = 0  # of a name
-
-
-class NoMatrixFormError(Exception):
-    """The expression has no matrix form that is known here."""
-
-
-def walk_matrix(form: Matrix) -> list[Matrix]:
-    return [form, *(x for part in form.parts for x in walk_matrix(part))]
+from gory.algebra._matrix_build import (
+    Matrix,
+    NoMatrixFormError,
+    drawn_out,
+    hadamard,
+    is_scalar,
+    product,
+    transposed,
+    walk_matrix,
+)  # fmt: skip
+from gory.notation import Index, Size
 
 
 @dataclass
@@ -46,9 +33,6 @@ class Graph:
     nodes: dict[Index, list[Matrix]]  # vectors on an index
     edges: dict[tuple[Index, Index], list[Matrix]]  # matrices, rows first
     bound: list[Index]
-
-
-# -- from the graph to matrix notation -----------------------------------------------------------
 
 
 def assemble(graph: Graph, axes: tuple[Index, ...]) -> Matrix:
@@ -62,13 +46,13 @@ def assemble(graph: Graph, axes: tuple[Index, ...]) -> Matrix:
         group = _connected(next(iter(sorted(todo, key=lambda i: i.name))), graph)
         todo -= group
         ends = [i for i in axes if i in group]
-        piece = _component(graph, group, ends)
+        piece = _Piece(graph, group, ends).form()
         if len(ends) == 2:
             matrix = piece
         elif len(ends) == 1:
             vectors[ends[0]] = piece
         else:
-            parts.append(piece if piece.kind == "trace" else Matrix("group", (piece,)))
+            parts.append(piece if is_scalar(piece) else Matrix("group", (piece,)))
     if matrix is not None:
         parts.append(matrix)
     elif len(axes) == 2:
@@ -92,66 +76,111 @@ def _connected(start: Index, graph: Graph) -> set[Index]:
     return group
 
 
-def _component(graph: Graph, group: set[Index], ends: list[Index]) -> Matrix:
-    """One connected piece as a product along its path."""
-    edges: _Edges = {}
-    for (a, b), own in graph.edges.items():
-        if a not in group:
-            continue
+class _Piece:
+    """One connected piece of a graph, made smaller until it can be written."""
+
+    def __init__(self, graph: Graph, group: set[Index], ends: list[Index]) -> None:
+        self.ends = ends
+        self.here = set(group)
+        self.nodes = {i: list(own) for i, own in graph.nodes.items() if i in group}
+        self.edges: dict[frozenset[Index], tuple[Index, Matrix]] = {}
+        for (a, b), own in graph.edges.items():
+            if a in group:
+                self._connect(a, b, hadamard(own))
+
+    def form(self) -> Matrix:
+        while True:
+            if (trace := self._trace_of_two() or self._trace_of_path()) is not None:
+                return trace
+            if (leaf := self._inner(1)) is not None:
+                self._end(leaf)
+            elif (inner := self._inner(2)) is not None:
+                self._contract(inner)
+            else:
+                break
+        if not self.edges:
+            (left,) = self.here
+            if not self.ends and left not in self.nodes:
+                return Matrix("scalar", value=Size(left.range))
+            return _at_one_node(self.nodes.get(left, []), left, bool(self.ends))
+        if len(self.edges) > 1 or len(self.ends) != 2:
+            raise NoMatrixFormError
+        row, column = self.ends
+        return drawn_out(product([*self._diagonal(row), self._edge(row, column),
+                                  *self._diagonal(column)]))  # fmt: skip
+
+    def _connect(self, a: Index, b: Index, matrix: Matrix) -> None:
         pair = frozenset((a, b))
-        here = list(own)
-        start = a
-        if pair in edges:
-            start, before = edges[pair]
-            here = [before, *(own if start == a else map(transposed, own))]
-        edges[pair] = (start, hadamard(here))
-    nodes = {i: list(own) for i, own in graph.nodes.items() if i in group}
-    if not ends and len(edges) == 1 and not nodes:
-        ((_, only),) = edges.values()
-        if only.kind == "hadamard" and len(only.parts) == 2:
-            return Matrix("trace", (product([transposed(only.parts[0]), only.parts[1]]),))
-    left = _pruned(edges, nodes, group, ends)
-    if not edges:
-        return _at_one_node(nodes.get(left, []), left, bool(ends))
-    degree = {i: sum(i in pair for pair in edges) for i in group}
-    if any(n > 2 for n in degree.values()):
-        raise NoMatrixFormError
-    if len(ends) == 2 and all(degree[i] == 1 for i in ends):
-        return _between(edges, nodes, _path(edges, ends[0]))
-    if not ends and len(edges) > 2:
-        around = _between(edges, nodes, _path(edges, left))
-        return Matrix("trace", (_with_fewer_transposes(around, transposed(around)),))
-    raise NoMatrixFormError
+        if pair not in self.edges:
+            self.edges[pair] = (a, matrix)
+            return
+        start, before = self.edges[pair]
+        self.edges[pair] = (start, hadamard([before, matrix if start == a else transposed(matrix)]))
 
+    def _edge(self, a: Index, b: Index) -> Matrix:
+        """The matrix between two indices, with the first one for its rows."""
+        start, matrix = self.edges[frozenset((a, b))]
+        return matrix if start == a else transposed(matrix)
 
-_Edges = dict[frozenset[Index], tuple[Index, Matrix]]
+    def _diagonal(self, index: Index) -> list[Matrix]:
+        own = self.nodes.get(index)
+        return [Matrix("diag", (hadamard(own),))] if own else []
 
+    def _neighbours(self, index: Index) -> list[Index]:
+        return [other for pair in self.edges if index in pair for other in pair - {index}]
 
-def _pruned(
-    edges: _Edges, nodes: dict[Index, list[Matrix]], group: set[Index], ends: list[Index]
-) -> Index:
-    """Sum over bound indices that end a path: A[i,j] b[j] is the vector A b at i. An index that
-    is left.
-    """
-    here = set(group)
-    while True:
-        leaf = next(
-            (
-                i
-                for i in sorted(here, key=lambda i: i.name)
-                if i not in ends and len(here) > 1 and sum(i in pair for pair in edges) == 1
-            ),
-            None,
-        )
-        if leaf is None:
-            return min(here, key=lambda i: (i not in ends, i.name))
-        pair = next(pair for pair in edges if leaf in pair)
-        start, matrix = edges.pop(pair)
-        (other,) = pair - {leaf}
-        own = nodes.pop(leaf, []) or [Matrix("ones", axes=1, label=leaf.range)]
-        oriented = matrix if start == other else transposed(matrix)
-        nodes.setdefault(other, []).append(product([oriented, hadamard(own)]))
-        here.remove(leaf)
+    def _inner(self, degree: int) -> Index | None:
+        """The first bound index with so many edges; the last index of a piece stays."""
+        found = (i for i in self.here if i not in self.ends and len(self._neighbours(i)) == degree)
+        return min(found, key=lambda i: i.name, default=None) if len(self.here) > 1 else None
+
+    def _end(self, leaf: Index) -> None:
+        """Sum over an index that ends a path: A[i,j] b[j] is the vector A b at i."""
+        (other,) = self._neighbours(leaf)
+        matrix = self._edge(other, leaf)
+        del self.edges[frozenset((leaf, other))]
+        own = self.nodes.pop(leaf, []) or [Matrix("ones", axes=1, label=leaf.range)]
+        self.nodes.setdefault(other, []).append(product([matrix, hadamard(own)]))
+        self.here.remove(leaf)
+
+    def _contract(self, inner: Index) -> None:
+        """Sum over an index between two others: A[i,k] B[k,j] is the matrix A B at i, j."""
+        one, other = self._neighbours(inner)
+        matrix = drawn_out(product([self._edge(one, inner), *self._diagonal(inner),
+                                    self._edge(inner, other)]))  # fmt: skip
+        for end in (one, other):
+            del self.edges[frozenset((inner, end))]
+        self.nodes.pop(inner, None)
+        self.here.remove(inner)
+        self._connect(one, other, matrix)
+
+    def _trace_of_two(self) -> Matrix | None:
+        if self.ends or self.nodes or len(self.edges) != 1:
+            return None
+        ((_, only),) = self.edges.values()
+        if only.kind != "hadamard" or len(only.parts) != 2:
+            return None
+        return Matrix("trace", (product([transposed(only.parts[0]), only.parts[1]]),))
+
+    def _trace_of_path(self) -> Matrix | None:
+        """A closed path of three edges or more, without a free index."""
+        if self.ends or len(self.edges) < 3:
+            return None
+        if any(len(self._neighbours(i)) != 2 for i in self.here):
+            return None
+        path = self._round_trip(min(self.here, key=lambda i: i.name))
+        around: list[Matrix] = []
+        for one, other in pairwise(path):
+            around += [*self._diagonal(one), self._edge(one, other)]
+        whole = product(around)
+        return Matrix("trace", (_with_fewer_transposes(whole, transposed(whole)),))
+
+    def _round_trip(self, start: Index) -> list[Index]:
+        path = [start, min(self._neighbours(start), key=lambda i: i.name)]
+        while path[-1] != start:
+            (following,) = (i for i in self._neighbours(path[-1]) if i != path[-2])
+            path.append(following)
+        return path
 
 
 def _at_one_node(own: list[Matrix], index: Index, is_end: bool) -> Matrix:
@@ -164,54 +193,5 @@ def _at_one_node(own: list[Matrix], index: Index, is_end: bool) -> Matrix:
     return product([transposed(Matrix("ones", axes=1, label=index.range)), hadamard(own)])
 
 
-def _path(edges: _Edges, start: Index) -> list[Index]:
-    path, left = [start], set(edges)
-    while True:
-        step = next((pair for pair in left if path[-1] in pair), None)
-        if step is None:
-            return path
-        left.remove(step)
-        (other,) = step - {path[-1]}
-        path.append(other)
-
-
 def _with_fewer_transposes(one: Matrix, other: Matrix) -> Matrix:
     return min(one, other, key=lambda form: sum(p.kind == "transpose" for p in walk_matrix(form)))
-
-
-def _between(edges: _Edges, nodes: dict[Index, list[Matrix]], path: list[Index]) -> Matrix:
-    """The product of the matrices on a path, with a diagonal matrix for what stands on a node."""
-    parts = []
-    closed = path[0] == path[-1]
-    for here, following in pairwise(path):
-        if here in nodes:
-            parts.append(Matrix("diag", (hadamard(nodes[here]),)))
-        start, matrix = edges[frozenset((here, following))]
-        parts.append(matrix if start == here else transposed(matrix))
-    if path[-1] in nodes and not closed:
-        parts.append(Matrix("diag", (hadamard(nodes[path[-1]]),)))
-    return product(parts)
-
-
-def product(parts: list[Matrix]) -> Matrix:
-    flat: list[Matrix] = []
-    for part in parts:
-        flat.extend(part.parts if part.kind == "product" else (part,))
-    return flat[0] if len(flat) == 1 else Matrix("product", tuple(flat))
-
-
-def hadamard(parts: list[Matrix]) -> Matrix:
-    if not parts:
-        raise NoMatrixFormError
-    return parts[0] if len(parts) == 1 else Matrix("hadamard", tuple(parts))
-
-
-def transposed(form: Matrix) -> Matrix:
-    match form.kind:
-        case "transpose":
-            return form.parts[0]
-        case "product":
-            return Matrix("product", tuple(transposed(p) for p in reversed(form.parts)))
-        case "scalar" | "diag" | "identity" | "group" | "trace":
-            return form
-    return Matrix("transpose", (form,))

@@ -6,17 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gory.algebra._matrix_graph import Matrix
-from gory.notation import ONE, Add, Div, Expr, Ref, of_matrix, to_latex, to_plain
+from gory.algebra._matrix_build import Matrix
+from gory.notation import ONE, Add, Expr, Mul, Num, Ref, of_matrix, to_latex, to_plain
 
 _TEXT = {
     "identity": "I", "ones": "1", "transpose": "ᵀ", "hadamard": " ⊙ ", "product": " ",
-    "kronecker": " ⊗ ",
+    "kronecker": " ⊗ ", "quotient": " ⊘ ",
 }  # fmt: skip
 _LATEX = {
     "identity": "I", "ones": r"\mathbf{1}", "transpose": r"^{\top}", "hadamard": r" \odot ",
-    "product": r" \, ", "kronecker": r" \otimes ",
+    "product": r" \, ", "kronecker": r" \otimes ", "quotient": r" \oslash ",
 }  # fmt: skip
+
+_RELATIONS = {"==": "=", "!=": r"\ne", ">=": r"\ge", "<=": r"\le"}
 
 
 def matrix_text(form: Matrix, names: Iterable[str], *, latex: bool = False) -> str:
@@ -36,7 +38,7 @@ class _Writer:
             case "name":
                 return self._name(form)
             case "scalar":
-                return self._scalar(form.value)
+                return self._scalar(form.value or ONE)
             case "ones" | "identity":
                 return self.signs[form.kind]
             case "transpose":
@@ -45,11 +47,8 @@ class _Writer:
                 return self._tight(form.parts[0]) + self.signs["transpose"]
             case "product":
                 return self._product(form)
-            case "hadamard":
-                return self.signs["hadamard"].join(
-                    self._bracketed(p) if p.kind == "product" else self._factor(p)
-                    for p in form.parts
-                )
+            case "hadamard" | "quotient":
+                return self.signs[form.kind].join(map(self._elementwise, form.parts))
             case "kronecker":
                 return self.signs["kronecker"].join(map(self._factor, form.parts))
             case "over":
@@ -62,8 +61,15 @@ class _Writer:
                 )
             case "apply":
                 return self._call(self._function(form.label), form.parts[0])
+            case "bracket":
+                return self._condition(form)
             case "group":
                 return self._bracketed(form.parts[0])
+            case "power":
+                exponent = self._exponent(form.value or ONE)
+                return f"{self._bracketed(_bare(form.parts[0]))}^{exponent}"
+            case "reciprocal":
+                return self._product(Matrix("product", (form,)))
         return self._sum(form)
 
     def _function(self, name: str) -> str:
@@ -74,7 +80,7 @@ class _Writer:
 
     def _call(self, word: str, part: Matrix) -> str:
         opening, closing = (r"\left(", r"\right)") if self.latex else ("(", ")")
-        return f"{word}{opening}{self.write(part)}{closing}"
+        return f"{word}{opening}{self.write(_bare(part))}{closing}"
 
     def _sum(self, form: Matrix) -> str:
         written = []
@@ -88,26 +94,53 @@ class _Writer:
 
     def _product(self, form: Matrix) -> str:
         """Reciprocals of scalars go under a bar of their own, behind the product."""
-        below = [p.value for p in form.parts if _is_reciprocal(p)]
-        rest = [p for p in form.parts if not _is_reciprocal(p)]
-        whole = self.signs["product"].join(self._factor(p) for p in rest)
-        for value in below:
-            if not isinstance(value, Div):
+        rest = [p for p in form.parts if p.kind != "reciprocal"]
+        whole = self.signs["product"].join(
+            self._factor(p, first=place == 0) for place, p in enumerate(rest)
+        )
+        for part in form.parts:
+            if part.kind != "reciprocal":
                 continue
-            denominator = value.denominator
+            below = _bare(part.parts[0])
             if self.latex:
-                whole = rf"\frac{{1}}{{{to_latex(denominator)}}} {whole}"
-            elif len(rest) == 1 and rest[0].kind == "sum":
-                whole = f"{whole} / {to_plain(denominator)}"
+                whole = rf"\frac{{1}}{{{self.write(below)}}} {whole}".rstrip()
             else:
-                whole = f"{whole} / {_plain_factor(denominator)}"
+                written = self._bracketed(below) if _is_loose(below) else self.write(below)
+                whole = f"{whole or 1} / {written}"
         return whole
 
-    def _factor(self, form: Matrix) -> str:
-        return self._bracketed(form) if form.kind in ("sum", "hadamard") else self.write(form)
+    def _factor(self, form: Matrix, *, first: bool = True) -> str:
+        if form.kind == "scalar":
+            return self._scalar_factor(form.value or ONE, first=first)
+        loose = form.kind in ("sum", "hadamard", "quotient", "kronecker")
+        return self._bracketed(form) if loose else self.write(form)
+
+    def _scalar_factor(self, value: Expr, *, first: bool) -> str:
+        written = self._scalar(value)
+        if isinstance(value, Num) and first and value.value > 0:
+            return written
+        if not isinstance(value, Add | Mul) and not _is_fraction(value):
+            return written
+        return rf"\left({written}\right)" if self.latex else f"({written})"
+
+    def _elementwise(self, form: Matrix) -> str:
+        return self._bracketed(form) if form.kind == "product" else self._factor(form)
+
+    def _condition(self, form: Matrix) -> str:
+        left, right = (self.write(_bare(part)) for part in form.parts)
+        if self.latex:
+            relation = _RELATIONS.get(form.label, form.label)
+            return rf"\mathbf{{1}}\left[{left} {relation} {right}\right]"
+        return f"[{left} {form.label} {right}]"
+
+    def _exponent(self, value: Expr) -> str:
+        if self.latex:
+            return f"{{{to_latex(value)}}}"
+        written = to_plain(value)
+        return written if written.isalnum() else f"({written})"
 
     def _tight(self, form: Matrix) -> str:
-        loose = form.kind in ("sum", "hadamard", "product", "transpose")
+        loose = form.kind in ("sum", "hadamard", "quotient", "product", "transpose")
         return self._bracketed(form) if loose else self.write(form)
 
     def _bracketed(self, form: Matrix) -> str:
@@ -115,12 +148,8 @@ class _Writer:
             return rf"\left({self.write(form)}\right)"
         return f"({self.write(form)})"
 
-    def _scalar(self, value: Expr | None) -> str:
-        expr = value if value is not None else ONE
-        written = to_latex(expr) if self.latex else to_plain(expr)
-        if isinstance(expr, Add):
-            return rf"\left({written}\right)" if self.latex else f"({written})"
-        return written
+    def _scalar(self, value: Expr) -> str:
+        return to_latex(value) if self.latex else to_plain(value)
 
     def _inverse(self, form: Matrix, text: str, latex: str) -> str:
         _, array = of_matrix(form.label) or ("", form.label)
@@ -145,10 +174,17 @@ def _is_inverse(form: Matrix) -> bool:
     return form.kind == "name" and form.axes == 2 and of_matrix(form.label) is not None
 
 
-def _is_reciprocal(form: Matrix) -> bool:
-    return form.kind == "scalar" and isinstance(form.value, Div) and form.value.numerator == ONE
+def _bare(form: Matrix) -> Matrix:
+    """A scalar without the brackets that it has as a factor."""
+    return form.parts[0] if form.kind == "group" else form
 
 
-def _plain_factor(expr: Expr) -> str:
-    written = to_plain(expr)
-    return written if " " not in written else f"({written})"
+def _is_loose(form: Matrix) -> bool:
+    """Whether what stands behind a bar needs brackets."""
+    if form.kind == "scalar":
+        return isinstance(form.value, Add | Mul) or _is_fraction(form.value)
+    return form.kind in ("sum", "product", "hadamard", "quotient")
+
+
+def _is_fraction(value: Expr | None) -> bool:
+    return isinstance(value, Num) and (value.value.denominator != 1 or value.value < 0)

@@ -1,0 +1,181 @@
+"""Building matrix notation without clutter: products are flat, an elementwise product with
+reciprocals is a quotient, and what all terms of a sum share stands in front of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gory.notation import ONE, Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A node of matrix notation.
+
+    ``kind`` is one of name, scalar, ones, identity, transpose, product, hadamard, quotient
+    (elementwise), kronecker, diag, trace, apply, bracket (of Iverson, its relation is the
+    ``label``), group (a scalar in brackets), reciprocal and power (of scalars), over (a sum over
+    the index ``label``), sum; ``parts`` are the operands, and for a sum ``signs`` go with them.
+    """
+
+    kind: str
+    parts: tuple[Matrix, ...] = ()
+    label: str = ""
+    signs: tuple[int, ...] = ()
+    value: Expr | None = None  # of a scalar; the exponent of a power
+    axes: int = 0  # of a name, of ones
+
+
+class NoMatrixFormError(Exception):
+    """The expression has no matrix form that is known here."""
+
+
+UNIT = Matrix("scalar", value=ONE)
+
+
+def walk_matrix(form: Matrix) -> list[Matrix]:
+    return [form, *(x for part in form.parts for x in walk_matrix(part))]
+
+
+def is_scalar(form: Matrix) -> bool:
+    """Whether a form is a single number, as far as its kind tells."""
+    if form.kind in ("apply", "bracket"):
+        return all(map(is_scalar, form.parts))
+    return form.kind in ("scalar", "group", "trace", "reciprocal", "power")
+
+
+def product(parts: Sequence[Matrix]) -> Matrix:
+    flat: list[Matrix] = []
+    for part in parts:
+        flat.extend(part.parts if part.kind == "product" else (part,))
+    flat = [part for part in flat if part != UNIT] or flat[:1]
+    return flat[0] if len(flat) == 1 else Matrix("product", tuple(flat))
+
+
+def transposed(form: Matrix) -> Matrix:
+    if is_scalar(form) or form.kind in ("diag", "identity"):
+        return form
+    match form.kind:
+        case "transpose":
+            return form.parts[0]
+        case "product":
+            return Matrix("product", tuple(transposed(p) for p in reversed(form.parts)))
+    return Matrix("transpose", (form,))
+
+
+def hadamard(parts: Sequence[Matrix]) -> Matrix:
+    """The elementwise product; with reciprocals among its parts, a quotient."""
+    if not parts:
+        raise NoMatrixFormError
+    below = [part.parts[1] for part in parts if _is_one_over(part)]
+    above = [part for part in parts if not _is_one_over(part)] or [parts[0].parts[0]]
+    if below:
+        return Matrix("quotient", (hadamard(above), hadamard(below)))
+    flat: list[Matrix] = []
+    for part in parts:
+        flat.extend(part.parts if part.kind == "hadamard" else (part,))
+    if len(flat) == 1:
+        return flat[0]
+    return Matrix("hadamard", tuple(map(_with_plain_ones, flat)))
+
+
+def one_over(form: Matrix, axes: int) -> Matrix:
+    """The elementwise reciprocal of an array."""
+    return Matrix("quotient", (Matrix("ones", axes=axes), form))
+
+
+def _is_one_over(form: Matrix) -> bool:
+    return form.kind == "quotient" and form.parts[0].kind == "ones"
+
+
+def _with_plain_ones(form: Matrix) -> Matrix:
+    """Beside ``⊙`` a matrix of ones is written 1, as a vector of ones is: (1 - H ⊙ H) ⊙ R."""
+    if form.kind != "sum":
+        return form
+    parts = tuple(Matrix("ones", axes=2) if _is_all_ones(p) else p for p in form.parts)
+    return Matrix("sum", parts, signs=form.signs)
+
+
+def _is_all_ones(form: Matrix) -> bool:
+    return form.kind == "product" and all(
+        part.kind == "ones" or (part.kind == "transpose" and part.parts[0].kind == "ones")
+        for part in form.parts
+    )
+
+
+def scalars_apart(form: Matrix) -> tuple[list[Matrix], Matrix]:
+    """The scalar factors of a product, and the rest of it."""
+    parts = form.parts if form.kind == "product" else (form,)
+    rest = [part for part in parts if not is_scalar(part)]
+    if not rest:
+        return [], form
+    return [part for part in parts if is_scalar(part)], product(rest)
+
+
+def sum_of_arrays(parts: Sequence[Matrix], signs: Sequence[int]) -> Matrix:
+    """A sum of vectors or of matrices; scalar factors of all terms stand in front of it."""
+    scalars, rests = zip(*map(scalars_apart, parts), strict=True)
+    common, others = [], [list(own) for own in scalars]
+    for factor in scalars[0]:
+        if all(factor in own for own in others):
+            common.append(factor)
+            for own in others:
+                own.remove(factor)
+    terms = (product([*own, rest]) for own, rest in zip(others, rests, strict=True))
+    return product([*common, Matrix("sum", tuple(terms), signs=tuple(signs))])
+
+
+def negative(form: Matrix) -> Matrix:
+    """The form with a minus; in a sum, what is positive then comes first."""
+    if form.kind != "sum":
+        return Matrix("sum", (form,), signs=(-1,))
+    turned = sorted(
+        ((-sign, part) for sign, part in zip(form.signs, form.parts, strict=True)),
+        key=lambda pair: -pair[0],
+    )
+    return Matrix("sum", tuple(p for _, p in turned), signs=tuple(s for s, _ in turned))
+
+
+def drawn_out(form: Matrix) -> Matrix:
+    """``diag(s) (W - 1 sᵀ W)`` as ``(diag(s) - s sᵀ) W``, and the same from the right."""
+    left = _drawn_out(form) or form
+    right = _drawn_out(_turned(left))
+    return _turned(right) if right is not None else left
+
+
+def _turned(form: Matrix) -> Matrix:
+    """The transpose of a product, drawn into its sums."""
+    if form.kind != "product":
+        return form
+    parts = (
+        Matrix("sum", tuple(map(transposed, part.parts)), signs=part.signs)
+        if part.kind == "sum"
+        else transposed(part)
+        for part in reversed(form.parts)
+    )
+    return Matrix("product", tuple(parts))
+
+
+def _drawn_out(form: Matrix) -> Matrix | None:
+    parts = form.parts if form.kind == "product" else ()
+    for place, (one, two) in enumerate(pairwise(parts)):
+        if one.kind != "diag" or two.kind != "sum":
+            continue
+        terms = [_on_the_left(one, term) for term in two.parts]
+        ends = {term.parts[-1] for term in terms}
+        if len(ends) == 1 and any(term.parts[0].kind != "diag" for term in terms):
+            front = tuple(product(term.parts[:-1]) for term in terms)
+            bracket = Matrix("sum", front, signs=two.signs)
+            return product([*parts[:place], bracket, *ends, *parts[place + 2 :]])
+    return None
+
+
+def _on_the_left(diagonal: Matrix, term: Matrix) -> Matrix:
+    """A diagonal matrix times a term; it turns a vector of ones into its own vector."""
+    parts = term.parts if term.kind == "product" else (term,)
+    if parts[0].kind == "ones" and len(parts) > 1:
+        return Matrix("product", (*diagonal.parts, *parts[1:]))
+    return Matrix("product", (diagonal, *parts))
