@@ -119,12 +119,17 @@ FUNCTIONS_OPENED = [
     ("softplus(a) - softplus(-a)", "a"),
     ("log sigmoid(a)", "-softplus(-a)"),
     ("log(1 - sigmoid(a))", "-softplus(a)"),
+    ("abs(a)^2", "a^2"),
+    ("a sign(a)", "abs(a)"),
+    ("relu(a) [a > 0]", "relu(a)"),
 ]
 ODD_AND_EVEN = [
     ("tanh(-a)", "-tanh(a)"),
     ("sin(b - a)", "-sin(a - b)"),
     ("cos(b - a)", "cos(a - b)"),
-    ("abs(a)^2", "a^2"),
+    ("abs(b - a)", "abs(a - b)"),
+    ("sign(b - a)", "-sign(a - b)"),
+    ("sign(2 a)", "sign(a)"),
     ("relu(2 a)", "2 relu(a)"),
 ]
 

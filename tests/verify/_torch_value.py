@@ -47,6 +47,7 @@ FUNCTIONS = {
     "softplus": torch.nn.functional.softplus,
     "relu": torch.relu,
     "abs": torch.abs,
+    "sign": torch.sign,
     "sin": torch.sin,
     "cos": torch.cos,
 }

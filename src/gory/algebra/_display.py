@@ -186,6 +186,9 @@ class Display:
             case "delta":
                 pair = sorted(map(self.names.index, atom[1:]), key=self.style.role)
                 return Delta(*pair)
+            case "rel" if atom[2] == "!=":  # what varies is guarded from what is given
+                pair = sorted(map(self.names.index, atom[1::2]), key=self.style.role)
+                return Bracket(pair[1], "!=", pair[0])
             case "rel":
                 return Bracket(self.names.index(atom[1]), atom[2], self.names.index(atom[3]))
             case "pos":

@@ -47,6 +47,7 @@ class Setting:
     open_functions: bool = False
     facts: tuple[FactRule, ...] = ()
     positive_names: frozenset[str] = frozenset()
+    keeps_unequal: bool = False  # whether [a != b] stays, or is 1 - delta[a,b]
     closes: int = 0  # 1: factors with several terms are kept as they are; 2: and sums, too
     unrolled: frozenset[str] = frozenset()  # ranges of fixed size whose sums are written out
     names: Names = field(default_factory=Names)
@@ -189,6 +190,8 @@ class Setting:
         match relation:
             case "=" | "==":
                 return self._delta(a, b)
+            case "!=" if self.keeps_unequal:
+                return single(("rel", *_sorted_around("!=", a, b))) if a != b else {}
             case "!=":
                 return add(constant(1), scale(self._index_bracket(a, "=", b), -1))
             case ">":
@@ -292,6 +295,11 @@ class Setting:
         return bool(poly) and all(
             c > 0 and all(self.is_positive(a) for a, _ in key[1]) for key, c in poly.items()
         )
+
+
+def _sorted_around(relation: str, a: Ix, b: Ix) -> tuple[Ix, str, Ix]:
+    low, high = sorted((a, b))
+    return low, relation, high
 
 
 def _compare(a: int, relation: str, b: int) -> bool:

@@ -209,7 +209,8 @@ def _relations(atoms: dict[Atom, Rational]) -> dict[Atom, Rational] | None:
             kept[atom] = exponent
             continue
         left, right = (0, 0) if atom[1] == atom[3] else (int(atom[1][0]), int(atom[3][0]))
-        if not (left < right if atom[2] == "<" else left >= right):
+        holds = {"<": left < right, "!=": left != right, ">=": left >= right}
+        if not holds[atom[2]]:
             return None
     return kept
 

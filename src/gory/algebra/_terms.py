@@ -190,7 +190,9 @@ def _replace(atom: Atom, pairs: tuple[tuple[Ix, Ix], ...]) -> Atom:
             a, b = by.get(atom[1], atom[1]), by.get(atom[2], atom[2])
             return ("delta", *sorted((a, b)))
         case "rel":
-            return ("rel", by.get(atom[1], atom[1]), atom[2], by.get(atom[3], atom[3]))
+            pair = [by[i] if i in by else i for i in atom[1::2]]
+            a, b = sorted(pair) if atom[2] == "!=" else pair
+            return ("rel", a, atom[2], b)
         case "exp":
             key = _settled(replace_in_key(atom[1], by))
             return ("prime", 1) if key is None else ("exp", freeze_key(key))

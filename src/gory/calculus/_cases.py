@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gory.calculus._rewrite import evaluate_deltas, everywhere
-from gory.notation import ONE, ZERO, Delta, DerivationError, Expr, Index, substitute, walk
+from gory.notation import ONE, ZERO, Bracket, Delta, DerivationError, Expr, Index, substitute, walk
 from gory.notation._build import delta_of, negative, plus, times
 
 MOST = 4  # indices in deltas; four of them make fifteen cases
@@ -54,10 +54,16 @@ class Case:
         by = {other: group[0] for group in self.groups for other in group[1:]}
         heads = {group[0] for group in self.groups}
         merged = evaluate_deltas(substitute(expr, by))
-        return everywhere(
-            merged,
-            lambda n: ZERO if isinstance(n, Delta) and {n.left, n.right} <= heads else n,
-        )
+
+        def settled(node: Expr) -> Expr:
+            match node:
+                case Delta(a, b) | Bracket(Index() as a, "=" | "==", Index() as b):
+                    return ZERO if {a, b} <= heads else node
+                case Bracket(Index() as a, "!=", Index() as b):
+                    return ONE if {a, b} <= heads else node
+            return node
+
+        return everywhere(merged, settled)
 
 
 def cases_of(expr: Expr, order: Sequence[Index]) -> list[Case]:

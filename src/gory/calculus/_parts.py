@@ -1,11 +1,12 @@
 """Part I, Part II, ...: the terms of a chain rule that reach the variable through different
-definitions, each to be derived in a section of its own.
+definitions, each to be derived in a section of its own. An entry by itself needs no section.
 """
 
 from __future__ import annotations
 
 from gory.calculus._push import Pushing, open_derivatives
 from gory.notation import Add, D, Expr, Ref, walk
+from gory.notation._plain import sign_split
 
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 
@@ -21,7 +22,8 @@ def separate_parts(line: Expr, context: Pushing) -> list[D]:
         found = [part for part in parts if part is not None]
         reached = [_reached(part, context) for part in found]
         if all(len(r) == 1 for r in reached) and len(set().union(*reached)) == len(found):
-            return [part for part in found if not isinstance(part.body, Ref)]
+            parts = [part for part in found if not isinstance(sign_split(part.body)[1], Ref)]
+            return parts if len(parts) > 1 else []
     return []
 
 
