@@ -68,6 +68,51 @@ def test_kernels_have_the_bits_of_numpy(k, dtype, rng, numpy_only):
         np.testing.assert_array_equal(ours, theirs)
 
 
+OPTIONS = {
+    "smoothing": {"label_smoothing": 0.1},
+    "smoothing-others": {"label_smoothing": 0.3, "smoothing_over": "others"},
+    "z-loss": {"z_loss": 0.02},
+    "cap": {"softcap": 20.0, "z_loss": 0.01},
+    "temperature": {"temperature": 1.7},
+    "shares": {"target": "probabilities"},
+    "weights": {"label_smoothing": 0.2, "weight": True, "ignore_index": 1},
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("k", [2, 3, 16, 17, 65, 100, 1000, 1025, 3000])
+@pytest.mark.parametrize("chosen", OPTIONS.values(), ids=OPTIONS)
+def test_losses_with_options_have_the_bits_of_numpy(chosen, k, dtype, rng, numpy_only):
+    n, options = 19, dict(chosen)
+    z, target = difficult_rows(n, k, dtype, rng), rng.integers(0, k, n)
+    if options.pop("target", None):
+        target = rng.dirichlet(np.full(k, 0.1), n)
+        target[3, :] = np.eye(k)[0]
+    if "weight" in options:
+        options["weight"] = rng.uniform(0, 2, k)
+    options |= {"upstream": rng.normal(size=n), "reduction": "none"}
+    numpy_only(False)
+    ours = cross_entropy.value_and_grad(z, target, **options)
+    numpy_only(True)
+    for mine, theirs in zip(ours, cross_entropy.value_and_grad(z, target, **options), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_losses_with_options_do_not_depend_on_blocks_or_threads(rng, monkeypatch, numpy_only):
+    z, target = rng.normal(size=(70, 90)).astype(np.float32), rng.integers(0, 90, 70)
+    options = {"label_smoothing": 0.1, "z_loss": 0.1, "reduction": "sum"}
+    whole = cross_entropy.value_and_grad(z, target, **options)
+    monkeypatch.setattr("gory.ops._weighted_loss.BLOCK", 500)
+    monkeypatch.setattr("gory.ops._threads.SERIAL_BELOW", 0)
+    set_threads(3)
+    try:
+        parts = cross_entropy.value_and_grad(z, target, **options)
+    finally:
+        set_threads(None)
+    for ours, theirs in zip(whole, parts, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 @pytest.mark.parametrize("k", [3, 300])
 def test_read_only_arrays_are_read(k, rng, numpy_only):
     z, labels = rng.normal(size=(20, k)), rng.integers(0, k, 20)

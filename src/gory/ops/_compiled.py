@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gory.ops import _direction_kernels as direction_kernels
+from gory.ops import _option_kernels as option_kernels
 from gory.ops import _row_kernels as row_kernels
 from gory.ops import _sparse_kernels as sparse_kernels
 from gory.ops import _tile_kernels as tile_kernels
@@ -124,6 +125,27 @@ def label_loss(
         return lambda start, stop: kernel(*common, start, stop, tiny, buffer)
 
     share_rows(rows, n, z.size)
+
+
+def weighted_loss(
+    x: NDArray[np.float64],
+    shares: NDArray[np.float64],
+    labels: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    z_loss: float,
+    values: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Loss and derivative of rows with weights for every class."""
+    (n, k), tiny = x.shape, float(np.finfo(np.float64).tiny)
+    flat, q, target = x.reshape(-1), shares.reshape(-1), out.reshape(-1)
+    common = (flat, q, labels, weights, z_loss, values, target, k)
+
+    def rows() -> Work:
+        e = aligned(k, np.float64)
+        return lambda start, stop: option_kernels.weighted_rows(*common, start, stop, tiny, e)
+
+    share_rows(rows, n, x.size)
 
 
 def _scratch(z: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float64]]:

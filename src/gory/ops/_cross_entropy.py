@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from gory.ops._arguments import as_floating, checked_out, same_shape
 from gory.ops._centered import row_dot
 from gory.ops._kernels import label_loss_rows, label_value_rows
-from gory.ops._layout import outer_like, rows_like
+from gory.ops._layout import outer_like, rounded, rows_like
 from gory.ops._loss_options import (
     LossOptions,
     LossSettings,
@@ -27,7 +27,8 @@ from gory.ops._loss_options import (
 )
 from gory.ops._loss_rows import LossRows, loss_rows, scaled_rows
 from gory.ops._scores import Scores, open_scores
-from gory.ops._targets import Target, target_of
+from gory.ops._targets import Target, target_of, without_smoothing
+from gory.ops._weighted_loss import weighted_loss_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,8 @@ class CrossEntropy:
         self, z: ArrayLike, target: ArrayLike, /, **options: Unpack[LossOptions]
     ) -> NDArray[Any]:
         """The loss: one number, or one per row with ``reduction="none"``."""
-        call = _open(z, target, options)
-        values = call.label_values() if call.simple else call.rows().values()
+        call = _open(z, target, options, whole=False)
+        values = call.label_values() if call.simple else call.weighted_loss(None, None)[0]
         return call.returned(reduced(call.settings.reduction, values, call.factors))
 
     def value_and_grad(
@@ -107,14 +108,10 @@ class CrossEntropy:
         >>> print(value.round(6), gradient.round(6))
         3.241311 [[ 0.785597 -0.960887  0.17529 ]]
         """
-        call = _open(z, target, options, out=out)
+        call = _open(z, target, options, whole=False, out=out)
         factors = call.upstream_factors(upstream)
-        if call.simple:
-            values, gradient = call.label_loss(factors, out)
-        else:
-            rows = call.rows()
-            values = rows.values()
-            gradient = call.scores.layout.restore(scaled_rows(rows.gradients(), factors), out)
+        loss = call.label_loss if call.simple else call.weighted_loss
+        values, gradient = loss(factors, out)
         return call.returned(reduced(call.settings.reduction, values, call.factors)), gradient
 
     def jvp(
@@ -128,7 +125,7 @@ class CrossEntropy:
         >>> print(cross_entropy.jvp([[0.0, 0.0]], [0], [[1.0, 0.0]]))
         -0.5
         """
-        call = _open(z, target, options, precise=True)
+        call = _open(z, target, options)
         direction = rows_like("v", v, call.scores.layout, "z")
         slopes = row_dot(call.rows().gradients(), direction)
         return call.returned(reduced(call.settings.reduction, slopes, call.factors))
@@ -222,7 +219,7 @@ class CrossEntropy:
         array([[ 0.25, -0.25],
                [-0.25,  0.25]])
         """
-        call = _open(z, target, options, precise=True)
+        call = _open(z, target, options)
         rows = call.rows()
         k = call.scores.layout.length
         blocks = np.zeros((len(rows.p), k, k))
@@ -262,6 +259,19 @@ class _Call:
             result = self.scores.layout.restore(target, out)
         return values * total, result
 
+    def weighted_loss(
+        self, factors: NDArray[np.float64] | None, out: NDArray[Any] | None
+    ) -> tuple[NDArray[np.float64], NDArray[Any]]:
+        """Values and, given factors, the gradient in the caller's layout, with any options."""
+        common = (self.scores.matrix, self.target, self.settings)
+        if factors is None:
+            return weighted_loss_rows(*common, self.factors, None), np.empty(0)
+        target, result = self.scores.target(out)
+        values = weighted_loss_rows(*common, factors, target)
+        if result is None:
+            result = self.scores.layout.restore(target, out)
+        return values, result
+
     def rows(self) -> LossRows:
         return loss_rows(self.scores, self.target, self.settings.z_loss)
 
@@ -269,7 +279,7 @@ class _Call:
         layout = self.scores.layout
         if self.settings.reduction == "none":
             return layout.restore_outer(value)
-        return value.astype(layout.dtype)[()]
+        return rounded(value, layout.dtype)[()]
 
     def upstream_factors(self, upstream: ArrayLike | None) -> NDArray[np.float64]:
         if upstream is None:
@@ -286,28 +296,26 @@ def _open(
     target: ArrayLike,
     options: LossOptions,
     *,
-    precise: bool = False,
+    whole: bool = True,
     out: NDArray[Any] | None = None,
 ) -> _Call:
+    """Check everything. With `whole`, logits and target are ready for `LossRows`; else they are
+    as they were given, for kernels or for blocks of rows that are made ready one by one."""
     settings = settings_of(options)
-    simple = (
-        settings.temperature == 1 and settings.softcap is None and settings.z_loss == 0
-    ) and not (precise or settings.label_smoothing)
-    labels = np.ndim(target) < np.ndim(z)
-    scores = open_scores(
-        z,
-        axis=settings.axis,
-        temperature=settings.temperature,
-        softcap=settings.softcap,
-        precise=not (simple and labels),
-        out=out,
-    )
+    plain = settings.temperature == 1 and settings.softcap is None and settings.z_loss == 0
+    acting: dict[str, Any] = {"temperature": settings.temperature, "softcap": settings.softcap}
+    open_scores(np.empty(1), **acting)
+    ready = {"precise": True, **acting} if whole else {}
+    scores = open_scores(z, axis=settings.axis, out=out, **ready)
     if out is not None:
         checked_out(out, out.shape, out.dtype, {"target": np.asarray(target)})
-    checked = target_of(target, scores.layout, settings)
+    labels = np.ndim(target) < np.ndim(z)
+    blocks = labels and not whole
+    checked = target_of(target, scores.layout, without_smoothing(settings) if blocks else settings)
     weights = row_weights(settings, checked.kept, scores.layout.outer)
     factors = row_factors(settings.reduction, weights, checked.mass)
-    return _Call(scores, checked, settings, factors, simple and labels)
+    simple = plain and blocks and settings.label_smoothing == 0
+    return _Call(scores, checked, settings, factors, simple)
 
 
 def _second_order(
@@ -319,7 +327,7 @@ def _second_order(
     *,
     gauss_newton: bool,
 ) -> NDArray[Any]:
-    call = _open(z, target, options, precise=True, out=out)
+    call = _open(z, target, options, out=out)
     layout = call.scores.layout
     direction = rows_like("v", v, layout, "z")
     checked_out(out, layout.shape, layout.dtype, {"v": np.asarray(v)})

@@ -47,18 +47,20 @@ class Layout:
     ) -> NDArray[Any]:
         """Rows back in the caller's shape and dtype, written to `out` if there is one."""
         moved = np.moveaxis(rows.reshape((*self.outer, self.length)), -1, self.axis)
-        if out is not None:
-            np.copyto(out, moved, casting="same_kind")
-            return out
-        return np.ascontiguousarray(moved, dtype=dtype or self.dtype)
+        return rounded(moved, dtype or self.dtype, out)
 
     def restore_outer(self, values: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
         """One number per row, in the shape without the axis."""
-        shaped = values.reshape(self.outer)
-        if out is not None:
-            np.copyto(out, shaped, casting="same_kind")
-            return out
-        return np.asarray(shaped, dtype=self.dtype)
+        return rounded(values.reshape(self.outer), self.dtype, out)
+
+
+def rounded(array: NDArray[Any], dtype: Any, out: NDArray[Any] | None = None) -> NDArray[Any]:
+    """A result in its dtype, in `out` if there is one; what is too large becomes infinite."""
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        if out is None:
+            return np.asarray(array, dtype=dtype, order="C")
+        np.copyto(out, array, casting="same_kind")
+        return out
 
 
 def layout_of(name: str, array: NDArray[Any], axis: int) -> Layout:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from gory.ops._arguments import as_floating, same_shape
 from gory.ops._centered import row_dot
 from gory.ops._errors import RangeError
 from gory.ops._kernels import compiled, label_loss_rows, label_value_rows
-from gory.ops._layout import Layout, outer_like
+from gory.ops._layout import Layout, outer_like, rounded
 from gory.ops._linear_layer import LinearLayer, checked_workspace, linear_layer
 from gory.ops._loss_options import (
     LossSettings,
@@ -24,7 +24,8 @@ from gory.ops._loss_options import (
 )
 from gory.ops._loss_rows import LossRows, loss_rows, scaled_rows
 from gory.ops._scores import open_scores
-from gory.ops._targets import Target, target_of
+from gory.ops._targets import Target, part_of, target_of, without_smoothing
+from gory.ops._weighted_loss import weighted_loss_rows
 
 # Entries that the rows with options, which hold some dozen float64 arrays, take at a time.
 BLOCK = 2**16
@@ -56,19 +57,22 @@ class LinearCall:
     def chunk(self, rows: slice, buffer: NDArray[Any]) -> Chunk:
         """The logits of some rows, computed into the buffer."""
         layout = Layout(buffer.shape, 1, self.dtype)
-        target = target_of(self.target[rows], layout, self.settings)
+        settings = self.settings
+        if self.target.ndim == 1:
+            settings = without_smoothing(settings)
+        target = target_of(self.target[rows], layout, settings)
         return Chunk(self.layer.logits(rows, buffer), target, self.settings)
 
     def labels(self) -> Target | None:
         """The target of all rows, if it is labels without options."""
-        if not _is_plain(self.settings) or self.settings.label_smoothing or self.target.ndim != 1:
+        if not _is_plain(self.settings) or self.target.ndim != 1:
             return None
         layout = Layout((self.layer.n, self.layer.k), 1, self.dtype)
         return target_of(self.target, layout, self.settings)
 
     def returned(self, value: NDArray[np.float64]) -> NDArray[Any]:
         """A loss in the dtype of the inputs."""
-        return value.astype(self.dtype)[()]
+        return rounded(value, self.dtype)[()]
 
     def as_given(self, parts: Any) -> Any:
         """Gradients in the dtype of the inputs."""
@@ -115,12 +119,16 @@ class Chunk:
                 softcap=self.settings.softcap,
                 precise=True,
             )
-            yield rows, loss_rows(scores, _part(self.target, rows), self.settings.z_loss)
+            yield rows, loss_rows(scores, self._part(rows), self.settings.z_loss)
+
+    def _part(self, rows: slice) -> Target:
+        return part_of(self.target, rows, self.logits.shape[1], self.settings)
 
     def values(self) -> NDArray[np.float64]:
         """The loss of each row."""
         if not self.simple or self.target.labels is None:
-            return np.concatenate([block.values() for _, block in self.blocks()])
+            nothing = np.empty(0)
+            return weighted_loss_rows(self.logits, self.target, self.settings, nothing, None)
         return label_value_rows(self.logits, self.target.labels) * self.target.total
 
     def value_and_residual(
@@ -128,12 +136,8 @@ class Chunk:
     ) -> tuple[NDArray[np.float64], NDArray[Any]]:
         """The loss of each row and factors ⊙ its gradient, which overwrites the logits."""
         if not self.simple or self.target.labels is None:
-            values = np.empty(len(self.logits))
-            for rows, block in self.blocks():
-                # A block may look at the logits themselves, so those are overwritten last.
-                values[rows], gradients = block.values(), block.gradients()
-                self.logits[rows] = scaled_rows(gradients, factors[rows])
-            return values, self.logits
+            common = (self.logits, self.target, self.settings)
+            return weighted_loss_rows(*common, factors, self.logits), self.logits
         total = self.target.total
         labels = self.target.labels
         values = label_loss_rows(self.logits, labels, factors * total, self.logits)
@@ -168,14 +172,7 @@ class Chunk:
 
 def _is_plain(settings: LossSettings) -> bool:
     plain = settings.temperature == 1 and settings.softcap is None
-    return plain and settings.z_loss == 0
-
-
-def _part(target: Target, rows: slice) -> Target:
-    """The target of some rows."""
-    labels = None if target.labels is None else target.labels[rows]
-    shares = None if target.shares is None else target.shares[rows]
-    return Target(labels, shares, target.total[rows], target.mass[rows], target.kept[rows])
+    return plain and settings.z_loss == 0 and settings.label_smoothing == 0
 
 
 def open_linear(
@@ -213,7 +210,7 @@ def _masses(
     if target.shape not in (whole.outer, whole.shape):
         target_of(target, whole, settings)
     mass, kept = np.empty(layer.n), np.empty(layer.n, np.bool_)
-    plain = _without_smoothing(settings)
+    plain = without_smoothing(settings)
     step = layer.n if target.ndim == 1 else max(1, 2**20 // layer.k)
     for start in range(0, layer.n, step or 1):
         piece = slice(start, min(start + step, layer.n))
@@ -221,7 +218,3 @@ def _masses(
         checked = target_of(target[piece], layout, plain)
         mass[piece], kept[piece] = checked.mass, checked.kept
     return mass, kept
-
-
-def _without_smoothing(settings: LossSettings) -> LossSettings:
-    return replace(settings, label_smoothing=0.0)

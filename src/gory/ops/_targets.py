@@ -7,7 +7,7 @@ because a one-hot matrix would cost as much as the logits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -58,14 +58,32 @@ def _from_labels(array: NDArray[Any], layout: Layout, settings: LossSettings) ->
     labels, kept = checked_labels(array, layout.length, settings.ignore_index)
     weights = class_weights(settings, layout.length)
     mass = np.ones(len(labels)) if weights is None else weights[labels]
-    if settings.label_smoothing == 0:
-        return Target(labels, None, mass, mass, kept)
-    onehot = np.zeros((len(labels), layout.length))
+    return _smoothed_labels(Target(labels, None, mass, mass, kept), layout.length, settings)
+
+
+def _smoothed_labels(target: Target, k: int, settings: LossSettings) -> Target:
+    labels, weights = target.labels, class_weights(settings, k)
+    if labels is None or settings.label_smoothing == 0:
+        return target
+    onehot = np.zeros((len(labels), k))
     onehot[np.arange(len(labels)), labels] = 1.0
     shares = _smoothed(onehot, settings)
     if weights is not None:
         shares *= weights
-    return Target(None, shares, shares.sum(1), mass, kept)
+    return Target(None, shares, shares.sum(1), target.mass, target.kept)
+
+
+def without_smoothing(settings: LossSettings) -> LossSettings:
+    """Settings under which a target of labels stays one; `part_of` smooths its parts."""
+    return replace(settings, label_smoothing=0.0)
+
+
+def part_of(target: Target, rows: slice, k: int, settings: LossSettings) -> Target:
+    """The target of some rows; labels, which are still without smoothing, are smoothed."""
+    labels = None if target.labels is None else target.labels[rows]
+    shares = None if target.shares is None else target.shares[rows]
+    part = Target(labels, shares, target.total[rows], target.mass[rows], target.kept[rows])
+    return _smoothed_labels(part, k, settings)
 
 
 def checked_labels(

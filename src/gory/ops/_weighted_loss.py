@@ -1,0 +1,74 @@
+"""Loss and gradient of rows with options, a few rows at a time.
+
+With smoothing, probability targets, z-loss, a cap or a temperature rows are computed in
+float64, with a weight for every class. Blocks of rows keep these arrays in the cache. A
+temperature other than 1 goes to `LossRows`, everything else to a kernel with the same bits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gory.ops._kernels import compiled
+from gory.ops._layout import rounded
+from gory.ops._loss_options import LossSettings
+from gory.ops._loss_rows import loss_rows, scaled_rows
+from gory.ops._scores import Scores, open_scores
+from gory.ops._targets import Target, part_of
+
+# Entries of a block, of which there are some half a dozen float64 arrays.
+BLOCK = 2**17
+
+
+def weighted_loss_rows(
+    matrix: NDArray[Any],
+    target: Target,
+    settings: LossSettings,
+    factors: NDArray[np.float64],
+    out: NDArray[Any] | None,
+) -> NDArray[np.float64]:
+    """The loss of every row of logits and, in `out`, factors ⊙ its gradient.
+
+    `out` may be the matrix itself. A target of labels is still without smoothing.
+    """
+    n, k = matrix.shape
+    values, step = np.empty(n), max(1, BLOCK // max(1, k))
+    for start in range(0, n, step):
+        rows = slice(start, min(start + step, n))
+        part = part_of(target, rows, k, settings)
+        scores = open_scores(
+            matrix[rows],
+            temperature=settings.temperature,
+            softcap=settings.softcap,
+            precise=True,
+        )
+        if out is None:
+            values[rows] = loss_rows(scores, part, settings.z_loss).values()
+        else:
+            values[rows], gradients = loss_and_gradients(scores, part, settings.z_loss)
+            rounded(scaled_rows(gradients, factors[rows]), out.dtype, out[rows])
+    return values
+
+
+def loss_and_gradients(
+    scores: Scores, target: Target, z_loss: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Loss and derivative of each row; `scores` must have been opened in float64."""
+    run = compiled("weighted_loss", scores.matrix) if scores.temperature == 1.0 else None
+    if run is None:
+        rows = loss_rows(scores, target, z_loss)
+        return rows.values(), rows.gradients()
+    x, n = scores.matrix, len(scores.matrix)
+    labels = np.full(n, -1, np.intp) if target.labels is None else target.labels
+    shares = target.shares
+    if shares is None:
+        shares = np.zeros_like(x)
+        shares[np.arange(n), labels] = target.total
+    values, gradients = np.empty(n), np.empty_like(x)
+    weights = np.ascontiguousarray(target.total)
+    labels = np.ascontiguousarray(labels)
+    run(x, np.ascontiguousarray(shares), labels, weights, z_loss, values, gradients)
+    return values, scores.outward(gradients)
