@@ -31,7 +31,8 @@ from gory.notation._nodes import (
     of_matrix,
     walk,
 )
-from gory.notation._plain import sign_split
+from gory.notation._build import as_extremum
+from gory.notation._plain import is_sum, sign_split
 
 SHORT_EXPONENT = 8  # letters; what is longer is hard to read as an exponent and written exp(...)
 
@@ -103,7 +104,8 @@ def _line(expr: Expr, *, script: bool) -> str:
         case Num(value) if script:
             return str(value)
         case Add(terms):
-            return _terms(terms, script)
+            found = as_extremum(expr)
+            return _extremum(*found, script) if found else _terms(terms, script)
         case Mul(factors):
             return _product(factors, script)
         case Sum():
@@ -115,19 +117,25 @@ def _line(expr: Expr, *, script: bool) -> str:
 
 def _terms(terms: Sequence[Expr], script: bool) -> str:
     first, *others = terms
-    written = [_bracketed(first, script) if isinstance(first, Add) else _line(first, script=script)]
+    written = [_bracketed(first, script) if is_sum(first) else _line(first, script=script)]
     for term in others:
         minus, rest = sign_split(term)
-        bracket = isinstance(rest, Add) or sign_split(rest)[0]
+        bracket = is_sum(rest) or sign_split(rest)[0]
         inner = _bracketed(rest, script) if bracket else _line(rest, script=script)
         written.append(f" {'-' if minus else '+'} {inner}")
     return "".join(written)
 
 
+def _extremum(name: str, left: Expr, right: Expr, script: bool) -> str:
+    size = (r"\left", r"\right") if _is_tall(left, script) or _is_tall(right, script) else ("", "")
+    inner = f"{_line(left, script=script)}, {_line(right, script=script)}"
+    return rf"\{name}{size[0]}({inner}{size[1]})"
+
+
 def _product(factors: Sequence[Expr], script: bool) -> str:
     minus, rest = sign_split(Mul(tuple(factors)))
     if minus:
-        bracket = isinstance(rest, Add) or (isinstance(rest, Mul) and _starts_with_minus(rest))
+        bracket = is_sum(rest) or (isinstance(rest, Mul) and _starts_with_minus(rest))
         bracket = bracket or sign_split(rest)[0]
         return f"-{_bracketed(rest, script) if bracket else _line(rest, script=script)}"
     last = len(factors) - 1
@@ -179,6 +187,8 @@ def _factor(expr: Expr, script: bool, *, last: bool) -> str:
             return _derivative(expr, script, last=last)
         case Sum() if last:
             return _sum(expr, script)
+        case Add() if not is_sum(expr):
+            return _line(expr, script=script)
         case Add() | Mul() | Div() | Sum():
             return _bracketed(expr, script)
     raise TypeError(f"{type(expr).__name__} cannot be written in LaTeX yet")
@@ -223,7 +233,7 @@ def _condition(expr: Bracket) -> str:
 
 
 def _base(base: Expr, script: bool) -> str:
-    alone = isinstance(base, Ref | Size | Delta | Bracket)
+    alone = isinstance(base, Ref | Size | Delta | Bracket) or as_extremum(base) is not None
     alone = alone or (isinstance(base, Fn) and base.name in ("abs", "sqrt"))
     alone = alone or (isinstance(base, Num) and base.value >= 0 and base.value.denominator == 1)
     return _factor(base, script, last=True) if alone else _bracketed(base, script)
@@ -269,7 +279,7 @@ def _sum(expr: Sum, script: bool) -> str:
             # the guard of an ordered sum goes under its sign
             under += f" {_RELATIONS.get(relation, relation)} {_index(right)}"
             body = rest[0] if len(rest) == 1 else Mul(tuple(rest))
-    if isinstance(body, Add) or sign_split(body)[0] or (isinstance(body, Num) and body.value < 0):
+    if is_sum(body) or sign_split(body)[0] or (isinstance(body, Num) and body.value < 0):
         return rf"\sum_{_group(under)} {_bracketed(body, script)}"
     return rf"\sum_{_group(under)} {_line(body, script=script)}"
 
@@ -311,6 +321,7 @@ def _is_tall(expr: Expr, script: bool) -> bool:
 
 def _inline(expr: Expr) -> str:
     """A side of a fraction that is written with a slash."""
-    if isinstance(expr, Add | Mul | Div | Sum | D) or (isinstance(expr, Num) and expr.value < 0):
+    negative = isinstance(expr, Num) and expr.value < 0
+    if is_sum(expr) or isinstance(expr, Mul | Div | Sum | D) or negative:
         return _bracketed(expr, script=True)
     return _factor(expr, script=True, last=False)

@@ -14,7 +14,7 @@ from gory.notation._errors import NotationError
 from gory.notation._latex_arrays import Array, Letters, transposed
 from gory.notation._latex_names import Names
 from gory.notation._latex_tokens import Tex
-from gory.notation._latex_wholes import Bare, Slope, Value, lifted
+from gory.notation._latex_wholes import Bare, Slope, Value, lifted, usual_axes
 
 MOST_LETTERS = 14
 FAR = ", the sum or function taken as far as it can reach"
@@ -37,6 +37,8 @@ def learn(names: Names, values: Sequence[Value]) -> None:
     if len(axes) != 1:
         return
     for value in values:
+        if isinstance(value, Slope) and usual_axes(value.written) > max(axes):
+            continue  # a matrix is not told from one side that looks like a vector
         if isinstance(value, Bare | Slope) and is_undecided(names, value):
             lifted(names, value.written, *axes)
 

@@ -39,6 +39,11 @@ class Usage:
         self.learned = max(self.learned, axes)
 
     @property
+    def most(self) -> int:
+        """The number of subscripts where there are most."""
+        return max((n for n, times in self.subscripts.items() if times), default=0)
+
+    @property
     def is_labelled(self) -> bool:
         """Only numbers stand below it, so that each of them may belong to a name of its own."""
         return bool(self.written) and all(index.isdigit() for index in self.written)
@@ -55,6 +60,8 @@ class Names:
     reads_ends: bool = False  # inside a_1 + ... + a_K, where K is an index
     variables: list[tuple[int, str]] = field(default_factory=list)  # of derivatives, by place
     labels: set[str] = field(default_factory=set)  # names whose numbers below are no indices
+    matrices: bool = False  # the text has signs that only whole arrays have
+    hopeful: bool = False  # the other side is an array, so a capital in a product is a matrix
     apart: bool = False  # names with other numbers of indices are other names
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 
@@ -64,8 +71,12 @@ class Names:
     def axes(self, name: str) -> int:
         """The number of subscripts that a name has where it has most."""
         usage = self.of(name)
-        written = max((n for n, times in usage.subscripts.items() if times), default=0)
-        return written if self.apart else max(written, usage.learned)
+        return usage.most if self.tells_apart(name) else max(usage.most, usage.learned)
+
+    def tells_apart(self, name: str) -> bool:
+        """Whether a name with fewer indices than elsewhere is read as another name."""
+        usage = self.of(name)
+        return self.apart and not usage.declared
 
     def splits_digits(self, name: str) -> bool:
         """Whether ``10`` below a name is the two indices 1 and 0."""

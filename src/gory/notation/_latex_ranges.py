@@ -1,4 +1,4 @@
-r"""``i = 1, \dots, N`` beside a formula says over what an index runs; it is no equation."""
+r"""What stands beside a formula and is none: ``i = 1, \dots, N``, the number of an equation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,21 @@ from gory.notation._latex_tokens import Tex
 
 DOTS = frozenset((r"\dots", r"\ldots", r"\cdots", r"\dotsc", r"\dotsb"))
 _BEFORE = frozenset((",", r"\quad", r"\qquad", r"\forall", ";"))
+
+
+def without_numbers(tokens: list[Tex]) -> list[Tex]:
+    r"""Tokens without ``\quad (2)``, the number of a row, at the end of rows."""
+    out: list[Tex] = []
+    place = 0
+    while place < len(tokens):
+        pieces = [token.text for token in tokens[place : place + 5]]
+        is_number = pieces[1:2] == ["("] and pieces[3:4] == [")"] and pieces[2].isdigit()
+        if is_number and pieces[0] in (r"\quad", r"\qquad") and pieces[4:] in ([], ["\\\\"]):
+            place += 4
+            continue
+        out.append(tokens[place])
+        place += 1
+    return out
 
 
 def without_ranges(tokens: list[Tex], names: Names) -> list[Tex]:

@@ -149,7 +149,8 @@ def differentiated(
 ) -> Value:
     """The derivative of a number or an array by entries or by whole arrays."""
     if r.names.apart:
-        variables = [apart(v) if hidden_axes(r.names, v) else v for v in variables]
+        told = [r.names.tells_apart(v.name) and hidden_axes(r.names, v) for v in variables]
+        variables = [apart(v) if t else v for v, t in zip(variables, told, strict=True)]
     hidden = [hidden_axes(r.names, one) for one in variables]
     if not any(hidden) and isinstance(inner, str):
         text = f"d({inner}, {', '.join(entry(r, one) for one in variables)})"

@@ -168,7 +168,12 @@ def _stands_before_array(names: Names, parts: list[Value], place: int) -> bool:
     if not isinstance(part, Bare) or is_number(names, part) or place + 1 == len(parts):
         return False
     following = parts[place + 1]
-    return isinstance(following, Array) and following.rows and usual_axes(part.written) == 2
+    if isinstance(following, Array) and not following.rows:  # x y^T
+        return usual_axes(part.written) == 1 and not part.written.subscripts
+    is_array = isinstance(following, Array)
+    if isinstance(following, Bare) and names.hopeful and not is_number(names, following):
+        is_array = not following.written.subscripts
+    return is_array and usual_axes(part.written) == 2
 
 
 def number_of(names: Names, whole: Array) -> str:
@@ -226,6 +231,7 @@ def powered(names: Names, base: Value, exponent: str) -> Value:
 
 def turned(names: Names, value: Value) -> Value:
     """The transpose."""
+    names.matrices = True
     if isinstance(value, Bare) and not names.of(value.written.name).is_number:
         value = lifted(names, value.written)
     return transposed(value) if isinstance(value, Array) else value
@@ -237,6 +243,7 @@ def turned(names: Names, value: Value) -> Value:
 def whole_function(r: LatexReader, word: str) -> Value:
     r"""``softmax(z)_k``, ``\operatorname{LSE}(z)``, ``diag(s)``, ``tr(A)``."""
     token = r.tokens[r.place]
+    r.names.matrices = True
     r.skip_word()
     written = scripts(r, word, token) if r.peek() == "_" else Written(word, token)
     if r.peek() in ("(", "["):
@@ -273,7 +280,7 @@ def picked(r: LatexReader, array: Array, indices: list[str]) -> Value:
     if len(indices) != column.axes:
         raise r.error(f"{array.shown} has {'one index' if column.axes == 1 else 'two indices'}")
     free = tuple(r.names.spare_letters(14)[2:])
-    return f"({column.write(indices[0], indices[-1], free)})"
+    return f"({column.write(indices[0], indices[1] if len(indices) > 1 else '', free)})"
 
 
 def norm(r: LatexReader) -> str:
@@ -330,6 +337,7 @@ def _labelled(r: LatexReader, array: Array, start: int) -> Array | None:
         if any(t.text in RELATIONS for t in r.tokens[r.place : end]) or array is IDENTITY:
             r.place = start
             return None
+    r.names.matrices = True
     return array
 
 
@@ -349,7 +357,7 @@ def dot(names: Names, a: Value, b: Value) -> Value | None:
 def entry_text(r: LatexReader, written: Written) -> Value:
     """A name: the entry that is written, or the array where indices are not."""
     hidden = hidden_axes(r.names, written)
-    if hidden and r.names.apart:
+    if hidden and r.names.tells_apart(written.name):
         own = apart(written)
         return Bare(entry(r, own), own)
     if hidden and not (hidden == 1 and len(written.subscripts) == 0 and written.is_split):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from gory.notation._document import Stretch, row_of, stretches
@@ -19,7 +20,7 @@ from gory.notation._latex_forms import RELATIONS, bracket
 from gory.notation._latex_levels import MOST_LETTERS, declare, learn
 from gory.notation._latex_macros import Macro, expanded, find_macros
 from gory.notation._latex_names import Names
-from gory.notation._latex_ranges import without_ranges
+from gory.notation._latex_ranges import without_numbers, without_ranges
 from gory.notation._latex_scripts import GREEK
 from gory.notation._latex_statements import LatexStatement, split_statements
 from gory.notation._latex_tokens import Tex, tex_tokens
@@ -179,7 +180,8 @@ class _Reading:
                 if stretch.kind == "raw"
                 else tex_tokens(self.text, stretch.start, stretch.end)
             )
-            tokens = without_ranges(expanded(tokens, self.macros), self.names)
+            tokens = without_numbers(expanded(tokens, self.macros))
+            tokens = without_ranges(tokens, self.names)
             found = split_statements(tokens, self.cue, is_display=is_display)
         except NotationError as error:
             row = row_of(self.text, stretch.start)
@@ -262,7 +264,7 @@ class _Reading:
         """
         found = self.statements_of(pieces)
         problems = sum(bool(side.problem) for one in found for side in one.sides)
-        if not problems:
+        if not problems or self.names.matrices:
             return found
         self.names.apart = True
         other = self.statements_of(pieces)
@@ -302,6 +304,16 @@ class _Reading:
                 survey_labels(self.names, values, shown)
         if set(statement.relations[1:]) <= {"="}:
             learn(self.names, values)
+            if any(isinstance(value, Array) and value.axes for value in values):
+                self.survey_hopefully(statement)
+
+    def survey_hopefully(self, statement: LatexStatement) -> None:
+        """``z = W x + b``, where z is a vector: W is a matrix."""
+        self.names.hopeful = True
+        for side in statement.sides:
+            with suppress(NotationError):
+                self.reader.translate(side)
+        self.names.hopeful = False
 
     def declare(self, statement: LatexStatement) -> None:
         r"""``x, y \in \mathbb{R}^D``"""

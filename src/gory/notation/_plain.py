@@ -21,6 +21,7 @@ from gory.notation._nodes import (
     Size,
     Sum,
 )  # fmt: skip
+from gory.notation._build import as_extremum
 
 ALWAYS_CALLED = ("exp", "relu", "abs", "sign")
 
@@ -36,7 +37,8 @@ def to_plain(expr: Expr) -> str:
     """
     match expr:
         case Add(terms):
-            return _sum_of_terms(terms)
+            found = as_extremum(expr)
+            return _extremum(*found) if found else _sum_of_terms(terms)
         case Mul(factors):
             return _product(factors)
         case Div(above, below):
@@ -69,7 +71,7 @@ def sign_split(expr: Expr) -> tuple[bool, Expr]:
 
 def _sum_of_terms(terms: Sequence[Expr]) -> str:
     first, *others = terms
-    written = [f"({to_plain(first)})" if isinstance(first, Add) else to_plain(first)]
+    written = [f"({to_plain(first)})" if is_sum(first) else to_plain(first)]
     for term in others:
         minus, rest = sign_split(term)
         inner = f"({to_plain(rest)})" if _needs_bracket_as_term(rest) else to_plain(rest)
@@ -77,15 +79,24 @@ def _sum_of_terms(terms: Sequence[Expr]) -> str:
     return "".join(written)
 
 
+def _extremum(name: str, left: Expr, right: Expr) -> str:
+    return f"{name}({to_plain(left)}, {to_plain(right)})"
+
+
+def is_sum(expr: Expr) -> bool:
+    """Whether an expression is written as a sum; the larger of two is written max(a, b)."""
+    return isinstance(expr, Add) and as_extremum(expr) is None
+
+
 def _needs_bracket_as_term(expr: Expr) -> bool:
-    return isinstance(expr, Add) or sign_split(expr)[0]
+    return is_sum(expr) or sign_split(expr)[0]
 
 
 def _product(factors: Sequence[Expr]) -> str:
     minus, rest = sign_split(Mul(tuple(factors)))
     if minus:
         inner = to_plain(rest)
-        if isinstance(rest, Add):
+        if is_sum(rest):
             inner = f"({inner})"
         return f"- {inner}" if isinstance(rest, Sum) else f"-{inner}"
     last = len(factors) - 1
@@ -146,6 +157,8 @@ def _factor(expr: Expr, *, last: bool) -> str:
             return _derivative(expr)
         case Sum() if last:
             return to_plain(expr)
+        case Add() if not is_sum(expr):
+            return to_plain(expr)
     return f"({to_plain(expr)})"
 
 
@@ -165,7 +178,8 @@ def _derivative(expr: D) -> str:
 
 
 def _base(base: Expr) -> str:
-    if isinstance(base, Ref | Size | Delta | Bracket) or (isinstance(base, Fn) and _called(base)):
+    alone = isinstance(base, Ref | Size | Delta | Bracket) or as_extremum(base) is not None
+    if alone or (isinstance(base, Fn) and _called(base)):
         return _factor(base, last=False)
     if isinstance(base, Num) and base.value.denominator == 1 and base.value >= 0:
         return _number(base.value)
@@ -180,7 +194,7 @@ def _exponent(exponent: Expr) -> str:
 
 
 def _body(body: Expr) -> str:
-    if isinstance(body, Add) or sign_split(body)[0]:
+    if is_sum(body) or sign_split(body)[0]:
         return f"({to_plain(body)})"
     if isinstance(body, Num) and body.value.denominator != 1:
         return f"({_number(body.value)})"

@@ -323,10 +323,14 @@ class _Chain:
             return CheckedLine(line.row, line.source, "refuted", whole="refuted", read_as=shown)
         left, right = self.pair(line)
         fact = missing_fact(self.ground, left, right)
+        repair = ""
+        if "] = " in fact and fact.endswith("]"):  # a symmetry: more often an index is wrong
+            repair = self.repair(line)
+            fact = "" if ": " in repair else fact
         why = disagreement(self.ground, left, right, own.evidence)
         if fact and ("index" in why or not why.startswith("holds only")):
             why = why or f"{fact}, which the text does not say"
-        repair = fact or self.repair(line)
+        repair = fact or repair or self.repair(line)
         why = why or "the sides differ"
         return CheckedLine(
             line.row, line.source, "refuted", why, _point(own), repair, "refuted", shown
