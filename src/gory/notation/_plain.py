@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from gory.notation._build import as_extremum
 from gory.notation._nodes import (
     Add,
     Bracket,
@@ -21,7 +22,6 @@ from gory.notation._nodes import (
     Size,
     Sum,
 )  # fmt: skip
-from gory.notation._build import as_extremum
 
 ALWAYS_CALLED = ("exp", "relu", "abs", "sign")
 
@@ -179,6 +179,8 @@ def _derivative(expr: D) -> str:
 
 def _base(base: Expr) -> str:
     alone = isinstance(base, Ref | Size | Delta | Bracket) or as_extremum(base) is not None
+    if base == Ref("e"):  # a bare e under an exponent is taken for a slip
+        return "(e)"
     if alone or (isinstance(base, Fn) and _called(base)):
         return _factor(base, last=False)
     if isinstance(base, Num) and base.value.denominator == 1 and base.value >= 0:

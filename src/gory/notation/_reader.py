@@ -16,6 +16,7 @@ from gory.notation._ahead import holds_condition, holds_variable
 from gory.notation._build import negated, quotient
 from gory.notation._calls import CALLS
 from gory.notation._errors import NotationError
+from gory.notation._foreign import FOREIGN, no_underscore
 from gory.notation._nodes import (
     FUNCTIONS,
     Add,
@@ -135,6 +136,7 @@ class Reader:
     def power(self, base: Expr) -> Expr:
         if not self.at_sign("^"):
             return base
+        bare_e = self.tokens[self.place - 1].text == "e"
         self.take()
         negative = self.at_sign("-")
         if negative:
@@ -143,6 +145,8 @@ class Reader:
             raise self.error("an exponent is a number, a name or a bracket")
         if self.next.text in FUNCTIONS or self.next.text == "sum":
             raise self.error("put this exponent in brackets")
+        if bare_e and self.next.kind != "number":
+            raise self.error("the exponential function is exp(...); for a name write (e)^...")
         exponent = self.primary()
         if self.at_sign("^"):
             raise self.error("a power of a power is ambiguous; use brackets")
@@ -181,6 +185,8 @@ class Reader:
             return self.bracket()
         if self.at_sign("["):
             return self.iverson()
+        if token.text == "*":
+            raise self.error("a power is written with ^, as in x^2")
         if token.kind != "name":
             raise self.error(f"expected a number, a name or a bracket, found {token.shown}")
         if token.text == "delta":
@@ -194,13 +200,15 @@ class Reader:
         if name.text in WORDS:
             raise self.error(f"{name.text!r} is a word of the language, not a name", name)
         if self.at_sign("_"):
-            raise self.error(_no_underscore(name.text))
+            raise self.error(no_underscore(name.text))
         if self.at_sign("[") and not holds_condition(self.tokens, self.place, RELATIONS):
             return Ref(name.text, self.index_list(name))
         if name.text in CALLS and self.at_sign("("):
             return CALLS[name.text](self, name)
         if name.text in ("max", "min"):
             raise self.error(f"{name.text} takes two arguments, as in {name.text}(0, u)", name)
+        if name.text in FOREIGN and name.text not in {*self.axes, *self.sizes}:
+            raise self.error(f"{name.text!r} {FOREIGN[name.text]}", name)
         if self.at_sign("(") and not self.next.spaced and name.text not in self.sizes:
             self.refuse_call(name)
         if name.text in self.sizes:
@@ -283,6 +291,8 @@ class Reader:
             raise self.error("a sum names its index: sum_i or sum_{i,k}")
         self.take()
         letters, condition = self.binders()
+        if self.at_sign("^"):
+            raise self.error("a sum runs over the whole range of its index: sum_i, and index i:m")
         scope: dict[str, Index] = {}
         for token in letters:
             if token.text in scope:
@@ -384,11 +394,3 @@ class Reader:
 
 def _plural(count: int, one: str, many: str) -> str:
     return f"{count or 'no'} {one if count == 1 else many}"
-
-
-def _no_underscore(name: str) -> str:
-    if name in ("max", "min"):
-        return f"{name} over a range is not read; name what it is of: {name}(s[1], s[2], s[3])"
-    if name == "prod":
-        return "products over a range are not read; write exp(sum_k log x[k]) where x > 0"
-    return f"names have no underscore; write {name}[...] for an index"

@@ -23,7 +23,7 @@ _TOKEN = re.compile(
 )
 
 
-_POWER_OF_TEN = re.compile(r"[eE][0-9]")  # 1e5 would read as a product of 1 and a name
+_POWER_OF_TEN = re.compile(r"[eE][-+]?[0-9]")  # 1e5 would read as a product of 1 and a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,9 @@ def tokenize(text: str) -> list[Token]:
             raise NotationError(_unknown(char), text, at)
         kind = str(match.lastgroup)
         if kind == "number" and _POWER_OF_TEN.match(text, match.end()):
-            raise NotationError("write 10^5 for a power of ten, and e5 apart for a name", text, at)
+            raise NotationError(
+                "write 10^5 or 10^-5 for a power of ten, and e5 apart for a name", text, at
+            )
         if kind != "space":
             tokens.append(Token(kind, match.group(), at, spaced))
         spaced = kind in ("space", "end")
@@ -84,6 +86,10 @@ def _greek(char: str) -> str | None:
 
 def _unknown(char: str) -> str:
     name = unicodedata.name(char, "a character without a name")
+    if char == "|":
+        return "write abs(x) for |x|, and sqrt(sum_i x[i]^2) for a norm"
+    if char == "\\":
+        return "this is LaTeX, which gory check reads; here write theta[k,j], sum_k, exp(...)"
     if ord(char) < 128:
         return f"the sign {char!r} has no meaning here"
     return (

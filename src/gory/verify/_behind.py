@@ -13,7 +13,7 @@ from typing import Any
 
 from gory.calculus import Derivation, Section
 from gory.notation import Expr, Paper, free_in_order
-from gory.verify._given import EvaluationError, evaluate
+from gory.verify._given import EvaluationError, MissingSizeError, evaluate, sizes_of
 
 DIGITS = 8  # significant digits that are printed, and to which both sides of a line agree
 MANY = 12  # entries up to which an array is printed whole
@@ -44,6 +44,7 @@ def with_values(paper: Paper, derivation: Derivation, values: Mapping[str, Any],
     """
     sizes = {name: values[name] for name in paper.ranges & values.keys()}
     arrays = {name: value for name, value in values.items() if name not in sizes}
+    sizes = sizes_of(paper, arrays) | sizes
     _check_facts(paper, arrays, sizes)
 
     def valued(section: Section) -> Section:
@@ -52,7 +53,10 @@ def with_values(paper: Paper, derivation: Derivation, values: Mapping[str, Any],
         def number(expr: Expr) -> str:
             own = {i.name for i in free_in_order(expr)}
             indices = [name for name in order if name in own]
-            return written(evaluate(paper, expr, arrays, sizes=sizes, indices=indices))
+            try:
+                return written(evaluate(paper, expr, arrays, sizes=sizes, indices=indices))
+            except MissingSizeError:  # such as that of a delta, whose ranges no array has
+                return ""
 
         if section.under is not None:  # a case speaks of some entries only
             return section

@@ -17,6 +17,10 @@ class EvaluationError(GoryError, ValueError):
     """Numbers at which an expression cannot be evaluated: which, and why."""
 
 
+class MissingSizeError(EvaluationError):
+    """No given array has an axis along a range that an expression needs."""
+
+
 def evaluate(
     paper: Paper,
     expr: Expr,
@@ -69,6 +73,25 @@ def evaluate(
     return _nested(program, expr, machine, letters, {})
 
 
+def sizes_of(paper: Paper, values: Mapping[str, Any]) -> dict[str, int]:
+    """The sizes of all ranges that the axes of given arrays show."""
+    known: dict[str, tuple[int, str]] = {}
+    for name, axes in paper.axes.items():
+        if name in values and name not in paper.definitions:
+            _learn(known, name, axes, values[name])
+    return {axis: size for axis, (size, _) in known.items()}
+
+
+def _learn(known: dict[str, tuple[int, str]], name: str, axes: Sequence[str], value: Any) -> None:
+    for axis, size in zip(axes, _shape(name, value, len(axes)), strict=True):
+        other, source = known.setdefault(axis, (size, f"{name!r}"))
+        if other != size:
+            raise EvaluationError(
+                f"{name!r} has {size} entries along {axis}, but {source} has {other}; "
+                f"give arrays of one size for {axis}"
+            )
+
+
 def _spans(
     paper: Paper, found: Layout, values: Mapping[str, Any], sizes: Mapping[str, int]
 ) -> dict[str, range]:
@@ -76,13 +99,7 @@ def _spans(
     for name, axes in found.arrays.items():
         if name not in values:
             raise EvaluationError(f"no value is given for {name!r}; add it to the values")
-        for axis, size in zip(axes, _shape(name, values[name], len(axes)), strict=True):
-            other, source = known.setdefault(axis, (size, f"{name!r}"))
-            if other != size:
-                raise EvaluationError(
-                    f"{name!r} has {size} entries along {axis}, but {source} has {other}; "
-                    f"give arrays of one size for {axis}"
-                )
+        _learn(known, name, axes, values[name])
     return {name: _span(paper, name, known, found.literals[name]) for name in found.ranges}
 
 
@@ -92,7 +109,7 @@ def _span(
     low, high = paper.sizes.get(name, (min(1, *(literals or {1})), None))
     size = known.get(name, (None,))[0]
     if size is None and high is None:
-        raise EvaluationError(f"the size of {name} does not follow from the values; give it")
+        raise MissingSizeError(f"the size of {name} does not follow from the values; give it")
     span = range(low, low + size) if size is not None else range(low, int(high or 0) + 1)
     if high is not None and span[-1:] != range(high, high + 1):
         raise EvaluationError(f"{name} is fixed to {low}..{high}, but the values have size {size}")

@@ -1,0 +1,43 @@
+"""Names that people bring from elsewhere, and what is written for them here.
+
+Without this table ``ln x`` would be read as a product of two names, and its derivative by x would
+be ``ln``.
+"""
+
+from __future__ import annotations
+
+_NO_RULE = "has no rule of differentiation here; define a name for it and differentiate by that"
+
+FOREIGN = {
+    "ln": "is written log, the natural logarithm: log x",
+    "log2": "is written log x / log 2",
+    "log10": "is written log x / log 10",
+    "log1p": "is written log(1 + x)",
+    "expm1": "is written exp(x) - 1",
+    "tan": "is written sin(x) / cos(x)",
+    "sinh": "is written (exp(x) - exp(-x)) / 2",
+    "cosh": "is written (exp(x) + exp(-x)) / 2",
+    "arctan": _NO_RULE,
+    "atan": _NO_RULE,
+    "arcsin": _NO_RULE,
+    "arccos": _NO_RULE,
+    "erf": _NO_RULE,
+    "gamma": _NO_RULE,
+    "argmax": "has no derivative; a smooth stand-in is exp(z[k]) / sum_c exp(z[c])",
+    "argmin": "has no derivative; a smooth stand-in is exp(-z[k]) / sum_c exp(-z[c])",
+    "softmax": "is written out: exp(z[k]) / sum_c exp(z[c])",
+    "logsumexp": "is written out: log sum_c exp(z[c])",
+    "mean": "is written (1 / N) sum_i x[i]",
+    "var": "is written (1 / N) sum_i (x[i] - mu)^2, with mu defined before",
+    "norm": "is written sqrt(sum_i x[i]^2)",
+    "prod": "over a range is written exp(sum_k log x[k]), where x > 0",
+}
+
+
+def no_underscore(name: str) -> str:
+    """Why a name with an underscore is not read, and what is written instead."""
+    if name in ("max", "min"):
+        return f"{name} over a range is not read; name what it is of: {name}(s[1], s[2], s[3])"
+    if name in FOREIGN:
+        return f"{name!r} {FOREIGN[name]}"
+    return f"names have no underscore; write {name}[...] for an index"
