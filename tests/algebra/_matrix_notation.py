@@ -66,7 +66,10 @@ class AsArray:
         """A sum over i of arrays x_i, the rows of x."""
         assert form.label == "i"
         rows = range(self.sizes["I"])
-        instances = ({f"{name}_i": value[i] for name, value in self.given.items()} for i in rows)
+        arrays = {name: value for name, value in self.given.items() if value.ndim}
+        instances = (
+            self.given | {f"{name}_i": value[i] for name, value in arrays.items()} for i in rows
+        )
         return sum(
             AsArray(self.paper, given, self.sizes).read(form.parts[0]) for given in instances
         )

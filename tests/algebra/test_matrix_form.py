@@ -82,6 +82,7 @@ FORMS = [
     ("A[j,k] sum_k s[k] u[k]", "jk", "(sᵀ u) A"),
     ("(sum_k s[k] u[k]) A[j,k]", "jk", "(sᵀ u) A"),
     ("sum_i v[j]", "j", "I v"),
+    ("sum_i (B[i,a] + B[a,i]) A[k,i]", "ka", "A (B + Bᵀ)"),
 ]  # fmt: skip
 # question, letters of a row, letters of a column, matrix form
 KRONECKER = [
@@ -98,6 +99,11 @@ KRONECKER = [
     (
         "sum_{i,a} h[i,k] (delta[k,c] - h[i,c]) x[i,j] x[i,b] y[i,a]", "kj", "cb",
         "sum_i (1ᵀ y_i) (diag(h_i) - h_i h_iᵀ) ⊗ x_i x_iᵀ",
+    ),
+    ("(delta[k,c] - s[k] s[c]) x[j] / t", "k", "cj", "((I - s sᵀ) ⊗ xᵀ) / t"),
+    (
+        "t delta[k,c] delta[j,b] + sum_i h[i,k] (delta[k,c] - h[i,c]) x[i,j] x[i,b] / r",
+        "kj", "cb", "t I ⊗ I + sum_i (diag(h_i) - h_i h_iᵀ) ⊗ x_i x_iᵀ / r",
     ),
     ("v[c] A[i,j]", "i", "cj", "vᵀ ⊗ A"),
     ("A[i,c] v[j]", "i", "cj", "A ⊗ vᵀ"),
@@ -232,11 +238,15 @@ def products(draw: DrawFn) -> tuple[Expr, tuple[Index, ...]]:
     """A sum of products under sums, as derivatives are, and the axes it is asked for by."""
     axes = draw(st.sampled_from(PAIRS))
     bound = tuple(draw(st.lists(st.sampled_from([OTHER_ROW, C, L]), unique=True, max_size=3)))
-    factors = st.lists(factor((*axes, *bound)), min_size=1, max_size=4).map(tuple).map(Mul)
+    factors = st.lists(factor((*axes, *bound)), min_size=1, max_size=4).map(times_all)
     bodies = st.one_of(factors, factors, st.builds(Div, factors, positive((*axes, *bound))))
     terms = draw(st.lists(bodies, min_size=1, max_size=2))
     sums = [Sum(bound, term) if bound else term for term in terms]
     return (sums[0] if len(sums) == 1 else Add(tuple(sums))), axes
+
+
+def times_all(factors: list[Expr]) -> Expr:
+    return factors[0] if len(factors) == 1 else Mul(tuple(factors))
 
 
 def factor(scope: tuple[Index, ...]) -> st.SearchStrategy[Expr]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from itertools import product as every_choice
 
-from gory.algebra._matrix_build import Matrix, NoMatrixFormError, transposed
-from gory.algebra._matrix_form import expression_form
-from gory.notation import Expr, Index, Mul, Ref, Sum, free_indices, transform
+from gory.algebra._matrix_build import Matrix, NoMatrixFormError, negative, product, transposed
+from gory.algebra._matrix_form import expression_form, flattened, reciprocal
+from gory.notation import Add, Div, Expr, Index, Ref, free_indices, transform
 from gory.notation._build import sum_of, times
 from gory.notation._plain import sign_split
 
@@ -23,14 +23,30 @@ def kronecker_form(expr: Expr, rows: Group, columns: Group) -> Matrix | None:
     """The matrix form of entries with rows and columns of up to two indices, or None."""
     if not 1 <= len(rows) <= 2 or not 1 <= len(columns) <= 2 or len(rows) + len(columns) < 3:
         return None
+    try:
+        return _form(expr, rows, columns)
+    except NoMatrixFormError:
+        return None
+
+
+def _form(expr: Expr, rows: Group, columns: Group) -> Matrix:
+    if isinstance(expr, Add):
+        pairs = [sign_split(term) for term in expr.terms]
+        parts = tuple(_form(term, rows, columns) for _, term in pairs)
+        return Matrix("sum", parts, signs=tuple(-1 if minus else 1 for minus, _ in pairs))
     minus, body = sign_split(expr)
+    if minus:
+        return negative(_form(body, rows, columns))
+    bound, factors = flattened(body, {i.name for i in free_indices(body)})
+    divisors = [f.denominator for f in factors if isinstance(f, Div) and not free_indices(f)]
+    factors = [f for f in factors if not (isinstance(f, Div) and not free_indices(f))]
     for cut in every_choice(_cuts(rows), _cuts(columns)):
         try:
-            form = _split(body, cut, rows, columns)
+            form = _split(bound, factors, cut, (rows, columns))
+            return product([form, *map(reciprocal, divisors)])
         except NoMatrixFormError:
             continue
-        return Matrix("sum", (form,), signs=(-1,)) if minus else form
-    return None
+    raise NoMatrixFormError
 
 
 def _cuts(group: Group) -> list[Group]:
@@ -38,21 +54,21 @@ def _cuts(group: Group) -> list[Group]:
     return [group[:1], ()] if len(group) > 1 else [group, ()]
 
 
-def _split(body: Expr, first: tuple[Group, Group], rows: Group, columns: Group) -> Matrix:
+def _split(
+    bound: list[Index], factors: list[Expr], first: tuple[Group, Group], groups: tuple[Group, Group]
+) -> Matrix:
     """``left ⊗ right`` if every factor belongs to one side; a bound index of both is summed
     around the product, one of a single side inside it.
     """
-    bound, body = (body.indices, body.body) if isinstance(body, Sum) else ((), body)
     second = tuple(
-        tuple(i for i in group if i not in part)
-        for group, part in zip((rows, columns), first, strict=True)
+        tuple(i for i in group if i not in part) for group, part in zip(groups, first, strict=True)
     )
     letters = [{*first[0], *first[1]}, {*second[0], *second[1]}]
     if not all(letters):
         raise NoMatrixFormError
     found: list[list[Expr]] = [[], []]
-    for factor in body.factors if isinstance(body, Mul) else (body,):
-        own = free_indices(factor) & {*rows, *columns}
+    for factor in factors:
+        own = free_indices(factor) & {i for group in groups for i in group}
         place = 0 if own <= letters[0] else 1
         if not own <= letters[place]:
             raise NoMatrixFormError

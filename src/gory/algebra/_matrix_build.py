@@ -42,7 +42,7 @@ def walk_matrix(form: Matrix) -> list[Matrix]:
 
 def is_scalar(form: Matrix) -> bool:
     """Whether a form is a single number, as far as its kind tells."""
-    if form.kind in ("apply", "bracket"):
+    if form.kind in ("apply", "bracket", "product"):
         return all(map(is_scalar, form.parts))
     return form.kind in ("scalar", "group", "trace", "reciprocal", "power")
 
@@ -63,7 +63,15 @@ def transposed(form: Matrix) -> Matrix:
             return form.parts[0]
         case "product":
             return Matrix("product", tuple(transposed(p) for p in reversed(form.parts)))
+        case "sum" if _is_symmetric(form):
+            return form
     return Matrix("transpose", (form,))
+
+
+def _is_symmetric(form: Matrix) -> bool:
+    """Whether every term of a sum has its transpose beside it."""
+    turned = zip(map(transposed, form.parts), form.signs, strict=True)
+    return set(turned) == set(zip(form.parts, form.signs, strict=True))
 
 
 def hadamard(parts: Sequence[Matrix]) -> Matrix:

@@ -86,7 +86,7 @@ def expression_form(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
     if minus:
         return negative(expression_form(rest, axes))
     if isinstance(expr, Div) and not free_indices(expr.denominator):
-        return product([expression_form(expr.numerator, axes), _reciprocal(expr.denominator)])
+        return product([expression_form(expr.numerator, axes), reciprocal(expr.denominator)])
     return _term(expr, axes)
 
 
@@ -110,7 +110,7 @@ def spread(term: Expr, axes: tuple[Index, ...]) -> Matrix:
     return product([*scalars, ones, transposed(vector)])
 
 
-def _reciprocal(expr: Expr) -> Matrix:
+def reciprocal(expr: Expr) -> Matrix:
     return Matrix("reciprocal", (scalar_form(expr),))
 
 
@@ -136,7 +136,7 @@ def scalar_form(expr: Expr) -> Matrix:
 
 
 def _term(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
-    bound, factors = _flat(expr, {i.name for i in free_indices(expr)})
+    bound, factors = flattened(expr, {i.name for i in free_indices(expr)})
     opened = _opened(bound, factors)
     if opened is not None:
         return expression_form(opened, axes)
@@ -151,22 +151,22 @@ def _term(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
     return _on_the_diagonal(graph, deltas, axes) if deltas else assemble(graph, axes)
 
 
-def _flat(expr: Expr, taken: set[str]) -> tuple[list[Index], list[Expr]]:
+def flattened(expr: Expr, taken: set[str]) -> tuple[list[Index], list[Expr]]:
     """Bound indices and factors of a product under sums, with letters of their own; what is
     divided by is a factor 1 / a. The letters are added to ``taken``.
     """
     match expr:
         case Mul(parts):
-            pairs = [_flat(part, taken) for part in parts]
+            pairs = [flattened(part, taken) for part in parts]
         case Sum():
             if taken & {i.name for i in expr.indices}:
                 renamed = rename_bound(expr, taken | letters(expr))
-                return _flat(renamed, taken)
+                return flattened(renamed, taken)
             taken |= {i.name for i in expr.indices}
-            pairs = [(list(expr.indices), []), _flat(expr.body, taken)]
+            pairs = [(list(expr.indices), []), flattened(expr.body, taken)]
         case Div(above, below):
             divisors = below.factors if isinstance(below, Mul) else (below,)
-            pairs = [_flat(above, taken), ([], [Div(ONE, part) for part in divisors])]
+            pairs = [flattened(above, taken), ([], [Div(ONE, part) for part in divisors])]
         case _:
             return [], [expr]
     return [i for bound, _ in pairs for i in bound], [f for _, own in pairs for f in own]
@@ -187,7 +187,7 @@ def _place(factor: Expr, graph: Graph) -> None:
     divides = isinstance(factor, Div)
     inner = factor.denominator if divides else factor
     if len(own) == 0:
-        graph.scalars.append(_reciprocal(inner) if divides else scalar_form(inner))
+        graph.scalars.append(reciprocal(inner) if divides else scalar_form(inner))
         return
     form = one_over(_array(inner, own), len(own)) if divides else _array(inner, own)
     match own:
