@@ -1,8 +1,8 @@
 """Other trainers of the same objective: scikit-learn, cyanure, L-BFGS of torch, statsmodels.
 
 Every peer is a function of the data, C and a tolerance that is its own, and gives coefficients
-(K, d) and intercepts (K,). All minimize the objective of scikit-learn; what a peer defines otherwise
-is translated here and nowhere else. Tolerances are listed from loose to tight and swept.
+(K, d) and intercepts (K,). All minimize the objective of scikit-learn; what a peer defines
+otherwise is translated here. Tolerances are listed from loose to tight and swept.
 """
 
 from __future__ import annotations

@@ -141,46 +141,36 @@ def optimum(
     *,
     strength: float,
     l1_ratio: float,
-    tol: float,
-    max_passes: float,
-    solver: str,
     theta: Array | None,
-    shared: Shared | None,
     listener: Listener | None,
     checkpoint: Any,
-    seed: int = 0,
-    budget: float = MEMORY_BUDGET,
     firth: bool = False,
+    **options: Any,
 ) -> Solution:
-    """The optimum for a penalty of ``strength`` per unit of weight; see `SoftmaxRegression`."""
+    """The optimum for a penalty of ``strength`` per unit of weight; see `SoftmaxRegression`.
+
+    The further options are those of `solve`.
+    """
     ridge, lasso = penalties(source, strength, l1_ratio)
     kept = None
     if checkpoint is not None:
-        kept = Checkpoint(checkpoint, fingerprint(source, np.concatenate([ridge, lasso])))
+        marks = np.concatenate([ridge, lasso, [float(firth)]])
+        kept = Checkpoint(checkpoint, fingerprint(source, marks))
         found = kept.load()
         theta = theta if found is None else found
-    if firth:
-        recorder = Recorder(listener, [], None if kept is None else kept.offer)
-        theta = start(Problem(source, 0.0 * ridge)) if theta is None else theta
-        solution = solve_firth(source, theta, recorder, tol=tol, max_passes=max_passes)
-    elif lasso.max() > 0:
-        problem = ElasticProblem(source, ridge, lasso)
-        recorder = Recorder(listener, [], None if kept is None else kept.offer)
+    keep = None if kept is None else kept.offer
+    if firth or lasso.max() > 0:
+        limits = {name: options[name] for name in ("tol", "max_passes")}
         theta = start(Problem(source, ridge)) if theta is None else theta
-        solution = solve_elastic(problem, theta, recorder, tol=tol, max_passes=max_passes)
+        recorder = Recorder(listener, [], keep)
+        if firth:
+            solution = solve_firth(source, theta, recorder, **limits)
+        else:
+            problem = ElasticProblem(source, ridge, lasso)
+            solution = solve_elastic(problem, theta, recorder, **limits)
     else:
-        solution = solve(
-            Problem(source, ridge),
-            tol=tol,
-            max_passes=max_passes,
-            solver=solver,
-            theta=theta,
-            listener=listener,
-            shared=shared,
-            keep=None if kept is None else kept.offer,
-            seed=seed,
-            budget=budget,
-        )
+        problem = Problem(source, ridge)
+        solution = solve(problem, theta=theta, listener=listener, keep=keep, **options)
     if kept is not None and solution.converged:
         kept.remove()
     return solution
