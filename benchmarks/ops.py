@@ -111,9 +111,9 @@ def rows(seconds: float) -> list[Result]:
         def copy(z=z, out=out):
             np.copyto(out, z)
 
-        def eager(tz=tz, tl=tl):
+        def eager(tz=tz, tl=tl, **options):
             leaf = tz.detach().requires_grad_()
-            torch.nn.functional.cross_entropy(leaf, tl).backward()
+            torch.nn.functional.cross_entropy(leaf, tl, **options).backward()
             return leaf.grad
 
         work: dict[str, dict[str, Work]] = {
@@ -142,6 +142,12 @@ def rows(seconds: float) -> list[Result]:
                 "gory": lambda z=z, y=labels, out=out: cross_entropy.value_and_grad(z, y, out=out),
                 "torch": eager,
                 "copy": copy,
+            },
+            "cross_entropy smoothing": {
+                "gory": lambda z=z, y=labels, out=out: cross_entropy.value_and_grad(
+                    z, y, out=out, label_smoothing=0.1
+                ),
+                "torch": lambda eager=eager: eager(label_smoothing=0.1),
             },
         }
         for name, competitors in work.items():

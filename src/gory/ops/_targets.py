@@ -65,12 +65,15 @@ def _smoothed_labels(target: Target, k: int, settings: LossSettings) -> Target:
     labels, weights = target.labels, class_weights(settings, k)
     if labels is None or settings.label_smoothing == 0:
         return target
-    onehot = np.zeros((len(labels), k))
-    onehot[np.arange(len(labels)), labels] = 1.0
-    shares = _smoothed(onehot, settings)
+    base, own = _smoothed_shares(k, settings)
+    shares = np.full((len(labels), k), base)
+    total = np.ones(len(labels))
     if weights is not None:
         shares *= weights
-    return Target(None, shares, shares.sum(1), target.mass, target.kept)
+        total = base * weights.sum() + (own - base) * weights[labels]
+        own = own * weights[labels]
+    shares[np.arange(len(labels)), labels] = own
+    return Target(None, shares, total, target.mass, target.kept)
 
 
 def without_smoothing(settings: LossSettings) -> LossSettings:
@@ -150,13 +153,18 @@ def _smoothed(y: NDArray[np.float64], settings: LossSettings) -> NDArray[np.floa
     share = settings.label_smoothing
     if share == 0:
         return y
-    k = y.shape[1]
-    total = y.sum(1, keepdims=True)
+    base, own = _smoothed_shares(y.shape[1], settings)
+    return own * y + base * (y.sum(1, keepdims=True) - y)
+
+
+def _smoothed_shares(k: int, settings: LossSettings) -> tuple[float, float]:
+    """What a class gets from another one's share, and what it keeps of its own."""
+    share = settings.label_smoothing
     if settings.smoothing_over == "all":
-        return (1 - share) * y + share / k * total
+        return share / k, (1 - share) + share / k
     if k == 1:
         raise RangeError(
             "smoothing_over is 'others' but there is one class, so there is no other one to "
             "take the share; use smoothing_over='all' or label_smoothing=0."
         )
-    return (1 - share) * y + share / (k - 1) * (total - y)
+    return share / (k - 1), 1 - share

@@ -1,12 +1,14 @@
 """Loss and gradient of rows with options, a few rows at a time.
 
 With smoothing, probability targets, z-loss, a cap or a temperature rows are computed in
-float64, with a weight for every class. Blocks of rows keep these arrays in the cache. A
-temperature other than 1 goes to `LossRows`, everything else to a kernel with the same bits.
+float64, with a weight for every class. Blocks of rows, which threads share, keep these arrays
+in the cache. A temperature other than 1 goes to `LossRows`, everything else to a kernel with
+the same bits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,10 @@ from gory.ops._loss_options import LossSettings
 from gory.ops._loss_rows import loss_rows, scaled_rows
 from gory.ops._scores import Scores, open_scores
 from gory.ops._targets import Target, part_of
+from gory.ops._threads import share_rows
 
 # Entries of a block, of which there are some half a dozen float64 arrays.
-BLOCK = 2**17
+BLOCK = 2**15
 
 
 def weighted_loss_rows(
@@ -36,8 +39,9 @@ def weighted_loss_rows(
     """
     n, k = matrix.shape
     values, step = np.empty(n), max(1, BLOCK // max(1, k))
-    for start in range(0, n, step):
-        rows = slice(start, min(start + step, n))
+    run = compiled("weighted_loss", matrix) if settings.temperature == 1.0 else None
+
+    def block(rows: slice) -> None:
         part = part_of(target, rows, k, settings)
         scores = open_scores(
             matrix[rows],
@@ -48,16 +52,21 @@ def weighted_loss_rows(
         if out is None:
             values[rows] = loss_rows(scores, part, settings.z_loss).values()
         else:
-            values[rows], gradients = loss_and_gradients(scores, part, settings.z_loss)
+            values[rows], gradients = loss_and_gradients(scores, part, settings.z_loss, run)
             rounded(scaled_rows(gradients, factors[rows]), out.dtype, out[rows])
+
+    def work(start: int, stop: int) -> None:
+        for first in range(start, stop, step):
+            block(slice(first, min(first + step, stop)))
+
+    share_rows(lambda: work, n, matrix.size)
     return values
 
 
 def loss_and_gradients(
-    scores: Scores, target: Target, z_loss: float
+    scores: Scores, target: Target, z_loss: float, run: Callable[..., None] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Loss and derivative of each row; `scores` must have been opened in float64."""
-    run = compiled("weighted_loss", scores.matrix) if scores.temperature == 1.0 else None
+    """Loss and derivative of each row, by the kernel if there is one."""
     if run is None:
         rows = loss_rows(scores, target, z_loss)
         return rows.values(), rows.gradients()
