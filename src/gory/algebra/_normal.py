@@ -16,7 +16,7 @@ from gory.algebra._kink_atoms import closed_kink, opened_kink, positive_bracket
 from gory.algebra._names import Names
 from gory.algebra._powers import exponential, logarithm, power, primitive
 from gory.algebra._products import add, constant, multiply, replace_indices, scale, single, sum_over
-from gory.algebra._terms import Atom, Ix, Poly, Rational, freeze
+from gory.algebra._terms import Atom, Ix, Poly, Rational, freeze, relation_of
 from gory.notation import (
     Add,
     Bracket,
@@ -34,6 +34,7 @@ from gory.notation import (
     Size,
     Sum,
 )  # fmt: skip
+from gory.notation._build import as_extremum
 
 ONE_HALF = Fraction(1, 2)
 
@@ -85,7 +86,9 @@ class Setting:
             case Bracket():
                 return self._bracket(expr)
             case Add(terms):
-                return add(*(self.normal(t) for t in terms))
+                total = add(*(self.normal(t) for t in terms))
+                kept = not self.open_functions and as_extremum(expr) is not None
+                return _kept_together(total) if kept else total
             case Mul(factors):
                 result = constant(1)
                 for factor in factors:
@@ -109,9 +112,7 @@ class Setting:
         closes = (self.closes and len(poly) > 1) or (self.closes > 1 and isinstance(expr, Sum))
         if not closes or not poly or not isinstance(expr, Add | Sum):
             return poly
-        content, rest = primitive(poly)
-        bracket = single(("fn", "", freeze(rest)))
-        return scale(multiply({content[0]: 1}, bracket), content[1])
+        return _kept_together(poly)
 
     def _size(self, name: str) -> Poly:
         fixed = self.paper.sizes.get(name)
@@ -191,7 +192,7 @@ class Setting:
             case "=" | "==":
                 return self._delta(a, b)
             case "!=" if self.keeps_unequal:
-                return single(("rel", *_sorted_around("!=", a, b))) if a != b else {}
+                return single(relation_of(a, "!=", b)) if a != b else {}
             case "!=":
                 return add(constant(1), scale(self._index_bracket(a, "=", b), -1))
             case ">":
@@ -297,9 +298,13 @@ class Setting:
         )
 
 
-def _sorted_around(relation: str, a: Ix, b: Ix) -> tuple[Ix, str, Ix]:
-    low, high = sorted((a, b))
-    return low, relation, high
+def _kept_together(poly: Poly) -> Poly:
+    """A closed bracket around several terms, with what they share in front."""
+    if len(poly) < 2:
+        return poly
+    content, rest = primitive(poly)
+    bracket = single(("fn", "", freeze(rest)))
+    return scale(multiply({content[0]: 1}, bracket), content[1])
 
 
 def _compare(a: int, relation: str, b: int) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
+from gory.algebra._extrema import with_extrema
 from gory.notation import (
     ONE,
     Add,
@@ -32,7 +33,7 @@ from gory.notation import (
     children,
     walk,
 )  # fmt: skip
-from gory.notation._build import plus, sum_of, times
+from gory.notation._build import as_extremum, plus, sum_of, times
 from gory.notation._plain import sign_split
 
 
@@ -171,7 +172,11 @@ class Style:
         return any(isinstance(f, Delta) for f in factors)
 
     def ordered_sum(self, terms: Iterable[Expr]) -> Expr:
-        return plus(*sorted(_merged(terms), key=self.term_key))
+        merged = sorted(_merged(terms), key=self.term_key)
+        grouped = with_extrema(merged, self.ordered_sum)
+        if len(grouped) < len(merged):
+            merged = sorted(grouped, key=self.term_key)
+        return plus(*merged)
 
 
 def _merged(terms: Iterable[Expr]) -> list[Expr]:
@@ -209,6 +214,8 @@ def glyphs(expr: Expr) -> int:
             return 1 + len(indices)
         case Delta():
             return 3
+        case Add() if (found := as_extremum(expr)) is not None:
+            return 4 + glyphs(found[1]) + glyphs(found[2])
         case Add(terms):
             return sum(glyphs(sign_split(t)[1]) + 1 for t in terms) - (not sign_split(terms[0])[0])
         case Mul(factors):

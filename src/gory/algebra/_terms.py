@@ -190,9 +190,8 @@ def _replace(atom: Atom, pairs: tuple[tuple[Ix, Ix], ...]) -> Atom:
             a, b = by.get(atom[1], atom[1]), by.get(atom[2], atom[2])
             return ("delta", *sorted((a, b)))
         case "rel":
-            pair = [by[i] if i in by else i for i in atom[1::2]]
-            a, b = sorted(pair) if atom[2] == "!=" else pair
-            return ("rel", a, atom[2], b)
+            first, second = ((by[i] if i in by else i) for i in (atom[1], atom[3]))  # noqa: SIM401
+            return relation_of(first, atom[2], second)
         case "exp":
             key = _settled(replace_in_key(atom[1], by))
             return ("prime", 1) if key is None else ("exp", freeze_key(key))
@@ -201,6 +200,13 @@ def _replace(atom: Atom, pairs: tuple[tuple[Ix, Ix], ...]) -> Atom:
         case "der":
             return ("der", _replace(atom[1], pairs), _replace(atom[2], pairs))
     return (atom[0], replace_in_nf(atom[1], by))
+
+
+def relation_of(a: Ix, relation: str, b: Ix) -> Atom:
+    """The bracket of two indices; what is unequal is so from both sides."""
+    if relation == "!=":
+        a, b = min(a, b), max(a, b)
+    return ("rel", a, relation, b)
 
 
 def replace_in_key(key: Key, by: Mapping[Ix, Ix]) -> Key:

@@ -6,7 +6,7 @@ cancel anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from gory.notation._nodes import (
@@ -17,6 +17,7 @@ from gory.notation._nodes import (
     Delta,
     Div,
     Expr,
+    Fn,
     Index,
     Mul,
     Num,
@@ -27,15 +28,47 @@ from gory.notation._nodes import (
 
 
 def plus(*terms: Expr) -> Expr:
+    """A sum; one that is a maximum or a minimum stays a term of its own."""
     flat: list[Expr] = []
     for term in terms:
-        if isinstance(term, Add):
+        if isinstance(term, Add) and (len(terms) == 1 or as_extremum(term) is None):
             flat.extend(term.terms)
         elif term != ZERO:
             flat.append(term)
     if not flat:
         return ZERO
     return flat[0] if len(flat) == 1 else Add(tuple(flat))
+
+
+def extremum(name: str, left: Expr, right: Expr) -> Expr:
+    """max(a, b) is b + relu(a - b) and min(a, b) is a - relu(a - b), which has the one kink."""
+    if name == "max" and ZERO in (left, right):
+        return Fn("relu", right if left == ZERO else left)
+    surplus = Fn("relu", plus(left, negative(right)))
+    return plus(right, surplus) if name == "max" else plus(left, negative(surplus))
+
+
+def as_extremum(expr: Expr) -> tuple[str, Expr, Expr] | None:
+    """The name and the two arguments of a sum that `extremum` has made; None for any other."""
+    match expr:
+        case Add((*rest, Fn("relu", Add() as gap))):
+            right = _together(rest)
+            if gap.terms[-1] != negative(right):
+                return None
+            found = ("max", _together(gap.terms[:-1]), right)
+        case Add((*rest, Mul((Num(value), Fn("relu", Add() as gap))))) if value == -1:
+            left = _together(rest)
+            count = len(gap.terms) - 1
+            if _together(gap.terms[:count]) != left:
+                return None
+            found = ("min", left, negative(gap.terms[count]))
+        case _:
+            return None
+    return found if extremum(*found) == expr else None
+
+
+def _together(terms: Sequence[Expr]) -> Expr:
+    return terms[0] if len(terms) == 1 else Add(tuple(terms))
 
 
 def times(*factors: Expr) -> Expr:

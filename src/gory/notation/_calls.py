@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gory.notation._build import negative, plus
-from gory.notation._nodes import ZERO, Expr, Fn, Ref, Sum
+from gory.notation._build import extremum
+from gory.notation._nodes import Expr, Ref, Sum
 from gory.notation._tokens import Token
 
 if TYPE_CHECKING:
@@ -42,24 +42,17 @@ def matrix_function(reader: Reader, name: Token) -> Expr:
     return Ref(whole.text, reader.index_list(whole))
 
 
-def extremum(reader: Reader, name: Token) -> Expr:
-    """``max(a, b)`` is b + relu(a - b), ``min(a, b)`` is a - relu(a - b); of more, one by one."""
+def largest_or_smallest(reader: Reader, name: Token) -> Expr:
+    """``max(a, b)`` and ``min(a, b)``; of more, one by one."""
     reader.take()
     found = reader.expression()
     reader.expect(",", f"between the arguments of {name.text}")
-    found = _of_two(name.text, found, reader.expression())
+    found = extremum(name.text, found, reader.expression())
     while reader.at_sign(","):
         reader.take()
-        found = _of_two(name.text, found, reader.expression())
+        found = extremum(name.text, found, reader.expression())
     reader.expect(")", f"after the arguments of {name.text}")
     return found
-
-
-def _of_two(name: str, left: Expr, right: Expr) -> Expr:
-    if name == "max" and ZERO in (left, right):
-        return Fn("relu", right if left == ZERO else left)
-    surplus = Fn("relu", plus(left, negative(right)))
-    return plus(right, surplus) if name == "max" else plus(left, negative(surplus))
 
 
 CALLS: dict[str, Callable[[Reader, Token], Expr]] = {
@@ -67,6 +60,6 @@ CALLS: dict[str, Callable[[Reader, Token], Expr]] = {
     "det": matrix_function,
     "logdet": matrix_function,
     "tr": matrix_function,
-    "max": extremum,
-    "min": extremum,
+    "max": largest_or_smallest,
+    "min": largest_or_smallest,
 }

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from gory.notation._build import as_extremum
 from gory.notation._nodes import (
     Add,
     Bracket,
@@ -31,7 +32,6 @@ from gory.notation._nodes import (
     of_matrix,
     walk,
 )
-from gory.notation._build import as_extremum
 from gory.notation._plain import is_sum, sign_split
 
 SHORT_EXPONENT = 8  # letters; what is longer is hard to read as an exponent and written exp(...)

@@ -188,18 +188,19 @@ def _value_and_condition(r: LatexReader, row: list[Tex]) -> tuple[list[Tex], lis
 
 
 def special(r: LatexReader) -> Value:
-    r"""``\max(0, x)`` by relu, and ``\sigma'(x)`` by what it is; "" where neither stands."""
+    r"""``\max(0, x)`` by relu, ``\max(a, b)`` and ``\sigma'(x)`` by what they are; "" where
+    none of them stands.
+    """
     start = r.place
     sign = r.take().text
-    if sign == r"\max" and r.peek() in ("(", r"\{", "["):
+    if sign in (r"\max", r"\min") and r.peek() in ("(", r"\{", "["):
         inner = r.group()
         commas = [n for n, t in enumerate(inner) if t.text == ","]
         if len(commas) == 1:
             left, right = r.number(inner[: commas[0]]), r.inside(inner[commas[0] + 1 :])
-            if left == "0":
+            if left == "0" and sign == r"\max":
                 return called("relu", right)
-            right = r.number(inner[commas[0] + 1 :])
-            return f"(({right}) + relu({left} - ({right})))"
+            return f"{sign[1:]}({left}, {r.number(inner[commas[0] + 1 :])})"
     elif sign == r"\sigma" and "sigma" not in r.names.defined:
         primed = _takes_prime(r)
         if primed and r.peek() in ("(", "["):

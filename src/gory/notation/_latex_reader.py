@@ -222,7 +222,7 @@ class LatexReader:
             return found
         if piece.startswith(r"\begin{"):
             return cases(self)
-        if piece in (r"\max", r"\sigma") and (found := special(self)):
+        if piece in (r"\max", r"\min", r"\sigma") and (found := special(self)):
             return self.powered(found)
         if (function := self.function_name()) is not None:
             return self.function(function)
