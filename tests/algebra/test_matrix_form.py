@@ -218,11 +218,27 @@ def test_capitals_are_not_used_twice() -> None:
     assert matrix_text(form, ["h", "H", "x"]) == "hᵀ X"
 
 
-def test_latex_says_the_same() -> None:
-    expr, order, paper = parsed("sum_i (h[i,k] - y[i,k]) x[i,j]", "kj")
+LATEX = [
+    ("sum_i (h[i,k] - y[i,k]) x[i,j]", "kj", r"\left(H - Y\right)^{\top} \, X"),
+    ("-v[i] [v[i] w[i] <= 1] / (t r)", "i",
+     r"-\frac{1}{t \, r} \left(v \odot \mathbf{1}\left[v \odot w \le 1\right]\right)"),
+    ("y[i,k] / h[i,k]", "ik", r"Y \oslash H"),
+    ("s[k] (sum_c u[c])^2", "k", r"\left(\mathbf{1}^{\top} \, u\right)^{2} \, s"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "letters", "expected"), LATEX)
+def test_latex_says_the_same(text: str, letters: str, expected: str) -> None:
+    expr, order, paper = parsed(text, letters)
     form = matrix_form(expr, order)
     assert form is not None
-    assert matrix_text(form, paper.axes, latex=True) == r"\left(H - Y\right)^{\top} \, X"
+    assert matrix_text(form, paper.axes, latex=True) == expected
+
+
+def test_brackets_that_open_to_thousands_of_terms_stay_closed() -> None:
+    text = " ".join(f"(T{n}[i,j,k] + U{n}[i,j,k] + v[i])" for n in range(12))
+    expr, order, _ = parsed(f"sum_i {text}", "jk")
+    assert matrix_form(expr, order) is None
 
 
 # -- random products under sums -------------------------------------------------------------------

@@ -19,9 +19,9 @@ from gory.algebra._fold import fold_rules as fold_rules
 from gory.algebra._fold import fold_sigmoids as fold_sigmoids
 from gory.algebra._kinks import fold_kinks as fold_kinks
 from gory.algebra._kronecker import kronecker_form as kronecker_form
+from gory.algebra._matrix_build import Matrix as Matrix
 from gory.algebra._matrix_facts import inverse_facts as inverse_facts
 from gory.algebra._matrix_form import matrix_form as matrix_form
-from gory.algebra._matrix_graph import Matrix as Matrix
 from gory.algebra._matrix_text import matrix_text as matrix_text
 from gory.algebra._normal import Setting as Setting
 from gory.algebra._products import add as add

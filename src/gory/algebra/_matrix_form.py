@@ -9,6 +9,7 @@ none is given.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from gory.algebra._matrix_build import (
     UNIT,
@@ -47,6 +48,7 @@ from gory.notation import (
 from gory.notation._build import negated, sum_of, times
 from gory.notation._plain import sign_split
 
+_MOST_TERMS = 200  # that brackets may open to; what has more is read by nobody
 _LARGEST_POWER = 4  # X ⊙ X ⊙ X ⊙ X is as much as anybody reads
 
 
@@ -120,7 +122,8 @@ def scalar_form(expr: Expr) -> Matrix:
         return Matrix("apply", (scalar_form(expr.argument),), label=expr.name)
     if isinstance(expr, Bracket):
         return _bracket(expr, ())
-    if not letters(expr) and not any(isinstance(part, Fn | Div) for part in walk(expr)):
+    is_plain = not isinstance(expr, Mul) and not any(isinstance(e, Fn | Div) for e in walk(expr))
+    if is_plain and not letters(expr):
         return Matrix("scalar", value=expr)
     if isinstance(expr, Pow) and not letters(expr.exponent):
         return Matrix("power", (scalar_form(expr.base),), value=expr.exponent)
@@ -278,6 +281,8 @@ def _opened(bound: Sequence[Index], factors: list[Expr]) -> Expr | None:
     """Open a bracket with a delta that stands by an array, s[k] (delta[k,m] - s[m]); into one
     with more than two indices sums are drawn if they can be, else it is opened too.
     """
+    if prod(len(factor.terms) for factor in factors if isinstance(factor, Add)) > _MOST_TERMS:
+        raise NoMatrixFormError
     for place, factor in enumerate(factors):
         if not isinstance(factor, Add):
             continue
