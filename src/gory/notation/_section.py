@@ -33,6 +33,7 @@ from gory.notation._declared import (
     written_out,
 )
 from gory.notation._errors import NotationError
+from gory.notation._foreign import FOREIGN
 from gory.notation._magnitude import refuse_giants
 from gory.notation._manuscript import Manuscript, Statement, condition_factor
 from gory.notation._nodes import Expr, Index, Ref
@@ -238,6 +239,8 @@ class _Section:
         self, text: str, scope: dict[str, Index], number: int = -1, *, is_left: bool = False
     ) -> Expr:
         text = text if is_left else written_out(text, self.short, number)
+        if is_left and text in FOREIGN:  # a word of other languages, which this text defines
+            self.builder.axes.setdefault(text, 0)
         self.builder.text = self.builder.ranges.text = text
         reader = self.builder.reader(self.tokens(text), scope)
         found = reader.expression()
