@@ -120,6 +120,10 @@ NONE = [
     ("a", ""),
     ("v[i]", "i"),
     ("A[k,k]", "k"),
+    ("exp(a[i,j] + r[k]) v[i]", "ijk"),
+    ("sum_k exp(a[i,j] + r[k])", "ij"),
+    ("sum_k (sum_c exp(a[i,j] + r[k] + s[c])) s[k]", "ij"),
+    ("sum_k (v[i] + r[k])^2 / (w[j] + v[i] + r[k])", "ij"),
     ("[s[k] > s[c]] A[k,c]", "kc"),
     ("sum_{k,c} A[i,k] B[i,c] C[j,k] E[j,c] F[k,c]", "ij"),
 ]

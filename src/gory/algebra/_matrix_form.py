@@ -192,14 +192,13 @@ def _place(factor: Expr, graph: Graph) -> None:
     if len(own) == 0:
         graph.scalars.append(reciprocal(inner) if divides else scalar_form(inner))
         return
+    if len(own) > 2:
+        raise NoMatrixFormError
     form = one_over(_array(inner, own), len(own)) if divides else _array(inner, own)
-    match own:
-        case (node,):
-            graph.nodes.setdefault(node, []).append(form)
-        case (row, column):
-            graph.edges.setdefault((row, column), []).append(form)
-        case _:
-            raise NoMatrixFormError
+    if len(own) == 1:
+        graph.nodes.setdefault(own[0], []).append(form)
+    else:
+        graph.edges.setdefault((own[0], own[1]), []).append(form)
 
 
 def _ordered(expr: Expr) -> tuple[Index, ...]:
