@@ -199,7 +199,7 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
             source,
             self.C,
             theta=self._warm_theta(training),
-            listener=listener_of(self.verbose),
+            listener=listener_of(self.verbose, self.tol),
             checkpoint=self.checkpoint,
         )
         self._keep(training.classes, solution)

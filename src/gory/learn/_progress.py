@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+# Characters between the brackets of a progress bar.
+_BAR_WIDTH = 24
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -95,11 +98,45 @@ class Recorder:
             self.listener(entry)
 
 
-def listener_of(verbose: bool | Listener, /) -> Listener | None:
+def listener_of(verbose: bool | Listener, tol: float, /) -> Listener | None:
     """The listener that an estimator's ``verbose`` asks for: its own, one that writes, or none."""
     if callable(verbose):
         return verbose
-    return _write_line if verbose else None
+    if not verbose:
+        return None
+    return ProgressBar(tol) if sys.stderr.isatty() else _write_line
+
+
+class ProgressBar:
+    """One line in a terminal that is written again after every step.
+
+    The bar is full when the gap, in the logarithm, has come from its first value to the tolerance.
+
+    Parameters
+    ----------
+    tol : float
+        Relative gap at which training stops.
+    stream : text stream, optional
+        Standard error by default.
+    """
+
+    def __init__(self, tol: float, stream: Any = None) -> None:
+        self.tol = max(tol, np.finfo(float).eps)
+        self.stream = sys.stderr if stream is None else stream
+        self.share = 0.0
+
+    def __call__(self, entry: Progress) -> None:
+        # What is above one says nothing yet: at the start the bound may be of any size.
+        way = np.log(min(max(entry.rel_gap, self.tol), 1.0)) / np.log(min(self.tol, 0.5))
+        self.share = max(self.share, float(np.clip(way, 0.0, 1.0)))
+        done = int(_BAR_WIDTH * self.share)
+        self.stream.write(
+            f"\r[{'#' * done}{'.' * (_BAR_WIDTH - done)}] {self.share:4.0%}  "
+            f"passes {entry.passes:8.1f}  loss {entry.loss:.6f}  gap {entry.rel_gap:.1e} "
+        )
+        if entry.rel_gap <= self.tol:
+            self.stream.write("\n")
+        self.stream.flush()
 
 
 def _write_line(entry: Progress) -> None:
