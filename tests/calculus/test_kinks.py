@@ -1,14 +1,6 @@
-"""Kinks as a textbook writes them: sign, abs and relu stay; brackets only where nothing shorter is.
-
-Values are held against torch, whose slopes at a kink are not asked for.
-"""
-
-import itertools
+"""Kinks as a textbook writes them: sign, abs, relu and max stay where nothing shorter stands."""
 
 import pytest
-import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 import gory
 from gory.notation import read_expression
@@ -60,6 +52,54 @@ def test_a_line_that_needs_it_says_almost_everywhere(of: str, wrt: str) -> None:
     assert any("almost everywhere" in use for step in steps for use in step.uses)
 
 
-def test_the_sign_of_zero_is_zero() -> None:
-    (line,) = gory.proofread("sign(0) = 0").lines
-    assert line.verdict == "holds" or line.verdict == "proved"
+AUTHORED = [
+    ("max(x, z) y^2", "y", "2 y max(x, z)"),
+    ("max(x, z) y^2", "x", "y^2 [x > z]"),
+    ("max(x, y)^2", "x", "2 [x > y] max(x, y)"),
+    ("log max(x, y)", "x", "[x > y] / max(x, y)"),
+    ("max(0, max(a, b) - c + D)", "a", "[a > b] [D + max(a, b) > c]"),
+]
+
+
+@pytest.mark.parametrize(("of", "wrt", "expected"), AUTHORED)
+def test_a_maximum_stays_as_its_author_wrote_it(of: str, wrt: str, expected: str) -> None:
+    derivation = gory.read("").derive(of, wrt)
+    assert (str(derivation.result), derivation.verdict) == (expected, "proved")
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+@pytest.mark.parametrize("first", ["a", "a + b", "-a", "max(a, b)", "min(a, b)", "2"])
+@pytest.mark.parametrize("second", ["c", "c - d", "-c", "max(c, d)", "3 c"])
+@pytest.mark.parametrize("around", ["{}", "{}^2", "x - {}", "2 {}", "exp({})", "{} / {}"])
+def test_a_maximum_is_printed_as_it_is_read(
+    name: str, first: str, second: str, around: str
+) -> None:
+    written = f"{name}({first}, {second})"
+    tree = read_expression(around.format(written, written))
+    assert written in str(tree)
+    assert read_expression(str(tree)) == tree
+
+
+HINGE = "L[y] = sum_{j != y} max(0, s[j] - s[y] + 1)"
+CASES = {
+    HINGE: {
+        "Case y = m": "- sum_j [j != y] [1 + s[j] > s[y]]",
+        "Case y != m": "[1 + s[m] > s[y]]",
+    },
+    f"{HINGE}^2": {
+        "Case y = m": "-2 sum_j [j != y] relu(1 + s[j] - s[y])",
+        "Case y != m": "2 relu(1 + s[m] - s[y])",
+    },
+}
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_the_multi_class_hinge_leaves_its_own_class_out(text: str) -> None:
+    derivation = gory.read(text).derive("L[y]", "s[m]", style="cases")
+    assert derivation.verdict == "proved"
+    assert {s.title: str(s.result) for s in derivation.sections if s.under} == CASES[text]
+
+
+def test_an_entry_by_itself_is_no_part() -> None:
+    derivation = gory.read(HINGE).derive("L[y]", "s[m]")
+    assert not [section for section in derivation.sections if section.title.startswith("Part")]
