@@ -39,6 +39,7 @@ from gory.notation import (
     to_plain,
 )  # fmt: skip
 from gory.notation._build import (
+    as_extremum,
     delta_of,
     negative,
     over,
@@ -125,10 +126,14 @@ def _bound_letters(expr: Expr) -> set[str]:
     return found
 
 
+_EXTREMA = {"max": "max(a, b) = b + relu(a - b)", "min": "min(a, b) = a - relu(a - b)"}
+
+
 def _sum_rule(d: D, ctx: Pushing) -> Move | None:
     match d.body:
         case Add(terms):
-            return Move("sum rule", plus(*(D(t, d.wrt) for t in terms)))
+            note = _EXTREMA[found[0]] if (found := as_extremum(d.body)) else ""
+            return Move("sum rule", plus(*(D(t, d.wrt) for t in terms)), (), note)
         case Sum(indices, body):
             return Move("sum rule", sum_of(indices, D(body, d.wrt)))
     return None
