@@ -90,8 +90,8 @@ def rooted(statement: Statement) -> Statement:
     """``sigma^2 = ...`` defines sigma, as the positive root."""
     left = statement.sides[0].readings
     square = re.fullmatch(r"\(?([A-Za-z]\w*(?:\[[\w,]+\])?)\)?\^\(?2\)?", left[0]) if left else None
-    right = statement.sides[1].readings if len(statement.sides) > 1 else ()
-    if square is None or (right and re.fullmatch(NUMERAL, right[0])):
+    right = [text for side in statement.sides[1:2] for text in side.readings[:1]]
+    if square is None or any(map(NUMERAL.fullmatch, right)):
         return statement
     sides = [
         replace(side, readings=tuple(f"sqrt({reading})" for reading in side.readings))

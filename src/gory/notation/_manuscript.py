@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from gory.notation._document import Stretch, row_of, stretches
 from gory.notation._errors import NotationError
 from gory.notation._latex_arrays import Array
-from gory.notation._latex_forms import RELATIONS, bracket
+from gory.notation._latex_forms import RELATIONS
 from gory.notation._latex_levels import MOST_LETTERS, declare, learn
 from gory.notation._latex_macros import Macro, expanded, find_macros
 from gory.notation._latex_names import Names
@@ -394,8 +394,3 @@ def without_space(statement: LatexStatement) -> LatexStatement:
     if statement.relations[-1] not in _DECLARING:
         return statement
     return replace(statement, sides=statement.sides[:-1], relations=statement.relations[:-1])
-
-
-def condition_factor(condition: tuple[str, str, str]) -> str:
-    """A condition on two indices as a factor of the paper language."""
-    return bracket(*condition)

@@ -34,8 +34,9 @@ from gory.notation._declared import (
 )
 from gory.notation._errors import NotationError
 from gory.notation._foreign import FOREIGN
+from gory.notation._latex_forms import bracket
 from gory.notation._magnitude import refuse_giants
-from gory.notation._manuscript import Manuscript, Statement, condition_factor
+from gory.notation._manuscript import Manuscript, Statement
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Fact
 from gory.notation._reader import WORDS
@@ -382,7 +383,7 @@ class _Section:
             try:
                 if not {condition[0], condition[2]} - {"0"} <= {*scope, *"0123456789"}:
                     continue
-                found.append(self.read(condition_factor(condition), scope, is_left=True))
+                found.append(self.read(bracket(*condition), scope, is_left=True))
             except NotationError:
                 self.builder.back_to(keep)
         return tuple(found)
