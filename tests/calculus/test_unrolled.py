@@ -40,9 +40,9 @@ def test_each_output_has_its_part_and_its_lemma() -> None:
     assert results["Lemma 1"] == "h[i,1] (1 - h[i,1])"
     assert results["Lemma 2"] == "-h[i,1] h[i,2]"
     assert results["Lemma 3"] == "-h[i,1] h[i,3]"
-    assert results["Part I"] == "(1 - h[i,1]) y[i,1]"
-    assert results["Part II"] == "-h[i,1] y[i,2]"
-    assert results["Part III"] == "-h[i,1] y[i,3]"
+    assert results["Part I"] == "-(1 - h[i,1]) y[i,1]"
+    assert results["Part II"] == "h[i,1] y[i,2]"
+    assert results["Part III"] == "h[i,1] y[i,3]"
 
 
 def test_the_quotient_rule_is_shown_with_its_four_pieces() -> None:

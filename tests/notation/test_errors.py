@@ -25,6 +25,8 @@ EXPRESSIONS = [
     ("max_k z[k]", "   ^", "max over a range is not read"),
     ("prod_k z[k]", "    ^", "over a range is written exp(sum_k log x[k])"),
     ("softmax(z)", "^", "'softmax' is written out: exp(z[k]) / sum_c exp(z[c])"),
+    ("sum_i x[i] i", "           ^", "an index is no number"),
+    ("A^T[i,j]", "  ^", "a transpose is written by the order of its indices"),
     ("ln x", "^", "'ln' is written log"),
     ("2 tan x", "  ^", "'tan' is written sin(x) / cos(x)"),
     ("1e-4 x", "^", "write 10^5 or 10^-5"),

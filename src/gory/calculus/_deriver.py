@@ -23,7 +23,7 @@ from gory.algebra import (
 from gory.calculus._carry_out import Dependence
 from gory.calculus._cases import cases_of
 from gory.calculus._derivation import Derivation, Section, Step
-from gory.calculus._parts import NUMERALS, separate_parts
+from gory.calculus._parts import NUMERALS, separate_parts, sign_into_parts
 from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, put_in
 from gory.calculus._rewrite import write_out_sums
 from gory.calculus._shaping import Shaping, shaping_for
@@ -205,10 +205,14 @@ class _Deriver:
             if (after := write_out_sums(line, self.paper.sizes, self.unrolled)) != line:
                 steps.append(Step("write out the sum", line, after))
                 line = after
+            if (after := sign_into_parts(line, context)) != line:
+                steps.append(Step("take the sign into the sum", line, after))
+                line = after
             if titles := self._parts(line, context):
-                after = put_in(line, {s.left: s.result for s in titles if isinstance(s.left, D)})
+                after = put_in(line, {s.left: s.result for s in titles})
                 names = tuple(section.title for section in titles)
-                steps.append(Step(f"put in {names[0]} to {names[-1]}", line, after, names))
+                which = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+                steps.append(Step(f"put in {which}", line, after, names))
                 line = after
             found = push(line, context)
             if found is None:

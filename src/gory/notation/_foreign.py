@@ -6,6 +6,8 @@ be ``ln``.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 _NO_RULE = "has no rule of differentiation here; define a name for it and differentiate by that"
 
 FOREIGN = {
@@ -41,3 +43,10 @@ def no_underscore(name: str) -> str:
     if name in FOREIGN:
         return f"{name!r} {FOREIGN[name]}"
     return f"names have no underscore; write {name}[...] for an index"
+
+
+def no_number(name: str, bound: Collection[str]) -> str:
+    """Why a name without indices is not read as a number of its own; "" if it is."""
+    if name in bound:
+        return f"{name!r} is an index here, and an index is no number; an entry of x is x[{name}]"
+    return f"{name!r} {FOREIGN[name]}" if name in FOREIGN else ""

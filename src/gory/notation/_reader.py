@@ -16,7 +16,7 @@ from gory.notation._ahead import holds_condition, holds_variable
 from gory.notation._build import negated, quotient
 from gory.notation._calls import CALLS
 from gory.notation._errors import NotationError
-from gory.notation._foreign import FOREIGN, no_underscore
+from gory.notation._foreign import no_number, no_underscore
 from gory.notation._nodes import (
     FUNCTIONS,
     Add,
@@ -147,6 +147,8 @@ class Reader:
             raise self.error("put this exponent in brackets")
         if bare_e and self.next.kind != "number":
             raise self.error("the exponential function is exp(...); for a name write (e)^...")
+        if self.next.text == "T" and self.tokens[self.place + 1].text == "[":
+            raise self.error("a transpose is written by the order of its indices: A[j,i]")
         exponent = self.primary()
         if self.at_sign("^"):
             raise self.error("a power of a power is ambiguous; use brackets")
@@ -207,8 +209,9 @@ class Reader:
             return CALLS[name.text](self, name)
         if name.text in ("max", "min"):
             raise self.error(f"{name.text} takes two arguments, as in {name.text}(0, u)", name)
-        if name.text in FOREIGN and name.text not in {*self.axes, *self.sizes}:
-            raise self.error(f"{name.text!r} {FOREIGN[name.text]}", name)
+        bound = {letter for scope in self.scopes[1:] for letter in scope}
+        if name.text not in {*self.axes, *self.sizes} and (why := no_number(name.text, bound)):
+            raise self.error(why, name)
         if self.at_sign("(") and not self.next.spaced and name.text not in self.sizes:
             self.refuse_call(name)
         if name.text in self.sizes:

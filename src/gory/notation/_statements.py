@@ -265,7 +265,8 @@ class _Builder:
             at = next(t for t in body if t.kind in ("name", "end") and t.text in (letter, ""))
             raise reader.error(
                 f"index {letter!r} is free on the right but not on the left; "
-                f"sum over it or write it on the left",
+                f"sum over it or write it on the left (a sum ends at + and -: put all that it "
+                f"adds up in brackets)",
                 at,
             )
 

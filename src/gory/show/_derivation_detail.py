@@ -1,7 +1,8 @@
 """A derivation at one level of detail: lines that are too fine are merged into the next one.
 
-A merged line names every rule that went into it and rests on all that they rest on; its verdict is
-the weakest of theirs. So a shorter account claims nothing that the long one does not show.
+A merged line names every rule that went into it (in the brief account those that carry it) and
+rests on all that they rest on; its verdict is the weakest of theirs. So a shorter account claims
+nothing that the long one does not show.
 """
 
 from __future__ import annotations
@@ -10,6 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gory.calculus import DETAILS, VERDICTS, Derivation, Step
+
+_MINOR = (
+    "another entry", "arrange", "cancel", "collect", "constant", "contract", "derivative of the",
+    "distribute", "evaluate", "expand", "factor", "put in", "simplify", "split", "substitute",
+    "sum rule", "take the sign", "this is", "write out",
+)  # fmt: skip
 
 
 def at_detail(derivation: Derivation, detail: str, /) -> Derivation:
@@ -59,15 +66,19 @@ def _merged(steps: Sequence[Step], level: int) -> tuple[Step, ...]:
     for step in steps:
         waiting.append(step)
         if DETAILS.index(step.detail) <= level or step is steps[-1]:
-            shown.append(_merge(waiting, keeps_notes=level == len(DETAILS) - 1))
+            shown.append(_merge(waiting, level))
             waiting = []
     return tuple(shown)
 
 
-def _merge(steps: Sequence[Step], *, keeps_notes: bool) -> Step:
+def _merge(steps: Sequence[Step], level: int) -> Step:
     last = steps[-1]
+    keeps_notes = level == len(DETAILS) - 1
+    rules = _unique(step.rule for step in steps)
+    if level == 0:  # the rules that carry the step; how they were put together goes without saying
+        rules = [rule for rule in rules if not rule.startswith(_MINOR)] or rules[-1:]
     return Step(
-        rule=", ".join(_unique(step.rule for step in steps)),
+        rule=", ".join(rules),
         before=steps[0].before,
         after=last.after,
         uses=tuple(_unique(use for step in steps for use in step.uses)),

@@ -19,7 +19,8 @@ from gory.notation import (
     to_plain,
     walk,
 )  # fmt: skip
-from gory.notation._build import times
+from gory.notation._build import negative, times
+from gory.notation._plain import sign_split
 from gory.verify._evidence import counterexample, evidence
 from gory.verify._exact import Prover
 
@@ -134,6 +135,14 @@ class _Known:
     facts: frozenset[str]
 
 
+def _as_lemma(known: _Known) -> tuple[D, Expr] | None:
+    """What a section has shown of a derivative; it may have begun with a minus."""
+    minus, left = sign_split(known.left)
+    if not isinstance(left, D):
+        return None
+    return left, negative(known.result) if minus else known.result
+
+
 def _facts_of(paper: Paper, step: Step, known: dict[str, _Known]) -> frozenset[str]:
     own = {fact.text for fact in paper.facts if fact.text in step.uses}
     return frozenset(own).union(*(known[use].facts for use in step.uses if use in known))
@@ -161,7 +170,7 @@ def _judged(
     after = step.after if under is None else times(under, step.after)
     facts = _facts_of(paper, step, known)
     used = (known[use] for use in step.uses if use in known)
-    lemmas = {one.left: one.result for one in used if isinstance(one.left, D)}
+    lemmas = dict(lemma for one in used if (lemma := _as_lemma(one)) is not None)
     speaks = (name for name in paper.definitions if _speaks_of(step, name))
     how = prover.prove(before, after, facts, lemmas, frozenset(speaks))
     if how:
