@@ -16,6 +16,7 @@ from gory.notation import (
     Delta,
     Div,
     Expr,
+    Fn,
     Index,
     Mul,
     Paper,
@@ -82,6 +83,8 @@ FORMS = [
     ("A[j,k] sum_k s[k] u[k]", "jk", "(sᵀ u) A"),
     ("(sum_k s[k] u[k]) A[j,k]", "jk", "(sᵀ u) A"),
     ("sum_i v[j]", "j", "I v"),
+    ("delta[k,c] sum_i v[i]", "kc", "(1ᵀ v) I"),
+    ("delta[k,c] - t", "kc", "I - t 1 1ᵀ"),
     ("sum_i (B[i,a] + B[a,i]) A[k,i]", "ka", "A (B + Bᵀ)"),
 ]  # fmt: skip
 # question, letters of a row, letters of a column, matrix form
@@ -105,6 +108,7 @@ KRONECKER = [
         "t delta[k,c] delta[j,b] + sum_i h[i,k] (delta[k,c] - h[i,c]) x[i,j] x[i,b] / r",
         "kj", "cb", "t I ⊗ I + sum_i (diag(h_i) - h_i h_iᵀ) ⊗ x_i x_iᵀ / r",
     ),
+    ("sum_b delta[k,c] v[i]", "k", "ci", "J I ⊗ vᵀ"),
     ("v[c] A[i,j]", "i", "cj", "vᵀ ⊗ A"),
     ("A[i,c] v[j]", "i", "cj", "A ⊗ vᵀ"),
 ]  # fmt: skip
@@ -273,7 +277,8 @@ def factor(scope: tuple[Index, ...]) -> st.SearchStrategy[Expr]:
     leaf, small = expressions(0, free=scope), expressions(1, free=scope)
     classes = [index for index in scope if index.range == K]
     found = [leaf, leaf, leaf, small, expressions(2, free=scope)]
-    found.append(st.tuples(leaf, leaf).map(Add))
+    found.append(st.tuples(leaf, leaf, leaf).map(Add))
+    found.append(st.tuples(leaf, leaf).map(lambda pair: Fn("exp", Add(pair))))
     found.append(leaf.map(lambda e: Add((num(1), Mul((num(-1), Pow(e, num(2))))))))
     found.append(st.tuples(leaf, leaf).map(lambda pair: Bracket(pair[0], ">", pair[1])))
     if len(classes) > 1:

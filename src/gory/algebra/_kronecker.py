@@ -12,7 +12,7 @@ from itertools import product as every_choice
 
 from gory.algebra._matrix_build import Matrix, NoMatrixFormError, negative, product, transposed
 from gory.algebra._matrix_form import expression_form, flattened, reciprocal
-from gory.notation import Add, Div, Expr, Index, Ref, free_indices, transform
+from gory.notation import Add, Div, Expr, Index, Ref, Size, free_indices, transform
 from gory.notation._build import sum_of, times
 from gory.notation._plain import sign_split
 
@@ -40,6 +40,9 @@ def _form(expr: Expr, rows: Group, columns: Group) -> Matrix:
     bound, factors = flattened(body, {i.name for i in free_indices(body)})
     divisors = [f.denominator for f in factors if isinstance(f, Div) and not free_indices(f)]
     factors = [f for f in factors if not (isinstance(f, Div) and not free_indices(f))]
+    idle = [i for i in bound if not any(i in free_indices(f) for f in factors)]
+    factors = [*(Size(i.range) for i in idle), *factors]
+    bound = [i for i in bound if i not in idle]
     for cut in every_choice(_cuts(rows), _cuts(columns)):
         try:
             form = _split(bound, factors, cut, (rows, columns))

@@ -51,7 +51,7 @@ def product(parts: Sequence[Matrix]) -> Matrix:
     flat: list[Matrix] = []
     for part in parts:
         flat.extend(part.parts if part.kind == "product" else (part,))
-    flat = [part for part in flat if part != UNIT] or flat[:1]
+    flat = [part for part in flat if part != UNIT] or [UNIT]
     return flat[0] if len(flat) == 1 else Matrix("product", tuple(flat))
 
 

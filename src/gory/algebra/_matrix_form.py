@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from math import prod
 
 from gory.algebra._matrix_build import (
-    UNIT,
     Matrix,
     NoMatrixFormError,
     hadamard,
@@ -266,11 +265,12 @@ def _on_the_diagonal(graph: Graph, deltas: list[Delta], axes: tuple[Index, ...])
     used |= {i for pair in graph.edges for i in pair if i in axes}
     if len(used) == 2:
         raise NoMatrixFormError
-    scalars, rest = scalars_apart(assemble(graph, tuple(used)))
+    whole = assemble(graph, tuple(used))
     if not used:
-        whole = product([*scalars, rest]) if rest is not UNIT else rest
+        whole = whole if is_scalar(whole) else Matrix("group", (whole,))
         return product([whole, Matrix("identity", axes=2, label=axes[0].range)])
-    return product([*scalars, Matrix("diag", (rest,))])
+    scalars, vector = scalars_apart(whole)
+    return product([*scalars, Matrix("diag", (vector,))])
 
 
 # -- brackets that have to be opened ---------------------------------------------------------------
