@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.corpus._cases import Case
 
@@ -16,11 +17,15 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Entry:
-    """A right derivation: its text, the rows that claim something, and how it is written."""
+    """A right derivation: its text, the rows that claim something, and how it is written.
+
+    ``unread`` holds those of its claims that are not judged today, each with the reason.
+    """
 
     name: str
     text: str
     claims: frozenset[int]
+    unread: frozenset[int]
     style: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -30,8 +35,14 @@ class Entry:
 def entries() -> Iterator[Entry]:
     """Every derivation as it is right."""
     for one in _manifest():
-        text = _text(one["name"])
-        yield Entry(one["name"], text, frozenset(one["claims"]), tuple(one["style"]))
+        unread = frozenset(map(int, one.get("unread", {})))
+        yield Entry(
+            name=one["name"],
+            text=_text(one["name"]),
+            claims=frozenset(one["claims"]),
+            unread=unread,
+            style=tuple(one["style"]),
+        )
 
 
 def unread(entry: Entry) -> frozenset[int]:
@@ -64,7 +75,18 @@ def known_misses() -> dict[str, str]:
     }
 
 
-def _manifest() -> list[dict]:
+def false_alarms() -> dict[str, str]:
+    """Texts and slips of which a right row is refuted today, with the reason."""
+    found = {one["name"]: one["false_alarm"] for one in _manifest() if "false_alarm" in one}
+    for one in _manifest():
+        for slip in one["slips"]:
+            reason = slip.get("false_alarm", one.get("false_alarm"))
+            if reason:
+                found[str(Case(one["name"], "", slip["row"], slip["kind"]))] = reason
+    return found
+
+
+def _manifest() -> list[dict[str, Any]]:
     return json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
 
 
