@@ -16,7 +16,7 @@ class Proofreading(verify.Proofreading):
     >>> import gory
     >>> found = gory.proofread("d(x^3, x) = 3 x")
     >>> found.verdict, found.lines[0].repair
-    ('refuted', 'd(x^3, x) = 3 x^2')
+    ('refuted', 'x^2 in the place of x: d(x^3, x) = 3 x^2')
     """
 
     def to_text(self, *, color: bool = False, width: int = 100) -> str:
