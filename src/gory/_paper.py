@@ -35,11 +35,11 @@ class Derivation(calculus.Derivation):
 
         return derivation_to_text(self, detail=detail, color=color, width=width)
 
-    def to_latex(self, *, detail: str = "steps") -> str:
-        """``aligned`` environments, for an article."""
+    def to_latex(self, *, detail: str = "steps", environment: str = "aligned") -> str:
+        """One ``aligned`` block, or an ``align*`` that goes over several pages, for an article."""
         from gory.show import derivation_to_latex
 
-        return derivation_to_latex(self, detail=detail)
+        return derivation_to_latex(self, detail=detail, environment=environment)
 
     def to_markdown(self, *, detail: str = "steps") -> str:
         """Markdown with mathematics between dollar signs."""

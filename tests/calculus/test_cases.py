@@ -46,3 +46,11 @@ def test_the_result_stays_the_result() -> None:
 def test_an_unknown_style_is_refused() -> None:
     with pytest.raises(gory.DerivationError, match="choose"):
         gory.read(SOFTMAX).derive("s[k]", "z[m]", style="verbose")
+
+
+def test_an_output_by_itself_has_a_case_for_its_own_input() -> None:
+    paper = gory.read("S[i] = exp(a[i]) / sum_k exp(a[k])")
+    found = paper.derive("S[2]", "a[j]", style="cases")
+    cases = {s.title: str(s.result) for s in found.sections if s.under is not None}
+    assert cases == {"Case j = 2": "S[2] (1 - S[2])", "Case j != 2": "-S[2] S[j]"}
+    assert found.verdict == "proved"

@@ -59,7 +59,7 @@ def test_latex_has_one_relation_for_every_line(name: str, detail: str) -> None:
     latex = derivation_to_latex(derived(name), detail=detail)
     assert latex.startswith("\\begin{aligned}\n")
     assert latex.endswith("\n\\end{aligned}")
-    assert latex.count("&= ") == len(shown.steps)
+    assert latex.count("&= ") == len(shown.steps) + 1  # and the result once more
     assert to_latex(derived(name).result) in latex.split("&= ")[-1]
     for section in shown.sections:
         assert to_latex(section.left) in latex
@@ -157,3 +157,19 @@ def test_no_text_of_a_rule_can_end_its_bracket(text: str) -> None:
         depth += {"{": 1, "}": -1}.get(sign, 0)
         assert depth >= 0
     assert depth == 0
+
+
+def test_an_article_may_break_a_derivation_over_its_pages() -> None:
+    rows = derivation_to_latex(derived("layer")).splitlines()[1:-1]
+    broken = derivation_to_latex(derived("layer"), environment="align*").splitlines()
+    assert broken == [r"\begin{align*}", *rows, r"\end{align*}"]
+    with pytest.raises(ValueError, match="environment='gather' is unknown"):
+        derivation_to_latex(derived("layer"), environment="gather")
+
+
+def test_latex_ends_with_the_result_its_shape_and_its_matrix_form() -> None:
+    *_, title, result, shape, matrix, _ = derivation_to_latex(derived("layer")).splitlines()
+    assert "Result, proved, given" in title
+    assert result.startswith(r"\frac{\partial J}")
+    assert "gradient K x D" in shape
+    assert r"\left(H - Y\right)^{\top}" in matrix

@@ -29,8 +29,8 @@ class Case:
         ranges = dict.fromkeys(group[0].range for group in self.groups)
         return ", ".join(
             " != ".join(
-                " = ".join(i.name for i in group)
-                for group in self.groups
+                " = ".join(i.name for i in sorted(group, key=lambda i: i.is_literal))
+                for group in sorted(self.groups, key=lambda group: group[0].is_literal)
                 if group[0].range == range_
             )
             for range_ in ranges
@@ -69,9 +69,10 @@ class Case:
 def cases_of(expr: Expr, order: Sequence[Index]) -> list[Case]:
     """All cases of the free indices that stand in deltas, those with most equal indices first."""
     deltas = [node for node in walk(expr) if isinstance(node, Delta)]
-    found = dict.fromkeys(i for delta in deltas for i in (delta.left, delta.right) if i in order)
-    indices = sorted(found, key=order.index)
-    if not indices:
+    both = (i for delta in deltas for i in (delta.left, delta.right))
+    found = dict.fromkeys(i for i in both if i.is_literal or i in order)
+    indices = sorted(found, key=lambda i: -1 if i.is_literal else order.index(i))
+    if all(i.is_literal for i in indices):
         return []
     if len(indices) > MOST:
         raise DerivationError(
@@ -90,6 +91,6 @@ def _groupings(indices: Sequence[Index]) -> Iterator[tuple[tuple[Index, ...], ..
     *before, last = indices
     for groups in _groupings(before):
         for place, group in enumerate(groups):
-            if group[0].range == last.range:
+            if group[0].range == last.range and not (group[0].is_literal and last.is_literal):
                 yield (*groups[:place], (*group, last), *groups[place + 1 :])
         yield (*groups, (last,))

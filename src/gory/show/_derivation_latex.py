@@ -13,7 +13,9 @@ from gory.notation import Add, Expr, to_plain
 from gory.notation import to_latex as expression_to_latex
 from gory.notation._plain import sign_split
 from gory.show._derivation_detail import at_detail
+from gory.show._derivation_text import broken, facts_used, remarks
 
+ENVIRONMENTS = ("aligned", "align*")
 LONGEST = 100  # characters in the paper language; about the width of a page
 
 _ESCAPES = {
@@ -23,7 +25,9 @@ _ESCAPES = {
 }  # fmt: skip
 
 
-def to_latex(derivation: Derivation, /, *, detail: str = "steps") -> str:
+def to_latex(
+    derivation: Derivation, /, *, detail: str = "steps", environment: str = "aligned"
+) -> str:
     r"""Write a derivation as one ``aligned`` block.
 
     Parameters
@@ -32,16 +36,19 @@ def to_latex(derivation: Derivation, /, *, detail: str = "steps") -> str:
         From ``paper.derive``.
     detail : str
         "brief", "steps" or "gory".
+    environment : str
+        "aligned", or "align*", which stands in the text by itself and goes over several pages
+        (after ``\allowdisplaybreaks``).
 
     Returns
     -------
     str
-        The block, to stand between ``\[`` and ``\]`` or in an ``equation``.
+        The block, ``aligned`` to stand between ``\[`` and ``\]`` or in an ``equation``.
 
     Raises
     ------
     ValueError
-        If the level of detail is unknown.
+        If the level of detail or the environment is unknown.
 
     Examples
     --------
@@ -50,26 +57,55 @@ def to_latex(derivation: Derivation, /, *, detail: str = "steps") -> str:
     >>> print(to_latex(d, detail="brief").splitlines()[2].split(" && ")[0])
     \frac{\partial L}{\partial w} &= 2 w
     """
+    if environment not in ENVIRONMENTS:
+        known = " or ".join(map(repr, ENVIRONMENTS))
+        raise ValueError(f"environment={environment!r} is unknown; choose {known}")
     rows = [row for section in at_detail(derivation, detail).sections for row in _section(section)]
-    return "\n".join([r"\begin{aligned}", " \\\\\n".join(rows), r"\end{aligned}"])
+    rows += _result(derivation)
+    begin, end = rf"\begin{{{environment}}}", rf"\end{{{environment}}}"
+    return "\n".join([begin, " \\\\\n".join(rows), end])
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield rf"&\textbf{{{escaped(section.title)}}}"
+    for line in broken(section.title, LONGEST, LONGEST):
+        yield rf"&\textbf{{{escaped(line)}}}"
     comments = [_comment(step) for step in section.steps]
     yield from aligned_rows(section, comments)
 
 
+def _result(derivation: Derivation) -> Iterator[str]:
+    facts = facts_used(derivation)
+    given = f", given {'; '.join(facts)}" if facts else ""
+    title = escaped(f"Result, {derivation.verdict}{given}")
+    yield rf"&\textbf{{{title}}}"
+    left, (first, *others) = (
+        expression_to_latex(derivation.asked), broken_sum(derivation.result)
+    )  # fmt: skip
+    yield f"{left} &= {first}"
+    for line in others:
+        yield rf"&\qquad {line}"
+    for remark in remarks(derivation):
+        yield rf"&\quad\text{{{escaped(remark)}}}"
+    if derivation.matrix_latex:
+        yield rf"&\quad\text{{in matrix form }} {derivation.matrix_latex}"
+
+
 def aligned_rows(section: Section, comments: list[str]) -> Iterator[str]:
-    """The rows of a section, each line with a comment at the right."""
+    """The rows of a section, each line with a comment at the right, or below where it is wide."""
     left = expression_to_latex(section.left)
     if not section.steps:
         yield left
     for number, (step, comment) in enumerate(zip(section.steps, comments, strict=True)):
+        start = left if number == 0 else ""
+        width = len(to_plain(step.after)) + (len(to_plain(section.left)) if start else 0)
+        beside = width + len(comment) <= LONGEST or comment.startswith("(")
         first, *others = broken_sum(step.after)
-        yield f"{left if number == 0 else ''} &= {first} && {comment}".strip()
+        remark = rf" && \text{{{escaped(comment)}}}" if beside else ""
+        yield f"{start} &= {first}{remark}".strip()
         for line in others:
             yield rf"&\qquad {line}"
+        for line in () if beside else broken(comment, LONGEST - 10, LONGEST - 10):
+            yield rf"&\qquad\text{{{escaped(line)}}}"
 
 
 def broken_sum(expr: Expr) -> list[str]:
@@ -94,7 +130,7 @@ def _comment(step: Step) -> str:
         text += f" ({'; '.join(uses)})"
     if step.verdict != "proved":
         text += f" [{step.verdict}]"
-    return rf"\text{{{escaped(text)}}}"
+    return text
 
 
 def escaped(text: str) -> str:

@@ -56,7 +56,7 @@ def _section(section: Section) -> Iterator[str]:
     yield ""
     yield "$$"
     yield r"\begin{aligned}"
-    comments = [rf"\text{{({number})}}" for number in range(1, len(section.steps) + 1)]
+    comments = [f"({number})" for number in range(1, len(section.steps) + 1)]
     yield " \\\\\n".join(aligned_rows(section, comments))
     yield r"\end{aligned}"
     yield "$$"
