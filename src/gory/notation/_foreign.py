@@ -24,7 +24,6 @@ FOREIGN = {
     "arcsin": _NO_RULE,
     "arccos": _NO_RULE,
     "erf": _NO_RULE,
-    "gamma": _NO_RULE,
     "argmax": "has no derivative; a smooth stand-in is exp(z[k]) / sum_c exp(z[c])",
     "argmin": "has no derivative; a smooth stand-in is exp(-z[k]) / sum_c exp(-z[c])",
     "softmax": "is written out: exp(z[k]) / sum_c exp(z[c])",
