@@ -114,7 +114,7 @@ CASES = [
 ]
 
 
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("name", "chosen"), CASES)
 def test_a_case_of_scikit_learn_passes(
     name: str, chosen: dict[str, Any], monkeypatch: pytest.MonkeyPatch

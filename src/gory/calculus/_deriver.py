@@ -244,7 +244,7 @@ class _Deriver:
         self, move: Move, wrt: Ref, line: Expr, steps: list[Step], context: Pushing
     ) -> Expr:
         """Derive u' and v' on lines of their own and put them into the quotient rule."""
-        found: dict[D, Expr] = {}
+        found: dict[Expr, Expr] = {}
         names: list[str] = []
         uses: list[str] = []
         for name, expr in move.parts:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -66,12 +66,12 @@ def node(cls: type[T]) -> type[T]:
     cls = dataclass(frozen=True, slots=True)(cls)
     compute = cls.__hash__
 
-    def remembered(self: object) -> int:
+    def remembered(self: Any) -> int:
         try:
-            return self._hash  # type: ignore[attr-defined]
+            return self._hash
         except AttributeError:
             object.__setattr__(self, "_hash", compute(self))
-            return self._hash  # type: ignore[attr-defined]
+            return self._hash
 
     cls.__hash__ = remembered
     return cls
