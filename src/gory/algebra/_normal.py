@@ -88,7 +88,7 @@ class Setting:
             case Add(terms):
                 total = add(*(self.normal(t) for t in terms))
                 kept = not self.open_functions and as_extremum(expr) is not None
-                return _kept_together(total) if kept else total
+                return _kept_together(total) if kept and len(total) > 1 else total
             case Mul(factors):
                 result = constant(1)
                 for factor in factors:
@@ -300,8 +300,6 @@ class Setting:
 
 def _kept_together(poly: Poly) -> Poly:
     """A closed bracket around several terms, with what they share in front."""
-    if len(poly) < 2:
-        return poly
     content, rest = primitive(poly)
     bracket = single(("fn", "", freeze(rest)))
     return scale(multiply({content[0]: 1}, bracket), content[1])

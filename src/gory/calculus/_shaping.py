@@ -85,6 +85,7 @@ class Shaping:
     )
     about: frozenset[str] = frozenset()  # the definition that a section is about
     at_the_end: bool = True  # the section ends in the result; it is no lemma and no part
+    _totals_by_facts: dict[tuple[FactRule, ...], frozenset[str]] = field(default_factory=dict)
     _own_facts: tuple[FactRule, ...] | None = field(default=None)
 
     @property
@@ -118,13 +119,21 @@ class Shaping:
     @property
     def _totals(self) -> frozenset[str]:
         """Definitions that a declared fact gives a number: the fact says more than the name."""
-        return frozenset(
-            name
-            for name, one in self.paper.definitions.items()
-            if not one.indices
-            and len(value := self.closed.normal(one.body)) == 1
-            and all(not key[1] for key in apply_facts(value, self.facts))
-        )
+        if not self.facts:
+            return frozenset()
+        found = self._totals_by_facts.get(self.facts)
+        if found is None:
+            found = self._totals_by_facts[self.facts] = frozenset(
+                filter(self._is_total, self.paper.definitions)
+            )
+        return found
+
+    def _is_total(self, name: str) -> bool:
+        definition = self.paper.definitions[name]
+        if definition.indices or not isinstance(definition.body, Sum):
+            return False
+        value = apply_facts(self.closed.normal(definition.body), self.facts)
+        return all(not key[1] for key in value)
 
     def shape(self, line: Expr) -> list[Step]:
         """Steps from a line without derivatives to its closed form."""
