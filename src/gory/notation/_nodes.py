@@ -175,18 +175,20 @@ def num(value: int | Fraction) -> Num:
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions directly below a node, from left to right."""
-    match expr:
-        case Add(parts) | Mul(parts):
-            return parts
-        case Div(a, b) | Pow(a, b):
-            return (a, b)
-        case Fn(_, a) | Sum(_, a):
-            return (a,)
-        case D(body, wrt):
-            return (body, wrt)
-        case Bracket(left, _, right):
-            return tuple(side for side in (left, right) if not isinstance(side, Index))
-    return ()
+    below = _BELOW.get(type(expr))
+    return below(expr) if below else ()
+
+
+_BELOW: dict[type, Callable[[Any], tuple[Expr, ...]]] = {  # a table: trees are walked all the time
+    Add: lambda node: node.terms,
+    Mul: lambda node: node.factors,
+    Div: lambda node: (node.numerator, node.denominator),
+    Pow: lambda node: (node.base, node.exponent),
+    Fn: lambda node: (node.argument,),
+    Sum: lambda node: (node.body,),
+    D: lambda node: (node.body, node.wrt),
+    Bracket: lambda node: tuple(s for s in (node.left, node.right) if not isinstance(s, Index)),
+}
 
 
 def rebuild(expr: Expr, parts: tuple[Expr, ...]) -> Expr:

@@ -25,6 +25,7 @@ from gory.verify._points import MOST_UNMET, SIGNS, TRIES, Unmet, draw, field_mac
 from gory.verify._program import Entry, Env, Machine, Program
 
 COMPONENTS = 12  # components of free indices that are looked at per point of floats
+FEW_COMPONENTS = 6  # where a single point is looked at
 FIELD_COMPONENTS = 8  # and per point of the field
 FLOAT_POINTS = 8  # enough for both signs of two scalars, where the field could not decide
 ONE_SIDED = 10  # points at which only the right side lacks a value, before that is a finding
@@ -136,7 +137,8 @@ def counterexample(paper: Paper, left: Expr, right: Expr) -> Evidence | None:
     True
     """
     line = _line(Program(paper), paper.facts, left, right)
-    found = _float_trial(line, assignments(paper, line.found)[0], 0, whole=True)
+    spans = assignments(paper, line.found)[0]
+    found = _float_trial(line, spans, 0, whole=True, most=FEW_COMPONENTS)
     has_values = found.left is not None and found.right is not None
     return found if found.equal is False and has_values else None
 
@@ -188,8 +190,9 @@ def _floats(line: _Line, spans: tuple[dict[str, range], ...], first: Evidence) -
 
 
 def _float_trial(
-    line: _Line, spans: dict[str, range], seed: int, *, whole: bool, careful: bool = False
-) -> Evidence:
+    line: _Line, spans: dict[str, range], seed: int, *, whole: bool, careful: bool = False,
+    most: int = COMPONENTS,
+) -> Evidence:  # fmt: skip
     """One point: the first draw that satisfies the facts and gives both sides a value.
 
     If it is always the right side that has none, the line is refuted: a denominator that is 0
@@ -207,7 +210,7 @@ def _float_trial(
             if machine is None:
                 reason = reason or _no_point(line)
                 continue
-            found = _compare(line, machine, values, seed, careful=careful)
+            found = _compare(line, machine, values, seed, careful=careful, most=most)
             if found.equal is not None:
                 return found
             one_sided += 1
@@ -229,10 +232,11 @@ def _no_point(line: _Line) -> str:
 
 
 def _compare(
-    line: _Line, machine: Machine, values: Mapping[Entry, Any], seed: int, *, careful: bool
-) -> Evidence:
+    line: _Line, machine: Machine, values: Mapping[Entry, Any], seed: int, *, careful: bool,
+    most: int,
+) -> Evidence:  # fmt: skip
     rng = Random(seed)
-    for env in components(line.letters, machine.spans, rng, COMPONENTS):
+    for env in components(line.letters, machine.spans, rng, most):
         left = value_of(line.program, line.left, machine, env)
         try:
             right = value_of(line.program, line.right, machine, env)
