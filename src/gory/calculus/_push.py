@@ -169,8 +169,9 @@ def _quotient_rule(d: D, ctx: Pushing) -> Move | None:
     a, b = _two_letters(ctx)
     rule = f"({a} / {b})' = ({a}' {b} - {a} {b}') / {b}^2"
     note = f"{rule} with {a} = {to_plain(u)}, {b} = {to_plain(v)}"
+    uses = () if isinstance(v, Num) else (f"{to_plain(v)} != 0",)
     return Move(
-        "quotient rule", over(above, to_power(v, num(2))), (), note, ((a, u), (b, v)), d.wrt
+        "quotient rule", over(above, to_power(v, num(2))), uses, note, ((a, u), (b, v)), d.wrt
     )
 
 
@@ -200,8 +201,9 @@ def _chain_rule(d: D, _: Pushing) -> Move | None:
     name, inner = d.body.name, d.body.argument
     condition = FUNCTION_RULES[name].condition
     uses = ()
-    if condition and name != "log":
-        uses = (f"{condition.replace('u', to_plain(inner), 1)} (almost everywhere)",)
+    if condition:  # a logarithm has no value elsewhere, the others have no slope there
+        only = "" if name == "log" else " (almost everywhere)"
+        uses = (f"{condition.replace('u', to_plain(inner), 1)}{only}",)
     outer = derivative_at(name, inner)
     slope = to_plain(derivative_at(name, Ref("u")))
     note = f"{name}(u)' = u' {f'({slope})' if ' ' in slope else slope} with u = {to_plain(inner)}"

@@ -81,12 +81,20 @@ def _merge(steps: Sequence[Step], level: int) -> Step:
         rule=", ".join(rules),
         before=steps[0].before,
         after=last.after,
-        uses=tuple(_unique(use for step in steps for use in step.uses)),
+        uses=_conditions(_unique(use for step in steps for use in step.uses)),
         verdict=min((step.verdict for step in steps), key=VERDICTS.index),
         note="; ".join(_unique(step.note for step in steps)) if keeps_notes else "",
         detail=last.detail,
         how="; ".join(_unique(step.how for step in steps)),
         value=last.value,
+    )
+
+
+def _conditions(uses: Sequence[str]) -> tuple[str, ...]:
+    """What is above 0 need not be said to differ from 0."""
+    above = {use.removesuffix(" > 0") for use in uses if use.endswith(" > 0")}
+    return tuple(
+        use for use in uses if use.removesuffix(" != 0") not in above or " != 0" not in use
     )
 
 
