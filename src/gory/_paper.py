@@ -15,6 +15,8 @@ from gory import calculus, notation
 from gory.algebra import limited_work
 from gory.notation import DerivationError, NotationError, Ref
 
+STYLES = ("delta", "cases", "indicator")
+
 
 class Derivation(calculus.Derivation):
     """A derivation whose every line has been judged; it writes itself in several formats.
@@ -95,8 +97,9 @@ class Paper(notation.Paper):
         along : str, optional
             A direction with the indices of the last variable, such as ``"v[m,n]"``: the product
             with it is derived (a JVP; with two orders a Hessian-vector product).
-        style : {"delta", "cases"}
-            "cases" adds the result for equal and for different indices.
+        style : {"delta", "cases", "indicator"}
+            "cases" adds the result for equal and for different indices, "indicator" writes it
+            with ``[i = j]`` in place of ``delta[i,j]``.
         at : mapping of str to numbers, optional
             Values of the arrays; then every line shows its value.
 
@@ -120,8 +123,8 @@ class Paper(notation.Paper):
         """
         from gory.verify import judge, with_values
 
-        if style not in ("delta", "cases"):
-            raise DerivationError(f'style={style!r} is unknown; choose "delta" or "cases"')
+        if style not in STYLES:
+            raise DerivationError(f"style={style!r} is unknown; choose one of {', '.join(STYLES)}")
         texts = [_complete(self, of), *wrt, *([along] if along else [])]
         found, paper = notation.read_expressions(self, texts)
         variables = found[1 : 1 + len(wrt)]
@@ -137,9 +140,7 @@ class Paper(notation.Paper):
         freed = tuple(dict.fromkeys(v.name for v in entries if v.name in paper.definitions))
         open_paper = _without_definitions(paper, freed)
         with limited_work():
-            made = calculus.derive(
-                open_paper, found[0], entries, along=direction, cases=style == "cases"
-            )
+            made = calculus.derive(open_paper, found[0], entries, along=direction, style=style)
         judged = replace(judge(open_paper, made), freed=freed)
         if at is not None:
             judged = with_values(paper, judged, at)

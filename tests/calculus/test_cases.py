@@ -54,3 +54,13 @@ def test_an_output_by_itself_has_a_case_for_its_own_input() -> None:
     cases = {s.title: str(s.result) for s in found.sections if s.under is not None}
     assert cases == {"Case j = 2": "S[2] (1 - S[2])", "Case j != 2": "-S[2] S[j]"}
     assert found.verdict == "proved"
+
+
+def test_a_delta_may_be_written_as_an_indicator() -> None:
+    paper = gory.read("S[i] = exp(a[i]) / sum_k exp(a[k])")
+    found = paper.derive("S[i]", "a[j]", style="indicator")
+    assert (str(found.result), found.verdict) == ("S[i] ([i = j] - S[j])", "proved")
+    assert found.matrix_form == "diag(S) - S Sᵀ"
+    assert str(paper.derive("log sum_k exp(a[k])", "a[j]", style="indicator").result) == "S[j]"
+    with pytest.raises(gory.DerivationError, match="choose one of delta, cases, indicator"):
+        paper.derive("S[i]", "a[j]", style="index")

@@ -8,10 +8,22 @@ those that are not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gory.calculus._derivation import Derivation, Step
 from gory.calculus._rewrite import evaluate_deltas, everywhere
-from gory.notation import ONE, ZERO, Bracket, Delta, DerivationError, Expr, Index, substitute, walk
+from gory.notation import (
+    ONE,
+    ZERO,
+    Bracket,
+    Delta,
+    DerivationError,
+    Expr,
+    Index,
+    substitute,
+    transform,
+    walk,
+)
 from gory.notation._build import delta_of, negative, plus, times
 
 MOST = 4  # indices in deltas; four of them make fifteen cases
@@ -64,6 +76,24 @@ class Case:
             return node
 
         return everywhere(merged, settled)
+
+
+def with_indicators(derivation: Derivation) -> Derivation:
+    """The result once more with indicators [i = j] where it has deltas."""
+
+    def change(node: Expr) -> Expr:
+        return Bracket(node.left, "=", node.right) if isinstance(node, Delta) else node
+
+    written = transform(derivation.result, change)
+    if written == derivation.result:
+        return derivation
+    step = Step("delta[i,j] is [i = j]", derivation.result, written)
+    main = derivation.main
+    sections = tuple(
+        replace(one, steps=(*one.steps, step)) if one is main else one
+        for one in derivation.sections
+    )
+    return replace(derivation, sections=sections, result=written)
 
 
 def cases_of(expr: Expr, order: Sequence[Index]) -> list[Case]:

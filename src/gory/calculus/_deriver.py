@@ -21,7 +21,7 @@ from gory.algebra import (
     positive_names,
 )  # fmt: skip
 from gory.calculus._carry_out import Dependence
-from gory.calculus._cases import cases_of
+from gory.calculus._cases import cases_of, with_indicators
 from gory.calculus._derivation import Derivation, Section, Step
 from gory.calculus._parts import NUMERALS, separate_parts, sign_into_parts
 from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, put_in
@@ -55,7 +55,7 @@ def derive(
     wrt: tuple[Ref, ...],
     *,
     along: Ref | None = None,
-    cases: bool = False,
+    style: str = "delta",
 ) -> Derivation:
     """Derive the partial derivatives of an expression, or its simplest form.
 
@@ -69,8 +69,9 @@ def derive(
         One entry of an array for every order; none for the simplest equal form.
     along : Ref, optional
         A direction with the indices of the last variable; the product with it is derived.
-    cases : bool
-        Whether the result is also written out for equal and for different indices.
+    style : {"delta", "cases", "indicator"}
+        Whether the result is also written out for equal and for different indices, or with
+        indicators in place of deltas.
 
     Returns
     -------
@@ -84,7 +85,10 @@ def derive(
     """
     try:
         made = _Deriver(paper, of, wrt, along)
-        return made.with_cases(made.derivation()) if cases else made.derivation()
+        found = made.derivation()
+        if style == "indicator":
+            return with_indicators(found)
+        return made.with_cases(found) if style == "cases" else found
     except TooLargeError as error:
         raise DerivationError(
             f"the derivative of {to_plain(of)!r} is too large to be written: {error}; "

@@ -46,9 +46,10 @@ def _add_derive(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     derive.add_argument(
         "--style",
-        choices=("delta", "cases"),
+        choices=("delta", "cases", "indicator"),
         default="delta",
-        help="cases: write the result out for equal and for different indices, too (delta)",
+        help="cases: the result for equal and for different indices, too; indicator: [i = j] "
+        "in place of delta[i,j] (delta)",
     )
     derive.add_argument(
         "--detail", choices=DETAILS, default="steps", help="how much to show (steps)"
