@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gory.notation import NotationError, read_expression
-from gory.notation._latex_names import Names
-from gory.notation._latex_reader import LatexReader
-from gory.notation._latex_tokens import tex_tokens
+from gory.notation.latex._names import Names
+from gory.notation.latex._reader import LatexReader
+from gory.notation.latex._tokens import tex_tokens
 from gory.notation._manuscript import read_manuscript
 
 

@@ -8,71 +8,45 @@ reaches) a side has more than one reading; which one is meant is for the checker
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from gory.notation._document import Stretch, row_of, stretches
 from gory.notation._errors import NotationError
-from gory.notation._latex_arrays import Array
-from gory.notation._latex_forms import RELATIONS
-from gory.notation._latex_levels import MOST_LETTERS, declare, learn
-from gory.notation._latex_macros import Macro, expanded, find_macros
-from gory.notation._latex_names import Names
-from gory.notation._latex_ranges import without_numbers, without_ranges
-from gory.notation._latex_scripts import GREEK
-from gory.notation._latex_statements import LatexStatement, split_statements
-from gory.notation._latex_tokens import Tex, tex_tokens
-from gory.notation._latex_tuples import tuple_facts, whole_name
-from gory.notation._latex_wholes import Value
 from gory.notation._plain_statements import plain_statements
 from gory.notation._sides import Side, SideReader
-from gory.notation._survey import survey_instance, survey_labels, survey_left
+from gory.notation._stated import Manuscript, Statement
+from gory.notation.latex import (
+    GREEK,
+    MOST_LETTERS,
+    RELATIONS,
+    Array,
+    LatexStatement,
+    Macro,
+    Names,
+    Tex,
+    Value,
+    declare,
+    expanded,
+    find_macros,
+    learn,
+    split_statements,
+    survey_instance,
+    survey_labels,
+    survey_left,
+    tex_tokens,
+    tuple_facts,
+    whole_name,
+    without_numbers,
+    without_ranges,
+)
 
 _DECLARING = frozenset((r"\in", r"\to", r"\mapsto", r"\notin"))  # what kind of thing a name is
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
 MOST_ROUNDS = 12  # of reading a text until it teaches nothing more about its names
 _AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b")
 CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
-
-
-@dataclass(frozen=True)
-class Statement:
-    """Sides in a chain, with what the text says about them."""
-
-    sides: tuple[Side, ...]
-    cue: str = ""
-    is_display: bool = True
-    is_definition: bool = False
-    is_fact: bool = False
-    condition: tuple[str, str, str] | None = None  # the statement is "i = j" between indices
-    follows_if: bool = False  # "if" stands between the formula before and this one
-    section: int = 0
-
-
-@dataclass
-class Manuscript:
-    """All statements of a document, and what it says about names and ranges."""
-
-    text: str
-    statements: list[Statement] = field(default_factory=list)
-    declarations: list[str] = field(default_factory=list)  # index lines, fixed sizes
-    facts: list[str] = field(default_factory=list)  # that constructs declare by themselves
-    limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
-    unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
-    sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
-
-    def with_sections(self, places: Collection[int]) -> Manuscript:
-        """The same with sections that begin at some statements; definitions above them hold unless
-        they replace them.
-        """
-        starts = sorted(places)
-        after = [
-            replace(s, section=s.section + bisect_right(starts, n))
-            for n, s in enumerate(self.statements)
-        ]
-        return replace(self, statements=after)
 
 
 def read_manuscript(text: str) -> Manuscript:

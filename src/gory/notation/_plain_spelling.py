@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from gory.notation._latex_names import LABELS
+from gory.notation.latex import LABELS
 
 _NAME = r"[^\W\d_]+\d*"
 _ENTRY = rf"{_NAME}(?:\[[^\[\]]*\])?"

@@ -34,9 +34,7 @@ from gory.notation._declared import (
 )
 from gory.notation._errors import NotationError
 from gory.notation._foreign import FOREIGN
-from gory.notation._latex_forms import bracket
 from gory.notation._magnitude import refuse_giants
-from gory.notation._manuscript import Manuscript, Statement
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Fact
 from gory.notation._reader import WORDS
@@ -44,7 +42,9 @@ from gory.notation._script import Chain, Line, Script
 from gory.notation._script_builder import ScriptBuilder
 from gory.notation._script_settled import settled_script
 from gory.notation._sides import Side
+from gory.notation._stated import Manuscript, Statement
 from gory.notation._tokens import tokenize
+from gory.notation.latex import bracket
 
 LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it
 

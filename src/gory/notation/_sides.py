@@ -7,11 +7,7 @@ from dataclasses import dataclass, replace
 
 from gory.notation._document import row_of
 from gory.notation._errors import NotationError
-from gory.notation._latex_levels import FAR, Level, level_of, texts
-from gory.notation._latex_names import Names
-from gory.notation._latex_reader import LatexReader
-from gory.notation._latex_tokens import Tex
-from gory.notation._latex_wholes import Value
+from gory.notation.latex import FAR, LatexReader, Level, Names, Tex, Value, level_of, texts
 
 LONGEST_SIDE = 2000  # tokens of one side of an equation
 

@@ -16,9 +16,10 @@ from typing import Any
 
 from gory.notation import ZERO, Add, D, Expr, Mul, Ref, Size, to_plain, walk
 from gory.notation._cues import says_anew
-from gory.notation._manuscript import Manuscript, read_manuscript
+from gory.notation._manuscript import read_manuscript
 from gory.notation._script import Chain, Line, Script
 from gory.notation._section import read_scripts
+from gory.notation._stated import Manuscript
 from gory.verify._claim import Finding, Ground, seen
 from gory.verify._disagreement import disagreement
 from gory.verify._edits import smallest_edit

@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gory.notation._latex_names import LABELS, Names
-from gory.notation._latex_tokens import Tex
+from gory.notation.latex._names import LABELS, Names
+from gory.notation.latex._tokens import Tex
 
 if TYPE_CHECKING:
-    from gory.notation._latex_reader import LatexReader
+    from gory.notation.latex._reader import LatexReader
 
 _SPELLING: dict[str, str] = {
     "varepsilon": "epsilon",

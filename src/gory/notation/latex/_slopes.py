@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gory.notation._errors import NotationError
-from gory.notation._latex_arrays import Array, as_column
-from gory.notation._latex_scripts import Written, base, entry, part_reader, scripts, single_name
-from gory.notation._latex_tokens import OPENING, Tex, closing
-from gory.notation._latex_wholes import Bare, Slope, Value, apart, hidden_axes, in_brackets, lifted
+from gory.notation.latex._arrays import Array, as_column
+from gory.notation.latex._scripts import Written, base, entry, part_reader, scripts, single_name
+from gory.notation.latex._tokens import OPENING, Tex, closing
+from gory.notation.latex._wholes import Bare, Slope, Value, apart, hidden_axes, in_brackets, lifted
 
 if TYPE_CHECKING:
-    from gory.notation._latex_reader import LatexReader
+    from gory.notation.latex._reader import LatexReader
 
 HIGHEST_ORDER = 4
 LONGEST_ABOVE = 12  # tokens of what is differentiated before a slash

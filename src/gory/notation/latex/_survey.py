@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from gory.notation._errors import NotationError
-from gory.notation._latex_names import Names
-from gory.notation._latex_reader import LatexReader
-from gory.notation._latex_scripts import GREEK, base, scripts
-from gory.notation._latex_tokens import Tex, closing
-from gory.notation._latex_wholes import Bare, Value
+from gory.notation.latex._names import Names
+from gory.notation.latex._reader import LatexReader
+from gory.notation.latex._scripts import GREEK, base, scripts
+from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex._wholes import Bare, Value
 
 
 def survey_instance(source: str, names: Names, left: list[Tex], text: str) -> None:

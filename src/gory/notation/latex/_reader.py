@@ -13,21 +13,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
-from gory.notation._latex_arrays import Array, applied, called
-from gory.notation._latex_forms import cases, indicator, special
-from gory.notation._latex_names import Names
-from gory.notation._latex_scripts import GREEK, TRANSPOSED, index_list
-from gory.notation._latex_slopes import (
+from gory.notation.latex._arrays import Array, applied, called
+from gory.notation.latex._forms import cases, indicator, special
+from gory.notation.latex._names import Names
+from gory.notation.latex._scripts import GREEK, TRANSPOSED, index_list
+from gory.notation.latex._slopes import (
     derivative,
     is_differential,
     slashed,
     slope_operator,
     upright,
 )
-from gory.notation._latex_sums import series, summation
-from gory.notation._latex_symbols import symbol
-from gory.notation._latex_tokens import OPENING, Tex, closing
-from gory.notation._latex_wholes import (
+from gory.notation.latex._sums import series, summation
+from gory.notation.latex._symbols import symbol
+from gory.notation.latex._tokens import OPENING, Tex, closing
+from gory.notation.latex._wholes import (
     Value,
     added,
     dot,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gory.notation._latex_arrays import Array, applied
-from gory.notation._latex_forms import bracket
-from gory.notation._latex_scripts import index_list
-from gory.notation._latex_tokens import Tex
-from gory.notation._latex_wholes import Value, added
+from gory.notation.latex._arrays import Array, applied
+from gory.notation.latex._forms import bracket
+from gory.notation.latex._scripts import index_list
+from gory.notation.latex._tokens import Tex
+from gory.notation.latex._wholes import Value, added
 
 if TYPE_CHECKING:
-    from gory.notation._latex_reader import LatexReader
+    from gory.notation.latex._reader import LatexReader
 
 _UNEQUAL = (r"\neq", r"\ne", "<", ">", r"\le", r"\ge", r"\leq", r"\geq")
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gory.notation._latex_arrays import Array, applied, called
-from gory.notation._latex_scripts import GREEK, base, part_reader, scripts
-from gory.notation._latex_tokens import OPENING, Tex, closing
+from gory.notation.latex._arrays import Array, applied, called
+from gory.notation.latex._scripts import GREEK, base, part_reader, scripts
+from gory.notation.latex._tokens import OPENING, Tex, closing
 
 if TYPE_CHECKING:
-    from gory.notation._latex_reader import LatexReader
-    from gory.notation._latex_wholes import Value
+    from gory.notation.latex._reader import LatexReader
+    from gory.notation.latex._wholes import Value
 
 RELATIONS = ("=", r"\neq", r"\ne", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\equiv")
 _ONES = (r"\mathbb", r"\mathbf", r"\mathds", r"\mathbbm", r"\mathrm", r"\boldsymbol", r"\bm")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from gory.notation._errors import NotationError
-from gory.notation._latex_arrays import (
+from gory.notation.latex._arrays import (
     IDENTITY,
     ONES,
     Array,
@@ -29,13 +29,13 @@ from gory.notation._latex_arrays import (
     trace,
     transposed,
 )
-from gory.notation._latex_forms import RELATIONS
-from gory.notation._latex_names import Names
-from gory.notation._latex_scripts import Written, entry, own_instance, scripts
-from gory.notation._latex_tokens import closing
+from gory.notation.latex._forms import RELATIONS
+from gory.notation.latex._names import Names
+from gory.notation.latex._scripts import Written, entry, own_instance, scripts
+from gory.notation.latex._tokens import closing
 
 if TYPE_CHECKING:
-    from gory.notation._latex_reader import LatexReader
+    from gory.notation.latex._reader import LatexReader
 
 _NUMBERS = """
 alpha lambda eta epsilon tau gamma rho kappa N K D M n m d k c J L E C ell loss cost lr

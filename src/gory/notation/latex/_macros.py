@@ -14,7 +14,7 @@ from itertools import islice
 
 from gory.notation._document import LONGEST_DOCUMENT, brace_end
 from gory.notation._errors import NotationError
-from gory.notation._latex_tokens import Tex, closing, tex_tokens
+from gory.notation.latex._tokens import Tex, closing, tex_tokens
 
 MOST_MACROS = 200
 MOST_TOKENS = 20_000  # of one formula with its macros expanded

@@ -3,11 +3,11 @@ r"""``x = (1, x_1, \ldots, x_n)^T``: a vector by its entries, some of them const
 from __future__ import annotations
 
 from gory.notation._errors import NotationError
-from gory.notation._latex_names import Names
-from gory.notation._latex_reader import LatexReader
-from gory.notation._latex_scripts import Written, base, scripts
-from gory.notation._latex_statements import LatexStatement
-from gory.notation._latex_tokens import Tex, closing
+from gory.notation.latex._names import Names
+from gory.notation.latex._reader import LatexReader
+from gory.notation.latex._scripts import Written, base, scripts
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._tokens import Tex, closing
 
 _ROWS = (r"\begin{pmatrix}", r"\begin{bmatrix}", r"\begin{smallmatrix}", r"\begin{matrix}")
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gory.notation._latex_arrays import Array, applied
-from gory.notation._latex_scripts import (
+from gory.notation.latex._arrays import Array, applied
+from gory.notation.latex._scripts import (
     ACCENTS,
     FONTS,
     GREEK,
@@ -20,8 +20,8 @@ from gory.notation._latex_scripts import (
     scripts,
     single_name,
 )
-from gory.notation._latex_tokens import Tex, closing
-from gory.notation._latex_wholes import (
+from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex._wholes import (
     Bare,
     Value,
     entry_text,
@@ -33,7 +33,7 @@ from gory.notation._latex_wholes import (
 )
 
 if TYPE_CHECKING:
-    from gory.notation._latex_reader import LatexReader
+    from gory.notation.latex._reader import LatexReader
 
 
 def symbol(r: LatexReader) -> Value:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gory.notation._errors import NotationError
-from gory.notation._latex_arrays import Array, Letters, transposed
-from gory.notation._latex_names import Names
-from gory.notation._latex_tokens import Tex
-from gory.notation._latex_wholes import Bare, Slope, Value, lifted, usual_axes
+from gory.notation.latex._arrays import Array, Letters, transposed
+from gory.notation.latex._names import Names
+from gory.notation.latex._tokens import Tex
+from gory.notation.latex._wholes import Bare, Slope, Value, lifted, usual_axes
 
 MOST_LETTERS = 14
 FAR = ", the sum or function taken as far as it can reach"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from gory.notation._latex_tokens import OPENING, Tex, closing, pairs
+from gory.notation.latex._tokens import OPENING, Tex, closing, pairs
 
 EQUALS = ("=", ":=", "=:", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\eqqcolon")
 NAMING = ("=:", r"\eqqcolon")  # the name stands on the right

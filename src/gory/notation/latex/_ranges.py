@@ -2,9 +2,9 @@ r"""What stands beside a formula and is none: ``i = 1, \dots, N``, the number of
 
 from __future__ import annotations
 
-from gory.notation._latex_names import Names
-from gory.notation._latex_scripts import GREEK
-from gory.notation._latex_tokens import Tex
+from gory.notation.latex._names import Names
+from gory.notation.latex._scripts import GREEK
+from gory.notation.latex._tokens import Tex
 
 DOTS = frozenset((r"\dots", r"\ldots", r"\cdots", r"\dotsc", r"\dotsb"))
 _BEFORE = frozenset((",", r"\quad", r"\qquad", r"\forall", ";"))

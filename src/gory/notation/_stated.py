@@ -1,0 +1,50 @@
+"""What a document states: chains of sides, with what the text around them says of each.
+
+Plain values, from the reader of a document to the reader of its sections.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from gory.notation._sides import Side
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Sides in a chain, with what the text says about them."""
+
+    sides: tuple[Side, ...]
+    cue: str = ""
+    is_display: bool = True
+    is_definition: bool = False
+    is_fact: bool = False
+    condition: tuple[str, str, str] | None = None  # the statement is "i = j" between indices
+    follows_if: bool = False  # "if" stands between the formula before and this one
+    section: int = 0
+
+
+@dataclass
+class Manuscript:
+    """All statements of a document, and what it says about names and ranges."""
+
+    text: str
+    statements: list[Statement] = field(default_factory=list)
+    declarations: list[str] = field(default_factory=list)  # index lines, fixed sizes
+    facts: list[str] = field(default_factory=list)  # that constructs declare by themselves
+    limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
+    unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
+    sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
+
+    def with_sections(self, places: Collection[int]) -> Manuscript:
+        """The same with sections that begin at some statements; definitions above them hold unless
+        they replace them.
+        """
+        starts = sorted(places)
+        after = [
+            replace(s, section=s.section + bisect_right(starts, n))
+            for n, s in enumerate(self.statements)
+        ]
+        return replace(self, statements=after)

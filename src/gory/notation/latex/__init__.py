@@ -1,0 +1,37 @@
+"""LaTeX as people write it, read into the paper language.
+
+From the bottom up: tokens, macros of the text's own, scripts on a name, what is known about names
+all over a text, arrays written without their indices, the reader of one side, and statements, which
+are sides joined by relation signs. What a document is and what its equations mean is decided
+outside.
+"""
+
+from gory.notation.latex._arrays import Array as Array
+from gory.notation.latex._forms import RELATIONS as RELATIONS
+from gory.notation.latex._forms import bracket as bracket
+from gory.notation.latex._levels import FAR as FAR
+from gory.notation.latex._levels import MOST_LETTERS as MOST_LETTERS
+from gory.notation.latex._levels import Level as Level
+from gory.notation.latex._levels import declare as declare
+from gory.notation.latex._levels import learn as learn
+from gory.notation.latex._levels import level_of as level_of
+from gory.notation.latex._levels import texts as texts
+from gory.notation.latex._macros import Macro as Macro
+from gory.notation.latex._macros import expanded as expanded
+from gory.notation.latex._macros import find_macros as find_macros
+from gory.notation.latex._names import LABELS as LABELS
+from gory.notation.latex._names import Names as Names
+from gory.notation.latex._ranges import without_numbers as without_numbers
+from gory.notation.latex._ranges import without_ranges as without_ranges
+from gory.notation.latex._reader import LatexReader as LatexReader
+from gory.notation.latex._scripts import GREEK as GREEK
+from gory.notation.latex._statements import LatexStatement as LatexStatement
+from gory.notation.latex._statements import split_statements as split_statements
+from gory.notation.latex._survey import survey_instance as survey_instance
+from gory.notation.latex._survey import survey_labels as survey_labels
+from gory.notation.latex._survey import survey_left as survey_left
+from gory.notation.latex._tokens import Tex as Tex
+from gory.notation.latex._tokens import tex_tokens as tex_tokens
+from gory.notation.latex._tuples import tuple_facts as tuple_facts
+from gory.notation.latex._tuples import whole_name as whole_name
+from gory.notation.latex._wholes import Value as Value
