@@ -191,8 +191,20 @@ def _power_rule(d: D, ctx: Pushing) -> Move | None:
         terms.append(times(exponent, to_power(base, lower), D(base, d.wrt)))
     if ctx.depends(exponent, d.wrt):
         terms.append(times(d.body, Fn("log", base), D(exponent, d.wrt)))
-    rule = "power rule" if not ctx.depends(exponent, d.wrt) else "derivative of a power a^b"
-    return Move(rule, plus(*terms), (), f"with inner function u = {to_plain(base)}")
+    varied = ctx.depends(exponent, d.wrt)
+    rule = "derivative of a power a^b" if varied else "power rule"
+    note = f"with inner function u = {to_plain(base)}"
+    return Move(rule, plus(*terms), _where_a_power_has_a_slope(base, exponent), note)
+
+
+def _where_a_power_has_a_slope(base: Expr, exponent: Expr) -> tuple[str, ...]:
+    """x^n needs nothing, x^-n needs x != 0, and any other power is exp(p log x): x > 0."""
+    if isinstance(base, Num) and base.value > 0:
+        return ()
+    whole = isinstance(exponent, Num) and exponent.value == int(exponent.value)
+    if whole and exponent.value >= 0:
+        return ()
+    return (f"{to_plain(base)} {'!=' if whole else '>'} 0",)
 
 
 def _chain_rule(d: D, _: Pushing) -> Move | None:
