@@ -15,7 +15,7 @@ from gory.algebra._fold import FoldRule, fold, fold_rules
 from gory.algebra._normal import Setting
 from gory.algebra._products import add, constant, scale, single, sum_over
 from gory.algebra._terms import Poly, freeze, key_indices
-from gory.algebra._zero import is_zero
+from gory.algebra._zero import is_zero, reduce_fractions
 from gory.notation import Definition, Index, Num, Paper, Ref, to_plain
 
 
@@ -62,7 +62,7 @@ def _total(definition: Definition, index: Index, setting: Setting, folds: list[F
     total = sum_over(setting.normal(definition.body), [setting.names.ix(index)])
     for rule in folds:
         total = fold(total, rule)
-    return total
+    return reduce_fractions(total)
 
 
 def _rule(definition: Definition, index: Index, total: Poly, setting: Setting) -> FactRule:

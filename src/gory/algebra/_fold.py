@@ -9,7 +9,7 @@ where the whole becomes shorter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gory.algebra._display import ExpPattern
@@ -47,7 +47,25 @@ def fold_rules(paper: Paper, setting: Setting) -> list[FoldRule]:
     for definition in reversed(list(paper.definitions.values())):
         for ref, body in definition.lines:
             rules += _rules_of(definition, ref, setting.normal(body), setting)
+            if inside := _exponents(body, paper):
+                opened = replace(setting, opened=inside, _bodies={}, _memo={}, _signs={})
+                rules += _rules_of(definition, ref, opened.normal(body), setting)
     return rules
+
+
+def _exponents(body: Expr, paper: Paper) -> frozenset[str]:
+    """Definitions in exponents: exp(z[k] - lse) is also known by what lse is."""
+    nodes = (node for node in walk(body) if isinstance(node, Fn) and node.name == "exp")
+    inner = (part for node in nodes for part in walk(node))
+    names = (part.name for part in inner if isinstance(part, Ref))
+    return frozenset(name for name in names if _has_log(name, paper))
+
+
+def _has_log(name: str, paper: Paper) -> bool:
+    definition = paper.definitions.get(name)
+    return definition is not None and any(
+        isinstance(node, Fn) and node.name == "log" for node in walk(definition.body)
+    )
 
 
 def _rules_of(definition: Definition, ref: Ref, body: Poly, setting: Setting) -> list[FoldRule]:
@@ -134,11 +152,15 @@ def _free(key: Key) -> frozenset[Ix]:
     return key_indices(key)
 
 
-def _weight(key: Key, variables: frozenset[Ix]) -> tuple[int, int, int, Key]:
-    """The leading term of a definition: it names all parameters, and is the largest."""
+def _weight(key: Key, variables: frozenset[Ix]) -> tuple[int, int, int, Rational, Key]:
+    """The leading term of a definition: it names all parameters, and is the largest.
+
+    Of w - w h^2 it is w h^2: it stands in no other term, so that folding it ends.
+    """
     free = _free(key)
     refs = sum(a[0] in ("ref", "exp", "fn", "log") for a, _ in key[1])
-    return (len(variables & free), len(key[0]), refs - len(key[1]), key)
+    degree = sum((e for _, e in key[1]), Fraction(0))
+    return (len(variables & free), len(key[0]), refs - len(key[1]), degree, key)
 
 
 def fold(poly: Poly, rule: FoldRule) -> Poly:

@@ -65,9 +65,7 @@ def matrix_form(expr: Expr, free: tuple[Index, ...]) -> Matrix | None:
 
 
 def _is_worth_showing(form: Matrix) -> bool:
-    """A bare scalar or name says nothing that the index form did not."""
-    if form.kind in ("name", "scalar"):
-        return False
+    """A bare scalar says nothing that the index form did not."""
     return any(p.kind in ("name", "ones", "identity") and p.axes for p in walk_matrix(form))
 
 
