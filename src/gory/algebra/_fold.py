@@ -25,7 +25,7 @@ from gory.algebra._products import (
     single,
     sum_over,
 )  # fmt: skip
-from gory.algebra._terms import NF, UNIT, Atom, Ix, Key, Poly, Rational, freeze
+from gory.algebra._terms import NF, UNIT, Atom, Ix, Key, Poly, Rational, atom_indices, freeze
 from gory.algebra._zero import reduce_fractions
 from gory.notation import Definition, Expr, Fn, Paper, Ref, walk
 
@@ -74,7 +74,7 @@ def _rules_of(definition: Definition, ref: Ref, body: Poly, setting: Setting) ->
     if not body:
         return []
     if len(body) == 1:
-        return _rules_of_one_term(definition, body, own, variables)
+        return _rules_of_one_term(definition, body, own, variables, setting)
     rules = []
     lead = max(body, key=lambda key: _weight(key, variables))
     if variables and not {i for i in variables} <= _free(lead):
@@ -93,7 +93,7 @@ def _rules_of(definition: Definition, ref: Ref, body: Poly, setting: Setting) ->
 
 
 def _rules_of_one_term(
-    definition: Definition, body: Poly, own: Poly, variables: frozenset[Ix]
+    definition: Definition, body: Poly, own: Poly, variables: frozenset[Ix], setting: Setting
 ) -> list[FoldRule]:
     ((key, coefficient),) = body.items()
     sums, atoms = key
@@ -113,7 +113,37 @@ def _rules_of_one_term(
         up = {a: -e for a, e in moved.items()}
         below = scale(multiply(_power(own, -1), simplify_term((), up)), coefficient)
     rules.append(FoldRule(definition.name, inverse, freeze(below), variables, False))
+    rules += _solved(definition, core, value, variables, setting)
     return rules + _complement(definition, body, own, variables)
+
+
+def _solved(
+    definition: Definition, core: Key, value: Poly, variables: frozenset[Ix], setting: Setting
+) -> list[FoldRule]:
+    """F = T log Z says that log Z = F / T, where T cannot be 0 as it is."""
+    sums, atoms = core
+    below = _divisors(core)
+    factors = {a: e for a, e in atoms if a[0] == "ref" and not atom_indices(a) & set(sums)}
+    rest: Key = (sums, tuple((a, e) for a, e in atoms if a not in factors))
+    known = all(a in below or setting.is_positive(a) for a in factors)
+    if not factors or not known or not rest[1] or not variables <= _free(rest):
+        return []
+    solved = multiply(value, simplify_term((), {a: -e for a, e in factors.items()}))
+    return [FoldRule(definition.name, rest, freeze(solved), variables, True)]
+
+
+def _divisors(part: object) -> set[Atom]:
+    """Entries that stand in a denominator, anywhere in a term."""
+    found: set[Atom] = set()
+    todo = [part]
+    while todo:
+        one = todo.pop()
+        if not isinstance(one, tuple):
+            continue
+        if len(one) == 2 and isinstance(one[1], int | Fraction) and one[1] < 0:
+            found.add(one[0])
+        todo.extend(one)
+    return found
 
 
 def _complement(
