@@ -35,6 +35,8 @@ PAPER = "index i,a:I j,b:J k,c:K e:E"
 
 # question, letters of rows and columns, matrix form
 FORMS = [
+    ("v[i]", "i", "v"),
+    ("A[i,j]", "ij", "A"),
     ("sum_i (h[i,k] - y[i,k]) x[i,j]", "kj", "(H - Y)ᵀ X"),
     ("s[k] (delta[k,c] - s[c])", "kc", "diag(s) - s sᵀ"),
     ("(delta[k,c] - u[k] u[c]) / r", "kc", "(I - u uᵀ) / r"),
@@ -122,7 +124,6 @@ NONE = [
     ("T[i,j,k]", "ijk"),
     ("sum_k T[i,j,k] s[k]", "ij"),
     ("a", ""),
-    ("v[i]", "i"),
     ("A[k,k]", "k"),
     ("exp(a[i,j] + r[k]) v[i]", "ijk"),
     ("sum_k exp(a[i,j] + r[k])", "ij"),

@@ -38,6 +38,8 @@ TIDYING = {
     "cancel",
     "split",
     "distribute",
+    "join",
+    "simplify",
     "contract",
 }
 

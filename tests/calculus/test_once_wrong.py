@@ -97,7 +97,7 @@ def test_a_fact_about_the_variable_may_be_used_in_the_last_line() -> None:
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        (["sigmoid(s)", "s", "s"], "sigmoid s (1 - sigmoid s) (1 - 2 sigmoid s)"),
+        (["sigmoid(s)", "s", "s"], "sigmoid(s) (1 - sigmoid s) (1 - 2 sigmoid s)"),
         (["4 x^2 + 4 x + 1"], "(1 + 2 x)^2"),
         (["s^2 (1 - s)^2", "s"], "2 s (1 - s) (1 - 2 s)"),
     ],

@@ -44,7 +44,7 @@ WRITTEN = [
     ("exp(sum_j a[j])", r"\exp\left(\sum_j a_j\right)", "exp(Σ_j a[j])"),
     ("exp(a)^2", r"(\mathrm{e}^a)^2", "exp(a)²"),
     ("log h[i,k]", r"\log h_{ik}", "log h[i,k]"),
-    ("log(h[i]) b", r"\log(h_i) b", "log h[i] b"),
+    ("log(h[i]) b", r"\log(h_i) b", "log(h[i]) b"),
     ("log sum_c exp(z[c])", r"\log \sum_c \mathrm{e}^{z_c}", "log Σ_c exp(z[c])"),
     ("log sigmoid(a)", r"\log \sigma(a)", "log(sigmoid a)"),
     ("sqrt(a)", r"\sqrt{a}", "sqrt a"),

@@ -17,6 +17,9 @@ from gory.algebra._fold import exp_patterns as exp_patterns
 from gory.algebra._fold import fold as fold
 from gory.algebra._fold import fold_rules as fold_rules
 from gory.algebra._fold import fold_sigmoids as fold_sigmoids
+from gory.algebra._inequalities import settled_by_facts as settled_by_facts
+from gory.algebra._kink_cases import kink_argument as kink_argument
+from gory.algebra._kink_cases import on_one_side as on_one_side
 from gory.algebra._kinks import fold_kinks as fold_kinks
 from gory.algebra._kronecker import kronecker_form as kronecker_form
 from gory.algebra._matrix_build import Matrix as Matrix

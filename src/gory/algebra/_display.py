@@ -112,10 +112,8 @@ class Display:
         outside = {a: e for a, e in atoms.items() if not atom_indices(a) & set(sums)}
         inside = {a: e for a, e in atoms.items() if a not in outside}
         above, below = self._fraction(outside, taken)
-        if coefficient.denominator != 1 and below:
-            below.insert(0, num(coefficient.denominator))
-            coefficient = Fraction(coefficient.numerator)
         above += [self._sums(part_sums, part, taken) for part_sums, part in _parts(sums, inside)]
+        coefficient = lowered(coefficient, above, below)
         above.sort(key=self.style.factor_key)
         below.sort(key=self.style.factor_key)
         sign = -1 if coefficient < 0 else 1
@@ -150,7 +148,7 @@ class Display:
                 above.append(Fn("exp", self.polynomial({atom[1]: exponent}, taken)))
                 continue
             side, size = (above, exponent) if exponent > 0 else (below, -exponent)
-            side.append(to_power(self._atom(atom, taken), num(size)))
+            side.append(self.style.raised(self._atom(atom, taken), size))
         return above, below
 
     def _powers(
@@ -221,6 +219,16 @@ class Display:
         up = {k: c for k, c in nf if c > 0}
         down = {k: -c for k, c in nf if c < 0}
         return Bracket(self.polynomial(up, taken), ">", self.polynomial(down, taken))
+
+
+def lowered(coefficient: Rational, above: Sequence[Expr], below: list[Expr]) -> Rational:
+    """A number in front, its denominator put below the bar: x / 5, but (1 / 5) sum_i x[i]."""
+    if coefficient.denominator == 1 or not (below or above):
+        return coefficient
+    if not below and any(isinstance(part, Sum) for part in above):
+        return coefficient
+    below.insert(0, num(coefficient.denominator))
+    return coefficient.numerator
 
 
 def _as_atom(nf: NF) -> Atom:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 
-from gory.algebra._display import Display
+from gory.algebra._display import Display, lowered
 from gory.algebra._products import add, multiply, rename_apart, scale, simplify_term, times_atoms
 from gory.algebra._roots import linear_factors
 from gory.algebra._signs import tidy_signs
@@ -25,7 +25,7 @@ from gory.algebra._terms import (
     canonical,
     replace_in_atom,
 )  # fmt: skip
-from gory.notation import Add, Expr, Index, Mul, Num, num
+from gory.notation import Add, Div, Expr, Index, Mul, Num, num
 from gory.notation._build import over, times, to_power
 from gory.notation._plain import sign_split
 
@@ -73,7 +73,8 @@ class Factoring:
         if len(poly) <= MANY:
             expanded = self.display.polynomial(poly, taken)
             # a product is worth the two brackets that it costs: s (1 - s) rather than s - s^2
-            best = expanded if glyphs(expanded) + 2 < glyphs(best) else best
+            over_number = isinstance(best, Div) and isinstance(best.denominator, Num)
+            best = expanded if glyphs(expanded) + 2 < glyphs(best) + 3 * over_number else best
         return best
 
     def _factored(self, poly: Poly, taken: frozenset[str]) -> Expr:
@@ -102,10 +103,11 @@ class Factoring:
         if minus:
             coefficient = -coefficient
         above, below = self.display._fraction(common, taken)
-        if coefficient.denominator != 1 and below:
-            below.insert(0, num(coefficient.denominator))
-            coefficient = Fraction(coefficient.numerator)
+        if isinstance(inner, Div) and (above or below):
+            below.append(inner.denominator)
+            inner = inner.numerator
         above.append(inner)
+        coefficient = lowered(coefficient, above, below)
         above.sort(key=self.style.factor_key)
         below.sort(key=self.style.factor_key)
         whole = over(times(num(abs(coefficient)), *above), times(*below))

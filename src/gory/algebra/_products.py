@@ -10,6 +10,7 @@ from math import comb
 
 from gory.algebra._match import cancel_bases
 from gory.algebra._terms import (
+    NF,
     UNIT,
     Atom,
     Ix,
@@ -141,9 +142,16 @@ def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Rational]) -> Poly:
         sums, atoms = cancel_bases(sums, atoms)
     atoms = {a: e for a, e in atoms.items() if e}
     for atom, exponent in atoms.items():
-        if atom[0] == "base" and exponent >= 1 and worth_expanding(dict(atom[1]), int(exponent)):
+        if atom[0] == "base" and _opens(atom[1], exponent):
             return scale(_open_base(sums, atoms, atom, exponent), coefficient)
     return {canonical(sums, atoms): coefficient}
+
+
+def _opens(inside: NF, exponent: Rational) -> bool:
+    """Whether a base is written out: a natural power, and any whole power of a plain product."""
+    if exponent >= 1:
+        return worth_expanding(dict(inside), int(exponent))
+    return exponent.denominator == 1 and len(inside) == 1 and not inside[0][0][0]
 
 
 def _open_base(

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from gory.algebra._extrema import with_extrema
+from gory.algebra._terms import Rational
 from gory.notation import (
     ONE,
     Add,
@@ -33,8 +34,10 @@ from gory.notation import (
     children,
     walk,
 )  # fmt: skip
-from gory.notation._build import as_extremum, plus, sum_of, times
+from gory.notation._build import as_extremum, plus, sum_of, times, to_power
 from gory.notation._plain import sign_split
+
+HALF = Num(Fraction(1, 2))
 
 
 @dataclass
@@ -45,6 +48,7 @@ class Style:
     free: tuple[Index, ...] = ()
     letters: dict[str, list[str]] = field(default_factory=dict)  # range -> author's letters
     place: dict[str, int] = field(default_factory=dict)  # name -> first use
+    roots: dict[str, None] = field(default_factory=dict)  # how the author writes them, first first
     _keys: dict[tuple[Expr, tuple[Index, ...]], tuple[object, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -67,6 +71,16 @@ class Style:
             if isinstance(node, Sum):
                 for index in node.indices:
                     self._see_letter(index)
+            if isinstance(node, Fn) and node.name == "sqrt":
+                self.roots.setdefault("sqrt")
+            if isinstance(node, Pow) and node.exponent == HALF:
+                self.roots.setdefault("power")
+
+    def raised(self, base: Expr, exponent: Rational) -> Expr:
+        """A power; a square root as the author writes square roots."""
+        if exponent == HALF.value and next(iter(self.roots), "sqrt") == "sqrt":
+            return Fn("sqrt", base)
+        return to_power(base, Num(Fraction(exponent)))
 
     def _see_letter(self, index: Index) -> None:
         pool = self.letters.setdefault(index.range, [])
@@ -132,8 +146,8 @@ class Style:
                 return 4 if name in self.paper.definitions else 6
             case Pow(base, _):
                 return max(4, self._rank(base)) if self._rank(base) > 2 else self._rank(base)
-            case Fn():
-                return 4
+            case Fn(name, _):
+                return 7 if name == "log" else 4  # a^x log a
             case Add():
                 return 2 if self._is_scalar(expr) else 5
             case D():

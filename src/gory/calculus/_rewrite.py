@@ -260,6 +260,28 @@ def gather(expr: Expr, above: list[Expr], below: list[Expr]) -> None:
             above.append(expr)
 
 
+def join_fractions(expr: Expr) -> Expr:
+    """a (1 / b) = a / b and (1 / 2) (a + b) = (a + b) / 2; a number in front of a sum stays."""
+    return everywhere(expr, _joined_fraction)
+
+
+def _joined_fraction(expr: Expr) -> Expr:
+    if not isinstance(expr, Mul | Div):
+        return expr
+    above: list[Expr] = []
+    below: list[Expr] = []
+    gather(expr, above, below)
+    number = Fraction(1)
+    for value in (f.value for f in above if isinstance(f, Num)):
+        number *= value
+    others = [f for f in above if not isinstance(f, Num)]
+    if not others or (not below and any(isinstance(f, Sum) for f in others)):
+        return expr
+    if number.denominator != 1:
+        below.insert(0, num(number.denominator))
+    return over(times(num(number.numerator), *others), times(*below, ONE))
+
+
 def as_power(expr: Expr) -> tuple[Expr, int]:
     if (
         isinstance(expr, Pow)

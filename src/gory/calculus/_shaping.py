@@ -19,6 +19,7 @@ from gory.algebra import (
     Setting,
     Style,
     TooLargeError,
+    add,
     apply_facts,
     definition_facts,
     exp_patterns,
@@ -30,7 +31,12 @@ from gory.algebra import (
     fold_sigmoids,
     glyphs,
     inverse_facts,
+    is_zero,
+    kink_argument,
+    on_one_side,
     reduce_fractions,
+    scale,
+    settled_by_facts,
     spread,
 )  # fmt: skip
 from gory.calculus._derivation import Step
@@ -42,6 +48,7 @@ from gory.calculus._rewrite import (
     contract_deltas,
     distribute_deltas,
     evaluate_deltas,
+    join_fractions,
     split_fractions,
 )  # fmt: skip
 from gory.notation import (
@@ -87,6 +94,7 @@ class Shaping:
     at_the_end: bool = True  # the section ends in the result; it is no lemma and no part
     _totals_by_facts: dict[tuple[FactRule, ...], frozenset[str]] = field(default_factory=dict)
     _own_facts: tuple[FactRule, ...] | None = field(default=None)
+    _with_squares: Shaping | None = field(default=None)
 
     @property
     def own_facts(self) -> tuple[FactRule, ...]:
@@ -141,15 +149,41 @@ class Shaping:
         line = steps[-1].after if steps else line
         try:
             usual = self._in_normal_form(line)
-            return steps + with_guards(line, usual, lambda: self._guarded()._in_normal_form(line))
+            steps += with_guards(line, usual, lambda: self._guarded()._in_normal_form(line))
         except TooLargeError:
             return steps
+        line = steps[-1].after if steps else line
+        steps += self._without_the_kink(line)
+        line = steps[-1].after if steps else line
+        if self.arranges and (joined := join_fractions(line)) != line:
+            steps.append(Step("join the fractions", line, joined, detail="gory"))
+        return steps
+
+    def _without_the_kink(self, line: Expr) -> list[Step]:
+        """One step where a line is the same above and below its one kink."""
+        kink = kink_argument((line,), self.closed)
+        if kink is None:
+            return []
+        opened = replace(self.closed, open_functions=True, _bodies={}, _memo={}, _signs={})
+        try:
+            above, below = (on_one_side(line, kink, side, self.closed) for side in (1, -1))
+            if not is_zero(add(opened.normal(above), scale(opened.normal(below), -1))):
+                return []
+            ends = [[one, *(s.after for s in self._in_normal_form(one))][-1] for one in (above, below)]
+        except (TooLargeError, ZeroDivisionError):
+            return []
+        after = min(ends, key=glyphs)
+        if glyphs(after) >= glyphs(line):
+            return []
+        sides = [wording(relation(kink, sign, ZERO)) for sign in (">", "<", "!=")]
+        rule = wording("the same for ", sides[0], " and for ", sides[1])
+        return [Step(rule, line, after, (wording(sides[2], " (almost everywhere)"),))]
 
     def _guarded(self) -> Shaping:
         """The same with [a != b] as it stands."""
         closed = keeping_guards(self.closed)
         bracketed, folds = keeping_guards(self.bracketed), fold_rules(self.paper, closed)
-        return replace(self, closed=closed, bracketed=bracketed, folds=folds, _own_facts=None)
+        return replace(self, closed=closed, bracketed=bracketed, folds=folds, _own_facts=None, _with_squares=None)
 
     # -- on the tree: what a reader can see at a glance -----------------------------------------
 
@@ -162,6 +196,8 @@ class Shaping:
                 step = Step(f"cancel {_listed(gone)}", line, cancelled, uses)
             elif (after := evaluate_deltas(line)) != line:
                 step = Step("evaluate the delta", line, after)
+            elif (given := settled_by_facts(line, self.paper.facts, self.closed))[1]:
+                step = Step(joined(", ", (f"fact: {t}" for t in given[1])), line, given[0], given[1])
             elif (after := cancel_numbers(line)) != line:
                 step = Step("cancel the numbers", line, after)
             elif (after := split_fractions(line)) != line:
@@ -226,6 +262,21 @@ class Shaping:
         return not any(isinstance(node, Ref) and node.name in about for node in nodes)
 
     def _in_normal_form(self, line: Expr) -> list[Step]:
+        usual = self._closed_steps(line)
+        if not any(map(_is_power_of_a_sum, walk(line))):
+            return usual
+        kept = self._squares_kept()._closed_steps(line)
+        lengths = [glyphs(steps[-1].after if steps else line) for steps in (kept, usual)]
+        return kept if lengths[0] <= lengths[1] else usual
+
+    def _squares_kept(self) -> Shaping:
+        """The same with (x - mu)^2 as it stands, in definitions too."""
+        if self._with_squares is None:
+            folds = fold_rules(self.paper, self.bracketed)
+            self._with_squares = replace(self, closed=self.bracketed, folds=folds)
+        return replace(self._with_squares, facts=self.facts, about=self.about)
+
+    def _closed_steps(self, line: Expr) -> list[Step]:
         if self._is_a_product(line):
             return []
         poly = self._polynomial(line)
@@ -360,6 +411,10 @@ def _listed(exprs: tuple[Expr, ...]) -> str:
 
 def _has_fraction_of_sum(expr: Expr) -> bool:
     return any(isinstance(n, Div) and isinstance(n.numerator, Add) for n in walk(expr))
+
+
+def _is_power_of_a_sum(expr: Expr) -> bool:
+    return isinstance(expr, Pow) and isinstance(expr.base, Add)
 
 
 def _repeats_a_bracket(expr: Expr) -> bool:

@@ -100,12 +100,7 @@ def _product(factors: Sequence[Expr]) -> str:
             inner = f"({inner})"
         return f"- {inner}" if isinstance(rest, Sum) else f"-{inner}"
     last = len(factors) - 1
-    parts = []
-    for place, factor in enumerate(factors):
-        if place == 0 and isinstance(factor, Num) and factor.value >= 0:
-            parts.append(_number(factor.value))  # 1 / 2 x is (1 / 2) x
-        else:
-            parts.append(_factor(factor, last=place == last))
+    parts = [_factor(factor, last=place == last) for place, factor in enumerate(factors)]
     return " ".join(parts)
 
 
@@ -150,9 +145,10 @@ def _factor(expr: Expr, *, last: bool) -> str:
             return f"{_base(base)}^{_exponent(exponent)}"
         case Fn(name, argument) if _called(expr):
             return f"{name}({to_plain(argument)})"
-        case Fn(name, argument):
-            inner = f"{name} {_factor(argument, last=True)}"
-            return inner if last or not _reaches_on(argument) else f"({inner})"
+        case Fn(name, argument) if last:
+            return f"{name} {_factor(argument, last=True)}"
+        case Fn(name, argument):  # log(a) f, lest it be taken for the logarithm of a f
+            return f"{name}({to_plain(argument)})"
         case D():
             return _derivative(expr)
         case Sum() if last:
