@@ -45,6 +45,7 @@ from gory.calculus._rewrite import (
     split_fractions,
 )  # fmt: skip
 from gory.notation import (
+    ZERO,
     Add,
     Bracket,
     Delta,
@@ -56,11 +57,11 @@ from gory.notation import (
     Pow,
     Ref,
     Sum,
-    to_plain,
     walk,
 )  # fmt: skip
 from gory.notation._build import negated, times
 from gory.notation._plain import sign_split
+from gory.notation._wording import joined, relation, wording
 
 FEW_TERMS = 15  # terms up to which a line is always multiplied out
 MOST_STAGES = 30  # folds and facts of one line
@@ -159,7 +160,8 @@ class Shaping:
             cancelled, gone = cancel(line)
             if gone:
                 uses = tuple(self._not_zero(expr) for expr in gone)
-                step = Step(f"cancel {_listed(gone)}", line, cancelled, uses)
+                rule = wording("cancel ", joined(", ", map(wording, gone)))
+                step = Step(rule, line, cancelled, uses)
             elif (after := evaluate_deltas(line)) != line:
                 step = Step("evaluate the delta", line, after)
             elif (after := cancel_numbers(line)) != line:
@@ -184,13 +186,13 @@ class Shaping:
             return Step(f"this is {name} again", line, after, (f"definition of {name}",))
         after, name, rest = recognize_complement(line, self.paper)
         if name:
-            note = f"{rest} = 1 - {name}"
+            note = wording(rest, f" = 1 - {name}")
             return Step(f"this is {name} again", line, after, (f"definition of {name}",), note=note)
         return None
 
     def _not_zero(self, expr: Expr) -> str:
         poly = self.closed.normal(expr)
-        return f"{to_plain(expr)} {'>' if self._positive(poly) else '!='} 0"
+        return wording(relation(expr, ">" if self._positive(poly) else "!=", ZERO))
 
     def _positive(self, poly: Poly) -> bool:
         return all(
@@ -312,7 +314,7 @@ class Shaping:
             always = len(fact.value) < 2 and not fact.symmetric
             if new != poly and (always or self._length(new) < self._length(poly)):
                 uses = (fact.text, *fact.rests_on)
-                return Stage(f"fact: {fact.text}", new, uses, is_fact=True)
+                return Stage(wording("fact: ", fact.text), new, uses, is_fact=True)
         together, identities = fold_kinks(poly, self._length)
         if together != poly:
             return Stage("put kinks together", together, identities)
@@ -352,10 +354,6 @@ def _append(
     if after != before:
         steps.append(Step(rule, before, after, uses, detail=detail))
     return after
-
-
-def _listed(exprs: tuple[Expr, ...]) -> str:
-    return ", ".join(to_plain(e) for e in exprs)
 
 
 def _has_fraction_of_sum(expr: Expr) -> bool:
