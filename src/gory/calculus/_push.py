@@ -106,7 +106,7 @@ def _definition(d: D, ctx: Pushing) -> Move | None:
     one = ctx.paper.definitions[d.body.name]
     by = dict(zip(one.indices, d.body.indices, strict=True))
     body = evaluate_deltas(substitute(one.body, by))
-    return Move(f"definition of {d.body.name}", D(body, d.wrt))
+    return Move(wording("definition of ", Ref(d.body.name)), D(body, d.wrt))
 
 
 def _rename(d: D, ctx: Pushing) -> Move | None:

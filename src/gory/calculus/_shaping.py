@@ -183,11 +183,11 @@ class Shaping:
     def _recognized(self, line: Expr) -> Step | None:
         after, name = recognize(line, self.paper)
         if name:
-            return Step(f"this is {name} again", line, after, (f"definition of {name}",))
+            return _again(name, line, after)
         after, name, rest = recognize_complement(line, self.paper)
         if name:
             note = wording(rest, f" = 1 - {name}")
-            return Step(f"this is {name} again", line, after, (f"definition of {name}",), note=note)
+            return replace(_again(name, line, after), note=note)
         return None
 
     def _not_zero(self, expr: Expr) -> str:
@@ -306,7 +306,7 @@ class Shaping:
                 continue
             new = fold(poly, rule)
             if new != poly and (not rule.several or self._length(new) <= self._length(poly)):
-                return Stage(f"this is {rule.name} again", new, (f"definition of {rule.name}",))
+                return Stage(_again_rule(rule.name), new, (_definition(rule.name),))
         facts = (*self.facts, *self._facts_by_definition(poly))
         for fact in facts:
             solved = [apply_facts(poly, (one,)) for one in fact_variants(fact)]
@@ -346,6 +346,18 @@ def shaping_for(paper: Paper, closed: Setting, style: Style, sources: list[Expr]
         paper, closed, bracketed, display, Factoring(display), fold_rules(paper, closed),
         fact_rules(paper.facts, closed),
     )  # fmt: skip
+
+
+def _again_rule(name: str) -> str:
+    return wording("this is ", Ref(name), " again")
+
+
+def _definition(name: str) -> str:
+    return wording("definition of ", Ref(name))
+
+
+def _again(name: str, before: Expr, after: Expr) -> Step:
+    return Step(_again_rule(name), before, after, (_definition(name),))
 
 
 def _append(

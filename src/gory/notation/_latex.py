@@ -42,7 +42,7 @@ GREEK = (
     "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
 )  # fmt: skip
 _SPECIAL = {"lam": r"\lambda", "eps": r"\varepsilon"}
-_FUNCTIONS = {
+FUNCTION_NAMES = {
     "exp": r"\exp", "log": r"\log", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos",
     "sigmoid": r"\sigma", "softplus": r"\operatorname{softplus}", "relu": r"\operatorname{relu}",
     "sign": r"\operatorname{sign}",
@@ -249,9 +249,9 @@ def _function(expr: Fn, script: bool, *, last: bool) -> str:
         return f"{left}{_line(argument, script=script)}{right}"
     if expr.name == "exp" and _fits_exponent(argument):
         return rf"\mathrm{{e}}^{_group(_line(argument, script=True))}"
-    if expr.name not in _FUNCTIONS:
+    if expr.name not in FUNCTION_NAMES:
         raise TypeError(f"the function {expr.name} cannot be written in LaTeX yet")
-    name = _FUNCTIONS[expr.name]
+    name = FUNCTION_NAMES[expr.name]
     plain = isinstance(argument, Ref | Sum) or (
         isinstance(argument, Fn) and argument.name == "sigmoid"
     )
