@@ -54,9 +54,8 @@ def test_rows_say_what_the_formula_says(text: str) -> None:
 
 @pytest.mark.parametrize("text", WIDE)
 def test_rows_are_about_as_narrow_as_they_should_be(text: str) -> None:
-    whole = width(to_latex(read_expression(text)))
     widest = max(map(width, latex_rows(read_expression(text), ROOM)))
-    assert widest <= ROOM + 1.5 * STEP < whole
+    assert widest <= ROOM + 1.5 * STEP
 
 
 @pytest.mark.parametrize("text", ["a + b - c", "x / y", "sum_k x[k]"])
