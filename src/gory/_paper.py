@@ -142,6 +142,7 @@ class Paper(notation.Paper):
         with limited_work():
             made = calculus.derive(open_paper, found[0], entries, along=direction, style=style)
         judged = replace(judge(open_paper, made), freed=freed)
+        judged = calculus.with_premises(open_paper, judged)
         if at is not None:
             judged = with_values(paper, judged, at)
         return Derivation(**{f.name: getattr(judged, f.name) for f in fields(judged)})

@@ -48,10 +48,15 @@ def test_softmax(shape, dtype, scale):
 def test_slopes_along_a_ray(compiled, monkeypatch, shape, dtype):
     z, change = logits(*shape, dtype), logits(*shape, dtype)[::-1].copy()
     weights = np.random.default_rng(0).uniform(size=len(z))
-    ours = _rows.ray_slopes(z, change, 0.7, weights)
+    ours, theirs = (np.empty_like(z), np.empty(len(z))), (np.empty(z.shape), np.empty(len(z)))
+    sums = _rows.ray_slopes(z, change, 0.7, weights, out=ours)
     monkeypatch.setattr(_rows, "COMPILED_FROM", np.inf)
-    expected = _rows.ray_slopes(z.astype(float), change.astype(float), 0.7, weights)
-    np.testing.assert_allclose(ours, expected, rtol=1e-12, atol=1e-13)
+    expected = _rows.ray_slopes(z.astype(float), change.astype(float), 0.7, weights, out=theirs)
+    np.testing.assert_allclose(sums, expected, rtol=1e-12, atol=1e-13)
+    eps = np.finfo(dtype).eps
+    np.testing.assert_allclose(ours[0], theirs[0], rtol=8 * eps, atol=8 * eps)
+    np.testing.assert_allclose(ours[1], theirs[1], rtol=1e-12)
+    np.testing.assert_allclose(theirs[0], _objective.row_softmax(z + 0.7 * change.astype(float))[0])
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

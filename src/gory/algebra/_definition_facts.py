@@ -16,7 +16,9 @@ from gory.algebra._normal import Setting
 from gory.algebra._products import add, constant, scale, single, sum_over
 from gory.algebra._terms import Poly, freeze, key_indices
 from gory.algebra._zero import is_zero, reduce_fractions
-from gory.notation import Definition, Index, Num, Paper, Ref, to_plain
+from gory.notation import ZERO, Definition, Expr, Index, Num, Paper, Ref, Size, Sum, num
+from gory.notation._build import plus, times
+from gory.notation._wording import relation, wording
 
 
 def definition_facts(paper: Paper, setting: Setting) -> tuple[FactRule, ...]:
@@ -68,9 +70,8 @@ def _total(definition: Definition, index: Index, setting: Setting, folds: list[F
 def _rule(definition: Definition, index: Index, total: Poly, setting: Setting) -> FactRule:
     own = single(setting.ref(definition.ref))
     ((pattern, _),) = sum_over(own, [setting.names.ix(index)]).items()
-    letters = ",".join(i.name for i in definition.indices)
-    value = _written(total, setting)
-    text = f"sum_{index.name} {definition.name}[{letters}] = {value}, by definition"
+    left = Sum((index,), definition.ref)
+    text = wording(relation(left, "=", _written(total, setting)), ", by definition")
     return FactRule(text, pattern, freeze(total), key_indices(pattern))
 
 
@@ -89,17 +90,16 @@ def _written_out(
     *others, last = [single(setting.ref(entry)) for entry in entries]
     ((pattern, _),) = last.items()
     value = add(total, scale(add(*others), -1))
-    left = " + ".join(map(to_plain, entries))
-    text = f"{left} = {_written(total, setting)}, by definition"
+    text = wording(relation(plus(*entries), "=", _written(total, setting)), ", by definition")
     return [FactRule(text, pattern, freeze(value), key_indices(pattern))]
 
 
-def _written(total: Poly, setting: Setting) -> str:
-    if not total:
-        return "0"
-    ((key, coefficient),) = list(total.items())[:1]
-    names = " ".join(setting.names.word(a[1]) for a, _ in key[1])
-    return f"{coefficient} {names}".strip() if coefficient != 1 or not names else names
+def _written(total: Poly, setting: Setting) -> Expr:
+    terms = [
+        times(num(coefficient), *(Size(setting.names.word(a[1])) for a, _ in key[1]))
+        for key, coefficient in total.items()
+    ]
+    return plus(*terms) if terms else ZERO
 
 
 def positive_names(paper: Paper) -> frozenset[str]:

@@ -10,6 +10,8 @@ from gory.calculus._carry_out import differentiate as differentiate
 from gory.calculus._derivation import DETAILS as DETAILS
 from gory.calculus._derivation import VERDICTS as VERDICTS
 from gory.calculus._derivation import Derivation as Derivation
+from gory.calculus._derivation import Premise as Premise
 from gory.calculus._derivation import Section as Section
 from gory.calculus._derivation import Step as Step
 from gory.calculus._deriver import derive as derive
+from gory.calculus._premises import with_premises as with_premises

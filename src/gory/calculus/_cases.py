@@ -25,6 +25,7 @@ from gory.notation import (
     walk,
 )
 from gory.notation._build import delta_of, negative, plus, times
+from gory.notation._wording import Relation, Wording, joined, wording
 
 MOST = 4  # indices in deltas; four of them make fifteen cases
 
@@ -36,17 +37,19 @@ class Case:
     groups: tuple[tuple[Index, ...], ...]
 
     @property
-    def title(self) -> str:
+    def title(self) -> Wording:
         """Such as ``k = m`` or ``k != m``."""
         ranges = dict.fromkeys(group[0].range for group in self.groups)
-        return ", ".join(
-            " != ".join(
-                " = ".join(i.name for i in sorted(group, key=lambda i: i.is_literal))
-                for group in sorted(self.groups, key=lambda group: group[0].is_literal)
-                if group[0].range == range_
-            )
-            for range_ in ranges
-        )
+        return joined(", ", (wording(self._chain(range_)) for range_ in ranges))
+
+    def _chain(self, range_: str) -> Relation:
+        sides: list[Index] = []
+        signs: list[str] = []
+        for group in sorted(self.groups, key=lambda group: group[0].is_literal):
+            if group[0].range == range_:
+                signs += ["!="] * bool(sides) + ["="] * (len(group) - 1)
+                sides += sorted(group, key=lambda i: i.is_literal)
+        return Relation(tuple(sides), tuple(signs))
 
     @property
     def factor(self) -> Expr:

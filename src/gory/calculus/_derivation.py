@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gory.notation import D, Expr, Ref, free_in_order
+from gory.notation import D, Expr, Fact, Ref, free_in_order
 from gory.notation._build import sum_of, times
 
 DETAILS = ("brief", "steps", "gory")
@@ -51,6 +51,11 @@ class Step:
     how: str = ""
     value: str = ""
 
+    @property
+    def besides(self) -> tuple[str, ...]:
+        """What the step rests on besides that which its rule names."""
+        return tuple(use for use in self.uses if use not in self.rule)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -71,6 +76,15 @@ class Section:
     @property
     def result(self) -> Expr:
         return self.steps[-1].after if self.steps else self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """A line of the paper that a derivation starts from: ``left = right``, as it was defined."""
+
+    left: Expr
+    right: Expr
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +108,10 @@ class Derivation:
     freed : tuple of str
         Defined names among the variables: they are varied on their own, their definitions set
         aside.
+    premises : tuple of Premise
+        The definitions that the question rests on, in the order of the paper.
+    facts : tuple of Fact
+        What the paper declares of the names in them.
     """
 
     of: Expr
@@ -104,6 +122,8 @@ class Derivation:
     matrix_latex: str = ""
     along: Ref | None = None
     freed: tuple[str, ...] = ()
+    premises: tuple[Premise, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     @property
     def asked(self) -> Expr:

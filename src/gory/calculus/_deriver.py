@@ -43,6 +43,7 @@ from gory.notation import (
     written_indices,
 )  # fmt: skip
 from gory.notation._build import sum_of, times
+from gory.notation._wording import joined, relation, wording
 
 FEW = 8  # members of a range up to which its sums are written out
 MOST_GLYPHS = 20_000  # printed size of one line; a page has 3,000
@@ -154,9 +155,9 @@ class _Deriver:
         found = []
         for case in cases_of(derivation.result, self.shaping.display.style.free):
             line = case.of(derivation.result)
-            steps = [Step(f"case {case.title}", derivation.result, line)]
+            steps = [Step(wording("case ", case.title), derivation.result, line)]
             steps += self.shaping.shape(line)
-            title = f"Case {case.title}"
+            title = wording("Case ", case.title)
             found.append(Section(title, derivation.result, tuple(steps), "brief", case.factor))
         return replace(derivation, sections=(*derivation.sections, *found))
 
@@ -266,7 +267,7 @@ class _Deriver:
             own += self.shaping.on_the_tree(inner)
             found[left] = own[-1].after
             names.append(f"{name}'")
-            title = f"{name}' of the quotient rule, {name} = {to_plain(expr)}"
+            title = wording(f"{name}' of the quotient rule, ", relation(Ref(name), "=", expr))
             if isinstance(expr, Ref):  # a mere name has a lemma of its own
                 uses += [use for step in own for use in step.uses]
                 continue
@@ -327,7 +328,7 @@ class _Deriver:
         style.free = tuple(i for i in style.free if i not in bound)
         left = sum_of(bound, times(derivative, direction))
         steps = self.shaping.shape(left)
-        self.sections.append(Section(f"Along {to_plain(direction)}", left, tuple(steps)))
+        self.sections.append(Section(wording("Along ", direction), left, tuple(steps)))
         return steps[-1].after if steps else left
 
     def _simplest(self) -> Derivation:
@@ -349,10 +350,8 @@ def _step(before: Expr, after: Expr, moves: tuple[Move, ...]) -> Step:
     rules = list(dict.fromkeys(move.rule for move in moves))
     uses = tuple(dict.fromkeys(use for move in moves for use in move.uses))
     notes = list(dict.fromkeys(move.note for move in moves if move.note))
-    rule = ", ".join(rules)
-    if rule == "lemma":
-        rule = ", ".join(uses)
-    return Step(rule, before, after, uses, note="; ".join(notes))
+    rule = joined(", ", uses if rules == ["lemma"] else rules)
+    return Step(rule, before, after, uses, note=joined("; ", notes))
 
 
 def _apart(of: Expr, wrt: tuple[Ref, ...], along: Ref) -> tuple[tuple[Ref, ...], Ref]:

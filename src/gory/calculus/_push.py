@@ -49,6 +49,7 @@ from gory.notation._build import (
     times,
     to_power,
 )
+from gory.notation._wording import relation, wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _definition(d: D, ctx: Pushing) -> Move | None:
     one = ctx.paper.definitions[d.body.name]
     by = dict(zip(one.indices, d.body.indices, strict=True))
     body = evaluate_deltas(substitute(one.body, by))
-    return Move(f"definition of {d.body.name}", D(body, d.wrt))
+    return Move(wording("definition of ", Ref(d.body.name)), D(body, d.wrt))
 
 
 def _rename(d: D, ctx: Pushing) -> Move | None:
@@ -168,8 +169,8 @@ def _quotient_rule(d: D, ctx: Pushing) -> Move | None:
     above = plus(times(D(u, d.wrt), v), negative(times(u, D(v, d.wrt))))
     a, b = _two_letters(ctx)
     rule = f"({a} / {b})' = ({a}' {b} - {a} {b}') / {b}^2"
-    note = f"{rule} with {a} = {to_plain(u)}, {b} = {to_plain(v)}"
-    uses = () if isinstance(v, Num) else (f"{to_plain(v)} != 0",)
+    note = wording(rule, " with ", relation(Ref(a), "=", u), ", ", relation(Ref(b), "=", v))
+    uses = () if isinstance(v, Num) else (wording(relation(v, "!=", ZERO)),)
     return Move(
         "quotient rule", over(above, to_power(v, num(2))), uses, note, ((a, u), (b, v)), d.wrt
     )
@@ -193,7 +194,7 @@ def _power_rule(d: D, ctx: Pushing) -> Move | None:
         terms.append(times(d.body, Fn("log", base), D(exponent, d.wrt)))
     varied = ctx.depends(exponent, d.wrt)
     rule = "derivative of a power a^b" if varied else "power rule"
-    note = f"with inner function u = {to_plain(base)}"
+    note = wording("with inner function ", relation(Ref("u"), "=", base))
     return Move(rule, plus(*terms), _where_a_power_has_a_slope(base, exponent), note)
 
 
@@ -201,24 +202,26 @@ def _where_a_power_has_a_slope(base: Expr, exponent: Expr) -> tuple[str, ...]:
     """x^n needs nothing, x^-n needs x != 0, and any other power is exp(p log x): x > 0."""
     if isinstance(base, Num) and base.value > 0:
         return ()
-    whole = isinstance(exponent, Num) and exponent.value == int(exponent.value)
-    if whole and exponent.value >= 0:
+    power = exponent.value if isinstance(exponent, Num) else None
+    whole = power is not None and power.denominator == 1
+    if power is not None and whole and power >= 0:
         return ()
-    return (f"{to_plain(base)} {'!=' if whole else '>'} 0",)
+    return (wording(relation(base, "!=" if whole else ">", ZERO)),)
 
 
 def _chain_rule(d: D, _: Pushing) -> Move | None:
     if not isinstance(d.body, Fn):
         return None
     name, inner = d.body.name, d.body.argument
-    condition = FUNCTION_RULES[name].condition
+    sign = FUNCTION_RULES[name].to_zero
     uses = ()
-    if condition:  # a logarithm has no value elsewhere, the others have no slope there
+    if sign:  # a logarithm has no value elsewhere, the others have no slope there
         only = "" if name == "log" else " (almost everywhere)"
-        uses = (f"{condition.replace('u', to_plain(inner), 1)}{only}",)
+        uses = (wording(relation(inner, sign, ZERO), only),)
     outer = derivative_at(name, inner)
     slope = to_plain(derivative_at(name, Ref("u")))
-    note = f"{name}(u)' = u' {f'({slope})' if ' ' in slope else slope} with u = {to_plain(inner)}"
+    rule = f"{name}(u)' = u' {f'({slope})' if ' ' in slope else slope}"
+    note = wording(rule, " with ", relation(Ref("u"), "=", inner))
     return Move(f"chain rule ({name})", times(outer, D(inner, d.wrt)), uses, note)
 
 

@@ -27,9 +27,9 @@ from gory.notation import (
     children,
     num,
     substitute,
-    to_plain,
 )  # fmt: skip
 from gory.notation._build import negative, over, plus, times, to_power
+from gory.notation._wording import wording
 
 
 def recognize(expr: Expr, paper: Paper) -> tuple[Expr, str]:
@@ -76,7 +76,7 @@ def recognize_complement(expr: Expr, paper: Paper) -> tuple[Expr, str, str]:
             continue  # it has a name of its own
         found = everywhere(expr, lambda node, d=definition: _with_complement(node, d))
         if found != expr:
-            return found, definition.name, to_plain(remainder)
+            return found, definition.name, wording(remainder)
     return expr, "", ""
 
 

@@ -30,22 +30,22 @@ from gory.notation import (
 
 @dataclass(frozen=True, slots=True)
 class FunctionRule:
-    """The derivative of a function at ``u``, and the condition under which it holds."""
+    """The derivative of a function at ``u``, and how u has to stand to 0 for it to hold."""
 
     derivative: str
-    condition: str = ""
+    to_zero: str = ""
 
 
 FUNCTION_RULES = {
     "exp": FunctionRule("exp(u)"),
-    "log": FunctionRule("1 / u", "u > 0"),
-    "sqrt": FunctionRule("1 / (2 sqrt(u))", "u > 0"),
+    "log": FunctionRule("1 / u", ">"),
+    "sqrt": FunctionRule("1 / (2 sqrt(u))", ">"),
     "tanh": FunctionRule("1 - tanh(u)^2"),
     "sigmoid": FunctionRule("sigmoid(u) (1 - sigmoid(u))"),
     "softplus": FunctionRule("sigmoid(u)"),
-    "relu": FunctionRule("[u > 0]", "u != 0"),
-    "abs": FunctionRule("sign(u)", "u != 0"),
-    "sign": FunctionRule("0", "u != 0"),
+    "relu": FunctionRule("[u > 0]", "!="),
+    "abs": FunctionRule("sign(u)", "!="),
+    "sign": FunctionRule("0", "!="),
     "sin": FunctionRule("cos(u)"),
     "cos": FunctionRule("-sin(u)"),
 }

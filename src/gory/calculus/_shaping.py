@@ -52,6 +52,7 @@ from gory.calculus._rewrite import (
     split_fractions,
 )  # fmt: skip
 from gory.notation import (
+    ZERO,
     Add,
     Bracket,
     Delta,
@@ -63,11 +64,11 @@ from gory.notation import (
     Pow,
     Ref,
     Sum,
-    to_plain,
     walk,
 )  # fmt: skip
 from gory.notation._build import negated, times
 from gory.notation._plain import sign_split
+from gory.notation._wording import joined, relation, wording
 
 FEW_TERMS = 15  # terms up to which a line is always multiplied out
 MOST_STAGES = 30  # folds and facts of one line
@@ -193,7 +194,8 @@ class Shaping:
             cancelled, gone = cancel(line)
             if gone:
                 uses = tuple(self._not_zero(expr) for expr in gone)
-                step = Step(f"cancel {_listed(gone)}", line, cancelled, uses)
+                rule = wording("cancel ", joined(", ", map(wording, gone)))
+                step = Step(rule, line, cancelled, uses)
             elif (after := evaluate_deltas(line)) != line:
                 step = Step("evaluate the delta", line, after)
             elif (given := settled_by_facts(line, self.paper.facts, self.closed))[1]:
@@ -217,16 +219,16 @@ class Shaping:
     def _recognized(self, line: Expr) -> Step | None:
         after, name = recognize(line, self.paper)
         if name:
-            return Step(f"this is {name} again", line, after, (f"definition of {name}",))
+            return _again(name, line, after)
         after, name, rest = recognize_complement(line, self.paper)
         if name:
-            note = f"{rest} = 1 - {name}"
-            return Step(f"this is {name} again", line, after, (f"definition of {name}",), note=note)
+            note = wording(rest, f" = 1 - {name}")
+            return replace(_again(name, line, after), note=note)
         return None
 
     def _not_zero(self, expr: Expr) -> str:
         poly = self.closed.normal(expr)
-        return f"{to_plain(expr)} {'>' if self._positive(poly) else '!='} 0"
+        return wording(relation(expr, ">" if self._positive(poly) else "!=", ZERO))
 
     def _positive(self, poly: Poly) -> bool:
         return all(
@@ -355,7 +357,7 @@ class Shaping:
                 continue
             new = fold(poly, rule)
             if new != poly and (not rule.several or self._length(new) <= self._length(poly)):
-                return Stage(f"this is {rule.name} again", new, (f"definition of {rule.name}",))
+                return Stage(_again_rule(rule.name), new, (_definition(rule.name),))
         facts = (*self.facts, *self._facts_by_definition(poly))
         for fact in facts:
             solved = [apply_facts(poly, (one,)) for one in fact_variants(fact)]
@@ -363,7 +365,7 @@ class Shaping:
             always = len(fact.value) < 2 and not fact.symmetric
             if new != poly and (always or self._length(new) < self._length(poly)):
                 uses = (fact.text, *fact.rests_on)
-                return Stage(f"fact: {fact.text}", new, uses, is_fact=True)
+                return Stage(wording("fact: ", fact.text), new, uses, is_fact=True)
         together, identities = fold_kinks(poly, self._length)
         if together != poly:
             return Stage("put kinks together", together, identities)
@@ -397,16 +399,24 @@ def shaping_for(paper: Paper, closed: Setting, style: Style, sources: list[Expr]
     )  # fmt: skip
 
 
+def _again_rule(name: str) -> str:
+    return wording("this is ", Ref(name), " again")
+
+
+def _definition(name: str) -> str:
+    return wording("definition of ", Ref(name))
+
+
+def _again(name: str, before: Expr, after: Expr) -> Step:
+    return Step(_again_rule(name), before, after, (_definition(name),))
+
+
 def _append(
     steps: list[Step], rule: str, before: Expr, after: Expr, uses: tuple[str, ...], detail: str
 ) -> Expr:
     if after != before:
         steps.append(Step(rule, before, after, uses, detail=detail))
     return after
-
-
-def _listed(exprs: tuple[Expr, ...]) -> str:
-    return ", ".join(to_plain(e) for e in exprs)
 
 
 def _has_fraction_of_sum(expr: Expr) -> bool:

@@ -20,9 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._errors import LearnError
-from ._memory import MemoryPoint, MemorySource
-from ._objective import picked
+from ._memory import MemorySource
+from ._memory_point import MemoryPoint
 from ._products import add_sparse_pull, is_sparse
+from ._rows import weighted_residual
 
 Array = NDArray[Any]
 
@@ -84,6 +85,7 @@ class BlockedSource(MemorySource):
             part.row_weights = self.row_weights[rows]
             part.offset = None if self.offset is None else self.offset[rows]
             part.n_rows, part.passes, part._pulled = rows.stop - rows.start, 0.0, None
+            part.few_rows = None
             yield rows, part
 
 
@@ -107,8 +109,7 @@ class BlockedPoint:
             if gradient is not None:
                 gradient.add(point)
             weights = point.source.row_weights.astype(point.logits.dtype)
-            known = float(point.source.row_weights @ picked(point.logits, point.source.target))
-            self.mean_lse += point.loss + known
+            self.mean_lse += point.loss + point.own_logits
             self.mean_logits += weights @ point.logits
             self.mean_probabilities += weights @ point.probabilities
             self._squares += weights @ np.square(point.probabilities)
@@ -177,9 +178,11 @@ class BlockedPoint:
             return covariance, moments / total
         return covariance, self.source.second_moments()
 
-    def intercept_system(self) -> tuple[Array, Array]:
-        """Gradient and Hessian of the loss by one shift per class."""
-        return self.mean_probabilities - self.source.class_shares(), self.class_covariance()
+    def intercept_system(self, shift: Array, /) -> tuple[float, Array, Array]:
+        """See `MemoryPoint.intercept_system`; a pass for a shift that is not zero."""
+        point = self.shifted(shift) if shift.any() else self
+        slope = point.mean_probabilities - self.source.class_shares()
+        return point.loss, slope, point.class_covariance()
 
     def shifted(self, shift: Array, /) -> BlockedPoint:
         """The point with ``shift`` added to the intercepts; a pass."""
@@ -228,7 +231,8 @@ class _GradientSum:
         if not self.sparse:
             self.total += point.gradient()
             return
-        slope = point.slope()
+        part = point.source
+        slope = weighted_residual(point.probabilities, part.target, part.row_weights)
         add_sparse_pull(point.source.X, slope, self.total)
         point.source.charge(0.5)
         self.intercept += slope.sum(axis=0, dtype=np.float64)

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._cholesky import inverse_factor
 from ._problem import Problem
 from ._source import Point
 
@@ -54,20 +55,18 @@ class ClassBlockPreconditioner:
 
     def rebuild(self, point: Point, /) -> None:
         """Take the curvature at ``point``."""
-        from scipy.linalg import get_lapack_funcs
-
-        (potrf,) = get_lapack_funcs(("potrf",), dtype=np.float64)
         factors = []
         for block in self._blocks(point):
             block[np.diag_indices_from(block)] += self.problem.penalty
-            factor, failed = potrf(block, lower=1)
-            if failed:
+            factor = inverse_factor(block)
+            if factor is None:
                 block[np.diag_indices_from(block)] += _SHIFT * np.trace(block) / len(block)
-                factor, failed = potrf(block, lower=1)
-            if failed:
-                factor = np.diag(np.sqrt(np.diagonal(block)))
-            factors.append(np.asfortranarray(factor, dtype=np.float32))
-        self.factors = factors
+                factor = inverse_factor(block)
+            if factor is None:
+                tiny = np.finfo(float).tiny
+                factor = np.diag(1.0 / np.sqrt(np.maximum(np.diagonal(block), tiny)))
+            factors.append(factor.astype(np.float32))
+        self.factors = np.array(factors)
         covariance = point.class_covariance()
         deviation = np.sqrt(np.maximum(np.diagonal(covariance), np.finfo(float).tiny))
         correlation = (1 - _IDENTITY_SHARE) * covariance / np.outer(deviation, deviation)
@@ -91,14 +90,9 @@ class ClassBlockPreconditioner:
 
     def __call__(self, gradient: Array, /) -> Array:
         """The preconditioned gradient, shape (K, p), summing to zero over the classes."""
-        from scipy.linalg import get_blas_funcs
-
-        (trsv,) = get_blas_funcs(("trsv",), dtype=np.float32)
-        size = np.abs(gradient).max()
-        scaled = (gradient / size).astype(np.float32) if size > 0 else gradient.astype(np.float32)
-        inner = np.array([trsv(f, g, lower=1) for f, g in zip(self.factors, scaled, strict=True)])
+        size = np.abs(gradient).max() or 1.0
+        scaled = (gradient / size).astype(np.float32)
+        inner = np.matmul(self.factors, scaled[:, :, None])[..., 0]
         inner = (self.correlation @ inner).astype(np.float32)
-        outer = np.array(
-            [trsv(f, g, lower=1, trans=1) for f, g in zip(self.factors, inner, strict=True)]
-        ).astype(np.float64)
+        outer = np.matmul(inner[:, None, :], self.factors)[:, 0].astype(np.float64)
         return size * (outer - outer.mean(axis=0))

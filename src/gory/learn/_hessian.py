@@ -19,8 +19,9 @@ from ._products import is_sparse
 
 Array = NDArray[Any]
 
-# Entries of the temporary that holds feature products for one block of rows (4 MB).
-_BLOCK_ENTRIES = 1 << 19
+# Entries of the temporaries for one block of rows (2 MB), and rows that make a product worth it.
+_BLOCK_ENTRIES = 1 << 18
+_FEWEST_ROWS = 128
 
 # Multiplications up to which the number of steps decides, and not the arithmetic.
 _SMALL_WORK = 1_000_000
@@ -45,37 +46,43 @@ def _products_of_pairs(features: Array, out: Array) -> None:
 
 def _pair_moments(X: Any, probabilities: Array, row_weights: Array, intercept: bool) -> Array:
     """``sum_i s_i p_ik p_il x_ia x_ib`` for all k < l (rows) and a <= b (columns)."""
-    n, d = X.shape
-    p = d + intercept
+    n, p = X.shape[0], X.shape[1] + intercept
     n_products = p * (p + 1) // 2
     first, second = np.triu_indices(probabilities.shape[1], k=1)
     moments = np.zeros((len(first), n_products))
-    size = min(n, max(64, _BLOCK_ENTRIES // n_products))
+    size = min(n, max(_FEWEST_ROWS, _BLOCK_ENTRIES // (n_products + 2 * len(first))))
     products = np.empty((n_products, size))
+    pairs, others = np.empty((2, len(first), size))
     for start in range(0, n, size):
         rows = slice(start, min(start + size, n))
         features = _transposed_rows(X, rows, intercept)
-        block = products[:, : features.shape[1]]
+        width = features.shape[1]
+        block, shared, other = products[:, :width], pairs[:, :width], others[:, :width]
         _products_of_pairs(features, block)
-        shares = probabilities[rows].T.astype(np.float64, copy=True)
-        weighted = shares[first] * (shares * row_weights[rows])[second]
-        moments += weighted @ block.T
+        shares = probabilities[rows].T.astype(np.float64, order="C")
+        np.take(shares, first, axis=0, out=shared, mode="clip")
+        np.take(shares * row_weights[rows], second, axis=0, out=other, mode="clip")
+        shared *= other
+        moments += shared @ block.T
     return moments
 
 
-def _class_blocks(moments: Array, n_classes: int, p: int) -> Array:
-    """The (K, K, p, p) blocks of the Hessian from the moments of pairs."""
-    upper = np.triu_indices(p)
+def _in_basis(moments: Array, basis: Array, p: int) -> Array:
+    """The Hessian from the moments of pairs of classes, in the directions of ``basis``."""
+    n_classes, size = basis.shape
     first, second = np.triu_indices(n_classes, k=1)
-    square = np.zeros((len(moments), p, p))
-    square[:, upper[0], upper[1]] = moments
-    square[:, upper[1], upper[0]] = moments
-    blocks = np.zeros((n_classes, n_classes, p, p))
-    blocks[first, second] = -square
-    blocks[second, first] = -square
+    blocks = np.zeros((n_classes, n_classes, moments.shape[1]))
+    np.negative(moments, out=moments)
+    blocks[first, second] = moments
+    blocks[second, first] = moments
     diagonal = np.arange(n_classes)
     blocks[diagonal, diagonal] = -blocks.sum(axis=1)
-    return blocks
+    turned = basis.T @ blocks.reshape(n_classes, -1)
+    turned = np.matmul(basis.T, turned.reshape(size, n_classes, -1))
+    upper = np.triu_indices(p)
+    place = np.empty((p, p), dtype=np.intp)
+    place[upper] = place[upper[::-1]] = np.arange(len(upper[0]))
+    return turned[:, :, place].transpose(0, 2, 1, 3).reshape(size * p, size * p)
 
 
 def _small_hessian(X: Any, probabilities: Array, row_weights: Array, basis: Array) -> Array:
@@ -120,15 +127,9 @@ def coupled_hessian(
     ndarray of shape ((K - 1) p, (K - 1) p)
         float64, the class index running slowest.
     """
-    n_classes, n_directions = basis.shape
     n, p = X.shape[0], X.shape[1] + intercept
-    if n * (p * n_directions) ** 2 <= _SMALL_WORK and not is_sparse(X):
+    if n * (p * basis.shape[1]) ** 2 <= _SMALL_WORK and not is_sparse(X):
         rows = np.column_stack([X, np.ones(n)]) if intercept else X
         return _small_hessian(rows.astype(np.float64), probabilities, row_weights, basis)
     moments = _pair_moments(X, probabilities, row_weights, intercept)
-    blocks = _class_blocks(moments, n_classes, p)
-    turned = np.tensordot(basis.T, blocks, axes=(1, 0))
-    turned = np.tensordot(turned, basis, axes=(1, 0))  # (K-1, p, p, K-1)
-    return np.ascontiguousarray(turned.transpose(0, 1, 3, 2)).reshape(
-        n_directions * p, n_directions * p
-    )
+    return _in_basis(moments, basis, p)

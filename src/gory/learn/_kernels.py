@@ -113,8 +113,11 @@ def softmax_rows(logits, start, stop, probabilities, lse):
 
 
 @njit(nogil=True, cache=True, fastmath=_EXACT)
-def ray_rows(logits, change, t, row_weights, start, stop):
-    """Sums of s lse, s E[change] and s Var[change] over some rows at ``logits + t * change``."""
+def ray_rows(logits, change, t, row_weights, start, stop, probabilities, lse):
+    """Probabilities and log-sum-exp at ``logits + t * change``, and three sums over these rows.
+
+    The sums are those of s lse, s E[change] and s Var[change].
+    """
     n_classes = logits.shape[1]
     block = max(1, _BLOCK_ENTRIES // n_classes)
     x = np.empty(block * n_classes)
@@ -136,9 +139,13 @@ def ray_rows(logits, change, t, row_weights, start, stop):
                 total += e
                 mean += e * v
                 square += e * v * v
+            share = 1.0 / total
+            for k in range(n_classes):
+                probabilities[first + i, k] = x[base + k] * share
             mean /= total
             weight = row_weights[first + i]
-            loss += weight * (top[i] + math.log(total))
+            lse[first + i] = top[i] + math.log(total)
+            loss += weight * lse[first + i]
             slope += weight * mean
             curvature += weight * (square / total - mean * mean)
     return loss, slope, curvature

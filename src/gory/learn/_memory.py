@@ -8,21 +8,23 @@ the features.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._hessian import coupled_hessian
 from ._line_search import SLOPE_SHARE
+from ._memory_point import MemoryPoint
 from ._moments import row_norms, second_moments, whitening
-from ._objective import picked
-from ._products import dense_blocks, forward, is_sparse, pull
-from ._rows import ray_slopes, softmax_and_loss, weighted_curvature, weighted_residual
+from ._objective import residual
+from ._products import dense_blocks, forward, is_sparse, pull, pull_residual
 from ._sampling import sampling_rates
 
 Array = NDArray[Any]
+
+# Entries times classes up to which the rows are kept with their column of ones, in float64: there
+# the calls of a step cost more than its arithmetic.
+_FEW_ENTRIES = 1 << 18
 
 
 class MemorySource:
@@ -67,6 +69,10 @@ class MemorySource:
         self.row_weights = weights / self.weight_sum
         self.passes = 0.0
         self._pulled: Any = None
+        self.few_rows: Array | None = None
+        if not is_sparse(X) and X.size * n_classes <= _FEW_ENTRIES:
+            ones = np.ones((self.n_rows, int(fit_intercept)))
+            self.few_rows = np.concatenate([X, ones], axis=1, dtype=np.float64)
 
     def charge(self, passes: float, /) -> None:
         """Count work that is not a product with class arrays, in passes."""
@@ -79,12 +85,29 @@ class MemorySource:
     def forward(self, theta: Array, /) -> Array:
         """Logits without offset, in the type of ``theta``; half a pass."""
         self.charge(0.5)
+        if self.few_rows is not None:
+            return self.few_rows @ theta.T
         return forward(self.X, theta)
 
     def pull(self, slope: Array, /) -> Array:
         """``slope.T @ [X, 1]`` in the type of ``slope``; half a pass."""
         self.charge(0.5)
+        if self.few_rows is not None:
+            return slope.T @ self.few_rows
         return pull(self._for_pulling(), slope, intercept=self.fit_intercept)
+
+    def pull_residual(self, probabilities: Array, /) -> Array:
+        """``sum_i s_i (p_i - y_i) [x_i, 1]^T``, shape (K, p), in float64; half a pass."""
+        if self.few_rows is not None:
+            return self.pull(residual(probabilities, self.target, self.row_weights))
+        self.charge(0.5)
+        return pull_residual(
+            self._for_pulling(),
+            probabilities,
+            self.target,
+            self.row_weights,
+            intercept=self.fit_intercept,
+        )
 
     def pull_squared(self, slope: Array, /) -> Array:
         """``slope.T @ [X**2, 1]``; half a pass."""
@@ -171,181 +194,4 @@ class MemorySource:
             row_weights=self.row_weights[rows] / rates[rows],
             offset=None if self.offset is None else self.offset[rows],
             fit_intercept=self.fit_intercept,
-        )
-
-
-class MemoryPoint:
-    """The loss at one setting of the weights, with logits and probabilities kept."""
-
-    def __init__(self, source: MemorySource, theta: Array, logits: Array, /) -> None:
-        self.source = source
-        self.theta = theta
-        self.logits = logits
-        self.probabilities, self.loss = softmax_and_loss(logits, source.target, source.row_weights)
-
-    def slope(self) -> Array:
-        """Derivative of the loss by the logits, shape (n, K)."""
-        source = self.source
-        return weighted_residual(self.probabilities, source.target, source.row_weights)
-
-    def gradient(self) -> Array:
-        """Derivative of the loss by the weights, shape (K, p), in float64."""
-        return self.source.pull(self.slope()).astype(np.float64, copy=False)
-
-    @cached_property
-    def _steering(self) -> Array:
-        """The probabilities in the type of the features."""
-        return self.probabilities.astype(self.source.X.dtype, copy=False)
-
-    def curvature(self, direction: Array, /) -> Array:
-        """Product of the Hessian of the loss with ``direction``, in the type of the features."""
-        shares = self._steering
-        moved = self.source.forward(direction.astype(shares.dtype, copy=False))
-        slope = weighted_curvature(shares, self.source.row_weights, moved)
-        return self.source.pull(slope).astype(np.float64, copy=False)
-
-    def hessian_diagonal(self) -> Array:
-        """Diagonal of the Hessian of the loss, shape (K, p); half a pass."""
-        source = self.source
-        shares = self.probabilities
-        spread = shares * (1.0 - shares)
-        spread *= source.row_weights[:, None]
-        return source.pull_squared(spread)
-
-    def hessian(self, basis: Array, /) -> Array:
-        """The Hessian in the class basis ``basis``."""
-        source = self.source
-        return coupled_hessian(
-            source.X,
-            self.probabilities,
-            source.row_weights,
-            basis,
-            intercept=source.fit_intercept,
-        )
-
-    def ray(self, direction: Array, /) -> MemoryRay:
-        """The ray that leaves this point in ``direction``."""
-        change = self.source.forward(direction.astype(self.logits.dtype, copy=False))
-        return MemoryRay(self, direction, change)
-
-    def class_variances(self) -> Array:
-        """``sum_i s_i p_ik (1 - p_ik)``, shape (K,)."""
-        shares = self.probabilities
-        return self.source.row_weights @ (shares * (1.0 - shares))
-
-    def class_covariance(self) -> Array:
-        """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
-        shares = self.probabilities
-        weighted = shares * self.source.row_weights.astype(shares.dtype)[:, None]
-        covariance = shares.T @ weighted
-        np.negative(covariance, out=covariance)
-        covariance[np.diag_indices_from(covariance)] += weighted.sum(axis=0, dtype=np.float64)
-        return covariance
-
-    def kronecker_factors(self) -> tuple[Array, Array]:
-        """Class covariance, and second moments of rows weighted by their uncertainty (mean 1)."""
-        doubt = self.doubt()
-        total = float(doubt.sum())
-        weights = doubt / total if total > 0 else self.source.row_weights
-        return self.class_covariance(), self.moments_of(weights)
-
-    def doubt(self) -> Array:
-        """``s_i (1 - |p_i|**2)``, shape (n,): how uncertain every row is."""
-        doubt = 1.0 - np.einsum("ik,ik->i", self.probabilities, self.probabilities)
-        return np.maximum(doubt, 0.0) * self.source.row_weights
-
-    def moments_of(self, weights: Array, /) -> Array:
-        """Second moments of the rows with other weights."""
-        return second_moments(self.source.X, weights, intercept=self.source.fit_intercept)
-
-    def log_probabilities(self) -> Array:
-        """Logarithms of the probabilities in float32, shape (n, K)."""
-        smallest = np.finfo(self.probabilities.dtype).tiny
-        return np.log(np.maximum(self.probabilities, smallest), dtype=np.float32)
-
-    def shrunk_entropy(self, share: float, /) -> float:
-        """``sum_i s_i sum_k v log v`` with v = (1 - share) y + share p, in nats.
-
-        This is the conjugate of the loss at ``share (p - y)``; an offset o adds ``-<v - y, o>``.
-        """
-        source = self.source
-        mixed = share * self.probabilities
-        if source.target.ndim == 1:
-            mixed[np.arange(source.n_rows), source.target] += 1.0 - share
-        else:
-            mixed += (1.0 - share) * source.target
-        logs = np.log(np.maximum(mixed, np.finfo(float).tiny))
-        if source.offset is None:
-            return float(source.row_weights @ np.einsum("ik,ik->i", mixed, logs))
-        known = picked(source.offset, source.target)
-        logs -= source.offset
-        return float(source.row_weights @ (np.einsum("ik,ik->i", mixed, logs) + known))
-
-    def constant_probabilities(self) -> Array | None:
-        """The probabilities of every row where they are all the same, as at the start."""
-        same = not np.any(self.theta[:, : self.source.n_features]) and self.source.offset is None
-        return self.probabilities[0].astype(np.float64) if same else None
-
-    def class_moments(
-        self, k: int | None, norms: Array, size: int, rng: np.random.Generator, /
-    ) -> tuple[Array, int]:
-        """``sum_i s_i p_ik (1 - p_ik) x_i x_i^T`` from about ``size`` rows, and their number.
-
-        Rows are drawn in proportion to their weight in the sum times ``norms``. Without a class
-        the weights are ``s_i``.
-        """
-        source = self.source
-        weights = source.row_weights
-        if k is not None:
-            share = self.probabilities[:, k].astype(np.float64)
-            weights = weights * share * (1.0 - share)
-        rates = sampling_rates(np.maximum(weights * norms, 1e-300), size)
-        rows = np.flatnonzero(rng.random(source.n_rows) < rates)
-        features = source.X[rows].toarray() if is_sparse(source.X) else source.X[rows]
-        moments = second_moments(
-            features, weights[rows] / rates[rows], intercept=source.fit_intercept
-        )
-        return moments, len(rows)
-
-    def intercept_system(self) -> tuple[Array, Array]:
-        """Gradient and Hessian of the loss by one shift per class."""
-        source = self.source
-        slope = weighted_residual(self.probabilities, source.target, source.row_weights)
-        return slope.sum(axis=0, dtype=float), self.class_covariance()
-
-    def shifted(self, shift: Array, /) -> MemoryPoint:
-        """The point with ``shift`` added to the intercepts."""
-        theta = self.theta.copy()
-        theta[:, -1] += shift
-        return MemoryPoint(self.source, theta, self.logits + shift.astype(self.logits.dtype))
-
-
-class MemoryRay:
-    """The loss along a direction, from kept logits: no product with the data."""
-
-    def __init__(self, origin: MemoryPoint, direction: Array, change: Array, /) -> None:
-        self.origin = origin
-        self.direction = direction
-        self.change = change
-        source = origin.source
-        weights = source.row_weights
-        # The part of loss and slope that is linear in the logits never changes along the ray.
-        self._picked = float(weights @ picked(origin.logits, source.target))
-        self._picked_slope = float(weights @ picked(change, source.target))
-
-    def slope(self, t: float, /) -> tuple[float, float, float]:
-        """Loss, first and second derivative by ``t``."""
-        lse, mean, variance = ray_slopes(
-            self.origin.logits, self.change, t, self.origin.source.row_weights
-        )
-        loss = lse - self._picked - t * self._picked_slope
-        return loss, mean - self._picked_slope, variance
-
-    def point(self, t: float, /) -> MemoryPoint:
-        """The point at ``t``."""
-        origin = self.origin
-        return MemoryPoint(
-            origin.source,
-            origin.theta + t * self.direction,
-            origin.logits + self.change.dtype.type(t) * self.change,
         )

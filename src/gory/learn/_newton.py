@@ -10,12 +10,12 @@ pseudoinverse instead, which leaves undetermined directions alone.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ._cholesky import inverse_factor
 from ._gauge import contrast_basis
 from ._problem import Problem
 from ._source import Point
@@ -52,27 +52,18 @@ def solve_definite(matrix: Array, rhs: Array, /) -> Array:
     return factor_definite(matrix)(rhs)
 
 
-@cache
-def _cholesky() -> Any:
-    """LAPACK's factorization and solution, looked up once."""
-    from scipy.linalg import get_lapack_funcs
-
-    return get_lapack_funcs(("potrf", "potrs"), dtype=np.float64)
-
-
 def factor_definite(matrix: Array, /) -> Callable[[Array], Array]:
     """The solver of a symmetric matrix, by Cholesky where it is definite in floating point."""
-    from scipy.linalg import eigh
-
     scale = np.sqrt(np.maximum(np.diagonal(matrix), 0.0))
     scale[scale == 0.0] = 1.0
     balanced = matrix / scale[:, None]
     balanced /= scale
-    potrf, potrs = _cholesky()
-    factor, failed = potrf(balanced, lower=1, clean=0)
-    if not failed and np.diagonal(factor).min() ** 2 > _RANK_TOLERANCE * len(scale):
-        return lambda rhs: potrs(factor, rhs / scale, lower=1)[0] / scale
-    values, vectors = eigh(balanced, check_finite=False)
+    factor = inverse_factor(balanced)
+    if factor is not None:
+        pivots = np.diagonal(factor)
+        if pivots.max() ** 2 * _RANK_TOLERANCE * len(scale) < 1.0:
+            return lambda rhs: (factor.T @ (factor @ (rhs / scale))) / scale
+    values, vectors = np.linalg.eigh(balanced)
     kept = values > _RANK_TOLERANCE * len(values) * values[-1]
     turned = vectors[:, kept]
     inverse = 1.0 / values[kept]

@@ -123,14 +123,23 @@ def repaired_gap(problem: Problem, point: Any, gradient: Array, /) -> float:
 def with_intercept_solved(point: Point, /) -> Point:
     """The same weights with the intercepts at their own optimum."""
     limit = _INTERCEPT_ULPS * np.finfo(float).eps
+    shift = np.zeros(len(point.theta))
+    loss, slope, curvature = point.intercept_system(shift)
     for _ in range(_INTERCEPT_STEPS):
-        slope, curvature = point.intercept_system()
         if np.abs(slope).max() <= limit:
             break
-        shift = -np.linalg.pinv(curvature, rcond=1e-13, hermitian=True) @ slope
-        shift /= max(1.0, np.abs(shift).max())  # far away the quadratic model is not to be trusted
-        moved = point.shifted(shift)
-        if moved.loss > point.loss + 1e-15 * abs(point.loss):
+        step = _least_squares(curvature, -slope)
+        step /= max(1.0, np.abs(step).max())  # far away the quadratic model is not to be trusted
+        trial = point.intercept_system(shift + step)
+        if trial[0] > loss + 1e-15 * abs(loss):
             break
-        point = moved
-    return point
+        shift, (loss, slope, curvature) = shift + step, trial
+    return point.shifted(shift) if shift.any() else point
+
+
+def _least_squares(curvature: Array, rhs: Array) -> Array:
+    """The smallest solution of a system with a singular covariance of class probabilities."""
+    values, vectors = np.linalg.eigh(curvature)
+    kept = values > 1e-13 * values[-1]
+    vectors = vectors[:, kept]
+    return vectors @ ((vectors.T @ rhs) / values[kept])

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._rows import kernels_for, over_chunks, over_parts
+from ._rows import kernels_for, over_chunks, over_parts, weighted_residual
 
 Array = NDArray[Any]
 
@@ -23,7 +23,7 @@ Array = NDArray[Any]
 # as fast as if the matrix had had the type of the work from the start.
 BLOCK_BYTES = 1 << 22
 # Up to this many classes the kernels beat BLAS, which packs X anew in every product.
-_KERNEL_CLASSES = 64
+_KERNEL_CLASSES = 16
 # Multiplications up to which OpenBLAS works in the calling thread, and up to which a product is cut
 # into pieces of that size; on a busy machine the barrier of a thread costs a hundred such pieces.
 _THREADLESS = 1 << 18
@@ -93,6 +93,34 @@ def pull(X: Any, R: Array, /, *, intercept: bool) -> Array:
     if intercept:
         out[:, d] = R.sum(axis=0, dtype=main.dtype)
     return out
+
+
+def pull_residual(
+    X: Any, probabilities: Array, target: Array, row_weights: Array, /, *, intercept: bool
+) -> Array:
+    """``R.T @ [X, 1]`` in float64 for ``R_ik = s_i (p_ik - y_ik)``.
+
+    Where the compiled kernels do it, R exists for a chunk of rows at a time.
+    """
+    kernels = None
+    if target.ndim == 1 and not is_sparse(X):
+        kernels = dense_kernels(X, probabilities.shape[1])
+    if kernels is None:
+        slope = weighted_residual(probabilities, target, row_weights)
+        return pull(X, slope, intercept=intercept).astype(np.float64, copy=False)
+    n_classes, d = probabilities.shape[1], X.shape[1]
+
+    def part(start: int, stop: int) -> Array:
+        rows, size = slice(start, stop), stop - start
+        slope = np.empty((size, n_classes), dtype=probabilities.dtype)
+        kernels.residual_rows(probabilities[rows], target[rows], row_weights[rows], 0, size, slope)
+        out = np.zeros((n_classes, d + intercept))
+        kernels.pull_rows(X[rows], slope, 0, size, out)
+        if intercept:
+            out[:, d] = slope.sum(axis=0)
+        return out
+
+    return np.sum(over_chunks(part, len(X), n_classes), axis=0)
 
 
 def dense_kernels(X: Any, n_classes: int, /) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._objective import picked, residual, row_softmax
+from ._objective import residual, row_softmax
 
 Array = NDArray[Any]
 
@@ -78,18 +78,17 @@ def over_parts(work: Callable[[int, int], Any], size: int, /) -> None:
         list(_pool(os.getpid()).map(lambda pair: work(*pair), bounds))
 
 
-def softmax_and_loss(logits: Array, target: Array, row_weights: Array, /) -> tuple[Array, float]:
-    """Probabilities, in the type of the logits, and the weighted loss."""
+def row_probabilities(logits: Array, /) -> tuple[Array, Array]:
+    """Probabilities, in the type of the logits, and log-sum-exp of every row."""
     kernels = kernels_for(logits.size)
     if kernels is None:
-        probabilities, lse = row_softmax(logits)
-    else:
-        probabilities, lse = np.empty_like(logits), np.empty(len(logits))
-        over_chunks(
-            lambda start, stop: kernels.softmax_rows(logits, start, stop, probabilities, lse),
-            *logits.shape,
-        )
-    return probabilities, float(row_weights @ (lse - picked(logits, target)))
+        return row_softmax(logits)
+    probabilities, lse = np.empty_like(logits), np.empty(len(logits))
+    over_chunks(
+        lambda start, stop: kernels.softmax_rows(logits, start, stop, probabilities, lse),
+        *logits.shape,
+    )
+    return probabilities, lse
 
 
 def weighted_residual(probabilities: Array, target: Array, row_weights: Array, /) -> Array:
@@ -123,22 +122,52 @@ def weighted_curvature(probabilities: Array, row_weights: Array, moved: Array, /
 
 
 def ray_slopes(
-    logits: Array, change: Array, t: float, row_weights: Array, /
+    logits: Array, change: Array, t: float, row_weights: Array, /, *, out: tuple[Array, Array]
 ) -> tuple[float, float, float]:
-    """``sum s lse``, ``sum s E[change]`` and ``sum s Var[change]`` at ``logits + t * change``."""
+    """``sum s lse``, ``sum s E[change]`` and ``sum s Var[change]`` at ``logits + t * change``.
+
+    Probabilities (n, K) and log-sum-exp (n,) there are written to ``out``.
+    """
+    probabilities, lse = out
     kernels = kernels_for(logits.size)
     if kernels is None:
-        probabilities, lse = row_softmax(logits + t * change)
-        mean = np.einsum("ik,ik->i", probabilities, change)
-        square = np.einsum("ik,ik,ik->i", probabilities, change, change)
-        return (
-            float(row_weights @ lse),
-            float(row_weights @ mean),
-            float(row_weights @ (square - mean**2)),
-        )
+        np.multiply(change, t, out=probabilities)
+        probabilities += logits
+        lse[:] = row_softmax(probabilities, out=probabilities)[1]
+        moved = probabilities * change
+        mean = np.einsum("ik->i", moved)
+        square = np.einsum("ik,ik->i", moved, change)
+        square -= mean**2
+        return float(row_weights @ lse), float(row_weights @ mean), float(row_weights @ square)
     parts = over_chunks(
-        lambda start, stop: kernels.ray_rows(logits, change, t, row_weights, start, stop),
+        lambda start, stop: kernels.ray_rows(
+            logits, change, t, row_weights, start, stop, probabilities, lse
+        ),
         *logits.shape,
     )
     loss, slope, curvature = np.sum(parts, axis=0)
     return float(loss), float(slope), float(curvature)
+
+
+def shifted_sums(
+    logits: Array, shift: Array, row_weights: Array, /
+) -> tuple[float, Array, Array]:
+    """``sum s lse``, ``sum s p`` and ``sum s p p^T`` at ``logits + shift``, block by block."""
+    n, n_classes = logits.shape
+    kernels = kernels_for(logits.size)
+
+    def part(start: int, stop: int) -> tuple[float, Array, Array]:
+        block, weights = logits[start:stop] + shift, row_weights[start:stop]
+        if kernels is None:
+            lse = row_softmax(block, out=block)[1]
+        else:
+            lse = np.empty(len(block))
+            kernels.softmax_rows(block, 0, len(block), block, lse)
+        weighted = block * weights[:, None]
+        return float(weights @ lse), weighted.sum(axis=0), weighted.T @ block
+
+    if kernels is None:
+        return part(0, n)
+    parts = over_chunks(part, n, n_classes)
+    lse, mean, square = zip(*parts, strict=True)
+    return float(np.sum(lse)), np.sum(mean, axis=0), np.sum(square, axis=0)

@@ -31,7 +31,7 @@ class Ray(Protocol):
         ...
 
     def point(self, t: float, /) -> Point:
-        """The point at ``t``."""
+        """The point at ``t``; after that the ray is of no use."""
         ...
 
 
@@ -57,8 +57,8 @@ class Point(Protocol):
         """The ray that leaves this point in ``direction``."""
         ...
 
-    def intercept_system(self) -> tuple[Array, Array]:
-        """Gradient (K,) and Hessian (K, K) of the loss by one shift per class."""
+    def intercept_system(self, shift: Array, /) -> tuple[float, Array, Array]:
+        """Loss, gradient (K,) and Hessian (K, K) by the intercepts, after a shift of them."""
         ...
 
     def shifted(self, shift: Array, /) -> Point:

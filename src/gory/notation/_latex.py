@@ -42,12 +42,12 @@ GREEK = (
     "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega",
 )  # fmt: skip
 _SPECIAL = {"lam": r"\lambda", "eps": r"\varepsilon"}
-_FUNCTIONS = {
+FUNCTION_NAMES = {
     "exp": r"\exp", "log": r"\log", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos",
     "sigmoid": r"\sigma", "softplus": r"\operatorname{softplus}", "relu": r"\operatorname{relu}",
     "sign": r"\operatorname{sign}",
 }  # fmt: skip
-_RELATIONS = {"==": "=", "!=": r"\ne", ">=": r"\ge", "<=": r"\le"}
+RELATIONS = {"==": "=", "!=": r"\ne", ">=": r"\ge", "<=": r"\le"}
 
 
 def to_latex(expr: Expr) -> str:
@@ -207,12 +207,12 @@ def _number(value: Fraction, script: bool) -> str:
 def _subscript(indices: Sequence[Index]) -> str:
     if not indices:
         return ""
-    names = [_index(index) for index in indices]
+    names = [index_to_latex(index) for index in indices]
     plain = all(len(index.name) == 1 and index.name.isalpha() for index in indices)
     return f"_{_group(('' if plain else ',').join(names))}"
 
 
-def _index(index: Index) -> str:
+def index_to_latex(index: Index) -> str:
     """A fresh letter such as a1 is the letter a with the number 1."""
     letter = index.name.rstrip("0123456789")
     if len(letter) == 1 and letter != index.name:
@@ -226,10 +226,10 @@ def _group(text: str) -> str:
 
 def _condition(expr: Bracket) -> str:
     left, right = (
-        _index(side) if isinstance(side, Index) else _line(side, script=False)
+        index_to_latex(side) if isinstance(side, Index) else _line(side, script=False)
         for side in (expr.left, expr.right)
     )
-    return f"{left} {_RELATIONS.get(expr.relation, expr.relation)} {right}"
+    return f"{left} {RELATIONS.get(expr.relation, expr.relation)} {right}"
 
 
 def _base(base: Expr, script: bool) -> str:
@@ -249,9 +249,9 @@ def _function(expr: Fn, script: bool, *, last: bool) -> str:
         return f"{left}{_line(argument, script=script)}{right}"
     if expr.name == "exp" and _fits_exponent(argument):
         return rf"\mathrm{{e}}^{_group(_line(argument, script=True))}"
-    if expr.name not in _FUNCTIONS:
+    if expr.name not in FUNCTION_NAMES:
         raise TypeError(f"the function {expr.name} cannot be written in LaTeX yet")
-    name = _FUNCTIONS[expr.name]
+    name = FUNCTION_NAMES[expr.name]
     plain = isinstance(argument, Ref | Sum) or (
         isinstance(argument, Fn) and argument.name == "sigmoid"
     )
@@ -271,13 +271,13 @@ def _fits_exponent(argument: Expr) -> bool:
 
 def _sum(expr: Sum, script: bool) -> str:
     indices, body = expr.indices, expr.body
-    under = ",".join(_index(index) for index in indices)
+    under = ",".join(index_to_latex(index) for index in indices)
     match body:
         case Mul((Bracket(Index() as left, relation, Index() as right), *rest)) if (
             left == indices[-1] and rest and right not in indices
         ):
             # the guard of an ordered sum goes under its sign
-            under += f" {_RELATIONS.get(relation, relation)} {_index(right)}"
+            under += f" {RELATIONS.get(relation, relation)} {index_to_latex(right)}"
             body = rest[0] if len(rest) == 1 else Mul(tuple(rest))
     if is_sum(body) or sign_split(body)[0] or (isinstance(body, Num) and body.value < 0):
         return rf"\sum_{_group(under)} {_bracketed(body, script)}"

@@ -16,6 +16,7 @@ from gory.notation._paper import Definition, Fact, Paper, from_entries
 from gory.notation._ranges import Ranges, settle, settle_ref
 from gory.notation._reader import RELATIONS, WORDS, Reader
 from gory.notation._tokens import Token, tokenize
+from gory.notation._wording import relation, retold
 
 _GOES_ON = ("+", "-", "*", "/", "^", "=", ",", "(", "[", "{")
 
@@ -335,12 +336,15 @@ class _Builder:
                 definitions[name] = Definition(name, left.indices, settle(one.body, names))
         self.ranges.check_literals(names, self.sizes)
         facts = tuple(
-            Fact(settle(a, names), relation, settle(b, names), text)
-            for a, relation, b, text in self.facts
+            _fact(settle(a, names), sign, settle(b, names), text) for a, sign, b, text in self.facts
         )
         return Paper(
             self.text, definitions, facts, self.settled_axes(names), self.letters, self.sizes
         )
+
+
+def _fact(left: Expr, sign: str, right: Expr, text: str) -> Fact:
+    return Fact(left, sign, right, retold(text, relation(left, sign, right)))
 
 
 def _listed(values: set[int]) -> str:

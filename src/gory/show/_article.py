@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gory.calculus import Derivation, Section, Step
 from gory.notation import Expr, Paper, to_latex, to_plain
+from gory.notation._wording import Relation, parts_of, relation, wording
+from gory.show._latex_words import latex_part
 from gory.show._markup import Markup, tag
 from gory.show._page import formula
 
@@ -45,6 +47,29 @@ def equation(left: Expr, right: Expr, /) -> Markup:
     )
 
 
+def worded(text: str, /) -> Iterator[Markup | str]:
+    """Words with the formulas in them typeset."""
+    for part in parts_of(text):
+        if isinstance(part, str):
+            yield part
+        else:
+            plain = str(part) if isinstance(part, Relation) else to_plain(part)
+            yield formula(latex_part(part), plain=plain)
+
+
+def premises_list(derivation: Derivation, /) -> Markup | None:
+    """What the author wrote down, as far as the question rests on it."""
+    lines = [tag("li", equation(p.left, p.right), _value(p.value)) for p in derivation.premises]
+    lines += [
+        tag("li", *worded(wording(relation(f.left, f.relation, f.right)))) for f in derivation.facts
+    ]
+    return tag("ul", *lines, class_="definitions") if lines else None
+
+
+def _value(value: str) -> Markup | None:
+    return tag("span", f"value {value}", class_="uses") if value else None
+
+
 def definitions_list(paper: Paper, /) -> Markup:
     """The definitions of a paper, one to a line, typeset."""
     lines = [tag("li", equation(d.ref, d.body)) for d in paper.definitions.values()]
@@ -80,7 +105,7 @@ def _section(section: Section, is_last: bool) -> Markup:
     lines += [_line(step.after, "=", step) for step in section.steps]
     return tag(
         "section",
-        tag("h4", section.title),
+        tag("h4", *worded(section.title)),
         tag("ol", *lines, class_="derivation final" if is_last else "derivation"),
     )
 
@@ -97,10 +122,10 @@ def _line(expression: Expr, relation: str, step: Step | None) -> Markup:
 def _margin(step: Step) -> Markup:
     return tag(
         "div",
-        tag("span", step.rule, class_="rule"),
+        tag("span", *worded(step.rule), class_="rule"),
         verdict_mark(step.verdict, step.how),
-        *(tag("span", f"uses {fact}", class_="uses") for fact in step.uses),
-        tag("span", step.note, class_="uses") if step.note else None,
-        tag("span", f"value {step.value}", class_="uses") if step.value else None,
+        *(tag("span", "uses ", *worded(fact), class_="uses") for fact in step.besides),
+        tag("span", *worded(step.note), class_="uses") if step.note else None,
+        _value(step.value),
         class_="margin",
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gory.calculus import DETAILS, VERDICTS, Derivation, Step
+from gory.notation._wording import joined
 
 _MINOR = (
     "another entry", "arrange", "cancel", "collect", "constant", "contract", "derivative of the",
@@ -52,38 +53,41 @@ def at_detail(derivation: Derivation, detail: str, /) -> Derivation:
         known = ", ".join(repr(name) for name in DETAILS)
         raise ValueError(f"detail={detail!r} is unknown; choose one of {known}")
     level = DETAILS.index(detail)
-    sections = tuple(
-        replace(section, steps=_merged(section.steps, level))
+    shown = [
+        section
         for section in derivation.sections
         if DETAILS.index(section.detail) <= level or section is derivation.main
-    )
+    ]
+    hidden = {s.title.split(" of the ")[0] for s in derivation.sections if s not in shown}
+    sections = tuple(replace(s, steps=_merged(s.steps, level, hidden)) for s in shown)
     return replace(derivation, sections=sections)
 
 
-def _merged(steps: Sequence[Step], level: int) -> tuple[Step, ...]:
+def _merged(steps: Sequence[Step], level: int, hidden: set[str]) -> tuple[Step, ...]:
     shown: list[Step] = []
     waiting: list[Step] = []
     for step in steps:
         waiting.append(step)
         if DETAILS.index(step.detail) <= level or step is steps[-1]:
-            shown.append(_merge(waiting, level))
+            shown.append(_merge(waiting, level, hidden))
             waiting = []
     return tuple(shown)
 
 
-def _merge(steps: Sequence[Step], level: int) -> Step:
+def _merge(steps: Sequence[Step], level: int, hidden: set[str]) -> Step:
     last = steps[-1]
     keeps_notes = level == len(DETAILS) - 1
     rules = _unique(step.rule for step in steps)
     if level == 0:  # the rules that carry the step; how they were put together goes without saying
         rules = [rule for rule in rules if not rule.startswith(_MINOR)] or rules[-1:]
+    uses = _unique(use for step in steps for use in step.uses)
     return Step(
-        rule=", ".join(rules),
+        rule=joined(", ", rules),
         before=steps[0].before,
         after=last.after,
-        uses=_conditions(_unique(use for step in steps for use in step.uses)),
+        uses=_conditions([use for use in uses if use not in hidden]),
         verdict=min((step.verdict for step in steps), key=VERDICTS.index),
-        note="; ".join(_unique(step.note for step in steps)) if keeps_notes else "",
+        note=joined("; ", _unique(step.note for step in steps)) if keeps_notes else "",
         detail=last.detail,
         how="; ".join(_unique(step.how for step in steps)),
         value=last.value,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gory.calculus import Derivation
-from gory.notation import to_plain
-from gory.show._article import derivation_article, result_list
+from gory.notation._wording import Wording, joined, wording
+from gory.show._article import derivation_article, premises_list, result_list, worded
 from gory.show._derivation_detail import at_detail
 from gory.show._derivation_text import remarks
 from gory.show._markup import Markup, tag
@@ -39,16 +39,16 @@ def to_html(derivation: Derivation, /, *, detail: str = "gory") -> str:
     True
     """
     title = _title(derivation)
-    return page(title, tag("h1", title), derivation_fragment(derivation, detail=detail))
+    return page(title, tag("h1", *worded(title)), derivation_fragment(derivation, detail=detail))
 
 
-def _title(derivation: Derivation) -> str:
-    of = to_plain(derivation.of)
+def _title(derivation: Derivation) -> Wording:
     if not derivation.wrt:
-        return f"Another form of {of}"
+        return wording("Another form of ", derivation.of)
     orders = ("", "second ", "third ")
     order = orders[len(derivation.wrt) - 1] if len(derivation.wrt) <= len(orders) else ""
-    return f"The {order}derivative of {of} by {' and '.join(map(to_plain, derivation.wrt))}"
+    variables = joined(" and ", map(wording, derivation.wrt))
+    return wording(f"The {order}derivative of ", derivation.of, " by ", variables)
 
 
 def derivation_fragment(derivation: Derivation, /, *, detail: str = "gory") -> Markup:
@@ -63,4 +63,6 @@ def derivation_fragment(derivation: Derivation, /, *, detail: str = "gory") -> M
     """
     article = derivation_article(at_detail(derivation, detail))
     notes = [tag("p", remark) for remark in remarks(derivation)]
-    return tag("div", article, tag("h2", "Result"), result_list([derivation]), *notes)
+    given = premises_list(derivation)
+    before = [tag("h2", "Given"), given, tag("h2", "Derivation")] if given else []
+    return tag("div", *before, article, tag("h2", "Result"), result_list([derivation]), *notes)

@@ -44,6 +44,10 @@ def to_json(derivation: Derivation, /, *, detail: str = "gory") -> str:
     values = {
         "of": to_plain(derivation.of),
         "wrt": [to_plain(variable) for variable in derivation.wrt],
+        "given": [
+            *(f"{to_plain(p.left)} = {to_plain(p.right)}" for p in derivation.premises),
+            *(fact.text for fact in derivation.facts),
+        ],
         "result": to_plain(derivation.result),
         "latex": to_latex(derivation.result),
         "matrix_form": derivation.matrix_form,

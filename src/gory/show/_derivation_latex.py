@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gory.calculus import Derivation, Section, Step
-from gory.notation import Add, Expr, to_plain
+from gory.notation import Expr
 from gory.notation import to_latex as expression_to_latex
-from gory.notation._plain import sign_split
+from gory.notation._wording import joined, relation, wording
 from gory.show._derivation_detail import at_detail
-from gory.show._derivation_text import broken, facts_used, remarks
+from gory.show._derivation_text import facts_used, remarks
+from gory.show._latex_rows import latex_rows
+from gory.show._latex_width import width
+from gory.show._latex_words import escaped, latex_words, words_width
 
 ENVIRONMENTS = ("aligned", "align*")
-LONGEST = 100  # characters in the paper language; about the width of a page
-
-_ESCAPES = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "_": r"\_", "^": r"\textasciicircum{}",
-    "#": r"\#", "%": r"\%", "&": r"\&", "$": r"\$", "~": r"\textasciitilde{}",
-    "<": "$<$", ">": "$>$",
-}  # fmt: skip
+PAGE = 44.0  # em; the width of a column of text on A4 or letter paper at ten points
+WIDEST_LEFT = 10.0  # em that a left side may take from every line below it
+INDENT = 3.3  # em of a relation and of the rows below it
 
 
 def to_latex(
@@ -60,85 +59,87 @@ def to_latex(
     if environment not in ENVIRONMENTS:
         known = " or ".join(map(repr, ENVIRONMENTS))
         raise ValueError(f"environment={environment!r} is unknown; choose {known}")
-    rows = [row for section in at_detail(derivation, detail).sections for row in _section(section)]
-    rows += _result(derivation)
+    shown = at_detail(derivation, detail)
+    lefts = [p.left for p in shown.premises] + [s.left for s in shown.sections]
+    room = room_beside([*lefts, shown.asked])
+    rows = [*_given(shown, room), *_sections(shown, room), *_result(shown, room)]
     begin, end = rf"\begin{{{environment}}}", rf"\end{{{environment}}}"
     return "\n".join([begin, " \\\\\n".join(rows), end])
 
 
-def _section(section: Section) -> Iterator[str]:
-    for line in broken(section.title, LONGEST, LONGEST):
-        yield rf"&\textbf{{{escaped(line)}}}"
-    comments = [_comment(step) for step in section.steps]
-    yield from aligned_rows(section, comments)
+def _sections(derivation: Derivation, room: float) -> Iterator[str]:
+    for section in derivation.sections:
+        yield from titled(section.title)
+        yield from aligned_rows(section, [_comment(step) for step in section.steps], room)
 
 
-def _result(derivation: Derivation) -> Iterator[str]:
+def titled(title: str) -> Iterator[str]:
+    for line in latex_words(title, PAGE):
+        yield rf"&\textbf{{{line}}}"
+
+
+def _given(derivation: Derivation, room: float) -> Iterator[str]:
+    """What the author wrote down, as far as the question rests on it."""
+    if derivation.premises or derivation.facts:
+        yield from titled("Given")
+    for premise in derivation.premises:
+        yield from equation_rows(premise.left, premise.right, room)
+        if premise.value:
+            yield rf"&\qquad\text{{value {escaped(premise.value)}}}"
+    for fact in derivation.facts:
+        yield f"&{relation(fact.left, fact.relation, fact.right).latex()}"
+
+
+def _result(derivation: Derivation, room: float) -> Iterator[str]:
     facts = facts_used(derivation)
-    given = f", given {'; '.join(facts)}" if facts else ""
-    title = escaped(f"Result, {derivation.verdict}{given}")
-    yield rf"&\textbf{{{title}}}"
-    left, (first, *others) = (
-        expression_to_latex(derivation.asked), broken_sum(derivation.result)
-    )  # fmt: skip
-    yield f"{left} &= {first}"
-    for line in others:
-        yield rf"&\qquad {line}"
+    given = [", given ", joined("; ", facts)] if facts else []
+    yield from titled(wording(f"Result, {derivation.verdict}", *given))
+    yield from equation_rows(derivation.asked, derivation.result, room)
     for remark in remarks(derivation):
         yield rf"&\quad\text{{{escaped(remark)}}}"
     if derivation.matrix_latex:
         yield rf"&\quad\text{{in matrix form }} {derivation.matrix_latex}"
 
 
-def aligned_rows(section: Section, comments: list[str]) -> Iterator[str]:
-    """The rows of a section, each line with a comment at the right, or below where it is wide."""
-    left = expression_to_latex(section.left)
-    if not section.steps:
-        yield left
+def room_beside(lefts: list[Expr], /) -> float:
+    """What the left sides of a block leave to the lines beside them, which share one column."""
+    widths = (width(expression_to_latex(left)) for left in lefts)
+    return PAGE - INDENT - max((own for own in widths if own <= WIDEST_LEFT), default=0.0)
+
+
+def equation_rows(left: Expr, right: Expr, room: float) -> Iterator[str]:
+    """An equation; a left side too wide to have a column stands on rows of its own."""
+    column, above = _left(left)
+    yield from above
+    first, *others = latex_rows(right, room)
+    yield f"{column} &= {first}".strip()
+    yield from (rf"&\qquad {{}} {line}" for line in others)
+
+
+def _left(expr: Expr) -> tuple[str, list[str]]:
+    column = expression_to_latex(expr)
+    if width(column) <= WIDEST_LEFT:
+        return column, []
+    return "", [f"&{line}" for line in latex_rows(expr, PAGE)]
+
+
+def aligned_rows(section: Section, comments: list[str], room: float) -> Iterator[str]:
+    """The rows of a section, each line with a comment behind it, or below where it is wide."""
+    column, above = _left(section.left)
+    yield from above
+    if not section.steps and column:
+        yield f"&{column}"
     for number, (step, comment) in enumerate(zip(section.steps, comments, strict=True)):
-        start = left if number == 0 else ""
-        width = len(to_plain(step.after)) + (len(to_plain(section.left)) if start else 0)
-        beside = width + len(comment) <= LONGEST or comment.startswith("(")
-        first, *others = broken_sum(step.after)
-        remark = rf" && \text{{{escaped(comment)}}}" if beside else ""
-        yield f"{start} &= {first}{remark}".strip()
-        for line in others:
-            yield rf"&\qquad {line}"
-        for line in () if beside else broken(comment, LONGEST - 10, LONGEST - 10):
-            yield rf"&\qquad\text{{{escaped(line)}}}"
-
-
-def broken_sum(expr: Expr) -> list[str]:
-    """The terms of a long sum one to a line; everything else in one line."""
-    if not isinstance(expr, Add) or len(to_plain(expr)) <= LONGEST:
-        return [expression_to_latex(expr)]
-    lines = []
-    for place, term in enumerate(expr.terms):
-        minus, rest = sign_split(term)
-        sign = "-" if minus else "+" if place else ""
-        bracket = isinstance(rest, Add) or sign_split(rest)[0]
-        body = expression_to_latex(rest)
-        body = rf"\left({body}\right)" if bracket else body
-        lines.append(f"{sign} {body}".strip())
-    return lines
+        start = column if number == 0 else ""
+        *before, last = latex_rows(step.after, room)
+        words = latex_words(comment, room)
+        beside = len(words) == 1 and width(last) + 2 + words_width(words[0]) <= room
+        rows = [*before, rf"{last} \qquad\text{{{words[0]}}}" if beside else last]
+        yield f"{start} &= {rows[0]}".strip()
+        yield from (rf"&\qquad {{}} {line}" for line in rows[1:])
+        yield from (rf"&\qquad\text{{{line}}}" for line in words if not beside)
 
 
 def _comment(step: Step) -> str:
-    uses = [use for use in step.uses if use not in step.rule]
-    text = step.rule
-    if uses:
-        text += f" ({'; '.join(uses)})"
-    if step.verdict != "proved":
-        text += f" [{step.verdict}]"
-    return text
-
-
-def escaped(text: str) -> str:
-    r"""Text for ``\text{...}``, in which no character is a command.
-
-    Examples
-    --------
-    >>> print(escaped("sum_k y[k] > 0"))
-    sum\_k y[k] $>$ 0
-    """
-    return "".join(_ESCAPES.get(sign, sign) for sign in text)
+    facts = [" (", joined("; ", step.besides), ")"] if step.besides else []
+    return wording(step.rule, *facts, f" [{step.verdict}]" if step.verdict != "proved" else "")

@@ -74,10 +74,25 @@ def to_text(
         raise ValueError(f"width={width} is too narrow; give at least {NARROWEST} columns")
     style = _Style(width, to_terminal if color else to_plain, color)
     shown = at_detail(derivation, detail)
-    lines: list[str] = []
+    lines = [*_given(derivation, style)]
     for section in shown.sections:
         lines += [*_section(section, style), ""]
     return "\n".join([*lines, *_result(derivation, style)])
+
+
+def _given(derivation: Derivation, style: _Style) -> Iterator[str]:
+    """What the author wrote down, as far as the question rests on it."""
+    if not (derivation.premises or derivation.facts):
+        return
+    yield style.paint("Given", "title")
+    for premise in derivation.premises:
+        line = f"{style.write(premise.left)} = {style.write(premise.right)}"
+        first, *others = broken(line, style.width - _INDENT, style.width - 3 * _INDENT)
+        yield from [" " * _INDENT + first, *(" " * 3 * _INDENT + line for line in others)]
+        if premise.value:
+            yield " " * 3 * _INDENT + style.paint(f"value {premise.value}", "value")
+    yield from (" " * _INDENT + fact.text for fact in derivation.facts)
+    yield ""
 
 
 def _section(section: Section, style: _Style) -> Iterator[str]:
@@ -114,17 +129,16 @@ def _step(step: Step, style: _Style) -> Iterator[str]:
 def _reasons(step: Step, style: _Style) -> tuple[list[str], list[str]]:
     """What stands in the column at the right, and what is too long for it."""
     word = f"{style.paint(step.verdict.ljust(len('refuted')), step.verdict)} "
-    uses = [use for use in step.uses if use not in step.rule]  # what the rule does not name
     room = _MARGIN - len("refuted ")
     narrow = [*broken(step.rule, room, room)]
-    narrow += [line for use in uses for line in broken(f"uses {use}", room, room)]
+    narrow += [line for use in step.besides for line in broken(f"uses {use}", room, room)]
     wide = style.width - 2 * _INDENT - 2 * len(_RELATION)
     notes = [style.paint(f"value {step.value}", "value")] if step.value else []
     notes += [style.paint(line, "note") for line in broken(step.note, wide, wide) if line]
     if len(narrow) <= _MARGIN_LINES and max(map(len, narrow)) <= room:
         first, *others = [style.paint(line, "rule") for line in narrow]
         return [word + first, *(" " * len("refuted ") + line for line in others)], notes
-    reason = "; ".join([step.rule, *(f"uses {use}" for use in uses)])
+    reason = "; ".join([step.rule, *(f"uses {use}" for use in step.besides)])
     return [style.paint(step.verdict, step.verdict)], [
         *(style.paint(line, "rule") for line in broken(reason, wide, wide)),
         *notes,

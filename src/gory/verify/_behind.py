@@ -47,23 +47,22 @@ def with_values(paper: Paper, derivation: Derivation, values: Mapping[str, Any],
     sizes = sizes_of(paper, arrays) | sizes
     _check_facts(paper, arrays, sizes)
 
+    def number(expr: Expr, left: Expr) -> str:
+        own = {i.name for i in free_in_order(expr)}
+        indices = [i.name for i in free_in_order(left) if i.name in own]
+        try:
+            return written(evaluate(paper, expr, arrays, sizes=sizes, indices=indices))
+        except MissingSizeError:  # such as that of a delta, whose ranges no array has
+            return ""
+
     def valued(section: Section) -> Section:
-        order = [i.name for i in free_in_order(section.left)]
-
-        def number(expr: Expr) -> str:
-            own = {i.name for i in free_in_order(expr)}
-            indices = [name for name in order if name in own]
-            try:
-                return written(evaluate(paper, expr, arrays, sizes=sizes, indices=indices))
-            except MissingSizeError:  # such as that of a delta, whose ranges no array has
-                return ""
-
         if section.under is not None:  # a case speaks of some entries only
             return section
-        steps = tuple(replace(step, value=number(step.after)) for step in section.steps)
-        return replace(section, steps=steps, value=number(section.left))
+        steps = tuple(replace(s, value=number(s.after, section.left)) for s in section.steps)
+        return replace(section, steps=steps, value=number(section.left, section.left))
 
-    return replace(derivation, sections=tuple(map(valued, derivation.sections)))
+    premises = tuple(replace(p, value=number(p.right, p.left)) for p in derivation.premises)
+    return replace(derivation, premises=premises, sections=tuple(map(valued, derivation.sections)))
 
 
 def _check_facts(paper: Paper, arrays: Mapping[str, Any], sizes: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ from gory.notation import (
 )  # fmt: skip
 from gory.notation._build import negative, times
 from gory.notation._plain import sign_split
+from gory.notation._wording import joined, wording
 from gory.verify._evidence import counterexample, evidence
 from gory.verify._exact import Prover
 
@@ -155,8 +156,8 @@ def _with_need(paper: Paper, step: Step) -> str:
         if fact.text in step.uses and fact.relation == "=":
             others = replace(paper, facts=tuple(one for one in paper.facts if one is not fact))
             if counterexample(others, step.before, step.after):
-                needed.append(f"does not hold without {fact.text}")
-    return "; ".join([*([step.note] if step.note else []), *needed])
+                needed.append(wording("does not hold without ", fact.text))
+    return joined("; ", [*([step.note] if step.note else []), *needed])
 
 
 def _speaks_of(step: Step, name: str) -> bool:

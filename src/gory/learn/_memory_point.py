@@ -1,0 +1,212 @@
+"""The loss at one setting of the weights, for rows in memory, and along the rays that leave it.
+
+A point keeps logits and probabilities (n K numbers each). A ray writes the probabilities of its
+last trial where those of the next point will be, so a step that is accepted costs no exponential of
+its own, and beside two points nothing of that size is held.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._hessian import coupled_hessian
+from ._moments import second_moments
+from ._objective import picked
+from ._products import is_sparse
+from ._rows import ray_slopes, row_probabilities, shifted_sums, weighted_curvature
+from ._sampling import sampling_rates
+
+if TYPE_CHECKING:
+    from ._memory import MemorySource
+
+Array = NDArray[Any]
+
+
+class MemoryPoint:
+    """The loss at one setting of the weights, with logits and probabilities kept."""
+
+    def __init__(
+        self,
+        source: MemorySource,
+        theta: Array,
+        logits: Array,
+        /,
+        known: tuple[Array, Array] | None = None,
+    ) -> None:
+        self.source = source
+        self.theta = theta
+        self.logits = logits
+        self.probabilities, lse = row_probabilities(logits) if known is None else known
+        own = picked(logits, source.target)
+        self.loss = float(source.row_weights @ (lse - own))
+        self.own_logits = float(source.row_weights @ own)
+
+    def gradient(self) -> Array:
+        """Derivative of the loss by the weights, shape (K, p), in float64."""
+        return self.source.pull_residual(self.probabilities)
+
+    @cached_property
+    def _steering(self) -> Array:
+        """The probabilities in the type of the features."""
+        return self.probabilities.astype(self.source.X.dtype, copy=False)
+
+    def curvature(self, direction: Array, /) -> Array:
+        """Product of the Hessian of the loss with ``direction``, in the type of the features."""
+        shares = self._steering
+        moved = self.source.forward(direction.astype(shares.dtype, copy=False))
+        slope = weighted_curvature(shares, self.source.row_weights, moved)
+        return self.source.pull(slope).astype(np.float64, copy=False)
+
+    def hessian_diagonal(self) -> Array:
+        """Diagonal of the Hessian of the loss, shape (K, p); half a pass."""
+        source = self.source
+        shares = self.probabilities
+        spread = shares * (1.0 - shares)
+        spread *= source.row_weights[:, None]
+        return source.pull_squared(spread)
+
+    def hessian(self, basis: Array, /) -> Array:
+        """The Hessian in the class basis ``basis``."""
+        source = self.source
+        rows, intercept = source.few_rows, False
+        if rows is None:
+            rows, intercept = source.X, source.fit_intercept
+        return coupled_hessian(
+            rows, self.probabilities, source.row_weights, basis, intercept=intercept
+        )
+
+    def ray(self, direction: Array, /) -> MemoryRay:
+        """The ray that leaves this point in ``direction``."""
+        change = self.source.forward(direction.astype(self.logits.dtype, copy=False))
+        return MemoryRay(self, direction, change)
+
+    def class_variances(self) -> Array:
+        """``sum_i s_i p_ik (1 - p_ik)``, shape (K,)."""
+        shares = self.probabilities
+        return self.source.row_weights @ (shares * (1.0 - shares))
+
+    def class_covariance(self) -> Array:
+        """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
+        shares = self.probabilities
+        weighted = shares * self.source.row_weights.astype(shares.dtype)[:, None]
+        covariance = shares.T @ weighted
+        np.negative(covariance, out=covariance)
+        covariance[np.diag_indices_from(covariance)] += weighted.sum(axis=0, dtype=np.float64)
+        return covariance
+
+    def kronecker_factors(self) -> tuple[Array, Array]:
+        """Class covariance, and second moments of rows weighted by their uncertainty (mean 1)."""
+        doubt = self.doubt()
+        total = float(doubt.sum())
+        weights = doubt / total if total > 0 else self.source.row_weights
+        return self.class_covariance(), self.moments_of(weights)
+
+    def doubt(self) -> Array:
+        """``s_i (1 - |p_i|**2)``, shape (n,): how uncertain every row is."""
+        doubt = 1.0 - np.einsum("ik,ik->i", self.probabilities, self.probabilities)
+        return np.maximum(doubt, 0.0) * self.source.row_weights
+
+    def moments_of(self, weights: Array, /) -> Array:
+        """Second moments of the rows with other weights."""
+        return second_moments(self.source.X, weights, intercept=self.source.fit_intercept)
+
+    def log_probabilities(self) -> Array:
+        """Logarithms of the probabilities in float32, shape (n, K)."""
+        smallest = np.finfo(self.probabilities.dtype).tiny
+        return np.log(np.maximum(self.probabilities, smallest), dtype=np.float32)
+
+    def shrunk_entropy(self, share: float, /) -> float:
+        """``sum_i s_i sum_k v log v`` with v = (1 - share) y + share p, in nats.
+
+        This is the conjugate of the loss at ``share (p - y)``; an offset o adds ``-<v - y, o>``.
+        """
+        source = self.source
+        mixed = share * self.probabilities
+        if source.target.ndim == 1:
+            mixed[np.arange(source.n_rows), source.target] += 1.0 - share
+        else:
+            mixed += (1.0 - share) * source.target
+        logs = np.log(np.maximum(mixed, np.finfo(float).tiny))
+        if source.offset is None:
+            return float(source.row_weights @ np.einsum("ik,ik->i", mixed, logs))
+        known = picked(source.offset, source.target)
+        logs -= source.offset
+        return float(source.row_weights @ (np.einsum("ik,ik->i", mixed, logs) + known))
+
+    def constant_probabilities(self) -> Array | None:
+        """The probabilities of every row where they are all the same, as at the start."""
+        same = not np.any(self.theta[:, : self.source.n_features]) and self.source.offset is None
+        return self.probabilities[0].astype(np.float64) if same else None
+
+    def class_moments(
+        self, k: int | None, norms: Array, size: int, rng: np.random.Generator, /
+    ) -> tuple[Array, int]:
+        """``sum_i s_i p_ik (1 - p_ik) x_i x_i^T`` from about ``size`` rows, and their number.
+
+        Rows are drawn in proportion to their weight in the sum times ``norms``. Without a class
+        the weights are ``s_i``.
+        """
+        source = self.source
+        weights = source.row_weights
+        if k is not None:
+            share = self.probabilities[:, k].astype(np.float64)
+            weights = weights * share * (1.0 - share)
+        rates = sampling_rates(np.maximum(weights * norms, 1e-300), size)
+        rows = np.flatnonzero(rng.random(source.n_rows) < rates)
+        features = source.X[rows].toarray() if is_sparse(source.X) else source.X[rows]
+        moments = second_moments(
+            features, weights[rows] / rates[rows], intercept=source.fit_intercept
+        )
+        return moments, len(rows)
+
+    def intercept_system(self, shift: Array, /) -> tuple[float, Array, Array]:
+        """Loss, gradient (K,) and Hessian (K, K) by the intercepts, after a shift of them."""
+        source = self.source
+        lse, mean, square = shifted_sums(self.logits, shift, source.row_weights)
+        shares = source.class_shares()
+        loss = lse - self.own_logits - float(shares @ shift)
+        return loss, mean - shares, np.diag(mean) - square
+
+    def shifted(self, shift: Array, /) -> MemoryPoint:
+        """The point with ``shift`` added to the intercepts."""
+        theta = self.theta.copy()
+        theta[:, -1] += shift
+        return MemoryPoint(self.source, theta, self.logits + shift.astype(self.logits.dtype))
+
+
+class MemoryRay:
+    """The loss along a direction, from kept logits: no product with the data."""
+
+    def __init__(self, origin: MemoryPoint, direction: Array, change: Array, /) -> None:
+        self.origin = origin
+        self.direction = direction
+        self.change = change
+        source = origin.source
+        # The part of loss and slope that is linear in the logits never changes along the ray.
+        self._own_change = float(source.row_weights @ picked(change, source.target))
+        self._tried: tuple[Array, Array] | None = None
+        self._trial = 0.0
+
+    def slope(self, t: float, /) -> tuple[float, float, float]:
+        """Loss, first and second derivative by ``t``."""
+        origin = self.origin
+        if self._tried is None:
+            self._tried = np.empty_like(origin.logits), np.empty(len(origin.logits))
+        self._trial = t
+        lse, mean, variance = ray_slopes(
+            origin.logits, self.change, t, origin.source.row_weights, out=self._tried
+        )
+        loss = lse - origin.own_logits - t * self._own_change
+        return loss, mean - self._own_change, variance
+
+    def point(self, t: float, /) -> MemoryPoint:
+        """The point at ``t``; it takes over the arrays of the ray, which is of no use after that."""
+        origin, logits = self.origin, self.change
+        logits *= logits.dtype.type(t)
+        logits += origin.logits
+        known = self._tried if self._trial == t else None
+        return MemoryPoint(origin.source, origin.theta + t * self.direction, logits, known)
