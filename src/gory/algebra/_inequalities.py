@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from gory.algebra._kink_cases import kink_of, settled_kink, sign_of
 from gory.algebra._normal import Setting
-from gory.notation import Expr, Fact, Num, Ref, transform, walk
-from gory.notation._build import negative, plus
+from gory.notation import Expr, Fact, Num, Ref, children, walk
+from gory.notation._build import negative, plus, rebuild_tidy
 
 ABOVE, BELOW = (">", ">="), ("<", "<=")
 
@@ -22,6 +22,8 @@ def settled_by_facts(
     used: dict[str, None] = {}
 
     def settled(node: Expr) -> Expr:
+        if parts := children(node):
+            node = rebuild_tidy(node, tuple(map(settled, parts)))
         argument = kink_of(node)
         for fact in known if argument is not None else ():
             side = _side(argument, fact, setting) if argument is not None else 0
@@ -30,7 +32,7 @@ def settled_by_facts(
                 return after
         return node
 
-    return transform(expr, settled), tuple(used)
+    return settled(expr), tuple(used)
 
 
 def _side(argument: Expr, fact: Fact, setting: Setting) -> int:

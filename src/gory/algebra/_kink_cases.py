@@ -16,7 +16,7 @@ from gory.notation import ONE, ZERO, Bracket, Expr, Fn, Index, free_indices, num
 from gory.notation._build import negative, plus, times
 
 
-def kinkkink_of(exprs: tuple[Expr, ...], setting: Setting) -> Expr | None:
+def kink_argument(exprs: tuple[Expr, ...], setting: Setting) -> Expr | None:
     """The one argument, up to its sign and a number, of all kinks in some expressions.
 
     None if there are no kinks or several, or one in a sum over an index of its argument, where

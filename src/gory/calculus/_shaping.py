@@ -156,8 +156,8 @@ class Shaping:
         line = steps[-1].after if steps else line
         steps += self._without_the_kink(line)
         line = steps[-1].after if steps else line
-        if self.arranges and (joined := join_fractions(line)) != line:
-            steps.append(Step("join the fractions", line, joined, detail="gory"))
+        if self.arranges and (as_one := join_fractions(line)) != line:
+            steps.append(Step("join the fractions", line, as_one, detail="gory"))
         return steps
 
     def _without_the_kink(self, line: Expr) -> list[Step]:

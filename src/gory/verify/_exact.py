@@ -17,12 +17,15 @@ from gory.algebra import (
     fact_rules,
     inverse_facts,
     is_zero,
+    kink_argument,
+    on_one_side,
     positive_names,
     scale,
+    settled_by_facts,
     spread,
 )  # fmt: skip
 from gory.calculus import Dependence, carry_out
-from gory.notation import D, Expr, Paper, Ref, substitute, transform
+from gory.notation import D, Expr, Paper, Ref, substitute, to_plain, transform, walk
 
 HOW = "normal forms agree"
 IN_EXP = "functions written through exp and log"
@@ -61,6 +64,18 @@ class Prover:
 
         ``opens`` names definitions that the line speaks of, to be written out first.
         """
+        try:
+            left, right = (self._with_given_signs(side, facts) for side in (left, right))
+            if how := self._prove(left, right, facts, lemmas, opens):
+                return how
+            return self._case_by_case(left, right, facts, opens)
+        except (TooLargeError, ZeroDivisionError):
+            return ""
+
+    def _prove(
+        self, left: Expr, right: Expr, facts: frozenset[str],
+        lemmas: Mapping[D, Expr] | None, opens: frozenset[str],
+    ) -> str:  # fmt: skip
         wide = max(spread(left), spread(right)) > WIDE
         for how, reading in self._readings(opens, wide):
             try:
@@ -69,6 +84,29 @@ class Prover:
             except (TooLargeError, ZeroDivisionError):
                 continue
         return ""
+
+    def _with_given_signs(self, side: Expr, facts: frozenset[str]) -> Expr:
+        """A side with the kinks settled whose argument has a sign by the named facts."""
+        named = [fact for fact in self.paper.facts if fact.text in facts]
+        closed = self._setting(Reading(frozenset(), False, False), frozenset())
+        return settled_by_facts(side, named, closed)[0]
+
+    def _case_by_case(
+        self, left: Expr, right: Expr, facts: frozenset[str], opens: frozenset[str]
+    ) -> str:
+        """Two cases where all kinks have one argument: it is above 0, or below."""
+        if any(isinstance(node, D) for side in (left, right) for node in walk(side)):
+            return ""
+        closed = self._setting(Reading(frozenset(), False, False), frozenset())
+        kink = kink_argument((left, right), closed)
+        if kink is None:
+            return ""
+        for sign in (1, -1):
+            sides = (on_one_side(side, kink, sign, closed) for side in (left, right))
+            if not self._prove(*sides, facts, None, opens):
+                return ""
+        zero = to_plain(kink)
+        return f"{HOW} for {zero} > 0 and for {zero} < 0, so almost everywhere"
 
     def _readings(self, opens: frozenset[str], wide: bool) -> Iterator[tuple[str, Reading]]:
         """From cheap to dear: how far definitions, functions and sums of fixed size are opened."""
