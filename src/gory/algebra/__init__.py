@@ -16,7 +16,6 @@ from gory.algebra._fold import FoldRule as FoldRule
 from gory.algebra._fold import exp_patterns as exp_patterns
 from gory.algebra._fold import fold as fold
 from gory.algebra._fold import fold_rules as fold_rules
-from gory.algebra._fold import fold_sigmoids as fold_sigmoids
 from gory.algebra._inequalities import settled_by_facts as settled_by_facts
 from gory.algebra._kink_cases import kink_argument as kink_argument
 from gory.algebra._kink_cases import on_one_side as on_one_side
@@ -29,6 +28,7 @@ from gory.algebra._matrix_text import matrix_text as matrix_text
 from gory.algebra._normal import Setting as Setting
 from gory.algebra._products import add as add
 from gory.algebra._products import scale as scale
+from gory.algebra._sigmoids import fold_sigmoids as fold_sigmoids
 from gory.algebra._spread import spread as spread
 from gory.algebra._style import Style as Style
 from gory.algebra._style import glyphs as glyphs
