@@ -4,6 +4,7 @@ Everything works on polynomials of atoms under prenex sums (see `_terms`). Nothi
 derivatives.
 """
 
+from gory.algebra._complements import complement_facts as complement_facts
 from gory.algebra._definition_facts import definition_facts as definition_facts
 from gory.algebra._definition_facts import positive_names as positive_names
 from gory.algebra._display import Display as Display

@@ -21,6 +21,7 @@ from gory.algebra import (
     TooLargeError,
     add,
     apply_facts,
+    complement_facts,
     definition_facts,
     exp_patterns,
     fact_rules,
@@ -95,6 +96,7 @@ class Shaping:
     at_the_end: bool = True  # the section ends in the result; it is no lemma and no part
     _totals_by_facts: dict[tuple[FactRule, ...], frozenset[str]] = field(default_factory=dict)
     _own_facts: tuple[FactRule, ...] | None = field(default=None)
+    _complements: tuple[FactRule, ...] | None = field(default=None)
     _with_squares: Shaping | None = field(default=None)
 
     @property
@@ -108,6 +110,13 @@ class Shaping:
                 *definition_facts(self.paper, self.closed),
             )
         return self._own_facts
+
+    @property
+    def complements(self) -> tuple[FactRule, ...]:
+        """Pairs of definitions that add up to one; found when first needed."""
+        if self._complements is None:
+            self._complements = complement_facts(self.paper, self.closed)
+        return self._complements
 
     def _facts_by_definition(self, poly: Poly) -> tuple[FactRule, ...]:
         """Those that may bear on a line, and rest on no declared fact that may not be used.
@@ -339,7 +348,7 @@ class Shaping:
         """Folds and facts that apply, in order, each with the polynomial after it."""
         stages: list[Stage] = []
         for _ in range(MOST_STAGES):
-            found = self._next_stage(poly)
+            found = self._next_stage(poly) or self._by_complement(poly)
             if found is None:
                 break
             poly = found.poly
@@ -347,6 +356,32 @@ class Shaping:
                 stages.pop()
             stages.append(found)
         return stages
+
+    def _by_complement(self, poly: Poly) -> Stage | None:
+        """h2 = 1 - h1 where that, with a declared fact after it, makes the line shorter."""
+        for fact in self.complements if self.at_the_end else ():
+            for one in fact_variants(fact):
+                new = apply_facts(poly, (one,))
+                if new == poly:
+                    continue
+                after = [new]
+                for given in self.facts:
+                    after += [apply_facts(new, (solved,)) for solved in fact_variants(given)]
+                best = min(after, key=self._length)
+                if self._length(best) >= self._length(poly):
+                    continue
+                texts = (fact.text,) if best is new else (fact.text, *self._between(new, best))
+                rule = joined(", ", (wording("fact: ", text) for text in texts))
+                return Stage(rule, best, texts, is_fact=True)
+        return None
+
+    def _between(self, poly: Poly, after: Poly) -> list[str]:
+        """The declared fact that leads from one to the other."""
+        return [
+            fact.text
+            for fact in self.facts
+            if any(apply_facts(poly, (one,)) == after for one in fact_variants(fact))
+        ][:1]
 
     def _length(self, poly: Poly) -> int:
         return glyphs(self.factoring.closed_form(poly))
