@@ -179,7 +179,9 @@ class Shaping:
             above, below = (on_one_side(line, kink, side, self.closed) for side in (1, -1))
             if not is_zero(add(opened.normal(above), scale(opened.normal(below), -1))):
                 return []
-            ends = [[one, *(s.after for s in self._in_normal_form(one))][-1] for one in (above, below)]
+            ends = [
+                [one, *(s.after for s in self._in_normal_form(one))][-1] for one in (above, below)
+            ]
         except (TooLargeError, ZeroDivisionError):
             return []
         after = min(ends, key=glyphs)
@@ -193,7 +195,14 @@ class Shaping:
         """The same with [a != b] as it stands."""
         closed = keeping_guards(self.closed)
         bracketed, folds = keeping_guards(self.bracketed), fold_rules(self.paper, closed)
-        return replace(self, closed=closed, bracketed=bracketed, folds=folds, _own_facts=None, _with_squares=None)
+        return replace(
+            self,
+            closed=closed,
+            bracketed=bracketed,
+            folds=folds,
+            _own_facts=None,
+            _with_squares=None,
+        )
 
     # -- on the tree: what a reader can see at a glance -----------------------------------------
 
@@ -208,7 +217,9 @@ class Shaping:
             elif (after := evaluate_deltas(line)) != line:
                 step = Step("evaluate the delta", line, after)
             elif (given := settled_by_facts(line, self.paper.facts, self.closed))[1]:
-                step = Step(joined(", ", (f"fact: {t}" for t in given[1])), line, given[0], given[1])
+                step = Step(
+                    joined(", ", (f"fact: {t}" for t in given[1])), line, given[0], given[1]
+                )
             elif (after := cancel_numbers(line)) != line:
                 step = Step("cancel the numbers", line, after)
             elif (after := split_fractions(line)) != line:

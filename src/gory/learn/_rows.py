@@ -149,9 +149,7 @@ def ray_slopes(
     return float(loss), float(slope), float(curvature)
 
 
-def shifted_sums(
-    logits: Array, shift: Array, row_weights: Array, /
-) -> tuple[float, Array, Array]:
+def shifted_sums(logits: Array, shift: Array, row_weights: Array, /) -> tuple[float, Array, Array]:
     """``sum s lse``, ``sum s p`` and ``sum s p p^T`` at ``logits + shift``, block by block."""
     n, n_classes = logits.shape
     kernels = kernels_for(logits.size)
