@@ -20,6 +20,7 @@ from gory.algebra import (
     Style,
     TooLargeError,
     apply_facts,
+    apply_where_shorter,
     definition_facts,
     exp_patterns,
     fact_rules,
@@ -309,7 +310,10 @@ class Shaping:
                 return Stage(_again_rule(rule.name), new, (_definition(rule.name),))
         facts = (*self.facts, *self._facts_by_definition(poly))
         for fact in facts:
-            solved = [apply_facts(poly, (one,)) for one in fact_variants(fact)]
+            variants = fact_variants(fact)
+            solved = [apply_facts(poly, (one,)) for one in variants]
+            if len(variants) > 1:
+                solved += [apply_where_shorter(poly, one) for one in variants]
             new = min(solved, key=self._length) if len(solved) > 1 else solved[0]
             always = len(fact.value) < 2 and not fact.symmetric
             if new != poly and (always or self._length(new) < self._length(poly)):
