@@ -111,3 +111,19 @@ def test_a_size_needs_no_index_line_where_an_index_suggests_it() -> None:
     assert gory.read(f"K = 4\n{SOFTMAX}").sizes == {"K": (1, 4)}
     assert gory.read("K = 4\ny = K x^2").sizes == {}
     assert str(gory.read("N = 4\nf = (1 / N) sum_i x[i]").derive("f", "x[m]").result) == "1 / 4"
+
+
+def test_a_fact_joins_terms_and_leaves_alone_what_stands_alone() -> None:
+    paper = gory.read("""
+        z[1] = W[1,1] h + W[1,2] g
+        z[2] = W[2,1] h + W[2,2] g
+        z[3] = W[3,1] h + W[3,2] g
+        s[1] = exp(z[1]) / (exp(z[1]) + exp(z[2]) + exp(z[3]))
+        s[2] = exp(z[2]) / (exp(z[1]) + exp(z[2]) + exp(z[3]))
+        s[3] = exp(z[3]) / (exp(z[1]) + exp(z[2]) + exp(z[3]))
+        J = - y[1] log s[1] - y[2] log s[2] - y[3] log s[3]
+        given y[1] + y[2] + y[3] = 1
+    """)
+    assert str(paper.derive("J", "W[3,1]").result) == "h (s[3] - y[3])"
+    by_h = str(paper.derive("J", "h").result)
+    assert all(f"(s[{k}] - y[{k}]) W[{k},1]" in by_h for k in (1, 2, 3)), by_h

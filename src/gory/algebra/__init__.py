@@ -11,6 +11,7 @@ from gory.algebra._display import Display as Display
 from gory.algebra._factor import Factoring as Factoring
 from gory.algebra._facts import FactRule as FactRule
 from gory.algebra._facts import apply_facts as apply_facts
+from gory.algebra._facts import apply_where_shorter as apply_where_shorter
 from gory.algebra._facts import fact_rules as fact_rules
 from gory.algebra._facts import fact_variants as fact_variants
 from gory.algebra._fold import FoldRule as FoldRule

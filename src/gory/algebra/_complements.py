@@ -8,7 +8,7 @@ from gory.algebra._facts import FactRule
 from gory.algebra._normal import Setting
 from gory.algebra._products import add, constant, replace_indices, scale, single
 from gory.algebra._terms import NF, UNIT, Poly, freeze, is_literal, key_indices
-from gory.notation import ONE, Definition, Index, Paper, Ref, substitute
+from gory.notation import ONE, Definition, Index, Paper, substitute
 from gory.notation._build import plus
 from gory.notation._wording import relation, wording
 

@@ -117,6 +117,23 @@ def apply_facts(poly: Poly, rules: tuple[FactRule, ...]) -> Poly:
     return poly
 
 
+def apply_where_shorter(poly: Poly, rule: FactRule) -> Poly:
+    """Rewrite only terms that take others with them: a fact y[1] + y[2] = 1 then joins
+    y[1] s + y[2] s and leaves a y[2] that stands alone.
+    """
+    while True:
+        for key, coefficient in poly.items():
+            new = _apply_once(key, (rule,))
+            if new is None:
+                continue
+            found = add({k: c for k, c in poly.items() if k != key}, scale(new, coefficient))
+            if len(found) < len(poly):
+                poly = found
+                break
+        else:
+            return poly
+
+
 def _apply_once(key: Key, rules: tuple[FactRule, ...]) -> Poly | None:
     apart = None
     for rule in rules:

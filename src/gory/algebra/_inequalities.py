@@ -1,4 +1,4 @@
-"""Declared inequalities at work: where x > 0 is given, [x > 0] is 1, abs(x) is x and relu(x) is x."""
+"""Declared inequalities at work: with x > 0 given, [x > 0] is 1, abs(x) and relu(x) are x."""
 
 from __future__ import annotations
 

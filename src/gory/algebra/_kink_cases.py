@@ -1,4 +1,4 @@
-"""One kink, two cases: what a line with relu, abs, sign or a bracket of u is for u > 0 and for u < 0.
+"""One kink, two cases: what a line with relu, abs, sign or a bracket of u is on either side of 0.
 
 Where both cases are the same expression, the kink was only a way of writing it, as it is in stable
 forms: max(s, 0) + log(1 + exp(-abs(s))) has the slope sigmoid(s) on either side of 0.

@@ -117,7 +117,7 @@ class _Deriver:
         for expr in (of, *wrt):
             closed.names.see(expr)
         self.shaping: Shaping = shaping_for(paper, closed, style, [of])
-        self.all_facts = self.shaping.facts
+        self.all_facts = self.shaping.stages.facts
 
     def derivation(self) -> Derivation:
         self._refuse_what_has_no_answer()
@@ -126,7 +126,7 @@ class _Deriver:
         result = self.of
         for order, variable in enumerate(self.wrt, start=1):
             title = "Derivation" if len(self.wrt) == 1 else f"Order {order}"
-            self.shaping.facts = self._facts_before(order)
+            self.shaping.stages.facts = self._facts_before(order)
             result = self._section(title, D(result, variable), self._named(result))
         if self.along is not None:
             result = self._along(result, self.along)
@@ -194,8 +194,8 @@ class _Deriver:
         outer, style.free = style.free, free_in_order(left, *self.wrt)
         context = Pushing(self.paper, self.dependence, self._lemma, opened)
         steps, line = self._pushed(left, context)
-        self.shaping.about = opened
-        self.shaping.at_the_end = not title.startswith(("Lemma", "Part"))
+        self.shaping.stages.about = opened
+        self.shaping.stages.at_the_end = not title.startswith(("Lemma", "Part"))
         steps += self.shaping.shape(line)
         self.sections.append(Section(title, left, tuple(steps)))
         style.free = outer

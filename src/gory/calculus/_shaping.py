@@ -13,29 +13,18 @@ from dataclasses import dataclass, field, replace
 from gory.algebra import (
     Display,
     Factoring,
-    FactRule,
-    FoldRule,
     Poly,
     Setting,
     Style,
     TooLargeError,
     add,
-    apply_facts,
-    complement_facts,
-    definition_facts,
     exp_patterns,
     fact_rules,
-    fact_variants,
-    fold,
-    fold_kinks,
     fold_rules,
-    fold_sigmoids,
     glyphs,
-    inverse_facts,
     is_zero,
     kink_argument,
     on_one_side,
-    reduce_fractions,
     scale,
     settled_by_facts,
     spread,
@@ -52,6 +41,7 @@ from gory.calculus._rewrite import (
     join_fractions,
     split_fractions,
 )  # fmt: skip
+from gory.calculus._stages import Stages, again_rule, definition_named
 from gory.notation import (
     ZERO,
     Add,
@@ -72,7 +62,6 @@ from gory.notation._plain import sign_split
 from gory.notation._wording import joined, relation, wording
 
 FEW_TERMS = 15  # terms up to which a line is always multiplied out
-MOST_STAGES = 30  # folds and facts of one line
 MANY_TERMS = 48  # terms up to which a line is multiplied out
 
 
@@ -87,71 +76,11 @@ class Shaping:
     bracketed: Setting  # the same with brackets closed, for lines that are too wide to multiply out
     display: Display
     factoring: Factoring
-    folds: list[FoldRule]
-    facts: tuple[FactRule, ...]
+    stages: Stages
     arranges: bool = (
         True  # whether a line is put in the usual order when nothing else is to be done
     )
-    about: frozenset[str] = frozenset()  # the definition that a section is about
-    at_the_end: bool = True  # the section ends in the result; it is no lemma and no part
-    _totals_by_facts: dict[tuple[FactRule, ...], frozenset[str]] = field(default_factory=dict)
-    _own_facts: tuple[FactRule, ...] | None = field(default=None)
-    _complements: tuple[FactRule, ...] | None = field(default=None)
-    _with_squares: Shaping | None = field(default=None)
-
-    @property
-    def own_facts(self) -> tuple[FactRule, ...]:
-        """Facts that hold by definition, such as a softmax summing to one; found when first
-        needed.
-        """
-        if self._own_facts is None:
-            self._own_facts = (
-                *inverse_facts(self.paper, self.closed),
-                *definition_facts(self.paper, self.closed),
-            )
-        return self._own_facts
-
-    @property
-    def complements(self) -> tuple[FactRule, ...]:
-        """Pairs of definitions that add up to one; found when first needed."""
-        if self._complements is None:
-            self._complements = complement_facts(self.paper, self.closed)
-        return self._complements
-
-    def _facts_by_definition(self, poly: Poly) -> tuple[FactRule, ...]:
-        """Those that may bear on a line, and rest on no declared fact that may not be used.
-
-        Sums that are written out are put together at the end only: in a lemma h[2] for 1 - h[1]
-        would hide the letter that the reader follows.
-        """
-        sums_up = _has_closed_sum(poly) or (self.closed.unrolled and self.at_the_end)
-        if not sums_up:
-            return ()
-        allowed = {fact.text for fact in self.facts}
-        return tuple(fact for fact in self.own_facts if allowed.issuperset(fact.rests_on))
-
-    def _rank_of_fold(self, rule: FoldRule) -> tuple[bool, bool]:
-        """Exact names before remainders (1 - h2 for h1), and what a section is about first."""
-        return (rule.several, rule.name not in self.about)
-
-    @property
-    def _totals(self) -> frozenset[str]:
-        """Definitions that a declared fact gives a number: the fact says more than the name."""
-        if not self.facts:
-            return frozenset()
-        found = self._totals_by_facts.get(self.facts)
-        if found is None:
-            found = self._totals_by_facts[self.facts] = frozenset(
-                filter(self._is_total, self.paper.definitions)
-            )
-        return found
-
-    def _is_total(self, name: str) -> bool:
-        definition = self.paper.definitions[name]
-        if definition.indices or not isinstance(definition.body, Sum):
-            return False
-        value = apply_facts(self.closed.normal(definition.body), self.facts)
-        return all(not key[1] for key in value)
+    _with_squares: Stages | None = field(default=None)
 
     def shape(self, line: Expr) -> list[Step]:
         """Steps from a line without derivatives to its closed form."""
@@ -194,13 +123,11 @@ class Shaping:
     def _guarded(self) -> Shaping:
         """The same with [a != b] as it stands."""
         closed = keeping_guards(self.closed)
-        bracketed, folds = keeping_guards(self.bracketed), fold_rules(self.paper, closed)
         return replace(
             self,
             closed=closed,
-            bracketed=bracketed,
-            folds=folds,
-            _own_facts=None,
+            bracketed=keeping_guards(self.bracketed),
+            stages=self.stages.within(closed),
             _with_squares=None,
         )
 
@@ -263,7 +190,7 @@ class Shaping:
         if width > FEW_TERMS:
             closed = self.bracketed.normal(line)
             # a declared fact may be about a sum that only shows once brackets are opened
-            if (len(closed) == 1 and not self.facts) or width > MANY_TERMS:
+            if (len(closed) == 1 and not self.stages.facts) or width > MANY_TERMS:
                 return closed
         return self.closed.normal(line)
 
@@ -294,15 +221,18 @@ class Shaping:
     def _squares_kept(self) -> Shaping:
         """The same with (x - mu)^2 as it stands, in definitions too."""
         if self._with_squares is None:
-            folds = fold_rules(self.paper, self.bracketed)
-            self._with_squares = replace(self, closed=self.bracketed, folds=folds)
-        return replace(self._with_squares, facts=self.facts, about=self.about)
+            self._with_squares = self.stages.within(self.bracketed)
+        now = self.stages
+        kept = replace(
+            self._with_squares, facts=now.facts, about=now.about, at_the_end=now.at_the_end
+        )
+        return replace(self, closed=self.bracketed, stages=kept)
 
     def _closed_steps(self, line: Expr) -> list[Step]:
         if self._is_a_product(line):
             return []
         poly = self._polynomial(line)
-        stages = self._stages(poly)
+        stages = self.stages.of(poly)
         final = self.factoring.closed_form(stages[-1].poly if stages else poly)
         longer = glyphs(final) >= glyphs(line)
         kept = self._with_brackets_kept(line, always=longer)
@@ -355,106 +285,20 @@ class Shaping:
         opened = self.factoring.closed_form(self.closed.normal(bracket))
         return min(bracket, opened, key=glyphs)
 
-    def _stages(self, poly: Poly) -> list[Stage]:
-        """Folds and facts that apply, in order, each with the polynomial after it."""
-        stages: list[Stage] = []
-        for _ in range(MOST_STAGES):
-            found = self._next_stage(poly) or self._by_complement(poly)
-            if found is None:
-                break
-            poly = found.poly
-            if stages and stages[-1].rule == found.rule:
-                stages.pop()
-            stages.append(found)
-        return stages
-
-    def _by_complement(self, poly: Poly) -> Stage | None:
-        """h2 = 1 - h1 where that, with a declared fact after it, makes the line shorter."""
-        for fact in self.complements if self.at_the_end else ():
-            for one in fact_variants(fact):
-                new = apply_facts(poly, (one,))
-                if new == poly:
-                    continue
-                after = [new]
-                for given in self.facts:
-                    after += [apply_facts(new, (solved,)) for solved in fact_variants(given)]
-                best = min(after, key=self._length)
-                if self._length(best) >= self._length(poly):
-                    continue
-                texts = (fact.text,) if best is new else (fact.text, *self._between(new, best))
-                rule = joined(", ", (wording("fact: ", text) for text in texts))
-                return Stage(rule, best, texts, is_fact=True)
-        return None
-
-    def _between(self, poly: Poly, after: Poly) -> list[str]:
-        """The declared fact that leads from one to the other."""
-        return [
-            fact.text
-            for fact in self.facts
-            if any(apply_facts(poly, (one,)) == after for one in fact_variants(fact))
-        ][:1]
-
-    def _length(self, poly: Poly) -> int:
-        return glyphs(self.factoring.closed_form(poly))
-
-    def _next_stage(self, poly: Poly) -> Stage | None:
-        for rule in sorted(self.folds, key=self._rank_of_fold):
-            if rule.name in self._totals:
-                continue
-            new = fold(poly, rule)
-            if new != poly and (not rule.several or self._length(new) <= self._length(poly)):
-                return Stage(_again_rule(rule.name), new, (_definition(rule.name),))
-        facts = (*self.facts, *self._facts_by_definition(poly))
-        for fact in facts:
-            solved = [apply_facts(poly, (one,)) for one in fact_variants(fact)]
-            new = min(solved, key=self._length) if len(solved) > 1 else solved[0]
-            always = len(fact.value) < 2 and not fact.symmetric
-            if new != poly and (always or self._length(new) < self._length(poly)):
-                uses = (fact.text, *fact.rests_on)
-                return Stage(wording("fact: ", fact.text), new, uses, is_fact=True)
-        together, identities = fold_kinks(poly, self._length)
-        if together != poly:
-            return Stage("put kinks together", together, identities)
-        named = fold_sigmoids(poly)
-        if named != poly and self._length(named) <= self._length(poly):
-            return Stage("this is a sigmoid", named, ("sigmoid(u) = exp(u) / (1 + exp(u))",))
-        reduced = reduce_fractions(poly)
-        if reduced != poly and self._length(reduced) < self._length(poly):
-            return Stage("partial fractions", reduced, ())
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One fold or fact, and the polynomial after it."""
-
-    rule: str
-    poly: Poly
-    uses: tuple[str, ...]
-    is_fact: bool = False
-
 
 def shaping_for(paper: Paper, closed: Setting, style: Style, sources: list[Expr]) -> Shaping:
     """Set up shaping for one question."""
     bodies = [d.body for d in paper.definitions.values()]
     display = Display(style, closed.names, exp_patterns([*bodies, *sources], closed))
     bracketed = replace(closed, closes=1, _bodies={}, _memo={}, _signs={})
-    return Shaping(
-        paper, closed, bracketed, display, Factoring(display), fold_rules(paper, closed),
-        fact_rules(paper.facts, closed),
-    )  # fmt: skip
-
-
-def _again_rule(name: str) -> str:
-    return wording("this is ", Ref(name), " again")
-
-
-def _definition(name: str) -> str:
-    return wording("definition of ", Ref(name))
+    factoring = Factoring(display)
+    facts = fact_rules(paper.facts, closed)
+    stages = Stages(paper, closed, factoring, fold_rules(paper, closed), facts)
+    return Shaping(paper, closed, bracketed, display, factoring, stages)
 
 
 def _again(name: str, before: Expr, after: Expr) -> Step:
-    return Step(_again_rule(name), before, after, (_definition(name),))
+    return Step(again_rule(name), before, after, (definition_named(name),))
 
 
 def _append(
@@ -480,10 +324,6 @@ def _repeats_a_bracket(expr: Expr) -> bool:
     sums = [base for base in bases if isinstance(base, Add)]
     powers = any(isinstance(f, Pow) and isinstance(f.base, Add) for f in factors)
     return powers or len(set(sums)) < len(sums)
-
-
-def _has_closed_sum(poly: Poly) -> bool:
-    return any(key[0] for key in poly)
 
 
 __all__ = ["Index", "Shaping", "Sum", "shaping_for"]

@@ -31,9 +31,9 @@ SOLVERS = (
 _PASSES = {"newton": 9, "sampled-newton": 42, "class-blocks": 80, "kronecker": 400}
 _BUILDS = {"newton": 8, "sampled-newton": 14, "class-blocks": 3, "kronecker": 5}
 # An operation in a build costs this share of one in a pass.
-_BUILD_RATE = 0.5
+_BUILD_RATE = 0.3
 # What exp, maximum and sums per row and class cost, in operations.
-_ROW_OPERATIONS = 40
+_ROW_OPERATIONS = 100
 # Time of one step that no arithmetic explains, in operations (about a third of a millisecond).
 _STEP_OPERATIONS = 3e6
 # Bytes beside the data that training may use unless the user says otherwise.

@@ -83,6 +83,7 @@ def descend(
         stalled = 0 if size < _STALL_SHARE * best or gap >= _STALL_GAP else stalled + 1
         best = min(best, size)
         point, iteration = step, iteration + 1
+        del step  # `_measure` may put another point in its place
 
 
 def _reason_to_stop(

@@ -82,18 +82,30 @@ def solve(
     direction = _direction(problem, name, theta.size, rng, shared)
     if cold and isinstance(direction, SampledNewton):
         theta = direction.start(theta)
-    point = problem.source.at(theta)
-    if name == "dual-ascent":
-        point = dual_start(problem, point, rng, tol=tol, max_passes=max_passes)
     return descend(
         problem,
-        point,
+        _first_point(problem, theta, name, rng, tol, max_passes),  # in no variable: it is large
         direction,
         Recorder(listener, [], keep),
         tol=tol,
         max_passes=max_passes,
         solver=f"{name} ({why})",
     )
+
+
+def _first_point(
+    problem: Problem,
+    theta: Array,
+    name: str,
+    rng: np.random.Generator,
+    tol: float,
+    max_passes: float,
+) -> Any:
+    """The point at ``theta``, or where rounds over the rows come from there."""
+    point = problem.source.at(theta)
+    if name == "dual-ascent":
+        return dual_start(problem, point, rng, tol=tol, max_passes=max_passes)
+    return point
 
 
 def _direction(

@@ -7,7 +7,6 @@ its own, and beside two points nothing of that size is held.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,16 +48,10 @@ class MemoryPoint:
         """Derivative of the loss by the weights, shape (K, p), in float64."""
         return self.source.pull_residual(self.probabilities)
 
-    @cached_property
-    def _steering(self) -> Array:
-        """The probabilities in the type of the features."""
-        return self.probabilities.astype(self.source.X.dtype, copy=False)
-
     def curvature(self, direction: Array, /) -> Array:
         """Product of the Hessian of the loss with ``direction``, in the type of the features."""
-        shares = self._steering
-        moved = self.source.forward(direction.astype(shares.dtype, copy=False))
-        slope = weighted_curvature(shares, self.source.row_weights, moved)
+        moved = self.source.forward(direction.astype(self.source.X.dtype, copy=False))
+        slope = weighted_curvature(self.probabilities, self.source.row_weights, moved)
         return self.source.pull(slope).astype(np.float64, copy=False)
 
     def hessian_diagonal(self) -> Array:

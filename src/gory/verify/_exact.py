@@ -102,8 +102,8 @@ class Prover:
         if kink is None:
             return ""
         for sign in (1, -1):
-            sides = (on_one_side(side, kink, sign, closed) for side in (left, right))
-            if not self._prove(*sides, facts, None, opens):
+            one, other = (on_one_side(side, kink, sign, closed) for side in (left, right))
+            if not self._prove(one, other, facts, None, opens):
                 return ""
         zero = to_plain(kink)
         return f"{HOW} for {zero} > 0 and for {zero} < 0, so almost everywhere"
