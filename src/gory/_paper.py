@@ -125,7 +125,7 @@ class Paper(notation.Paper):
 
         if style not in STYLES:
             raise DerivationError(f"style={style!r} is unknown; choose one of {', '.join(STYLES)}")
-        texts = [_complete(self, of), *wrt, *([along] if along else [])]
+        texts = [_complete(self, of, wrt), *wrt, *([along] if along else [])]
         found, paper = notation.read_expressions(self, texts)
         variables = found[1 : 1 + len(wrt)]
         for text, variable in zip(wrt, variables, strict=True):
@@ -156,9 +156,14 @@ def _without_definitions(paper: notation.Paper, names: tuple[str, ...]) -> notat
     return replace(paper, definitions=kept)
 
 
-def _complete(paper: notation.Paper, of: str) -> str:
-    """A bare name of a definition with indices is a question without an answer: which entry?"""
+def _complete(paper: notation.Paper, of: str, wrt: tuple[str, ...]) -> str:
+    """A bare name of a definition may be a question without an answer: which entry, by what?"""
     definition = paper.definitions.get(of.strip())
+    if definition is not None and not wrt and not definition.indices:
+        raise DerivationError(
+            f"{of.strip()!r} is a name, and nothing is asked about it; say by which entry it is "
+            f"to be differentiated, or give an expression to be simplified"
+        )
     if definition is not None and definition.indices:
         letters = ",".join(i.name for i in definition.indices)
         raise DerivationError(

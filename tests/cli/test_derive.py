@@ -70,7 +70,10 @@ def test_a_derivation_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
     ("arguments", "told"),
     [
         ([LAYER, "--of", "Q", "--wrt", "theta[m,n]"], "but h, J"),
-        ([LAYER, "--of", "J", "--wrt", "theta"], "'theta' has no indices here"),
+        ([LAYER, "--of", "J", "--wrt", "theta"], "column 1: 'theta' has no indices here"),
+        ([LAYER, "--of", "J", "--wrt", "theta"], "write it as theta[i,j]"),
+        ([LAYER, "--of", "gradient of S", "--wrt", "theta[m,n]"], "(S, gradient, of: nothing in"),
+        ([LAYER, "--of", "J"], "nothing is asked about it"),
         ([LAYER, "--of", "J", "--wrt", "theta[m"], "^"),
         ([LAYER, "--of", "J", "--wrt", "beta[m]"], "does not contain 'beta'"),
         ([LAYER, "--of", "J", "--along", "v[m,n]"], "give --wrt"),

@@ -1,6 +1,7 @@
 """Numbers behind every line: a derivation followed on somebody's own data."""
 
 import json
+import re
 
 import pytest
 
@@ -60,3 +61,22 @@ def test_values_that_violate_a_fact_are_refused() -> None:
 def test_a_missing_value_is_named() -> None:
     with pytest.raises(EvaluationError, match="'theta'"):
         gory.read(LAYER).derive("J", "theta[m,n]", at={"x": [[1]], "y": [[1]]})
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"a": [1, 2], "b": 3}, "'b' is no name of the paper; values are taken for N, a"),
+        ({"a": [1, 2], "f": 5}, "'f' is defined by the paper"),
+        ({"a": [1, "2"]}, "'a' holds '2' where a finite number is expected"),
+        ({"a": [1, True]}, "'a' holds True where a finite number is expected"),
+    ],
+)
+def test_values_that_are_none_are_refused(values: dict[str, object], reason: str) -> None:
+    with pytest.raises(EvaluationError, match=re.escape(reason)):
+        gory.read("f = sum_i a[i]^2").derive("f", "a[m]", at=values)
+
+
+def test_definitions_have_their_values_too() -> None:
+    derivation = gory.read("f = sum_i a[i]^2").derive("f", "a[m]", at={"a": [1, 2]})
+    assert [(str(p.left), p.value) for p in derivation.premises] == [("f", "5")]

@@ -14,4 +14,4 @@ from gory.calculus._derivation import Premise as Premise
 from gory.calculus._derivation import Section as Section
 from gory.calculus._derivation import Step as Step
 from gory.calculus._deriver import derive as derive
-from gory.calculus._premises import with_premises as with_premises
+from gory.calculus._question import with_premises as with_premises

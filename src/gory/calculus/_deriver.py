@@ -25,6 +25,7 @@ from gory.calculus._cases import cases_of, with_indicators
 from gory.calculus._derivation import Derivation, Section, Step
 from gory.calculus._parts import NUMERALS, separate_parts, sign_into_parts
 from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, put_in
+from gory.calculus._question import refuse_what_has_no_answer
 from gory.calculus._rewrite import write_out_sums
 from gory.calculus._shaping import Shaping, shaping_for
 from gory.notation import (
@@ -120,7 +121,7 @@ class _Deriver:
         self.all_facts = self.shaping.stages.facts
 
     def derivation(self) -> Derivation:
-        self._refuse_what_has_no_answer()
+        refuse_what_has_no_answer(self.paper, self.of, self.wrt, self.dependence)
         if not self.wrt:
             return self._simplest()
         result = self.of
@@ -179,14 +180,6 @@ class _Deriver:
         """The definition that an expression is just the name of."""
         named = isinstance(expr, Ref) and expr.name in self.paper.definitions
         return frozenset((expr.name,)) if named and isinstance(expr, Ref) else frozenset()
-
-    def _refuse_what_has_no_answer(self) -> None:
-        for variable in self.wrt:
-            if not self.dependence.depends(self.of, variable.name):
-                raise DerivationError(
-                    f"{to_plain(self.of)!r} does not contain {variable.name!r}, neither in the "
-                    f"open nor through a definition; its derivative would be zero everywhere"
-                )
 
     def _section(self, title: str, left: Expr, opened: frozenset[str] = frozenset()) -> Expr:
         """Bring an expression with derivatives to its closed form and file the steps."""

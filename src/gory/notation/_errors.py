@@ -27,6 +27,7 @@ class NotationError(GoryError, ValueError):
         self.column = at - (before.rfind("\n") + 1) + 1
         lines = text.split("\n")
         self.line = lines[self.row - 1] if self.row <= len(lines) else ""
+        self._alone = len(lines) == 1
         super().__init__(self._render())
 
     def _render(self) -> str:
@@ -36,7 +37,8 @@ class NotationError(GoryError, ValueError):
         start = max(0, self.column - 61)
         shown = self.line[start : start + 120]
         caret = " " * (self.column - 1 - start) + "^"
-        return f"line {self.row}, column {self.column}: {self.reason}\n    {shown}\n    {caret}"
+        line = "" if self._alone else f"line {self.row}, "
+        return f"{line}column {self.column}: {self.reason}\n    {shown}\n    {caret}"
 
 
 class DerivationError(GoryError, ValueError):

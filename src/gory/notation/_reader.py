@@ -249,11 +249,9 @@ class Reader:
     def count_axes(self, name: Token, count: int) -> None:
         known = self.axes.setdefault(name.text, count)
         if known != count:
-            raise self.error(
-                f"{name.text!r} has {_plural(count, 'index', 'indices')} here "
-                f"and {known} elsewhere",
-                name,
-            )
+            such = f"{name.text}[{','.join('ijklmnpq'[:known])}]" if known else name.text
+            here = f"{name.text!r} has {_plural(count, 'index', 'indices')} here"
+            raise self.error(f"{here} and {known} elsewhere; write it as {such}", name)
 
     def index(self) -> Index:
         token = self.take()

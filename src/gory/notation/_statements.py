@@ -58,6 +58,15 @@ def read_expressions(paper: Paper, texts: Sequence[str]) -> tuple[tuple[Expr, ..
     expressions, paper
         The paper is the given one with the axes of arrays that the expressions bring along.
     """
+    try:
+        return _read_expressions(paper, texts)
+    except NotationError as error:
+        if error.row > len(texts) or error.line != texts[error.row - 1]:
+            raise  # it is the paper that cannot be read
+        raise NotationError(error.reason, error.line, error.column - 1) from None
+
+
+def _read_expressions(paper: Paper, texts: Sequence[str]) -> tuple[tuple[Expr, ...], Paper]:
     text = "\n".join(texts)
     builder = _Builder(paper.text)
     if paper.text:

@@ -42,6 +42,7 @@ def with_values(paper: Paper, derivation: Derivation, values: Mapping[str, Any],
     EvaluationError
         If a value is missing or does not fit, or a declared fact does not hold.
     """
+    _refuse_strangers(paper, values)
     sizes = {name: values[name] for name in paper.ranges & values.keys()}
     arrays = {name: value for name, value in values.items() if name not in sizes}
     sizes = sizes_of(paper, arrays) | sizes
@@ -63,6 +64,21 @@ def with_values(paper: Paper, derivation: Derivation, values: Mapping[str, Any],
 
     premises = tuple(replace(p, value=number(p.right, p.left)) for p in derivation.premises)
     return replace(derivation, premises=premises, sections=tuple(map(valued, derivation.sections)))
+
+
+def _refuse_strangers(paper: Paper, values: Mapping[str, Any]) -> None:
+    known = [name for name in paper.axes if name not in paper.definitions]
+    for name in values:
+        if name in paper.definitions:
+            raise EvaluationError(
+                f"{name!r} is defined by the paper and gets its value from its definition; leave "
+                f"it out, or take the definition out"
+            )
+        if name not in known and name not in paper.ranges:
+            raise EvaluationError(
+                f"{name!r} is no name of the paper; values are taken for "
+                f"{', '.join(sorted({*known, *paper.ranges}))}"
+            )
 
 
 def _check_facts(paper: Paper, arrays: Mapping[str, Any], sizes: Mapping[str, Any]) -> None:

@@ -156,7 +156,7 @@ def _is_list(value: Any) -> bool:
 
 def _number(name: str, value: Any) -> float:
     try:
-        number = float(value)
+        number = math.nan if isinstance(value, str | bytes | bool) else float(value)
     except (TypeError, ValueError):
         number = math.nan
     if math.isfinite(number):

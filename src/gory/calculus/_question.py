@@ -1,12 +1,29 @@
-"""What a question rests on: the definitions it reaches, and the facts declared of their names."""
+"""A question to a paper: whether it has an answer, and what of the paper the answer rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from gory.calculus._carry_out import Dependence
 from gory.calculus._derivation import Derivation, Premise
-from gory.notation import Expr, Paper, Ref, of_matrix, walk
+from gory.notation import DerivationError, Expr, Paper, Ref, of_matrix, to_plain, walk
+
+
+def refuse_what_has_no_answer(
+    paper: Paper, of: Expr, wrt: Iterable[Ref], dependence: Dependence, /
+) -> None:
+    """Refuse to differentiate by what does not occur, and say which names the paper lacks."""
+    for variable in wrt:
+        if dependence.depends(of, variable.name):
+            continue
+        known = {*paper.definitions, *_names(d.body for d in paper.definitions.values())}
+        strange = ", ".join(sorted(_names([of]) - known))
+        raise DerivationError(
+            f"{to_plain(of)!r} does not contain {variable.name!r}, neither in the open nor "
+            f"through a definition; its derivative would be zero everywhere"
+            f"{f' ({strange}: nothing in the paper is called so)' if strange else ''}"
+        )
 
 
 def with_premises(paper: Paper, derivation: Derivation, /) -> Derivation:
