@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from gory.algebra._match import matches
 from gory.algebra._names import Names
+from gory.algebra._products import replace_indices
 from gory.algebra._style import Style
 from gory.algebra._terms import (
     NF,
@@ -43,6 +44,7 @@ from gory.notation import (
     substitute,
 )  # fmt: skip
 from gory.notation._build import over, sum_of, times, to_power
+from gory.notation._largest import Largest
 
 MOST_JOINED = 3  # indices of one sum; more are easier to follow in nested sums
 
@@ -191,6 +193,8 @@ class Display:
                 return Bracket(self.names.index(atom[1]), atom[2], self.names.index(atom[3]))
             case "pos":
                 return self._positive(atom[1], taken)
+            case "arg":
+                return self._argmax(atom, taken)
             case "log":
                 return Fn("log", self.nf(atom[1], taken))
             case "fn" if not atom[1]:
@@ -213,6 +217,16 @@ class Display:
             case "exp":
                 return Fn("exp", self.polynomial({atom[1]: Fraction(1)}, taken))
         raise TypeError(f"an atom of kind {atom[0]!r} cannot be written")
+
+    def _argmax(self, atom: Atom, taken: frozenset[str]) -> Expr:
+        """[k = argmax_c a[c]] with a letter for what is bound."""
+        _, index, star, nf, guard = atom
+        own = {self.names.word(i[0]) for i in atom_indices(atom)}
+        bound = self.style.letter(self.names.word(star[1]), taken | own)
+        opened = replace_indices(dict(nf), {star: self.names.ix(bound)})
+        body = self.polynomial(opened, taken | own | {bound.name})
+        held = Bracket(bound, guard[0], self.names.index(guard[1])) if guard else None
+        return Largest(bound, body, held).condition(self.names.index(index))
 
     def _positive(self, nf: NF, taken: frozenset[str]) -> Expr:
         """[u - v > 0] is written [u > v]."""

@@ -16,7 +16,7 @@ from gory.algebra._kink_atoms import closed_kink, opened_kink, positive_bracket
 from gory.algebra._names import Names
 from gory.algebra._powers import exponential, logarithm, power, primitive
 from gory.algebra._products import add, constant, multiply, replace_indices, scale, single, sum_over
-from gory.algebra._terms import Atom, Ix, Poly, Rational, freeze, relation_of
+from gory.algebra._terms import Atom, Ix, Poly, Rational, freeze, key_indices, relation_of
 from gory.notation import (
     Add,
     Bracket,
@@ -35,6 +35,7 @@ from gory.notation import (
     Sum,
 )  # fmt: skip
 from gory.notation._build import as_extremum
+from gory.notation._largest import Largest, as_argmax, as_largest
 
 ONE_HALF = Fraction(1, 2)
 
@@ -98,6 +99,8 @@ class Setting:
                 return multiply(self._factor(above), self._reciprocal(below))
             case Pow(base, exponent):
                 return self._power(base, exponent)
+            case Sum(indices, body) if as_largest(expr) is not None:
+                return sum_over(self.normal(body), map(self.names.ix, indices))
             case Sum(indices, body):
                 return self._sum(indices, body)
             case Fn(name, argument):
@@ -170,6 +173,8 @@ class Setting:
         return self._facts(replace_indices(body, by))
 
     def _bracket(self, expr: Bracket) -> Poly:
+        if (found := as_argmax(expr)) is not None:
+            return self._argmax(*found)
         a, relation, b = expr.left, expr.relation, expr.right
         if isinstance(a, Index) and isinstance(b, Index):
             return self._index_bracket(self.names.ix(a), relation, self.names.ix(b))
@@ -184,6 +189,21 @@ class Setting:
         if not strict:  # [u >= 0] = 1 - [-u > 0]
             return add(constant(1), scale(positive_bracket(scale(difference, -1)), -1))
         return positive_bracket(difference)
+
+    def _argmax(self, index: Index, over: Largest) -> Poly:
+        """[k = argmax_c a[c]] as an atom; its bound index is a star, as deep as it is nested."""
+        inside = self.normal(over.body)
+        depth = sum(repr(freeze(inside)).count(f"'*{n}'") > 0 for n in range(9))
+        star = (f"*{depth}", over.bound.range)
+        compared = replace_indices(inside, {self.names.ix(over.bound): star})
+        # what is the same for all entries does not decide between them, nor a number in front
+        compared = {key: c for key, c in compared.items() if star in key_indices(key)}
+        size = abs(compared[min(compared)]) if compared else 1
+        nf = freeze(scale(compared, Fraction(1) / size))
+        guard: tuple[object, ...] = ()
+        if over.guard is not None and isinstance(over.guard.right, Index):
+            guard = (over.guard.relation, self.names.ix(over.guard.right))
+        return single(("arg", self.names.ix(index), star, nf, guard))
 
     def _index_bracket(self, a: Ix, relation: str, b: Ix) -> Poly:
         if a[0].isdigit() and b[0].isdigit():

@@ -161,7 +161,7 @@ def primitive(poly: Poly) -> tuple[tuple[Key, Rational], Poly]:
             if low:
                 merged[atom] = low
         shared = merged
-    common = {a: e for a, e in (shared or {}).items() if a[0] not in ("delta", "rel", "pos")}
+    common = {a: e for a, e in (shared or {}).items() if a[0] not in ("delta", "rel", "pos", "arg")}
     content: Key = ((), tuple(sorted(common.items())))
     inverse = {a: -e for a, e in common.items()}
     rest = times_atoms(poly, inverse) if common else poly

@@ -22,6 +22,7 @@ from gory.algebra._terms import (
     canonical,
     fresh_index,
     is_literal,
+    nf_indices,
     replace_in_atom,
     tidy,
     weights,
@@ -131,6 +132,8 @@ def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Rational]) -> Poly:
     if relations is None:
         return {}
     atoms = relations
+    if sums and any(a[0] == "arg" for a in atoms):
+        sums, atoms = _largest_once(sums, atoms)
     used = frozenset().union(*(atom_indices(a) for a in atoms)) if sums else frozenset()
     for index in sums:
         if index not in used:
@@ -210,6 +213,8 @@ def _relations(atoms: dict[Atom, Rational]) -> dict[Atom, Rational] | None:
             if not any(value > 0 for _, value in atom[1]):
                 return None
             continue
+        if atom[0] == "arg" and atom[4] == ("!=", atom[1]):
+            return None
         known = atom[0] == "rel" and (
             atom[1] == atom[3] or (is_literal(atom[1]) and is_literal(atom[3]))
         )
@@ -223,6 +228,21 @@ def _relations(atoms: dict[Atom, Rational]) -> dict[Atom, Rational] | None:
     return kept
 
 
+def _largest_once(
+    sums: tuple[Ix, ...], atoms: dict[Atom, Rational]
+) -> tuple[tuple[Ix, ...], dict[Atom, Rational]]:
+    """Σ_k [k = argmax_c a[c]] = 1, where nothing else has the index k."""
+    for index in sums:
+        users = [a for a in atoms if index in atom_indices(a)]
+        if len(users) != 1 or users[0][0] != "arg" or users[0][1] != index:
+            continue
+        _, _, bound, inside, guard = users[0]
+        if index not in guard and index not in nf_indices(inside) - {bound}:
+            sums = tuple(i for i in sums if i != index)
+            atoms = {a: e for a, e in atoms.items() if a != users[0]}
+    return sums, atoms
+
+
 def _primes(atoms: dict[Atom, Rational]) -> tuple[Rational, dict[Atom, Rational]]:
     """Whole powers of primes go into the coefficient; brackets are their own powers."""
     coefficient: Rational = 1
@@ -234,7 +254,7 @@ def _primes(atoms: dict[Atom, Rational]) -> tuple[Rational, dict[Atom, Rational]
             whole = exponent.numerator // exponent.denominator
             coefficient *= Fraction(atom[1]) ** whole
             exponent -= whole
-        elif atom[0] in ("pos", "rel", "delta") and exponent > 0:
+        elif atom[0] in ("pos", "rel", "arg", "delta") and exponent > 0:
             exponent = 1
         if exponent:
             result[atom] = exponent

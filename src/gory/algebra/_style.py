@@ -35,6 +35,7 @@ from gory.notation import (
     walk,
 )  # fmt: skip
 from gory.notation._build import as_extremum, plus, sum_of, times, to_power
+from gory.notation._largest import Largest, as_argmax, as_largest
 from gory.notation._plain import sign_split
 
 HALF = Num(Fraction(1, 2))
@@ -244,8 +245,17 @@ def glyphs(expr: Expr) -> int:
             return glyphs(base) + glyphs(exponent) + (0 if simple else 2)
         case Fn(_, argument):
             return 1 + glyphs(argument) + (0 if isinstance(argument, Ref | Sum) else 2)
+        case Sum() if (largest := as_largest(expr)) is not None:
+            return _glyphs_over_range(largest)
         case Sum(indices, body):
             return 1 + len(indices) + glyphs(body) + 2 * isinstance(body, Add)
+        case Bracket() if (found := as_argmax(expr)) is not None:
+            return 4 + _glyphs_over_range(found[1])
         case Bracket():
             return 3 + sum(glyphs(part) for part in children(expr))
     return 1 + sum(glyphs(part) for part in children(expr))
+
+
+def _glyphs_over_range(found: Largest) -> int:
+    guard = 2 if found.guard else 0
+    return 2 + guard + glyphs(found.body) + 2 * isinstance(found.body, Add)

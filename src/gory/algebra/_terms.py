@@ -10,6 +10,7 @@ hashing and order cost nothing of ours. Atoms are
 ``("delta", i, j)``                Kronecker delta of two free indices
 ``("rel", a, relation, b)``        Iverson bracket between two indices
 ``("pos", nf)``                    Iverson bracket [nf > 0]
+``("arg", i, *, nf, guard)``       [i = argmax_* nf], its guard ``()`` or (relation, index)
 ``("exp", key)``                   exponential of one term; its coefficient is the exponent
 ``("log", nf)`` ``("fn", f, nf)``  logarithm, other functions
 ``("base", nf)``                   a sum under a power that is not a natural number
@@ -135,6 +136,8 @@ def atom_indices(atom: Atom) -> frozenset[Ix]:
             found = frozenset((atom[1], atom[3]))
         case "exp":
             found = key_indices(atom[1])
+        case "arg":
+            found = (nf_indices(atom[3]) - {atom[2]}) | {atom[1], *atom[4][1:]}
         case "log" | "base" | "pos":
             found = nf_indices(atom[1])
         case "fn":
@@ -197,6 +200,11 @@ def _replace(atom: Atom, pairs: tuple[tuple[Ix, Ix], ...]) -> Atom:
             return ("prime", 1) if key is None else ("exp", freeze_key(key))
         case "fn":
             return ("fn", atom[1], replace_in_nf(atom[2], by))
+        case "arg":
+            relation, *other = atom[4] or ("",)
+            guard = (relation, *(by.get(i, i) for i in other)) if relation else ()
+            inside = replace_in_nf(atom[3], by)
+            return ("arg", by.get(atom[1], atom[1]), atom[2], inside, guard)
         case "der":
             return ("der", _replace(atom[1], pairs), _replace(atom[2], pairs))
     return (atom[0], replace_in_nf(atom[1], by))
@@ -251,6 +259,8 @@ def _height(atom: Atom) -> int:
             return max((_key_height(key) for key, _ in atom[1]), default=0)
         case "fn":
             return max((_key_height(key) for key, _ in atom[2]), default=0)
+        case "arg":
+            return max((_key_height(key) for key, _ in atom[3]), default=0)
     return 0
 
 

@@ -49,6 +49,7 @@ from gory.notation._build import (
     times,
     to_power,
 )
+from gory.notation._largest import as_largest
 from gory.notation._wording import relation, wording
 
 
@@ -128,6 +129,15 @@ def _bound_letters(expr: Expr) -> set[str]:
 
 
 _EXTREMA = {"max": "max(a, b) = b + relu(a - b)", "min": "min(a, b) = a - relu(a - b)"}
+
+
+def _maximum(d: D, _: Pushing) -> Move | None:
+    """The largest of a range has the slope of the entry that is the largest."""
+    if as_largest(d.body) is None or not isinstance(d.body, Sum):
+        return None
+    bracket, *factors = d.body.body.factors if isinstance(d.body.body, Mul) else ()
+    slope = sum_of(d.body.indices, times(bracket, D(times(*factors), d.wrt)))
+    return Move("derivative of a maximum", slope, ("the maximum is attained once",))
 
 
 def _sum_rule(d: D, ctx: Pushing) -> Move | None:
@@ -263,6 +273,7 @@ RULES: tuple[Callable[[D, Pushing], Move | None], ...] = (
     _constant,
     _definition,
     _rename,
+    _maximum,
     _sum_rule,
     _constant_factor,
     _product_rule,

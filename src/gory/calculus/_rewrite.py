@@ -30,12 +30,21 @@ from gory.notation import (
     walk,
 )  # fmt: skip
 from gory.notation._build import delta_of, over, plus, rebuild_tidy, sum_of, times, to_power
+from gory.notation._largest import as_argmax, as_largest
 
 Change = Callable[[Expr], Expr]
 
 
 def everywhere(expr: Expr, change: Change) -> Expr:
-    """Apply a change to every node, children first, without zeros and ones."""
+    """Apply a change to every node, children first, without zeros and ones.
+
+    [k = argmax_c a[c]] is one node to people; it is 0 where its index is the one left out.
+    """
+    if (found := as_argmax(expr)) is not None:
+        index, largest = found
+        guard = largest.guard
+        left_out = guard is not None and (guard.relation, guard.right) == ("!=", index)
+        return ZERO if left_out else expr
     parts = children(expr)
     new = tuple(everywhere(part, change) for part in parts)
     return change(rebuild_tidy(expr, new) if new != parts else expr)
@@ -210,7 +219,7 @@ def write_out_sums(
     """Sums over ranges of fixed size, term by term."""
 
     def change(node: Expr) -> Expr:
-        if not isinstance(node, Sum):
+        if not isinstance(node, Sum) or as_largest(node) is not None:
             return node
         fixed = [i for i in node.indices if i.range in ranges]
         if not fixed:

@@ -18,7 +18,6 @@ from ._memory_point import MemoryPoint
 from ._moments import row_norms, second_moments, whitening
 from ._objective import residual
 from ._products import dense_blocks, forward, is_sparse, pull, pull_residual
-from ._sampling import sampling_rates
 
 Array = NDArray[Any]
 

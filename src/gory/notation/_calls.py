@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gory.notation._build import extremum
-from gory.notation._nodes import Expr, Ref, Sum
+from gory.notation._build import extremum, negated
+from gory.notation._indices import free_indices, fresh, letters
+from gory.notation._largest import Largest
+from gory.notation._nodes import D, Expr, Ref, Sum
 from gory.notation._tokens import Token
 
 if TYPE_CHECKING:
     from gory.notation._reader import Reader
+
+
+MOST_ORDERS = 12  # of one derivative; nobody writes more than four
 
 
 def matrix_function(reader: Reader, name: Token) -> Expr:
@@ -46,6 +51,8 @@ def largest_or_smallest(reader: Reader, name: Token) -> Expr:
     """``max(a, b)`` and ``min(a, b)``; of more, one by one."""
     reader.take()
     found = reader.expression()
+    if reader.at_sign(")"):
+        raise reader.error(f"over a range it is {name.text}_k a[k], of two {name.text}(a, b)", name)
     reader.expect(",", f"between the arguments of {name.text}")
     found = extremum(name.text, found, reader.expression())
     while reader.at_sign(","):
@@ -53,6 +60,54 @@ def largest_or_smallest(reader: Reader, name: Token) -> Expr:
         found = extremum(name.text, found, reader.expression())
     reader.expect(")", f"after the arguments of {name.text}")
     return found
+
+
+def over_range(reader: Reader) -> Expr:
+    """``max_k a[k]``, ``max_{k != y} a[k]``, and ``min`` with the signs turned."""
+    word = reader.take()
+    largest = compared(reader, word, turned=word.text == "min")
+    return negated(largest.value) if word.text == "min" else largest.value
+
+
+def argmax_condition(reader: Reader) -> Expr:
+    """``[k = argmax_c a[c]]``, from the index on."""
+    at = reader.next
+    index = reader.index()
+    reader.expect("=", "between an index and argmax")
+    found = compared(reader, reader.take())
+    reader.expect("]", "after a condition")
+    reader.ranges.merge(found.bound.range, index.range, at.at, "a comparison of indices")
+    taken = {index.name, *letters(found.body), *(letters(found.guard) if found.guard else ())}
+    if found.bound.name == index.name:
+        found = found.renamed(fresh(found.bound, taken))
+    return found.condition(index)
+
+
+def compared(reader: Reader, word: Token, *, turned: bool = False) -> Largest:
+    """The index behind ``max_`` and what it compares."""
+    indices, guard, body = reader.bound_product(word)
+    if len(indices) != 1:
+        raise reader.error(f"{word.text} runs over one index, as in {word.text}_k a[k]", word)
+    if not free_indices(body) & {*indices}:
+        raise reader.error(f"what {word.text} compares does not have its index", word)
+    return Largest(indices[0], negated(body) if turned else body, guard)
+
+
+def derivative(reader: Reader) -> Expr:
+    """``d(J, w[m], w[n])``, from the d on."""
+    reader.place += 2  # d and its bracket
+    body = reader.expression()
+    for _ in range(MOST_ORDERS):
+        if not reader.at_sign(","):
+            break
+        reader.take()
+        at = reader.next
+        wrt = reader.reference() if at.kind == "name" else None
+        if not isinstance(wrt, Ref):
+            raise reader.error("a derivative is taken with respect to an entry such as w[m]", at)
+        body = D(body, wrt)
+    reader.expect(")", "after a derivative")
+    return body
 
 
 CALLS: dict[str, Callable[[Reader, Token], Expr]] = {

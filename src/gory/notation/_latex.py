@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gory.notation._build import as_extremum
+from gory.notation._largest import Largest, as_argmax, as_largest
 from gory.notation._nodes import (
     Add,
     Bracket,
@@ -225,6 +226,9 @@ def _group(text: str) -> str:
 
 
 def _condition(expr: Bracket) -> str:
+    if (found := as_argmax(expr)) is not None:
+        over_range = _over_range(r"\arg\max", found[1])
+        return f"{index_to_latex(found[0])} = {over_range}"
     left, right = (
         index_to_latex(side) if isinstance(side, Index) else _line(side, script=False)
         for side in (expr.left, expr.right)
@@ -269,7 +273,18 @@ def _fits_exponent(argument: Expr) -> bool:
     return size <= SHORT_EXPONENT and sum(isinstance(node, Div) for node in nodes) <= 1
 
 
+def _over_range(word: str, found: Largest, *, script: bool = False) -> str:
+    under = index_to_latex(found.bound)
+    if (guard := found.guard) is not None and isinstance(guard.right, Index):
+        under += f" {RELATIONS.get(guard.relation, guard.relation)} {index_to_latex(guard.right)}"
+    bracket = is_sum(found.body) or sign_split(found.body)[0]
+    body = _bracketed(found.body, script) if bracket else _line(found.body, script=script)
+    return rf"{word}_{_group(under)} {body}"
+
+
 def _sum(expr: Sum, script: bool) -> str:
+    if (found := as_largest(expr)) is not None:
+        return _over_range(r"\max", found, script=script)
     indices, body = expr.indices, expr.body
     under = ",".join(index_to_latex(index) for index in indices)
     match body:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gory.notation._build import as_extremum
+from gory.notation._largest import Largest, as_argmax, as_largest
 from gory.notation._nodes import (
     Add,
     Bracket,
@@ -44,6 +45,8 @@ def to_plain(expr: Expr) -> str:
         case Div(above, below):
             return f"{_numerator(above)} / {_factor(below, last=True)}"
         case Sum(indices, body):
+            if found := as_largest(expr):
+                return _over_range("max", found)
             return f"sum_{_letters(indices)} {_body(body)}"
     if isinstance(expr, Num):
         return _number(expr.value)
@@ -81,6 +84,12 @@ def _sum_of_terms(terms: Sequence[Expr]) -> str:
 
 def _extremum(name: str, left: Expr, right: Expr) -> str:
     return f"{name}({to_plain(left)}, {to_plain(right)})"
+
+
+def _over_range(word: str, found: Largest) -> str:
+    name, guard = found.bound.name, found.guard
+    under = f"{{{name} {guard.relation} {_side(guard.right)}}}" if guard else name
+    return f"{word}_{under} {_body(found.body)}"
 
 
 def is_sum(expr: Expr) -> bool:
@@ -139,6 +148,8 @@ def _factor(expr: Expr, *, last: bool) -> str:
             return f"{name}[{_list(indices)}]" if indices else name
         case Delta(a, b):
             return f"delta[{a.name},{b.name}]"
+        case Bracket() if found := as_argmax(expr):
+            return f"[{found[0].name} = {_over_range('argmax', found[1])}]"
         case Bracket(a, relation, b):
             return f"[{_side(a)} {relation} {_side(b)}]"
         case Pow(base, exponent):

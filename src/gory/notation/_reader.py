@@ -14,14 +14,13 @@ from fractions import Fraction
 
 from gory.notation._ahead import holds_condition, holds_variable
 from gory.notation._build import negated, quotient
-from gory.notation._calls import CALLS
+from gory.notation._calls import CALLS, argmax_condition, derivative, over_range
 from gory.notation._errors import NotationError
 from gory.notation._foreign import no_number, no_underscore
 from gory.notation._nodes import (
     FUNCTIONS,
     Add,
     Bracket,
-    D,
     Delta,
     Expr,
     Fn,
@@ -36,7 +35,6 @@ from gory.notation._nodes import (
 from gory.notation._ranges import Ranges
 from gory.notation._tokens import Token
 
-MOST_ORDERS = 12  # of one derivative; nobody writes more than four
 DEEPEST = 60  # nested brackets and functions; a page of mathematics has fewer than ten
 
 RELATIONS = ("=", "==", "!=", ">=", "<=", ">", "<")
@@ -131,6 +129,8 @@ class Reader:
             return self.summation()
         if token.kind == "name" and token.text in FUNCTIONS:
             return self.function()
+        if token.text in ("max", "min") and self.tokens[self.place + 1].text == "_":
+            return over_range(self)
         return self.power(self.primary())
 
     def power(self, base: Expr) -> Expr:
@@ -194,7 +194,7 @@ class Reader:
         if token.text == "delta":
             return self.delta()
         if token.text == "d" and holds_variable(self.tokens, self.place):
-            return self.derivative()
+            return derivative(self)
         return self.reference()
 
     def reference(self) -> Expr:
@@ -287,7 +287,13 @@ class Reader:
         return Delta(left, right)
 
     def summation(self) -> Expr:
-        word = self.take()
+        indices, guard, body = self.bound_product(self.take())
+        if guard is not None:
+            body = Mul((guard, *(body.factors if isinstance(body, Mul) else (body,))))
+        return Sum(indices, body)
+
+    def bound_product(self, word: Token) -> tuple[tuple[Index, ...], Bracket | None, Expr]:
+        """The indices behind ``sum_``, a condition on them, and the product that they reach."""
         if not self.at_sign("_"):
             raise self.error("a sum names its index: sum_i or sum_{i,k}")
         self.take()
@@ -303,13 +309,12 @@ class Reader:
         guard = self.guard(condition)
         self.go_deeper()
         if not self.starts_factor():
-            raise self.error(f"expected what {word.text!r} adds up, found {self.next.shown}")
+            what = "adds up" if word.text == "sum" else "compares"
+            raise self.error(f"expected what {word.text!r} {what}, found {self.next.shown}")
         body = self.product()
         self.depth -= 1
         self.scopes.pop()
-        if guard is not None:
-            body = Mul((guard, *(body.factors if isinstance(body, Mul) else (body,))))
-        return Sum(tuple(scope.values()), body)
+        return tuple(scope.values()), guard, body
 
     def binders(self) -> tuple[list[Token], tuple[str, Token] | None]:
         if not self.at_sign("{"):
@@ -349,6 +354,8 @@ class Reader:
     def iverson(self) -> Expr:
         self.take()
         at = self.next
+        if self.tokens[self.place + 2].text == "argmax":
+            return argmax_condition(self)
         left, relation, right = self.relation()
         if relation in ("=", "==", "!=") and not isinstance(left, Index):
             raise self.error(
@@ -376,21 +383,6 @@ class Reader:
             raise self.error("a condition in brackets compares two sides, as in [x > 0]")
         relation = self.take().text
         return left, relation, self.expression()
-
-    def derivative(self) -> Expr:
-        self.place += 2  # d and its bracket
-        body = self.expression()
-        for _ in range(MOST_ORDERS):
-            if not self.at_sign(","):
-                break
-            self.take()
-            at = self.next
-            wrt = self.reference() if at.kind == "name" else None
-            if not isinstance(wrt, Ref):
-                raise self.error("a derivative is taken with respect to an entry such as w[m]", at)
-            body = D(body, wrt)
-        self.expect(")", "after a derivative")
-        return body
 
 
 def _plural(count: int, one: str, many: str) -> str:
