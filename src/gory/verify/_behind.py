@@ -105,7 +105,7 @@ def _check_facts(paper: Paper, arrays: Mapping[str, Any], sizes: Mapping[str, An
 def written(value: Any) -> str:
     """A number to `DIGITS` digits; a large array by its first entries and its shape."""
     if not isinstance(value, list):
-        return f"{value:.{DIGITS}g}"
+        return f"{value + 0.0:.{DIGITS}g}"  # -0 is 0
     entries = _flat(value)
     if len(entries) <= MANY:
         return _nested(value)
@@ -116,7 +116,7 @@ def written(value: Any) -> str:
 def _nested(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_nested, value))}]"
-    return f"{value:.{DIGITS}g}"
+    return f"{value + 0.0:.{DIGITS}g}"
 
 
 def _flat(value: Any) -> list[float]:
