@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from gory.algebra._matrix_build import Matrix
 from gory.notation import ONE, Add, Expr, Mul, Num, Ref, of_matrix, to_latex, to_plain
+from gory.notation._labels import label_of
 
 _TEXT = {
     "identity": "I", "ones": "1", "transpose": "ᵀ", "hadamard": " ⊙ ", "product": " ",
@@ -160,6 +161,9 @@ class _Writer:
         if _is_inverse(form):
             return self._inverse(form, "⁻¹", "^{-1}")
         name = form.label
+        if label := label_of(name):
+            word = r"\operatorname{onehot}" if self.latex else "onehot"
+            return f"{word}({self._name(Matrix('name', label=label, axes=1))})"
         if form.axes == 2:
             capital = name[0].upper() + name[1:]
             if capital not in self.names:

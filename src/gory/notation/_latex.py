@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gory.notation._build import as_extremum
+from gory.notation._labels import label_of
 from gory.notation._largest import Largest, as_argmax, as_largest
 from gory.notation._nodes import (
     Add,
@@ -172,6 +173,8 @@ def _factor(expr: Expr, script: bool, *, last: bool) -> str:
             return _number(value, script)
         case Size(name):
             return latex_name(name)
+        case Ref(name, (*own, last)) if label := label_of(name):
+            return rf"\delta_{{{index_to_latex(last)} {latex_name(label)}{_subscript(own)}}}"
         case Ref(name, indices):
             return latex_name(name) + _subscript(indices)
         case Delta(a, b):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from gory.notation._build import as_extremum
+from gory.notation._labels import label_of
 from gory.notation._largest import Largest, as_argmax, as_largest
 from gory.notation._nodes import (
     Add,
@@ -144,6 +145,8 @@ def _factor(expr: Expr, *, last: bool) -> str:
             return _number(value)
         case Size(name):
             return name
+        case Ref(name, (*own, last)) if label := label_of(name):
+            return f"delta[{last.name},{label}[{_list(own)}]]"
         case Ref(name, indices):
             return f"{name}[{_list(indices)}]" if indices else name
         case Delta(a, b):

@@ -17,11 +17,11 @@ from gory.notation._build import negated, quotient
 from gory.notation._calls import CALLS, argmax_condition, derivative, over_range
 from gory.notation._errors import NotationError
 from gory.notation._foreign import no_number, no_underscore
+from gory.notation._labels import Label, delta, is_label, joined, label_index, with_rows
 from gory.notation._nodes import (
     FUNCTIONS,
     Add,
     Bracket,
-    Delta,
     Expr,
     Fn,
     Index,
@@ -52,6 +52,9 @@ class Reader:
     letters: dict[str, str]  # declared ranges of letters
     axes: dict[str, int] = field(default_factory=dict)  # number of axes of each array seen
     scopes: list[dict[str, Index]] = field(default_factory=lambda: [{}])
+    rows: dict[str, Ref] = field(default_factory=dict)  # one-hot rows of labels, as first seen
+    labels: list[list[Label]] = field(default_factory=list)  # of the products that are open
+    arguments: int = 0  # of functions that are open in the product
     place: int = 0
     depth: int = 0
 
@@ -101,6 +104,14 @@ class Reader:
         return terms[0] if len(terms) == 1 else Add(tuple(terms))
 
     def product(self) -> Expr:
+        """A product; one with labels outside of arguments is a sum over their classes."""
+        if self.arguments:
+            return self.plain_product()
+        self.labels.append([])
+        found = self.plain_product()
+        return with_rows(self, found, self.labels.pop())
+
+    def plain_product(self) -> Expr:
         """Factors side by side, with ``*`` and ``/`` taken from the left."""
         factors = [self.factor()]
         quotients = 0
@@ -157,7 +168,10 @@ class Reader:
     def function(self) -> Expr:
         name = self.take()
         if self.at_sign("("):
-            return self.power(Fn(name.text, self.bracket()))
+            self.arguments += 1
+            argument = self.bracket()
+            self.arguments -= 1
+            return self.power(Fn(name.text, argument))
         if self.at_sign("^"):
             raise self.error(f"write {name.text}(...)^2 for the power of a value of {name.text}")
         if not self.starts_factor():
@@ -192,7 +206,7 @@ class Reader:
         if token.kind != "name":
             raise self.error(f"expected a number, a name or a bracket, found {token.shown}")
         if token.text == "delta":
-            return self.delta()
+            return delta(self)
         if token.text == "d" and holds_variable(self.tokens, self.place):
             return derivative(self)
         return self.reference()
@@ -254,6 +268,8 @@ class Reader:
             raise self.error(f"{here} and {known} elsewhere; write it as {such}", name)
 
     def index(self) -> Index:
+        if is_label(self):
+            return label_index(self)
         token = self.take()
         if token.kind == "number" and "." not in token.text:
             index = self.ranges.new(token.text)
@@ -274,23 +290,11 @@ class Reader:
             self.ranges.declare(index.range, self.letters[letter])
         return index
 
-    def delta(self) -> Expr:
-        self.take()
-        self.expect("[", "after delta")
-        left = self.index()
-        self.expect(",", "between the two indices of delta")
-        at = self.next
-        right = self.index()
-        self.expect("]", "after the two indices of delta")
-        what = f"delta[{left.name},{right.name}] compares indices of one range; it"
-        self.ranges.merge(left.range, right.range, at.at, what)
-        return Delta(left, right)
-
     def summation(self) -> Expr:
         indices, guard, body = self.bound_product(self.take())
         if guard is not None:
             body = Mul((guard, *(body.factors if isinstance(body, Mul) else (body,))))
-        return Sum(indices, body)
+        return joined(indices, body)
 
     def bound_product(self, word: Token) -> tuple[tuple[Index, ...], Bracket | None, Expr]:
         """The indices behind ``sum_``, a condition on them, and the product that they reach."""
@@ -311,7 +315,9 @@ class Reader:
         if not self.starts_factor():
             what = "adds up" if word.text == "sum" else "compares"
             raise self.error(f"expected what {word.text!r} {what}, found {self.next.shown}")
+        outside, self.arguments = self.arguments, 0
         body = self.product()
+        self.arguments = outside
         self.depth -= 1
         self.scopes.pop()
         return tuple(scope.values()), guard, body

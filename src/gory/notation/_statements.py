@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from gory.notation._ahead import sizes_without_index_line
 from gory.notation._errors import NotationError
-from gory.notation._nodes import FUNCTIONS, Expr, Index, Ref, walk
+from gory.notation._indices import fresh
+from gory.notation._nodes import FUNCTIONS, ONE, Expr, Index, Ref, Sum, walk
 from gory.notation._paper import Definition, Fact, Paper, from_entries
 from gory.notation._ranges import Ranges, settle, settle_ref
 from gory.notation._reader import RELATIONS, WORDS, Reader
@@ -137,6 +138,7 @@ class _Builder:
         self.defined: dict[str, Definition] = {}
         self.entries: dict[str, list[tuple[Ref, Expr]]] = {}
         self.facts: list[tuple[Expr, str, Expr, str]] = []
+        self.rows: dict[str, Ref] = {}  # one-hot rows of labels that are indices
         self.range_names: frozenset[str] = frozenset()  # names that were found for ranges
         self.plain_sizes: frozenset[str] = frozenset()  # of ranges that no line declares
 
@@ -168,8 +170,9 @@ class _Builder:
     def reader(self, statement: list[Token], scope: dict[str, Index]) -> Reader:
         sizes = set(self.letters.values()) | set(self.sizes) | self.range_names
         return Reader(
-            self.text, statement, self.ranges, sizes, self.letters, self.axes, scopes=[scope]
-        )
+            self.text, statement, self.ranges, sizes, self.letters, self.axes, scopes=[scope],
+            rows=self.rows,
+        )  # fmt: skip
 
     def statement(self, statement: list[Token]) -> None:
         first, second = statement[0], statement[1]
@@ -347,6 +350,7 @@ class _Builder:
         facts = tuple(
             _fact(settle(a, names), sign, settle(b, names), text) for a, sign, b, text in self.facts
         )
+        facts += tuple(_one_hot(settle_ref(row, names)) for row in self.rows.values())
         return Paper(
             self.text, definitions, facts, self.settled_axes(names), self.letters, self.sizes
         )
@@ -354,6 +358,16 @@ class _Builder:
 
 def _fact(left: Expr, sign: str, right: Expr, text: str) -> Fact:
     return Fact(left, sign, right, retold(text, relation(left, sign, right)))
+
+
+def _one_hot(row: Ref) -> Fact:
+    """Each label is one of the classes."""
+    *own, last = row.indices
+    letter = Index("k", last.range)
+    if last.is_literal or not last.name.isalpha() or last in own:
+        last = fresh(letter, {i.name for i in own})
+    total = Sum((last,), Ref(row.name, (*own, last)))
+    return _fact(total, "=", ONE, str(relation(total, "=", ONE)))
 
 
 def _listed(values: set[int]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from gory.calculus import Derivation, Section
 from gory.notation import Expr, Paper, free_in_order
+from gory.notation._labels import label_of
 from gory.verify._given import EvaluationError, MissingSizeError, evaluate, sizes_of
 
 DIGITS = 8  # significant digits that are printed, and to which both sides of a line agree
@@ -67,7 +68,7 @@ def with_values(paper: Paper, derivation: Derivation, values: Mapping[str, Any],
 
 
 def _refuse_strangers(paper: Paper, values: Mapping[str, Any]) -> None:
-    known = [name for name in paper.axes if name not in paper.definitions]
+    known = [n for n in paper.axes if n not in paper.definitions and not label_of(n)]
     for name in values:
         if name in paper.definitions:
             raise EvaluationError(

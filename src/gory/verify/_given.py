@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gory.notation import Expr, GoryError, Index, Paper, free_indices
+from gory.notation._labels import label_of
 from gory.verify._floats import Floats
+from gory.verify._label_values import with_one_hot_rows
 from gory.verify._layout import Layout, layout
 from gory.verify._numbers import Undefined
 from gory.verify._program import Entry, Env, Machine, Program
@@ -64,6 +66,11 @@ def evaluate(
     >>> evaluate(paper, expr, {"x": [3, 4]})
     [3.0, 4.0]
     """
+    if any(map(label_of, paper.axes)):
+        try:
+            values = with_one_hot_rows(paper, values, sizes_of(paper, values) | dict(sizes or {}))
+        except ValueError as error:
+            raise EvaluationError(str(error)) from None
     program = Program(paper)
     found = layout(program, [expr])
     spans = _spans(paper, found, values, sizes or {})
