@@ -20,7 +20,7 @@ RESULTS = [
     ("logistic", "L", ["w[n]"], "sum_i (sigmoid a[i] - t[i]) x[i,n]"),
     (
         "logistic", "L", ["w[n]", "w[q]"],
-        "sum_i sigmoid a[i] (1 - sigmoid a[i]) x[i,n] x[i,q]",
+        "sum_i sigmoid(a[i]) (1 - sigmoid a[i]) x[i,n] x[i,q]",
     ),
     ("hidden_layer", "L", ["U[m,n]"], "sum_i a[i,n] (p[i,m] - y[i,m])"),
     ("layer_norm", "u[k]", ["x[m]"], "(delta[k,m] - (1 + u[k] u[m]) / C) / v^(1 / 2)"),

@@ -43,6 +43,8 @@ FORMS = [  # text, of, variables, result
     ("", "max(s, 0) + log(1 + exp(-abs(s)))", ["s"], "sigmoid s"),
     ("", "max(x, y) + log(1 + exp(min(x, y) - max(x, y)))", ["x"], "sigmoid(x - y)"),
     ("", "max(x, y) + log(1 + exp(-abs(x - y)))", ["y"], "sigmoid(y - x)"),
+    ("", "max(x, y) + log1p(exp(min(x, y) - max(x, y)))", ["y"], "sigmoid(y - x)"),
+    ("", "expm1(a x)", ["x"], "a exp(a x)"),
     # roots and squares as they were written
     ("", "sqrt(x^2 + y^2)", ["x"], "x / sqrt(x^2 + y^2)"),
     ("", "(1 / 2) sqrt(x^2 + y^2)", ["x"], "x / (2 sqrt(x^2 + y^2))"),

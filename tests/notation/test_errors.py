@@ -22,7 +22,7 @@ EXPRESSIONS = [
     ("[a]", "  ^", "a condition in brackets compares two sides"),
     ("[a > b > c]", "       ^", "expected ']' after a condition"),
     ("foo(x)", "^", "'foo' is not a function known here"),
-    ("max_k z[k]", "   ^", "max over a range is not read"),
+    ("max_k c", "^", "what max compares does not have its index"),
     ("prod_k z[k]", "    ^", "over a range is written exp(sum_k log x[k])"),
     ("softmax(z)", "^", "'softmax' is written out: exp(z[k]) / sum_c exp(z[c])"),
     ("sum_i x[i] i", "           ^", "an index is no number"),

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gory.notation._build import extremum, negated
+from gory.notation._build import extremum, negated, plus
 from gory.notation._indices import free_indices, fresh, letters
 from gory.notation._largest import Largest
-from gory.notation._nodes import D, Expr, Ref, Sum
+from gory.notation._nodes import MINUS_ONE, ONE, D, Expr, Fn, Ref, Sum
 from gory.notation._tokens import Token
 
 if TYPE_CHECKING:
@@ -60,6 +60,14 @@ def largest_or_smallest(reader: Reader, name: Token) -> Expr:
         found = extremum(name.text, found, reader.expression())
     reader.expect(")", f"after the arguments of {name.text}")
     return found
+
+
+def near_zero(reader: Reader, name: Token) -> Expr:
+    """``log1p(u)`` is log(1 + u) and ``expm1(u)`` is exp(u) - 1: programs compute them better."""
+    argument = reader.bracket()
+    if name.text == "log1p":
+        return Fn("log", plus(ONE, argument))
+    return plus(Fn("exp", argument), MINUS_ONE)
 
 
 def over_range(reader: Reader) -> Expr:
@@ -115,6 +123,8 @@ CALLS: dict[str, Callable[[Reader, Token], Expr]] = {
     "det": matrix_function,
     "logdet": matrix_function,
     "tr": matrix_function,
+    "log1p": near_zero,
+    "expm1": near_zero,
     "max": largest_or_smallest,
     "min": largest_or_smallest,
 }

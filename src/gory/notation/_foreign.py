@@ -14,8 +14,8 @@ FOREIGN = {
     "ln": "is written log, the natural logarithm: log x",
     "log2": "is written log x / log 2",
     "log10": "is written log x / log 10",
-    "log1p": "is written log(1 + x)",
-    "expm1": "is written exp(x) - 1",
+    "log1p": "takes brackets, log1p(x), and is read as log(1 + x)",
+    "expm1": "takes brackets, expm1(x), and is read as exp(x) - 1",
     "tan": "is written sin(x) / cos(x)",
     "sinh": "is written (exp(x) - exp(-x)) / 2",
     "cosh": "is written (exp(x) + exp(-x)) / 2",
@@ -37,8 +37,6 @@ FOREIGN = {
 
 def no_underscore(name: str) -> str:
     """Why a name with an underscore is not read, and what is written instead."""
-    if name in ("max", "min"):
-        return f"{name} over a range is not read; name what it is of: {name}(s[1], s[2], s[3])"
     if name in FOREIGN:
         return f"{name!r} {FOREIGN[name]}"
     return f"names have no underscore; write {name}[...] for an index"

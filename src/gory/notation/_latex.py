@@ -173,8 +173,8 @@ def _factor(expr: Expr, script: bool, *, last: bool) -> str:
             return _number(value, script)
         case Size(name):
             return latex_name(name)
-        case Ref(name, (*own, last)) if label := label_of(name):
-            return rf"\delta_{{{index_to_latex(last)} {latex_name(label)}{_subscript(own)}}}"
+        case Ref(name, (*own, of_class)) if label := label_of(name):
+            return rf"\delta_{{{index_to_latex(of_class)} {latex_name(label)}{_subscript(own)}}}"
         case Ref(name, indices):
             return latex_name(name) + _subscript(indices)
         case Delta(a, b):

@@ -145,8 +145,8 @@ def _factor(expr: Expr, *, last: bool) -> str:
             return _number(value)
         case Size(name):
             return name
-        case Ref(name, (*own, last)) if label := label_of(name):
-            return f"delta[{last.name},{label}[{_list(own)}]]"
+        case Ref(name, (*own, of_class)) if label := label_of(name):
+            return f"delta[{of_class.name},{label}[{_list(own)}]]"
         case Ref(name, indices):
             return f"{name}[{_list(indices)}]" if indices else name
         case Delta(a, b):

@@ -30,7 +30,6 @@ from gory.notation._nodes import (
     Pow,
     Ref,
     Size,
-    Sum,
 )  # fmt: skip
 from gory.notation._ranges import Ranges
 from gory.notation._tokens import Token
