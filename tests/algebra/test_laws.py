@@ -77,6 +77,8 @@ DELTAS = [
     ("sum_c delta[c,m] f[c]", "f[m]"),
     ("sum_{c,d} delta[c,d] f[c] g[d]", "sum_c f[c] g[c]"),
     ("delta[k,m]^2", "delta[k,m]"),
+    ("b^delta[k,m] delta[k,m]", "b delta[k,m]"),
+    ("sum_k (a + b)^delta[k,m] delta[k,m]", "a + b"),
     ("delta[k,m]", "delta[m,k]"),
     ("delta[k,k]", "1"),
     ("delta[k,m] f[k]", "delta[k,m] f[m]"),

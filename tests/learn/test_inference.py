@@ -159,3 +159,62 @@ def test_quasi_complete_separation_is_told_from_complete():
     assert found is not None
     assert not found.complete
     assert found.n_separated == 3
+
+
+def test_estimates_and_errors_are_those_published_for_the_election_study(anes, ours):
+    """By Stata 11 and by nnet in R: the last class against the first, then all log-likelihoods."""
+    result = ours.inference(*anes)
+    published = [-0.14088069, 2.0700801, -0.00943265, 0.3219257, 0.10889408, -12.105751]
+    errors = [0.042138047, 0.1434089089, 0.0081338625, 0.0910979921, 0.025300888, 1.059954821]
+    np.testing.assert_allclose(result.coef[-1], published, rtol=1e-6)
+    np.testing.assert_allclose(result.standard_error[-1], errors, rtol=1e-6)
+    assert result.log_likelihood == pytest.approx(-1461.922747312, rel=1e-10)
+    assert result.null_log_likelihood == pytest.approx(-1750.34670999, rel=1e-10)
+    assert result.lr_p_value == pytest.approx(1.8223179e-102, rel=1e-6)
+    assert result.aic == pytest.approx(2995.84549462, rel=1e-10)
+    assert result.bic == pytest.approx(3170.45003661, rel=1e-10)
+
+
+def test_estimates_and_effects_are_those_published_for_the_grades_of_spector_and_mazzeo():
+    """Greene, Econometric Analysis, the logit of the chapter on binary choice; effects by Stata."""
+    data = sm.datasets.spector.load()
+    X, y = np.asarray(data.exog, dtype=float), np.asarray(data.endog).astype(int)
+    result = SoftmaxRegression(C=np.inf, tol=1e-14).fit(X, y).inference(X, y)
+    np.testing.assert_allclose(result.coef[0], [2.826, 0.095, 2.379, -13.021], atol=5e-4)
+    np.testing.assert_allclose(result.standard_error[0], [1.263, 0.142, 1.065, 4.931], atol=5e-4)
+    assert result.log_likelihood == pytest.approx(-12.88963, abs=5e-6)
+    effects = result.marginal_effects()
+    np.testing.assert_allclose(effects.effect[1], [0.3625808, 0.0122084, 0.3051777], atol=5e-7)
+    np.testing.assert_allclose(effects.standard_error[1], [0.1094412, 0.0177942, 0.0923796], 1e-5)
+
+
+def test_the_unit_of_the_weights_does_not_matter_to_the_sandwich(anes):
+    X, y = anes
+    weight = np.random.default_rng(0).uniform(0.2, 3.0, size=len(y))
+    model = SoftmaxRegression(C=np.inf, tol=1e-14).fit(X, y, weight)
+    one, other = (model.inference(X, y, w, robust=True) for w in (weight, 50 * weight))
+    np.testing.assert_allclose(one.standard_error, other.standard_error, rtol=1e-9)
+
+
+def test_firths_estimates_of_a_table_have_the_errors_of_its_odds():
+    """Half a row more in each cell gives p, and the variance is 1 / (n p q) per line."""
+    counts = np.array([[6, 0], [3, 9]])
+    X = np.repeat([[0.0], [0.0], [1.0], [1.0]], counts.ravel(), axis=0)
+    y = np.repeat([0, 1, 0, 1], counts.ravel())
+    model = SoftmaxRegression(penalty="firth", tol=1e-13).fit(X, y)
+    result = model.inference(X, y)
+    n = counts.sum(axis=1)
+    p = (counts[:, 1] + 0.5) / (n + 1)
+    variance = 1 / (n * p * (1 - p))
+    expected = np.sqrt([variance.sum(), variance[0]])
+    np.testing.assert_allclose(result.standard_error[0], expected, rtol=1e-6)
+    assert result.wald_test("x0").p_value == pytest.approx(result.p_value[0, 0], rel=1e-9)
+    assert "at Firth's estimates" in str(result)
+    for ask in (result.likelihood_ratio_test, result.score_test):
+        with pytest.raises(DataError, match="compares maxima of the likelihood"):
+            ask("x0")
+
+
+def test_a_coverage_outside_of_zero_and_one_is_refused(anes, ours):
+    with pytest.raises(DataError, match="level = 95"):
+        ours.inference(*anes, level=95)

@@ -131,7 +131,7 @@ def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Rational]) -> Poly:
     relations = _relations(atoms)
     if relations is None:
         return {}
-    atoms = relations
+    atoms = _without_exp_of_log(relations)
     if sums and any(a[0] == "arg" for a in atoms):
         sums, atoms = _largest_once(sums, atoms)
     used = frozenset().union(*(atom_indices(a) for a in atoms)) if sums else frozenset()
@@ -148,6 +148,22 @@ def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Rational]) -> Poly:
         if atom[0] == "base" and _opens(atom[1], exponent):
             return scale(_open_base(sums, atoms, atom, exponent), coefficient)
     return {canonical(sums, atoms): coefficient}
+
+
+def _without_exp_of_log(atoms: dict[Atom, Rational]) -> dict[Atom, Rational]:
+    """exp(log a) is a; it arises where a delta in the exponent of a power is contracted."""
+    if not any(a[0] == "exp" and _is_log(a[1]) for a in atoms):
+        return atoms
+    found: dict[Atom, Rational] = {}
+    for atom, exponent in atoms.items():
+        if atom[0] == "exp" and _is_log(atom[1]):
+            atom = ("base", atom[1][1][0][0][1])
+        found[atom] = found.get(atom, 0) + exponent
+    return found
+
+
+def _is_log(key: Key) -> bool:
+    return not key[0] and len(key[1]) == 1 and key[1][0][0][0] == "log" and key[1][0][1] == 1
 
 
 def _opens(inside: NF, exponent: Rational) -> bool:

@@ -24,9 +24,9 @@ a file of rows and predicts them. What is wrong with data or files is a `DataErr
 `ModelFileError`, both `LearnError` and `ValueError`, one paragraph each.
 
 Beyond the one fit: ``model.path`` and `SoftmaxRegressionCV` fit many C, ``model.inference`` gives
-standard errors, tests and marginal effects of a fit with ``C=inf``, `find_separation` says why
-there may be none, `calibrate` mends the confidence of any classifier, and the three displays draw
-history, coefficients and reliability.
+standard errors, a `HypothesisTest` of any columns and marginal effects of a fit with ``C=inf``,
+`find_separation` says why there may be none, `calibrate` mends the confidence of any classifier,
+and the three displays draw history, coefficients and reliability.
 
 Inside, solvers see rows only through the interface in ``_source.py``; ``_problem.py`` holds the
 certificate. The room uses nothing of the symbolic wing, and tests hold its gradient against the
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from ._errors import ModelFileError as ModelFileError
     from ._evaluation import Evaluation as Evaluation
     from ._evaluation import evaluate as evaluate
+    from ._hypotheses import HypothesisTest as HypothesisTest
     from ._inference import Inference as Inference
     from ._model import SoftmaxRegression as SoftmaxRegression
     from ._objective import value_and_grad as value_and_grad
@@ -84,6 +85,7 @@ _HOME = {
     "DataError": "_errors",
     "Encoding": "_encoding",
     "Evaluation": "_evaluation",
+    "HypothesisTest": "_hypotheses",
     "Inference": "_inference",
     "LearnError": "_errors",
     "MarginalEffects": "_effects",

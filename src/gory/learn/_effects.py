@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from ._inference import Fit
+    from ._fitted import Fit
 
 Array = NDArray[Any]
 

@@ -1,4 +1,4 @@
-"""Standard errors, tests and marginal effects of an unpenalized fit.
+"""Standard errors, tests and marginal effects of a fit that does not shrink.
 
 The Fisher information of softmax regression is the Hessian of the loss times the sum of the
 weights; its inverse in the contrast basis is mapped to the differences from a baseline class, which
@@ -7,11 +7,14 @@ robust covariance is the sandwich H^-1 (sum of squared scores) H^-1, which stays
 model is only an approximation.
 
 A penalty shrinks coefficients and makes the inverse Hessian something else than a sampling
-covariance, therefore only fits with ``C=inf`` are taken.
+covariance, therefore only fits with ``C=inf`` are taken, and those with Firth's penalty, which
+takes away bias and leaves the covariance what it is. Tests of those are Wald's: there is no maximum
+of the likelihood to compare.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,9 +23,15 @@ from numpy.typing import NDArray
 
 from ._effects import MarginalEffects, marginal_effects
 from ._errors import DataError
-from ._gauge import contrast_basis
-from ._memory import MemorySource
-from ._objective import row_softmax
+from ._fitted import Fit
+from ._hypotheses import (
+    HypothesisTest,
+    likelihood_ratio_test,
+    score_test,
+    score_test_of_added,
+    wald_test,
+    without,
+)
 from ._separation import find_separation
 
 Array = NDArray[Any]
@@ -58,7 +67,8 @@ class Inference:
     log_likelihood, null_log_likelihood : float
         At the fit, and at the model with intercepts only, in nats.
     lr_statistic, lr_p_value : float
-        Twice their difference, and its chi-squared p-value with ``lr_df`` degrees of freedom.
+        Twice their difference, and its chi-squared p-value with ``lr_df`` degrees of freedom; NaN
+        for Firth's estimates, which do not maximize the likelihood.
     lr_df : int
     aic, bic : float
         ``-2 log L + 2 m`` and ``-2 log L + m log n`` for m free coefficients.
@@ -90,6 +100,83 @@ class Inference:
         """Mean change of every class probability per unit of every feature."""
         return marginal_effects(self._fit, self.covariance, self.baseline)
 
+    def likelihood_ratio_test(self, columns: str | Sequence[str], /) -> HypothesisTest:
+        """Whether some columns have no effect on any class, by a fit without them.
+
+        Parameters
+        ----------
+        columns : str or sequence of str
+            Names among ``feature_names``; the hypothesis is that all of them have no effect.
+
+        Returns
+        -------
+        HypothesisTest
+            The sandwich has no part in it: the test takes the model as right.
+
+        Raises
+        ------
+        DataError
+            A name is not a column of the model.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from gory import SoftmaxRegression
+        >>> rng = np.random.default_rng(0)
+        >>> X = rng.normal(size=(300, 2))
+        >>> y = (X[:, 0] + rng.logistic(size=300) > 0).astype(int)
+        >>> result = SoftmaxRegression(C=float("inf")).fit(X, y).inference(X, y)
+        >>> result.likelihood_ratio_test("x0").p_value < 1e-6
+        True
+        >>> result.likelihood_ratio_test("x1").p_value > 0.05
+        True
+        """
+        return likelihood_ratio_test(self._fit, columns)
+
+    def score_test(
+        self, columns: str | Sequence[str] | None = None, /, *, added: Any = None
+    ) -> HypothesisTest:
+        """Rao's test that columns have no effect, from the slope of the fit without them.
+
+        Parameters
+        ----------
+        columns : str or sequence of str
+            Names among ``feature_names``.
+        added : array or data frame of shape (n,) or (n, m), instead of ``columns``
+            Features of the same rows that the model does not have, in the same order of rows.
+
+        Returns
+        -------
+        HypothesisTest
+            With the robust variance of the slope where ``robust`` is true.
+
+        Raises
+        ------
+        DataError
+            A name is not a column of the model, or ``added`` does not fit its rows.
+        """
+        if (columns is None) == (added is None):
+            raise DataError("name columns of the model, or pass added=Z with new ones; not both.")
+        if columns is not None:
+            return score_test(self._fit, columns, robust=self.robust)
+        return score_test_of_added(
+            self._fit, *_added_columns(added, self._fit.source.n_rows), robust=self.robust
+        )
+
+    def wald_test(self, columns: str | Sequence[str], /) -> HypothesisTest:
+        """Whether some columns have no effect on any class, from ``covariance`` alone.
+
+        Parameters
+        ----------
+        columns : str or sequence of str
+            Names among ``feature_names``.
+
+        Returns
+        -------
+        HypothesisTest
+        """
+        return wald_test(self.feature_names, self.coef, self.covariance, columns)
+
     def to_frame(self) -> Any:
         """One row per class and column, as a pandas data frame."""
         import pandas as pd
@@ -112,6 +199,8 @@ class Inference:
             f"AIC {self.aic:.2f}, BIC {self.bic:.2f}, standard errors "
             f"{'robust (sandwich)' if self.robust else 'from the Fisher information'}",
         ]
+        if self._fit.is_firth:
+            lines[1] = f"log likelihood {self.log_likelihood:.4f} at Firth's estimates"
         width = max(len(name) for name in self.feature_names)
         for k, label in enumerate(self.classes):
             lines += ["", f"{label} against {self.baseline}"]
@@ -127,34 +216,18 @@ class Inference:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """The fitted weights with the rows they were fitted to."""
-
-    source: MemorySource
-    theta: Array
-    classes: Array
-    feature_names: tuple[str, ...]
-    probabilities: Array
-
-    @property
-    def full_rows(self) -> Array:
-        """Dense features with the column of ones."""
-        X = self.source.X
-        dense = np.asarray(X.toarray() if hasattr(X, "toarray") else X, dtype=np.float64)
-        return np.column_stack([dense, np.ones(len(dense))]) if self.source.fit_intercept else dense
-
-
 def infer(
     fit: Fit, /, *, baseline: Any = None, robust: bool = False, level: float = 0.95
 ) -> Inference:
     """Inference for a fit; see `SoftmaxRegression.inference`."""
     from scipy.stats import norm
 
-    basis = contrast_basis(len(fit.classes))
-    inverse = _inverse_information(fit, basis)
+    if not 0 < level < 1:
+        raise DataError(f"level = {level!r}, but the coverage of an interval lies in (0, 1).")
+    basis = fit.basis
+    inverse = _inverse_information(fit)
     if robust:
-        scores = _scores(fit, basis)
+        scores = fit.row_scores()
         inverse = inverse @ (scores.T @ scores) @ inverse
     place = _baseline_place(fit.classes, baseline)
     others = np.delete(np.arange(len(fit.classes)), place)
@@ -187,10 +260,11 @@ def _criteria(fit: Fit, coef: Array) -> dict[str, Any]:
     """Likelihoods, their ratio test, and the information criteria, by field name."""
     from scipy.stats import chi2
 
-    likelihood, null = _log_likelihoods(fit)
+    likelihood = fit.log_likelihood
+    null = without(fit, np.arange(fit.source.n_features)).log_likelihood
     free = coef.size
     df = free - (len(coef) if fit.source.fit_intercept else 0)
-    ratio = 2.0 * (likelihood - null)
+    ratio = np.nan if fit.is_firth else 2.0 * (likelihood - null)
     return {
         "log_likelihood": likelihood,
         "null_log_likelihood": null,
@@ -200,6 +274,21 @@ def _criteria(fit: Fit, coef: Array) -> dict[str, Any]:
         "aic": -2.0 * likelihood + 2.0 * free,
         "bic": -2.0 * likelihood + np.log(fit.source.weight_sum) * free,
     }
+
+
+def _added_columns(added: Any, n_rows: int) -> tuple[Array, tuple[str, ...]]:
+    """New columns as a float64 array (n, m), with their names."""
+    values = np.asarray(added.toarray() if hasattr(added, "toarray") else added, dtype=np.float64)
+    values = values.reshape(-1, 1) if values.ndim == 1 else values
+    if values.ndim != 2 or len(values) != n_rows or not values.shape[1]:
+        raise DataError(
+            f"added has shape {np.shape(added)}, but it holds new columns for the {n_rows} rows of "
+            f"the fit and must have shape ({n_rows},) or ({n_rows}, m)."
+        )
+    if not np.isfinite(values).all():
+        raise DataError("added holds NaN or infinity; leave such rows out, here and in the fit.")
+    names = getattr(added, "columns", range(values.shape[1]))
+    return values, tuple(f"added {name}" for name in names)
 
 
 def _baseline_place(classes: Array, baseline: Any) -> int:
@@ -214,13 +303,12 @@ def _baseline_place(classes: Array, baseline: Any) -> int:
     return int(found[0])
 
 
-def _inverse_information(fit: Fit, basis: Array) -> Array:
-    source = fit.source
-    information = source.weight_sum * source.at(fit.theta).hessian(basis)
+def _inverse_information(fit: Fit) -> Array:
+    information = fit.information()
     scale = np.sqrt(np.maximum(np.diagonal(information), np.finfo(float).tiny))
     values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
     singular = values[0] <= _RANK_TOLERANCE * values[-1]
-    if singular or fit.probabilities.max() > _NEARLY_CERTAIN:
+    if not fit.is_firth and (singular or fit.probabilities.max() > _NEARLY_CERTAIN):
         _refuse_separated(fit)
     if singular:
         raise DataError(_dependent_columns(fit, vectors[:, 0] / scale))
@@ -237,7 +325,7 @@ def _refuse_separated(fit: Fit) -> None:
         raise DataError(
             f"the classes are {found.describe(fit.feature_names, fit.classes)}: without a penalty "
             "the coefficients grow without limit and have no standard errors; leave the column "
-            "out, join the classes, or use a penalty (finite C) and no inference."
+            "out, join the classes, or fit with penalty='firth', whose estimates are finite."
         )
 
 
@@ -250,51 +338,4 @@ def _dependent_columns(fit: Fit, direction: Array) -> str:
         f"the columns {', '.join(names[:6])} depend on each other linearly, so their coefficients "
         "are not determined by the data; leave one of them out (of a full set of 0/1 columns, the "
         "one to compare the others with)."
-    )
-
-
-def _scores(fit: Fit, basis: Array) -> Array:
-    """Derivative of every row's weighted loss in the contrast basis, shape (n, (K - 1) p)."""
-    source = fit.source
-    target = source.target
-    hard = np.eye(len(fit.classes))[target] if target.ndim == 1 else target
-    slope = (fit.probabilities - hard) * (source.row_weights * source.weight_sum)[:, None]
-    return np.einsum("ik,ij->ikj", slope @ basis, fit.full_rows).reshape(len(slope), -1)
-
-
-def _log_likelihoods(fit: Fit) -> tuple[float, float]:
-    """Of the fit, and of the model with intercepts only (or of equal probabilities without any)."""
-    source = fit.source
-    at_fit = -source.weight_sum * source.at(fit.theta).loss
-    shares = source.class_shares()
-    if not source.fit_intercept:
-        shares = np.full(len(shares), 1.0 / len(shares))
-    kept = shares > 0
-    null = source.weight_sum * float(source.class_shares()[kept] @ np.log(shares[kept]))
-    return at_fit, null
-
-
-def fit_of(model: Any, training: Any, theta: Array, /) -> Fit:
-    """The rows of ``training`` with the weights of a fitted model; refuses penalized models."""
-    if np.isfinite(model.C):
-        raise DataError(
-            f"the model was fitted with C = {model.C:g}: a penalty shrinks coefficients, and its "
-            "inverse Hessian is not their sampling covariance; fit with C=float('inf') first."
-        )
-    if not np.array_equal(training.classes, model.classes_):
-        raise DataError(
-            f"y holds the classes {training.classes.tolist()}, but the model was fitted to "
-            f"{model.classes_.tolist()}; pass the rows the model was fitted to."
-        )
-    source = training.source(fit_intercept=model.fit_intercept)
-    given = getattr(model, "feature_names_in_", None)
-    d = training.X.shape[1]
-    names = tuple(map(str, given)) if given is not None else tuple(f"x{j}" for j in range(d))
-    logits = source.forward(theta) + (0.0 if source.offset is None else source.offset)
-    return Fit(
-        source=source,
-        theta=theta,
-        classes=training.classes,
-        feature_names=(*names, "intercept") if model.fit_intercept else names,
-        probabilities=row_softmax(logits)[0],
     )

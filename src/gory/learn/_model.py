@@ -334,16 +334,18 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         y: Any,
         sample_weight: Any = None,
         *,
+        offset: Any = None,
         baseline: Any = None,
         robust: bool = False,
         level: float = 0.95,
     ) -> Inference:
-        """Standard errors, tests and intervals for the coefficients of a fit with ``C=inf``.
+        """Standard errors, tests and intervals, for a fit with ``C=inf`` or Firth's penalty.
 
         Parameters
         ----------
-        X, y, sample_weight
-            The rows the model was fitted to; weights count as repeated rows.
+        X, y, sample_weight, offset
+            The rows the model was fitted to. Weights count as repeated rows; in the sandwich they
+            count as inverse rates of sampling, and their unit does not matter.
         baseline : label, optional
             The class the others are compared with; the first one by default.
         robust : bool
@@ -362,10 +364,11 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
             The model has a penalty, the classes are separated (no finite estimate exists; the
             columns are named), or columns depend on each other.
         """
-        from ._inference import fit_of, infer
+        from ._fitted import fit_of
+        from ._inference import infer
 
         check_is_fitted(self)
-        training = read_training(self, X, y, sample_weight)
+        training = read_training(self, X, y, sample_weight, offset)
         rows = self._rows()
         theta = rows if self.fit_intercept else rows[:, :-1]
         return infer(fit_of(self, training, theta), baseline=baseline, robust=robust, level=level)
