@@ -29,7 +29,7 @@ from gory.notation import Add, Div, Expr, Index, Mul, Num, num
 from gory.notation._build import over, times, to_power
 from gory.notation._plain import sign_split
 
-BUDGET = 120  # polynomials that are looked at to find one writing
+BUDGET = 60  # polynomials that are looked at to find one writing
 MANY = 16  # terms beyond which only common factors are sought
 
 

@@ -217,6 +217,8 @@ def write_out_sums(
     expr: Expr, sizes: Mapping[str, tuple[int, int]], ranges: Collection[str]
 ) -> Expr:
     """Sums over ranges of fixed size, term by term."""
+    if not ranges:
+        return expr
 
     def change(node: Expr) -> Expr:
         if not isinstance(node, Sum) or as_largest(node) is not None:

@@ -102,6 +102,14 @@ class Stages:
             if any(apply_facts(poly, (one,)) == after for one in fact_variants(fact))
         ][:1]
 
+    def _no_longer(self, new: Poly, poly: Poly) -> bool:
+        """Whether a polynomial is written as short as another; fewer terms are, mostly."""
+        if len(new) > len(poly):
+            return False
+        if len(new) < len(poly) and not _grows(new, poly):
+            return True
+        return self._length(new) <= self._length(poly)
+
     def _length(self, poly: Poly) -> int:
         return glyphs(self.factoring.closed_form(poly))
 
@@ -110,7 +118,7 @@ class Stages:
             if rule.name in self._totals:
                 continue
             new = fold(poly, rule)
-            if new != poly and (not rule.several or self._length(new) <= self._length(poly)):
+            if new != poly and (not rule.several or self._no_longer(new, poly)):
                 return Stage(again_rule(rule.name), new, (definition_named(rule.name),))
         facts = (*self.facts, *self._facts_by_definition(poly))
         for fact in facts:
@@ -199,6 +207,11 @@ def again_rule(name: str) -> str:
 def definition_named(name: str) -> str:
     """How a step says that it uses a definition."""
     return wording("definition of ", Ref(name))
+
+
+def _grows(new: Poly, poly: Poly) -> bool:
+    """Whether some term has more factors than all terms before."""
+    return max(len(key[1]) for key in new) > max(len(key[1]) for key in poly) if new else False
 
 
 def _has_closed_sum(poly: Poly) -> bool:
