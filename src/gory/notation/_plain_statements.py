@@ -21,6 +21,7 @@ _CUE = re.compile(
     r"\b[:,]?\s+)+",
     re.IGNORECASE,
 )
+_CASE = re.compile(r"(?i)\b(?:case|if|for|when|part [ivx]+|so|then|now|and)\b")
 _FACT = re.compile(
     r"\b(?:given|since|because|assume|suppose|as|satisfy|satisfies)\b", re.IGNORECASE
 )
@@ -110,7 +111,7 @@ class _Reading:
         if words := _WORDS_BEFORE.match(rest):
             cue, rest, at = cue + words.group(), rest[words.end() :], at + words.end()
         condition = _CONDITION.match(rest)
-        if cue and condition:
+        if condition and _CASE.search(cue):
             relation = "=" if condition[2] in ("=", "==") else r"\neq"
             self.waiting = ((condition[1], relation, condition[3]),)
             return
@@ -168,8 +169,9 @@ def formulas(line: str, own: Collection[str]) -> list[tuple[int, int]]:
     """
     runs: list[tuple[int, int]] = []
     start, has_words = 0, False
-    for match in _WORD.finditer(_masked(line)):
-        if match[1] in _MATHEMATICAL or match[1] in own:
+    outside = _masked(line)
+    for match in _WORD.finditer(line):
+        if match[1] in _MATHEMATICAL or match[1] in own or outside[match.start()] == " ":
             continue
         has_words = True
         runs.append((start, match.start()))

@@ -85,9 +85,13 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         introduced = frozenset(
             name
             for name, statement in one.definer.items()
-            if statement.is_definition or says_let(statement.cue)
+            if statement.is_plain or statement.is_definition or says_let(statement.cue)
         )
-        formal = frozenset(name for name, one_of in one.definer.items() if one_of.is_plain)
+        formal = frozenset(
+            name
+            for name, said in one.definer.items()
+            if said.is_plain and not (said.before.strip() or said.after)
+        )
         words = manuscript.text
         found.append(
             replace(script, doubts=doubts, words=words, introduced=introduced, formal=formal)

@@ -45,6 +45,7 @@ _SAID = (  # words, and the facts that they may declare
         re.compile(r"\[(?:\w+,)?0\] = 1"),
     ),
 )
+_SURE = re.compile(r"^holds if sum_.* = 1")  # what the words for it say without a doubt
 _SHORT = (  # disagreements of a single token
     "holds only", "the sum over", "differs by the factor -1", "differs by the factor 2",
     "differs by the factor 1/2", "misses the factor",
@@ -73,7 +74,13 @@ class Certainty:
 
     def reviewed(self, line: CheckedLine, refutation: Refutation) -> CheckedLine:
         """A refuted line, or the same as unread with the reason why the verdict is not certain."""
-        reason = self.doubt(refutation)
+        said, fact = self.said_in_words(refutation)
+        if said and _SURE.search(fact):
+            why = f"{fact}, as the text says in words ({said!r})"
+            return replace(
+                line, verdict="tested", why=why, counterexample=None, repair="", whole="tested"
+            )
+        reason = f"{fact}, which the word {said!r} may mean" if said else self.doubt(refutation)
         if not reason:
             return line
         return replace(line, verdict="unread", why=reason, repair="", whole="")
@@ -90,14 +97,10 @@ class Certainty:
             reason = self.script.doubts.get(name, "")
             if reason and not (is_near and name in self.used):
                 return f"{DIFFER} {reason}"
-        return (
-            self.said_in_words(refutation)
-            or self.second_meaning(refutation, names)
-            or ("" if is_near else self.unborne(names))
-        )
+        return self.second_meaning(refutation, names) or ("" if is_near else self.unborne(names))
 
-    def said_in_words(self, refutation: Refutation) -> str:
-        """A fact that saves the line, where words may declare it."""
+    def said_in_words(self, refutation: Refutation) -> tuple[str, str]:
+        """A word that may declare a fact, and the fact, which saves the line."""
         name = re.search(r"([A-Za-z]+)\[", refutation.fact)
         sentences = re.split(r"[.!?;](?=\s)|\n\s*\n", self.script.words) if name else []
         about = re.compile(rf"(?<![A-Za-z\\]){name[1]}(?![A-Za-z])") if name else None
@@ -105,8 +108,8 @@ class Certainty:
             is_open = fact.search(refutation.fact) and "the text says" not in refutation.fact
             said = words.search(sentence) if is_open else None
             if said is not None and about is not None and about.search(sentence):
-                return f"{refutation.fact}, which the word {said.group()!r} may mean"
-        return ""
+                return said.group(), refutation.fact
+        return "", ""
 
     def second_meaning(self, refutation: Refutation, names: list[str]) -> str:
         """An equation elsewhere that gives a name another meaning, with which the line holds."""
@@ -130,8 +133,7 @@ class Certainty:
             definitions.pop(name, None)
         else:
             definitions[name] = meaning.definition
-        old = refutation.ground
-        other = Ground(replace(paper, definitions=definitions), old.unknown, old.functions)
+        other = refutation.ground.on(replace(paper, definitions=definitions))
         return any(
             other.compare(left, right, refutation.factors).verdict in PASSED
             for left, right in _pairs(refutation, other)

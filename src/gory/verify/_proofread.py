@@ -133,7 +133,7 @@ def _checked(
             if chain.case and any(line.verdict == "refuted" for line in lines):
                 facts = (*script.paper.facts, *chain.case)
                 paper = replace(script.paper, facts=facts)
-                checker = ChainChecker(replace(ground, paper=paper), chain, explains=explains)
+                checker = ChainChecker(ground.on(paper), chain, explains=explains)
                 lines = checker.lines()
             certainty.learn(checker)
             checked.append((checker, lines))
