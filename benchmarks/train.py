@@ -1,10 +1,13 @@
 """How long training takes to come within 1e-2, 1e-4 and 1e-6 of the optimum.
 
-    python benchmarks/train.py                     all data sets
-    python benchmarks/train.py letter digits       some
+    python benchmarks/train.py                     all rows of the table
+    python benchmarks/train.py --only digits       one; the option may be repeated
     python benchmarks/train.py --ours              without the peers
     python benchmarks/train.py --grid              45 values of C against single fits
-    python benchmarks/train.py --json out.json     results for a program as well
+    python benchmarks/train.py --table             what was measured, as a table; measures nothing
+
+Results are merged into ``benchmarks/results/train.json``, row by row, so that every row can be
+measured when the machine is quiet.
 
 For every data set the optimum f* is computed in float64 and certified. `SoftmaxRegression` is then
 timed with its default settings: the time is that of the whole call of ``fit``, which ends when 1e-6
@@ -12,8 +15,8 @@ is certified, and the passes are those after which the true gap (f - f*) / f* wa
 and builds of preconditioners included. The peers (`_training_peers.py`) run in processes of their
 own with their tolerance tightened until the gap is reached; one that takes more than `CUT_OFF`
 times our time is stopped and reported so, and one that cannot be asked is reported with the reason.
-Times are wall times and processor times of this machine, the best of `REPEATS` calls; the peak is
-the resident memory that a process gained over the data.
+Times are wall times and processor times of this machine, the best of `REPEATS` calls; the memory
+is the peak of what was resident beyond what was so with the data loaded.
 """
 
 from __future__ import annotations
@@ -21,9 +24,9 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import resource
 import time
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -34,9 +37,10 @@ from _training_peers import PEERS, why_not
 
 LEVELS = (1e-2, 1e-4, 1e-6)
 CUT_OFF = 20.0
-# A peer gets at least this many seconds, so that small data sets are not decided by start-up.
-PATIENCE = 10.0
-REPEATS = 3
+# A call is repeated for this many seconds at most, and a peer has at least as many.
+PATIENCE = 2.0
+REPEATS = 200
+RESULTS = Path(__file__).parent / "results" / "train.json"
 GRID = np.logspace(-6, 5, 45)
 
 DATA = {
@@ -66,9 +70,16 @@ def objective(X: Any, y: Any, C: float, coef: Any, intercept: Any) -> float:
     return source.at(rows).loss + 0.5 / (C * len(y)) * float(np.sum(rows[:, :-1] ** 2))
 
 
+def memory_from_here() -> float:
+    """Resident megabytes; the peak that `peak_megabytes` gives is counted from here on."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return peak_megabytes()
+
+
 def peak_megabytes() -> float:
-    """Largest resident memory of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Largest resident memory of this process, in megabytes."""
+    status = Path("/proc/self/status").read_text()
+    return float(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def timed(work: Any, patience: float) -> tuple[Any, float, float]:
@@ -101,7 +112,8 @@ def run_ours(name: str, tol: float, queue: Any) -> None:
     load, C = DATA[name]
     warmed_up()
     X, y = load()
-    before = peak_megabytes()
+    queue.put("ready")
+    before = memory_from_here()
     model, wall, cpu = timed(
         lambda: SoftmaxRegression(C=C, tol=tol).fit(X, y), PATIENCE if tol >= 1e-7 else 0.0
     )
@@ -125,7 +137,8 @@ def run_peer(name: str, peer: str, tol: float, queue: Any) -> None:
     load, C = DATA[name]
     X, y = load()
     fit, _ = PEERS[peer]
-    before = peak_megabytes()
+    queue.put("ready")
+    before = memory_from_here()
     (coef, intercept), wall, cpu = timed(lambda: fit(X, y, C, tol), PATIENCE)
     memory = peak_megabytes() - before
     if len(coef) == 1:
@@ -141,38 +154,43 @@ def run_grid(name: str, _: Any, queue: Any) -> None:
     warnings.simplefilter("ignore")
     X, y = DATA[name][0]()
     warmed_up()
-    start = time.process_time()
-    path = SoftmaxRegression().path(X, y, GRID)
-    together = time.process_time() - start
-    passes, alone = [], time.process_time()
+    queue.put("ready")
+    path, together, _ = timed(lambda: SoftmaxRegression().path(X, y, GRID), PATIENCE)
+    passes, alone = [], 0.0
     for C in GRID:
-        passes.append(SoftmaxRegression(C=C).fit(X, y).n_passes_)
-    mean = (time.process_time() - alone) / len(GRID)
+        model, wall, _ = timed(lambda C=C: SoftmaxRegression(C=C).fit(X, y), PATIENCE / len(GRID))
+        passes.append(model.n_passes_)
+        alone += wall
     queue.put(
         {
             "passes": path.passes,
             "passes of a single fit": float(np.mean(passes)),
-            "processor seconds": together,
-            "single fits it costs": together / mean,
+            "seconds": together,
+            "single fits it costs": together / (alone / len(GRID)),
         }
     )
 
 
 def in_process(target: Any, arguments: tuple[Any, ...], limit: float | None) -> Any:
-    """The result of ``target`` in a process of its own, or None when it fails or takes too long."""
+    """The result of ``target`` in a process of its own, or None when it fails or takes too long.
+
+    The limit counts from when the process has its data.
+    """
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     process = context.Process(target=target, args=(*arguments, queue))
     process.start()
-    deadline = None if limit is None else time.monotonic() + limit
-    result = None
+    deadline, result = np.inf, None
     while result is None and (process.is_alive() or not queue.empty()):
-        if deadline is not None and time.monotonic() > deadline:
+        if time.monotonic() > deadline:
             break
         try:
             result = queue.get(timeout=0.2)
         except Empty:
             continue
+        if isinstance(result, str):
+            deadline = np.inf if limit is None else time.monotonic() + limit + 2 * PATIENCE
+            result = None
     process.terminate()
     process.join()
     return result
@@ -205,7 +223,7 @@ def measure_peer(name: str, peer: str, best: float, limit: float) -> dict[str, A
     out: dict[str, Any] = {"seconds to": {}, "processor seconds to": {}, "stopped after": None}
     for tol in PEERS[peer][1]:
         done = in_process(run_peer, (name, peer, tol), limit)
-        if done is None:
+        if done is None or done["seconds"] > limit:
             out["stopped after"] = limit
             break
         out["megabytes"] = done["megabytes"]
@@ -247,24 +265,71 @@ def told(peer: dict[str, Any], ours: dict[str, Any]) -> str:
     return (times or "no level reached") + ratio + memory + stopped
 
 
+def keep(path: Path, kind: str, name: str, result: dict[str, Any]) -> None:
+    """Write one result beside those that the file has, so that a long run leaves what it has."""
+    known = json.loads(path.read_text()) if path.exists() else {}
+    result["measured"] = datetime.now(UTC).strftime("%Y-%m-%d")
+    known.setdefault(kind, {})[name] = result
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(known, indent=1) + "\n")
+
+
+def table(fits: dict[str, Any]) -> str:
+    """The rows in Markdown: our time, passes and memory, and the fastest peers to 1e-6."""
+    lines = [
+        "| data | to a certified 1e-6 | passes to 1e-6 | memory beyond the data | "
+        "fastest scikit-learn solver to 1e-6 | other peers |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in (name for name in DATA if name in fits):
+        result = fits[name]
+        ours = result["ours"]
+        passes = ours["passes to"][str(LEVELS[-1])]
+        peers = list(result["peers"].items())
+        inside = [(n.split()[1], p) for n, p in peers if n.startswith("scikit-learn")]
+        others = [(n, p) for n, p in peers if not n.startswith("scikit-learn")]
+        lines.append(
+            f"| {name} | {ours['seconds']:.3g} s | {passes:.3g} | {ours['megabytes']:.0f} MB | "
+            f"{fastest(inside, ours)} | {fastest(others, ours)} |"
+        )
+    return "\n".join(lines)
+
+
+def fastest(peers: list[tuple[str, Any]], ours: dict[str, Any]) -> str:
+    """The first of some peers at the last level, and how many did not reach it."""
+    level = str(LEVELS[-1])
+    times = {name: p["seconds to"][level] for name, p in peers if level in p.get("seconds to", {})}
+    asked = [p for _, p in peers if "not asked" not in p]
+    late = len(asked) - len(times)
+    limit = max((p["stopped after"] or 0.0 for p in asked), default=0.0)
+    missing = f"{late} not within {limit:.3g} s" if late else ""
+    if not times:
+        return f"none of {late} within {limit:.3g} s" if late else "none applies"
+    name = min(times, key=lambda n: times[n])
+    told = f"{name} {times[name]:.3g} s, {times[name] / ours['seconds']:.3g} times"
+    return f"{told}; {missing}" if missing else told
+
+
 def main() -> None:
     """Measure the data sets named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", help=f"some of: {', '.join(DATA)}")
+    parser.add_argument("--only", action="append", choices=DATA, help="a row; may be repeated")
     parser.add_argument("--ours", action="store_true", help="do not run the peers")
     parser.add_argument("--grid", action="store_true", help="measure the path over 45 values of C")
-    parser.add_argument("--json", type=Path, help="also write the results to this file")
+    parser.add_argument("--table", action="store_true", help="print the table of what is known")
+    parser.add_argument("--json", type=Path, default=RESULTS, help="file that keeps the results")
     options = parser.parse_args()
-    results: dict[str, Any] = {}
-    for name in options.names or (GRID_DATA if options.grid else DATA):
+    if options.table:
+        print(table(json.loads(options.json.read_text())["fits"]))
+        return
+    for name in options.only or (GRID_DATA if options.grid else DATA):
         if options.grid:
-            results[name] = in_process(run_grid, (name, None), None)
-            print(name, json.dumps(results[name]), flush=True)
+            result = in_process(run_grid, (name, None), None)
+            print(name, json.dumps(result), flush=True)
         else:
-            results[name] = measure(name, peers=not options.ours)
-            print(describe(name, results[name]), flush=True)
-        if options.json:  # after every data set, so that a long run leaves what it has
-            options.json.write_text(json.dumps(results, indent=1) + "\n")
+            result = measure(name, peers=not options.ours)
+            print(describe(name, result), flush=True)
+        keep(options.json, "grids" if options.grid else "fits", name, result)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import numpy as np
 import pytest
 
 from gory.cli import main
+from gory.cli._terminal import ProgressLine
 from gory.learn import SoftmaxRegression, evaluate, learn_encoding, load, read_table, split
+from gory.learn._progress import Progress
 
 ROOT = Path(__file__).parents[2]
 PENGUINS = str(ROOT / "examples" / "penguins.csv")
@@ -207,3 +210,26 @@ def test_a_category_that_only_held_out_rows_have_is_told(
     data.write_text("length,kind,species\n" + "".join(rows))
     assert main(["fit", str(data), "--target", "species"]) == 0
     assert "no training row had" in capsys.readouterr().out
+
+
+def test_an_interrupted_training_leaves_its_best_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupting(ProgressLine):
+        def __call__(self, progress: Progress) -> None:
+            if progress.iteration == 3:
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("gory.cli._fit.ProgressLine", Interrupting)
+    model, report = tmp_path / "penguins.model", tmp_path / "report.html"
+    places = ["--out", str(model), "--report", str(report)]
+    assert main(["fit", PENGUINS, "--target", "species", *places]) == 130
+    told = capsys.readouterr()
+    assert told.err == "gory: interrupted.\n"
+    assert "because it was interrupted" in told.out
+    kept = load(model).model
+    gap = re.search(r"relative gap to the optimum: at most (\S+)", told.out)
+    assert gap is not None
+    assert kept.rel_gap_ == pytest.approx(float(gap[1]), rel=0.06)
+    assert kept.rel_gap_ > kept.tol
+    assert not report.exists()

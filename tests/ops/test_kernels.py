@@ -20,7 +20,24 @@ from gory.ops import (
 
 pytest.importorskip("numba")
 
-LENGTHS = [*range(1, 11), 16, 17, 33, 63, 64, 65, 100, 193, 257, 1000, 1024, 1025, 3000, 20001]
+LENGTHS = [
+    *range(1, 11),
+    16,
+    17,
+    33,
+    63,
+    64,
+    65,
+    100,
+    193,
+    257,
+    1000,
+    1024,
+    1025,
+    3000,
+    9000,
+    20001,
+]
 
 
 @pytest.fixture
@@ -198,8 +215,8 @@ def test_wide_registers_are_used_where_the_machine_has_them():
         pytest.skip("this machine has no 512-bit registers")
     # Compiled once more, because code from the cache cannot be looked at.
     fresh = numba.njit(error_model="numpy")(_row_kernels.softmax_rows.py_func)
-    z = np.zeros(200, np.float32)
-    fresh(z, z.copy(), 200, 0, 1, 1e-38, z.copy())
+    z = np.zeros(400, np.float32)
+    fresh(z, z.copy(), 400, 0, 1, 1e-38, z.copy())
     (assembly,) = fresh.inspect_asm().values()
     assert assembly.count("zmm") > 10 * assembly.count("ymm")
 

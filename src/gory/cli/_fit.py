@@ -29,7 +29,11 @@ class NothingToLearn(ValueError):
 
 
 def fit(options: argparse.Namespace) -> int:
-    """Train on a table and tell what was read, derived and reached."""
+    """Train on a table and tell what was read, derived and reached.
+
+    Ctrl-C during training ends it with the best model so far: its gap is told and the model is
+    saved where a place was given, then the command ends as interrupted.
+    """
     import numpy as np
 
     from gory.learn import evaluate, learn_encoding, read_table, save, split
@@ -56,7 +60,7 @@ def fit(options: argparse.Namespace) -> int:
     if options.out:
         save(options.out, model, encoding=encoding)
         entry("Model", options.out)
-    stop_if_asked()
+    stop_if_asked()  # an interrupted training leaves its best model, judged and saved, no report
     if options.report:
         from gory.show import Run, training_report
 
@@ -77,7 +81,6 @@ def _train(layer: Layer, C: float, features: Any, labels: Any) -> SoftmaxRegress
         warnings.simplefilter("always")
         model = layer.estimator(C, verbose=progress).fit(features, labels)
     progress.clear()
-    stop_if_asked()  # the estimator keeps its best model when it is interrupted
     for warning in caught:
         entry("Note", str(warning.message))
     if math.isinf(model.C) and (model.predict(features) == labels).all():

@@ -2,7 +2,7 @@
 
 Python raises KeyboardInterrupt wherever the program happens to be. A library may catch it there, to
 keep the best model so far or by mistake, and the command would go on as if nothing had been asked.
-So the command remembers it, and asks before it writes anything.
+So the command remembers it, and ends with it once what was reached is told and kept.
 """
 
 from __future__ import annotations

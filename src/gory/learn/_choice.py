@@ -89,6 +89,14 @@ def choose_solver(
     return name, f"cheapest of {len(fitting)} for {source.n_rows} rows, {size} coefficients"
 
 
+def patience(source: Any, /, *, budget: float = MEMORY_BUDGET) -> float:
+    """Passes that L-BFGS may spend before Newton's method takes over; infinite where it cannot."""
+    newton = price(source, "newton")
+    if newton.memory > budget / 2 or not getattr(source, "keeps_logits", True):
+        return float("inf")
+    return max(_PASSES["class-blocks"], newton.operations / _pass_operations(source))
+
+
 def _suits_dual_ascent(source: Any, penalty: Any, budget: float) -> bool:
     """Whether every feature has a penalty, and the work is worth compiled code and fits memory."""
     if penalty is None or not (penalty[: source.n_features] > 0).all():
@@ -97,12 +105,17 @@ def _suits_dual_ascent(source: Any, penalty: Any, budget: float) -> bool:
     return kernels_for(entries) is not None and 4.0 * entries <= budget
 
 
+def _pass_operations(source: Any) -> float:
+    n, classes = source.n_rows, source.n_classes
+    p = source.n_features + source.fit_intercept
+    return 4.0 * n * p * classes + _ROW_OPERATIONS * n * classes + _STEP_OPERATIONS
+
+
 def price(source: Any, name: str, /) -> Price:
     """Expected operations and memory (bytes) of a solver on dense rows."""
     n, classes = source.n_rows, source.n_classes
     p = source.n_features + source.fit_intercept
     size = (classes - 1) * p
-    one_pass = 4.0 * n * p * classes + _ROW_OPERATIONS * n * classes
     if name in ("newton", "sampled-newton"):
         rows = n if name == "newton" else min(n, SAMPLE_PER_COEFFICIENT * size)
         build = rows * classes * (classes - 1) * p * (p + 1) / 2.0 + size**3 / 3.0
@@ -114,5 +127,5 @@ def price(source: Any, name: str, /) -> Price:
     else:
         build = 2.0 * min(n, 10_000) * p**2 + 10.0 * (p**3 + classes**3)
         memory = 32.0 * (p**2 + classes**2)
-    steps = _PASSES[name] * (one_pass + _STEP_OPERATIONS)
+    steps = _PASSES[name] * _pass_operations(source)
     return Price(steps + _BUILDS[name] * _BUILD_RATE * build, memory)

@@ -76,6 +76,8 @@ def descend(
             if not recorder.entries:  # nothing has been measured yet that could be kept
                 raise
             step, reason = None, "it was interrupted"
+            if recorder.entries[-1].iteration < iteration:  # the gap is still that of the last one
+                point, gradient, gap = _measure(problem, point, tol)
         if step is None:
             reason = reason or "no step makes progress in floating point"
             return _solution(problem, point, gap, tol, reason, solver, recorder.entries)

@@ -197,7 +197,7 @@ class MemoryRay:
         return loss, mean - self._own_change, variance
 
     def point(self, t: float, /) -> MemoryPoint:
-        """The point at ``t``; it takes over the arrays of the ray, which is of no use after that."""
+        """The point at ``t``; it takes the arrays of the ray, which is of no use after that."""
         origin, logits = self.origin, self.change
         logits *= logits.dtype.type(t)
         logits += origin.logits

@@ -22,22 +22,45 @@ from ._source import Point
 
 Array = NDArray[Any]
 
+# A decrement that fell to this share says that the Hessian has hardly changed.
+_SMALL_SHARE = 1e-3
 # Directions whose curvature is below this share of the largest one are noise after equilibration.
 _RANK_TOLERANCE = 1e-13
 
 
-def newton_direction(problem: Problem, /) -> Any:
-    """A function ``(point, gradient) -> direction`` of exact Newton steps."""
-    basis = contrast_basis(problem.source.n_classes)
-    ridge = np.tile(problem.penalty, problem.source.n_classes - 1)
+class Newton:
+    """Exact Newton directions.
 
-    def direction(point: Point, gradient: Array) -> Array:
-        hessian = point.hessian(basis)
-        hessian[np.diag_indices_from(hessian)] += ridge
-        step = solve_definite(hessian, -(basis.T @ gradient).ravel())
-        return basis @ step.reshape(basis.shape[1], -1)
+    Where a step has reduced the decrement to `_SMALL_SHARE`, the same factor will do about as well
+    once more, and the next direction costs no Hessian.
 
-    return direction
+    Parameters
+    ----------
+    problem : Problem
+    """
+
+    def __init__(self, problem: Problem, /) -> None:
+        self.problem = problem
+        self.basis = contrast_basis(problem.source.n_classes)
+        self.ridge = np.tile(problem.penalty, problem.source.n_classes - 1)
+        self.solve: Callable[[Array], Array] | None = None
+        self.decrement = 0.0
+
+    def __call__(self, point: Point, gradient: Array, /) -> Array:
+        """The direction at ``point``."""
+        rhs = -(self.basis.T @ gradient).ravel()
+        if self.solve is not None:
+            step = self.solve(rhs)
+            decrement, before = float(step @ rhs), self.decrement
+            self.decrement = decrement
+            if 0.0 < decrement <= _SMALL_SHARE * before:
+                return self.basis @ step.reshape(self.basis.shape[1], -1)
+        hessian = point.hessian(self.basis)
+        hessian.ravel()[:: len(hessian) + 1] += self.ridge
+        self.solve = factor_definite(hessian)
+        step = self.solve(rhs)
+        self.decrement = float(step @ rhs)
+        return self.basis @ step.reshape(self.basis.shape[1], -1)
 
 
 def solve_definite(matrix: Array, rhs: Array, /) -> Array:

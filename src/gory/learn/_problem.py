@@ -138,8 +138,9 @@ def with_intercept_solved(point: Point, /) -> Point:
 
 
 def _least_squares(curvature: Array, rhs: Array) -> Array:
-    """The smallest solution of a system with a singular covariance of class probabilities."""
+    """The smallest solution of a system with a covariance of class probabilities."""
     values, vectors = np.linalg.eigh(curvature)
-    kept = values > 1e-13 * values[-1]
+    kept = values > max(1e-13 * values[-1], np.finfo(float).eps)
     vectors = vectors[:, kept]
-    return vectors @ ((vectors.T @ rhs) / values[kept])
+    step = vectors @ ((vectors.T @ rhs) / values[kept])
+    return step - step.mean()  # of the vector of ones the covariance knows nothing but rounding

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from ._descent import take_step
 from ._gauge import contrast_basis
-from ._newton import factor_definite, newton_direction
+from ._newton import Newton, factor_definite
 from ._problem import Problem
 from ._sampling import sampling_rates
 from ._source import Point
@@ -76,7 +76,7 @@ class SampledNewton:
         source = self.problem.source
         penalty = self.problem.penalty * (source.n_rows / self.sample.n_rows)
         problem = Problem(self.sample, penalty)
-        point, direction = self.sample.at(theta), newton_direction(problem)
+        point, direction = self.sample.at(theta), Newton(problem)
         for _ in range(_SAMPLE_STEPS):
             before = problem.value(point)
             moved = take_step(problem, point, problem.gradient(point), direction)

@@ -35,6 +35,16 @@ _GENERAL = re.compile(
 _NOISE = re.compile(r"\+ (?:epsilon|eps|xi|noise|varepsilon)(?:\[[\w,]+\])?\s*$")
 
 
+_SUPPOSED = re.compile(
+    r"(?i)\b(?:assum\w*|suppos\w*|observ\w*|generat\w*|nois\w*|example|e\.g|instance|imagine)\b"
+)
+
+
+def is_supposed(cue: str) -> bool:
+    """Whether an equation describes data, or an example, rather than say what a name is."""
+    return _SUPPOSED.search(last_sentence(cue)) is not None
+
+
 def last_sentence(cue: str) -> str:
     """The words since the last full stop, and of these the last paragraph."""
     sentence = re.split(r"[.!?](?=\s|$)|\\item", cue)[-1]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from gory.notation._document import Stretch, row_of, stretches
 from gory.notation._errors import NotationError
+from gory.notation._hedges import Flow
 from gory.notation._plain_statements import plain_statements
 from gory.notation._sides import Side, SideReader
 from gory.notation._stated import Manuscript, Statement
@@ -31,6 +32,7 @@ from gory.notation.latex import (
     expanded,
     find_macros,
     learn,
+    learn_body,
     split_statements,
     survey_instance,
     survey_labels,
@@ -88,6 +90,7 @@ class _Piece:
     latex: LatexStatement | None = None
     ready: Statement | None = None
     follows_if: bool = False
+    at: int = -1  # its place in the flow of words
 
 
 class _Reading:
@@ -102,6 +105,7 @@ class _Reading:
         self.section = 0
         self.cue = ""
         self.gap = ""  # words since the last formula
+        self.flow = Flow()
         self.read_already: list[Statement] = []  # of the section at hand
         self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
 
@@ -109,6 +113,7 @@ class _Reading:
 
     def see(self, stretch: Stretch) -> None:
         words = self.text[stretch.start : stretch.end]
+        self.flow.see(stretch.kind, words)
         match stretch.kind:
             case "prose":
                 self.cue = (self.cue + words)[-CUE_LENGTH:]
@@ -143,7 +148,10 @@ class _Reading:
                 )
                 for relation, text, at in one.sides
             )
-            ready = Statement(sides, one.cue, is_fact=one.is_fact, section=self.section)
+            ready = Statement(
+                sides, one.cue, is_fact=one.is_fact, section=self.section,
+                before=one.before, after=one.after, is_plain=True,
+            )  # fmt: skip
             self.pieces.append(_Piece(self.section, ready=ready))
 
     def latex(self, stretch: Stretch) -> None:
@@ -170,7 +178,8 @@ class _Reading:
             raise NotationError(
                 f"the text has more than {MOST_STATEMENTS:,} formulas; split it into parts"
             )
-        self.pieces += [_Piece(self.section, latex=one, follows_if=after_if) for one in found]
+        at = len(self.flow.parts) - 1
+        self.pieces += [_Piece(self.section, one, None, after_if, at) for one in found]
         self.gap = ""
         self.cue = "" if is_display else self.cue + " "
 
@@ -252,7 +261,11 @@ class _Reading:
                 self.read_already.append(replace(piece.ready, section=piece.section))
             elif piece.latex is not None:
                 found = self.read(piece.latex, piece.section)
-                self.read_already += [replace(s, follows_if=piece.follows_if) for s in found]
+                before, after = self.flow.around(piece.at)
+                self.read_already += [
+                    replace(s, follows_if=piece.follows_if, before=before, after=after)
+                    for s in found
+                ]
         found, self.read_already = self.read_already, kept
         return found
 
@@ -272,6 +285,7 @@ class _Reading:
                 continue
             if number == 1 and statement.relations[1] == "=":
                 shown = values[-1]
+                learn_body(self.names, statement.sides[0], shown)
                 if isinstance(shown, Array):
                     shown = shown.entry(tuple(self.names.spare_letters(MOST_LETTERS)))
                 survey_instance(self.text, self.names, statement.sides[0], shown)

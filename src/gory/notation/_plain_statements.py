@@ -8,18 +8,23 @@ is prose; nothing else is skipped.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from gory.notation._hedges import sentence
 from gory.notation._plain_spelling import NUMBER, Spelling
 
 _CUE = re.compile(
-    r"^\s*(?:(?:let|put|set|with|where|define|then|so|hence|thus|and|since|because|now|therefore|as|by|using|given|"
-    r"write|denote|case|if|for|when|assume|suppose|but|finally|also|we have|it follows that|claim|"
-    r"part [ivx]+)"
+    r"^\s*(?:(?:let|put|set|with|where|define|then|so|hence|thus|and|since|because|now|therefore|as|"
+    r"by|using|given|write|denote|case|if|for|when|assume|suppose|but|finally|also|we have|"
+    r"it follows that|claim|part [ivx]+)"
     r"\b[:,]?\s+)+",
     re.IGNORECASE,
 )
-_FACT = re.compile(r"\b(?:given|since|because|assume|suppose|as)\b", re.IGNORECASE)
+_CASE = re.compile(r"(?i)\b(?:case|if|for|when|part [ivx]+|so|then|now|and)\b")
+_FACT = re.compile(
+    r"\b(?:given|since|because|assume|suppose|as|satisfy|satisfies)\b", re.IGNORECASE
+)
 _INDEX = re.compile(r"^\s*index\s+[A-Za-z]")
 _SIZE = re.compile(r"^\s*([A-Z][A-Za-z0-9]*)\s*=\s*\d+(?:\s*\.\.\s*\d+)?\s*$")
 _CONDITION = re.compile(r"^\s*([a-z])\s*(=|==|!=|<>|≠)\s*([a-z]|\d+)\s*[:.,]?\s*$")
@@ -36,6 +41,12 @@ _WORDS_BEFORE = re.compile(
 )
 _TUPLE = re.compile(r"=\s*\(\s*-?[\d.]+\s*,")  # values of a vector, as in an example
 _AND = re.compile(r",?\s+(?:and|with|where)\s+(?=[^\W\d_]+\d*(?:\[[^\[\]]*\]|_\w+)?\s*:?=)")
+_FUNCTIONS = """
+log ln exp sum prod delta tanh sqrt sigmoid max min relu softplus sin cos abs sign softmax
+index given
+"""
+_MATHEMATICAL = frozenset(_FUNCTIONS.split())
+_WORD = re.compile(r"(?<![\w\[(.^/])([A-Za-z]{2,})(?![\w\[(^/])[,:]?")
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
 _RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=")
 
@@ -50,12 +61,14 @@ class PlainStatement:
     declaration: str = ""
     conditions: tuple[tuple[str, str, str], ...] = ()
     starts_section: bool = False
+    before: str = ""  # words before it, from the last formula or empty line
+    after: str = ""  # words behind it in its line
 
 
 def plain_statements(text: str, start: int, end: int) -> list[PlainStatement]:
     """The statements of a stretch of plain text."""
-    reading = _Reading()
     spelling = Spelling.of(text[start:end])
+    reading = _Reading(spelling.own)
     for line, at in _lines(text, start, end):
         reading.see(line, at)
     for statement in reading.found:
@@ -66,10 +79,12 @@ def plain_statements(text: str, start: int, end: int) -> list[PlainStatement]:
 class _Reading:
     """Lines seen so far, and what the next one may go on with."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Collection[str] = ()) -> None:
+        self.own = own  # names that the text defines
         self.found: list[PlainStatement] = []
         self.waiting: tuple[tuple[str, str, str], ...] = ()  # a condition on a line of its own
         self.opening: tuple[str, str, int] | None = None  # a side without a relation
+        self.words = ""  # since the last formula
 
     def see(self, line: str, at: int) -> None:
         if _INDEX.match(line) or _SIZE.match(line):
@@ -96,13 +111,16 @@ class _Reading:
         if words := _WORDS_BEFORE.match(rest):
             cue, rest, at = cue + words.group(), rest[words.end() :], at + words.end()
         condition = _CONDITION.match(rest)
-        if cue and condition:
+        if condition and _CASE.search(cue):
             relation = "=" if condition[2] in ("=", "==") else r"\neq"
             self.waiting = ((condition[1], relation, condition[3]),)
             return
         rest = re.sub(r"\s{2,}(?:\(\d+\)|\[[^\[\]]*\d\])\s*$", "", rest)  # the number of a line
         rest = re.sub(r"[.,;:]\s*$", "", rest)
-        if _is_prose(rest) or _TUPLE.search(rest):
+        spans = [] if _TUPLE.search(rest) else formulas(rest, self.own)
+        if len(spans) > 1 or (spans and (spans[0][0] > 0 or _is_prose(rest))):
+            self.among_words(cue, rest, at, spans)
+        elif _is_prose(rest) or _TUPLE.search(rest):
             self.prose(line)
         elif _RELATION.search(_masked(rest)):
             self.equations(cue, rest, at)
@@ -116,17 +134,57 @@ class _Reading:
         start = 0
         for match in [*_AND.finditer(rest), None]:
             end = match.start() if match else len(rest)
-            sides = _without_words(_sides(rest[start:end], at + start))
+            sides, first, last = _without_words(_sides(rest[start:end], at + start))
             if len(sides) > 1 and all(text.strip() for _, text, _ in sides):
                 is_fact = bool(_FACT.search(cue))
-                self.found.append(PlainStatement(sides, cue, is_fact, conditions=self.waiting))
-                self.waiting = ()
+                before = sentence(f"{self.words} {cue} {first}")
+                self.found.append(
+                    PlainStatement(
+                        sides, cue, is_fact, conditions=self.waiting, before=before, after=last
+                    )
+                )
+                self.waiting, self.words = (), ""
             start = match.end() if match else end
+
+    def among_words(self, cue: str, rest: str, at: int, spans: Sequence[tuple[int, int]]) -> None:
+        """Equations in a line of prose, each with the words since the one before."""
+        last = 0
+        for start, end in spans:
+            own = f"{cue} {rest[last:start]} " if last == 0 else f"{rest[last:start]} "
+            self.equations(own, rest[start:end], at + start)
+            last = end
+        self.words += f" {rest[last:]}"
 
     def prose(self, line: str) -> None:
         self.waiting = ()
+        self.words += f" {line}"
         if self.found and re.match(r"(?i)\s*#|\s*(?:part|problem|exercise|section)\b", line):
             self.found.append(PlainStatement([], starts_section=True))
+
+
+def formulas(line: str, own: Collection[str]) -> list[tuple[int, int]]:
+    """Where equations stand in a line that also has words in it; nothing if it has none.
+
+    A word is a run of two or more letters that is neither a function nor a name of the text.
+    """
+    runs: list[tuple[int, int]] = []
+    start, has_words = 0, False
+    outside = _masked(line)
+    for match in _WORD.finditer(line):
+        if match[1] in _MATHEMATICAL or match[1] in own or outside[match.start()] == " ":
+            continue
+        has_words = True
+        runs.append((start, match.start()))
+        start = match.end()
+    runs.append((start, len(line)))
+    found = []
+    for begin, end in runs if has_words else []:
+        piece = line[begin:end]
+        kept = piece.strip(" \t,;:.")
+        if _RELATION.search(_masked(kept)) and not _RELATION.match(kept):
+            begin += piece.index(kept)
+            found.append((begin, begin + len(kept)))
+    return found
 
 
 def _lines(text: str, start: int, end: int) -> list[tuple[str, int]]:
@@ -176,14 +234,19 @@ def _sides(line: str, at: int) -> list[tuple[str, str, int]]:
     return found
 
 
-def _without_words(sides: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-    """Cut off the words before the first side and behind the last."""
+def _without_words(
+    sides: list[tuple[str, str, int]],
+) -> tuple[list[tuple[str, str, int]], str, str]:
+    """Sides without the words before the first and behind the last, and these words."""
     relation, text, at = sides[0]
     *_, last = [m.end() for m in _STOP.finditer(text)] or [0]
+    first = text[:last]
     sides = [(relation, text[last:], at + last), *sides[1:]]
     relation, text, at = sides[-1]
     match = _STOP.search(text)
-    return [*sides[:-1], (relation, text[: match.start()] if match else text, at)]
+    if match is None:
+        return sides, first, ""
+    return [*sides[:-1], (relation, text[: match.start()], at)], first, text[match.start() :]
 
 
 def _indent(line: str, begin: int) -> int:

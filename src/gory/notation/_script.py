@@ -5,10 +5,12 @@ Plain values, from the reader of sections to the checker of lines.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from gory.notation._hedges import Hedge
 from gory.notation._nodes import Expr
-from gory.notation._paper import Fact, Paper
+from gory.notation._paper import Definition, Fact, Paper
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Line:
     remarks: tuple[str, ...] = ()  # on the readings, where they are not the plain ones
     stray: tuple[str, ...] = ()  # indices that are free here and not on the left side
     is_fault: bool = False  # no reading of the stray indices makes sense
+    doubts: tuple[str, ...] = ()  # what was guessed to read it
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,15 @@ class Chain:
     place: int = -1  # of its statement in the manuscript
     is_posed: bool = False  # words say that it is to be solved, or holds at one point
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of here
+    hedges: tuple[Hedge, ...] = ()  # words around it that may restrict what it claims
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What else a defined name may mean: by another equation of it, or just a given name."""
+
+    row: int
+    definition: Definition | None
 
 
 @dataclass(frozen=True)
@@ -46,3 +58,8 @@ class Script:
     paper: Paper
     chains: tuple[Chain, ...]
     unknown: frozenset[str] = frozenset()
+    meanings: Mapping[str, tuple[Meaning, ...]] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)  # names of which something is unread
+    words: str = ""  # the text, for facts that are said in words
+    introduced: frozenset[str] = frozenset()  # names of which words say that they are defined
+    formal: frozenset[str] = frozenset()  # names that are defined in the paper language

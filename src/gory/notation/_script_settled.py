@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gory.notation._errors import NotationError
-from gory.notation._paper import Fact, Paper
-from gory.notation._ranges import settle
-from gory.notation._script import Chain, Script
+from gory.notation._paper import Definition, Fact, Paper
+from gory.notation._ranges import settle, settle_ref
+from gory.notation._script import Chain, Meaning, Script
 from gory.notation._script_builder import ScriptBuilder
 
 
 def settled_script(
-    builder: ScriptBuilder, chains: Sequence[Chain], unknown: frozenset[str]
+    builder: ScriptBuilder,
+    chains: Sequence[Chain],
+    unknown: frozenset[str],
+    meanings: Mapping[str, Sequence[Meaning]],
 ) -> Script:
     """The paper of a section and its chains; without a paper, every line has the reason."""
     builder.join_lonely()
@@ -25,7 +28,10 @@ def settled_script(
         return Script(Paper(), tuple(chains), unknown | incomplete.keys())
     names = builder.names()
     return Script(
-        paper, tuple(_settled(chain, names) for chain in chains), unknown | incomplete.keys()
+        paper,
+        tuple(_settled(chain, names) for chain in chains),
+        unknown | incomplete.keys(),
+        {name: tuple(_meaning(one, names) for one in own) for name, own in meanings.items()},
     )
 
 
@@ -54,3 +60,11 @@ def _settled(chain: Chain, names: Mapping[str, str]) -> Chain:
 
 def _fact(fact: Fact, names: Mapping[str, str]) -> Fact:
     return replace(fact, left=settle(fact.left, names), right=settle(fact.right, names))
+
+
+def _meaning(meaning: Meaning, names: Mapping[str, str]) -> Meaning:
+    one = meaning.definition
+    if one is None:
+        return meaning
+    left = settle_ref(one.ref, names)
+    return replace(meaning, definition=Definition(one.name, left.indices, settle(one.body, names)))

@@ -11,21 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
-from itertools import zip_longest
 
+from gory.notation._chains import chain_of, unread_line
 from gory.notation._cues import (
     is_case,
-    is_general,
     is_model,
     is_within_case,
-    says_anew,
     says_let,
 )
 from gory.notation._declared import (
     NAME,
     declares,
-    is_fault,
     is_posed,
     left_name,
     plain_relation,
@@ -34,19 +30,16 @@ from gory.notation._declared import (
 )
 from gory.notation._errors import NotationError
 from gory.notation._foreign import FOREIGN
+from gory.notation._hedges import named_in_words
 from gory.notation._magnitude import refuse_giants
+from gory.notation._meanings import other_meanings, unread_names
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Fact
-from gory.notation._reader import WORDS
-from gory.notation._script import Chain, Line, Script
+from gory.notation._script import Chain, Script
 from gory.notation._script_builder import ScriptBuilder
 from gory.notation._script_settled import settled_script
-from gory.notation._sides import Side
 from gory.notation._stated import Manuscript, Statement
 from gory.notation._tokens import tokenize
-from gory.notation.latex import bracket
-
-LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it
 
 _TEMPORARY = frozenset("uv")  # names of the parts of a quotient
 
@@ -77,19 +70,38 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
     above: list[Statement] = []
     found = []
     for statements in sections.values():
-        one = _Section(manuscript, given, statements)
+        one = Section(manuscript, given, statements)
         one.inherit(above, statements)
         for number, statement in enumerate(statements):
             one.define(number, statement)
         for number, statement in enumerate(statements):
             one.state(number, statement)
-        found.append(settled_script(one.builder, one.chains, manuscript.unknown))
+        meant = [*above, *statements]
+        meanings = other_meanings(one, meant)
+        doubts = unread_names(meant, one.builder.defined) | named_in_words(
+            manuscript.text, one.builder.defined
+        )
+        script = settled_script(one.builder, one.chains, manuscript.unknown, meanings)
+        introduced = frozenset(
+            name
+            for name, statement in one.definer.items()
+            if statement.is_plain or statement.is_definition or says_let(statement.cue)
+        )
+        formal = frozenset(
+            name
+            for name, said in one.definer.items()
+            if said.is_plain and not (said.before.strip() or said.after)
+        )
+        words = manuscript.text
+        found.append(
+            replace(script, doubts=doubts, words=words, introduced=introduced, formal=formal)
+        )
         above += statements
     return found
 
 
 @dataclass
-class _Section:
+class Section:
     """Statements of one section on their way to a paper and chains."""
 
     manuscript: Manuscript
@@ -101,6 +113,7 @@ class _Section:
     strays: dict[int, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     chains: list[Chain] = field(default_factory=list)
     bodies: dict[str, str] = field(default_factory=dict)  # texts of what is defined
+    definer: dict[str, Statement] = field(default_factory=dict)  # what defines it
     pending: tuple[str, str, str] | None = None
     recent: tuple[str, str, str] | None = None
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of
@@ -152,8 +165,8 @@ class _Section:
         name = left_name(statement)
         if not name or statement.is_fact or statement.condition or is_posed(statement):
             return
-        match = NAME.fullmatch(rooted(statement).sides[0].readings[0])
-        statement = rooted(statement)
+        written, statement = statement, rooted(statement)
+        match = NAME.fullmatch(statement.sides[0].readings[0])
         letters = tuple((match[2] or "").split(",")) if match and match[2] else ()
         place = next((n for n, side in enumerate(statement.sides) if n and side.readings), 0)
         if not place or any(side.conditions for side in statement.sides[: place + 1]):
@@ -176,8 +189,10 @@ class _Section:
                 self.abbreviate(name, number, side.readings[0])
                 self.defining[number] = place
             return
-        if self.enter(number, name, letters, statement, place) and number >= 0:
-            self.defining[number] = place
+        if self.enter(number, name, letters, statement, place):
+            self.definer[name] = written
+            if number >= 0:
+                self.defining[number] = place
 
     def abbreviate(self, name: str, number: int, text: str) -> None:
         before = self.builder.defined.pop(name, None)
@@ -260,7 +275,7 @@ class _Section:
         first = statement.sides[0]
         if len(statement.sides) < 2:
             if first.problem and statement.is_display and not only_facts:
-                self.chains.append(Chain((_problem(first),)))
+                self.chains.append(Chain((unread_line(first),)))
             return
         if self.fact(number, statement) or only_facts:
             return
@@ -269,7 +284,7 @@ class _Section:
         last = statement.sides[-1].readings
         if number not in self.defining and last and is_model(last[0]):
             return
-        self.chain(number, statement)
+        self.chains.append(chain_of(self, number, statement))
         if statement.is_display:
             self.pending, self.case = None, ()
 
@@ -302,95 +317,6 @@ class _Section:
         if all(shown != fact[3] for fact in self.builder.facts):
             self.builder.facts.append((left, relation, right, shown))
         return True
-
-    def chain(self, number: int, statement: Statement) -> None:
-        scope: dict[str, Index] = {}
-        lines = []
-        defines = self.defining.get(number, 0)
-        for place, side in enumerate(statement.sides):
-            line = self.line(side, scope, number, is_left=defines > 0 and place == 0)
-            if place and place == defines:
-                line = replace(line, is_definition=True)
-            if number in self.strays and place == self.strays[number][0]:
-                stray = self.strays[number][1]
-                line = replace(line, stray=stray, is_fault=is_fault(statement, place, stray))
-            lines.append(line)
-        settings, restated = self.settings(number, scope), self.restated(number, statement)
-        chain = Chain(tuple(lines), settings, *restated, is_posed(statement), self.case)
-        self.chains.append(chain)
-
-    def settings(self, number: int, scope: dict[str, Index]) -> tuple[tuple[Expr, ...], ...]:
-        """Conditions that the text around a chain may mean, the likeliest first."""
-        after = self.statements[number + 1] if 0 <= number < len(self.statements) - 1 else None
-        following = after.condition if after is not None and after.follows_if else None
-        found = [self.factors((self.pending,), scope) if self.pending else ()]
-        general = number >= 0 and is_general(self.statements[number].cue)
-        for condition in (following, None if general else self.recent):
-            if condition is not None and (factors := self.factors((condition,), scope)):
-                found.append(factors)
-        return tuple(dict.fromkeys(found))
-
-    def restated(self, number: int, statement: Statement) -> tuple[str, int]:
-        """The name that a chain defines once more in other words, and the statement; or nothing."""
-        name = left_name(statement)
-        if number in self.defining or name not in self.bodies or number < 0:
-            return "", -1
-        side = next((side for side in statement.sides[1:] if side.readings), None)
-        match = NAME.fullmatch(statement.sides[0].readings[0])
-        if side is None or match is None or re.search(r"\d", match[2] or ""):
-            return "", -1
-        likeness = SequenceMatcher(None, self.bodies[name], side.readings[0]).ratio()
-        words = re.compile(r"[A-Za-z]\w*")
-        old, new = (set(words.findall(t)) - WORDS for t in (self.bodies[name], side.readings[0]))
-        same = old == new
-        is_anew = says_anew(statement.cue)
-        if same and not is_anew:
-            return "", -1
-        place = next(n for n, one in enumerate(self.manuscript.statements) if one is statement)
-        return (name, place) if is_anew or likeness < LIKE else ("", -1)
-
-    def line(self, side: Side, scope: dict[str, Index], number: int, *, is_left: bool) -> Line:
-        if not side.readings:
-            return _problem(side)
-        relation = side.relation or "="
-        if relation in (r"\approx", r"\simeq"):
-            relation = "~"
-        elif relation != "=":
-            return Line(side.row, side.source, (), relation, "only equations are checked")
-        exprs, remarks, problem = [], [], ""
-        for reading, remark in zip_longest(side.readings, side.remarks, fillvalue=""):
-            keep, names = self.builder.mark(), dict(scope)
-            try:
-                exprs.append(self.read(reading, scope, number, is_left=is_left))
-                remarks.append(remark)
-            except NotationError as error:
-                problem = problem or error.reason
-                self.builder.back_to(keep)
-                scope.clear()
-                scope.update(names)
-        factors = self.factors(side.conditions, scope)
-        why = "" if exprs else problem
-        return Line(
-            side.row, side.source, tuple(exprs), relation, why, factors, remarks=tuple(remarks)
-        )
-
-    def factors(
-        self, conditions: Sequence[tuple[str, str, str]], scope: dict[str, Index]
-    ) -> tuple[Expr, ...]:
-        found = []
-        for condition in conditions:
-            keep = self.builder.mark()
-            try:
-                if not {condition[0], condition[2]} - {"0"} <= {*scope, *"0123456789"}:
-                    continue
-                found.append(self.read(bracket(*condition), scope, is_left=True))
-            except NotationError:
-                self.builder.back_to(keep)
-        return tuple(found)
-
-
-def _problem(side: Side) -> Line:
-    return Line(side.row, side.source, (), side.relation or "=", side.problem)
 
 
 def _is_new(statement: Statement) -> bool:

@@ -23,6 +23,7 @@ class Side:
     problem: str = ""  # why it could not be read
     conditions: tuple[tuple[str, str, str], ...] = ()  # (i, =, j): it is claimed for these only
     remarks: tuple[str, ...] = ()  # on the readings, where they are not the plain ones
+    doubts: tuple[str, ...] = ()  # what was guessed to read it
 
 
 @dataclass
@@ -62,6 +63,7 @@ class SideReader:
         sides = [without_stop(tokens) for tokens in sides]
         values: list[Value | str] = []
         problems: dict[int, str] = {}
+        doubts: dict[int, tuple[str, ...]] = {}
         claims = []
         for number, tokens in enumerate(sides):
             try:
@@ -72,12 +74,13 @@ class SideReader:
                 continue
             values.append(value)
             claims += reader.claims
+            doubts[number] = tuple(sorted(reader.doubts))
             self.facts += [f for f in sorted(reader.facts) if f not in self.facts]
         level = level_of(self.names, values)
         made = []
         for number, (relation, tokens) in enumerate(zip(relations, sides, strict=True)):
             row = row_of(self.text, tokens[0].at if tokens else 0)
-            side = Side(row, self.source(tokens), relation=relation)
+            side = Side(row, self.source(tokens), relation=relation, doubts=doubts.get(number, ()))
             if number not in problems:
                 made.append(self.readings(side, tokens, values[number], level))
             else:

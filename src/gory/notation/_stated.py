@@ -24,6 +24,9 @@ class Statement:
     condition: tuple[str, str, str] | None = None  # the statement is "i = j" between indices
     follows_if: bool = False  # "if" stands between the formula before and this one
     section: int = 0
+    is_plain: bool = False  # in the paper language
+    before: str = ""  # its sentence up to it, formulas as FORMULA
+    after: str = ""  # and behind it
 
 
 @dataclass

@@ -6,12 +6,16 @@ float64 and gives the same bits as its counterpart in NumPy.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gory.ops import _direction_kernels as direction_kernels
+from gory.ops import _group_kernels as group_kernels
+from gory.ops import _long_kernels as long_kernels
 from gory.ops import _option_kernels as option_kernels
 from gory.ops import _row_kernels as row_kernels
 from gory.ops import _sparse_kernels as sparse_kernels
@@ -19,85 +23,102 @@ from gory.ops import _tile_kernels as tile_kernels
 from gory.ops._sparse_residual import STEPS, SparseResidual
 from gory.ops._threads import Work, share_rows
 
+Kernel = Callable[..., None]
+
+
+# Results from this size on go to memory past the cache.
+LARGE = 2**25
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One function in four forms, by the length of the rows."""
+
+    tiles: Kernel
+    groups: Kernel
+    rows: Kernel
+    long: Kernel
+    keeps: bool = False
+    """Whether exponentials are kept, in memory for one row or two."""
+    writes: bool = True
+    """Whether there are results for every entry."""
+
+    def run(self, z: NDArray[Any], *arguments: Any, constants: tuple[float, ...] = ()) -> None:
+        """Compute all rows of z; arguments are the flat arrays that the kernels take."""
+        n, k = z.shape
+
+        def prepare() -> Work:
+            kernel, scratch = self._chosen(z)
+            return lambda start, stop: kernel(*arguments, k, start, stop, *constants, *scratch)
+
+        share_rows(prepare, n, z.size)
+
+    def _chosen(self, z: NDArray[Any]) -> tuple[Kernel, tuple[Any, ...]]:
+        k = z.shape[1]
+        if k <= tile_kernels.LONGEST:
+            return self.tiles, _scratch(z)
+        if k <= (group_kernels.LONGEST if self.writes else group_kernels.LONGEST_READ):
+            return self.groups, _scratch(z)
+        kept = (_row_scratch(z, 1 if k <= row_kernels.LONGEST else 2),) if self.keeps else ()
+        if k <= row_kernels.LONGEST:
+            return self.rows, kept
+        return self.long, (*kept, z.nbytes >= LARGE) if self.writes else kept
+
+
+SOFTMAX = Family(
+    tile_kernels.softmax_tiles,
+    group_kernels.softmax_groups,
+    row_kernels.softmax_rows,
+    long_kernels.softmax_long,
+    keeps=True,
+)
+LOG_SOFTMAX = Family(
+    tile_kernels.log_softmax_tiles,
+    group_kernels.log_softmax_groups,
+    row_kernels.log_softmax_rows,
+    long_kernels.log_softmax_long,
+)
+LOGSUMEXP = Family(
+    tile_kernels.logsumexp_tiles,
+    group_kernels.logsumexp_groups,
+    row_kernels.logsumexp_rows,
+    long_kernels.logsumexp_long,
+    writes=False,
+)
+LABEL_VALUES = Family(
+    tile_kernels.label_value_tiles,
+    group_kernels.label_value_groups,
+    row_kernels.label_value_rows,
+    long_kernels.label_value_long,
+    writes=False,
+)
+LABEL_LOSS = Family(
+    tile_kernels.label_tiles,
+    group_kernels.label_groups,
+    row_kernels.label_rows,
+    long_kernels.label_long,
+    keeps=True,
+)
+
 
 def softmax(z: NDArray[Any], out: NDArray[Any]) -> None:
     """Probabilities of every row."""
-    (n, k), tiny = z.shape, float(np.finfo(z.dtype).tiny)
-    flat, target = z.reshape(-1), out.reshape(-1)
-    if k <= tile_kernels.LONGEST:
-
-        def tiles() -> Work:
-            scratch = _scratch(z)
-            kernel = tile_kernels.softmax_tiles
-            return lambda start, stop: kernel(flat, target, k, start, stop, tiny, *scratch)
-
-        share_rows(tiles, n, z.size)
-        return
-
-    def rows() -> Work:
-        kernel, buffer = row_kernels.softmax_rows, _buffer(z)
-        return lambda start, stop: kernel(flat, target, k, start, stop, tiny, buffer)
-
-    share_rows(rows, n, z.size)
+    SOFTMAX.run(z, z.reshape(-1), out.reshape(-1), constants=(_tiny(z),))
 
 
 def log_softmax(z: NDArray[Any], out: NDArray[Any]) -> None:
     """Logarithms of the probabilities of every row."""
-    n, k = z.shape
-    flat, target = z.reshape(-1), out.reshape(-1)
-    if k <= tile_kernels.LONGEST:
-
-        def tiles() -> Work:
-            kernel, scratch = tile_kernels.log_softmax_tiles, _scratch(z)
-            return lambda start, stop: kernel(flat, target, k, start, stop, *scratch)
-
-        share_rows(tiles, n, z.size)
-        return
-
-    def rows() -> Work:
-        kernel, wide = row_kernels.log_softmax_rows, np.empty(32)
-        return lambda start, stop: kernel(flat, target, k, start, stop, wide)
-
-    share_rows(rows, n, z.size)
+    LOG_SOFTMAX.run(z, z.reshape(-1), out.reshape(-1))
 
 
 def logsumexp(z: NDArray[Any], values: NDArray[np.float64]) -> None:
     """Log-sum-exp of every row, in float64."""
-    n, k = z.shape
-    flat = z.reshape(-1)
-    if k <= tile_kernels.LONGEST:
-
-        def tiles() -> Work:
-            kernel, scratch = tile_kernels.logsumexp_tiles, _scratch(z)
-            return lambda start, stop: kernel(flat, values, k, start, stop, *scratch)
-
-        share_rows(tiles, n, z.size)
-        return
-
-    def rows() -> Work:
-        kernel = row_kernels.logsumexp_rows
-        return lambda start, stop: kernel(flat, values, k, start, stop)
-
-    share_rows(rows, n, z.size)
+    LOGSUMEXP.run(z, z.reshape(-1), values)
 
 
 def label_values(z: NDArray[Any], labels: NDArray[np.intp], values: NDArray[np.float64]) -> None:
     """-log p of the labels."""
-    n, k = z.shape
-    common = (z.reshape(-1), labels, values, k)
-    if k <= tile_kernels.LONGEST:
-
-        def tiles() -> Work:
-            kernel, scratch = tile_kernels.label_value_tiles, _scratch(z)
-            return lambda start, stop: kernel(*common, start, stop, *scratch)
-
-        share_rows(tiles, n, z.size)
-        return
-
-    def rows() -> Work:
-        return lambda start, stop: row_kernels.label_value_rows(*common, start, stop)
-
-    share_rows(rows, n, z.size)
+    LABEL_VALUES.run(z, z.reshape(-1), labels, values)
 
 
 def label_loss(
@@ -108,23 +129,8 @@ def label_loss(
     out: NDArray[Any],
 ) -> None:
     """-log p of the labels, and with an upstream factor per row their gradients in `out`."""
-    (n, k), tiny = z.shape, float(np.finfo(z.dtype).tiny)
-    weights = np.ascontiguousarray(upstream)
-    common = (z.reshape(-1), labels, weights, values, out.reshape(-1), k)
-    if k <= tile_kernels.LONGEST:
-
-        def tiles() -> Work:
-            kernel, scratch = tile_kernels.label_tiles, _scratch(z)
-            return lambda start, stop: kernel(*common, start, stop, tiny, *scratch)
-
-        share_rows(tiles, n, z.size)
-        return
-
-    def rows() -> Work:
-        kernel, buffer = row_kernels.label_rows, _buffer(z)
-        return lambda start, stop: kernel(*common, start, stop, tiny, buffer)
-
-    share_rows(rows, n, z.size)
+    weights, target = np.ascontiguousarray(upstream), out.reshape(-1)
+    LABEL_LOSS.run(z, z.reshape(-1), labels, weights, values, target, constants=(_tiny(z),))
 
 
 def weighted_loss(
@@ -142,20 +148,25 @@ def weighted_loss(
     common = (flat, q, labels, weights, z_loss, values, target, k)
 
     def rows() -> Work:
-        e = aligned(k, np.float64)
+        e = _row_scratch(x)
         return lambda start, stop: option_kernels.weighted_rows(*common, start, stop, tiny, e)
 
     share_rows(rows, n, x.size)
 
 
-def _scratch(z: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.float64]]:
-    """Memory for one tile; every thread has its own."""
+def _tiny(z: NDArray[Any]) -> float:
+    return float(np.finfo(z.dtype).tiny)
+
+
+def _scratch(z: NDArray[Any]) -> tuple[NDArray[Any], ...]:
+    """Memory for sixteen rows, as tiles and groups use it; every thread has its own."""
     columns = -(-z.shape[1] // 16) * 16
     return aligned(columns * 16, z.dtype), aligned(1024, z.dtype), aligned(256, np.float64)
 
 
-def _buffer(z: NDArray[Any]) -> NDArray[Any]:
-    return aligned(row_kernels.BUFFER, z.dtype)
+def _row_scratch(z: NDArray[Any], rows: int = 1) -> NDArray[Any]:
+    # Rows that begin at the same place of a page get into each other's way.
+    return aligned(rows * (-(-z.shape[1] // 16) * 16 + 528), z.dtype)
 
 
 def aligned(size: int, dtype: Any) -> NDArray[Any]:
@@ -197,7 +208,8 @@ def label_curvature(
     common = (flat, moved, labels, factors, residual, k)
 
     def rows() -> Work:
-        return lambda start, stop: direction_kernels.hvp_rows(*common, start, stop)
+        e = _row_scratch(z)
+        return lambda start, stop: direction_kernels.hvp_rows(*common, start, stop, e)
 
     share_rows(rows, n, z.size)
 

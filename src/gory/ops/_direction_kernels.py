@@ -17,6 +17,7 @@ from gory.ops._compiling import kernel, part
 from gory.ops._lane_math import exp_below, shift_of
 from gory.ops._lanes import (
     fill,
+    first_lane,
     halves_sum,
     largest,
     load,
@@ -28,7 +29,10 @@ from gory.ops._lanes import (
     where_greater,
     widen,
 )
-from gory.ops._row_kernels import row_maximum, row_rest
+from gory.ops._row_sums import (
+    row_maximum,
+    row_rest,
+)
 
 
 @part
@@ -54,12 +58,12 @@ def weighted_sum(e: Any, v: Any, at: int, k: int, center: Any) -> float:
         end = min(start + 1024, k)
         i = start
         while i + 32 <= end:
-            a = a + load(e, at + i) * (load(v, at + i) - center)
-            b = b + load(e, at + i + 16) * (load(v, at + i + 16) - center)
+            a = a + load(e, i) * (load(v, at + i) - center)
+            b = b + load(e, i + 16) * (load(v, at + i + 16) - center)
             i += 32
         while i < end:
             count = min(16, end - i)
-            x = load_first(e, at + i, count, 0.0)
+            x = load_first(e, i, count, 0.0)
             b = b + x * (load_first(v, at + i, count, center) - center)
             i += 16
         total = total + (widen(a) + widen(b))
@@ -70,6 +74,7 @@ def weighted_sum(e: Any, v: Any, at: int, k: int, center: Any) -> float:
 def block_sums(z: Any, v: Any, at: int, k: int, maximum: Any, center: Any) -> Any:
     """Σ e and Σ e (v - center) for e = exp(z - maximum), in float64 every 1024 entries."""
     shift, none = shift_of(fill(maximum)), fill(z.dtype.type(0))
+    top = first_lane(exp_below(fill(maximum), shift))
     total = moved = widen(none)
     for start in range(0, k, 1024):
         a = b = none
@@ -85,7 +90,7 @@ def block_sums(z: Any, v: Any, at: int, k: int, maximum: Any, center: Any) -> An
             a = a + e
             b = b + e * (load_first(v, at + i, end - i, center) - center)
         total, moved = total + widen(a), moved + widen(b)
-    return halves_sum(total), halves_sum(moved)
+    return halves_sum(total) / top, halves_sum(moved) / top
 
 
 @kernel
@@ -121,28 +126,31 @@ def jvp_block(
 
 @kernel
 def hvp_rows(
-    z: Any, v: Any, labels: Any, factors: Any, residual: bool, k: int, start: int, stop: int
+    z: Any, v: Any, labels: Any, factors: Any, residual: bool, k: int, start: int, stop: int, e: Any
 ) -> None:
-    """v becomes factor times its Hessian product; with `residual` z becomes the gradient."""
+    """v becomes factor times its Hessian product; with `residual` z becomes the gradient.
+
+    `e` is scratch for a row.
+    """
     prefer_wide_registers()
     for row in range(start, stop):
         at = row * k
         maximum = row_maximum(z, at, k)
         center = entry_at_maximum(z, v, at, k, maximum)
-        rest = row_rest(z, at, k, maximum, z, at, True)
-        total = 1.0 + rest
-        mean = z.dtype.type(weighted_sum(z, v, at, k, center) / total)
-        others = rest + (1.0 - np.float64(z[at + labels[row]]))
+        rest, top = row_rest(z, at, k, maximum, e, 0, True, k, v)
+        total = (1.0 + rest) * top
+        mean = z.dtype.type(weighted_sum(e, v, at, k, center) / total)
+        others = top * (rest + (1.0 - np.float64(e[labels[row]]) / top))
         scale = z.dtype.type(factors[row] / total)
         i = 0
         while i + 16 <= k:
-            p = load(z, at + i) * scale
+            p = load(e, i) * scale
             store(v, at + i, p * ((load(v, at + i) - center) - mean))
             if residual:
                 store(z, at + i, p)
             i += 16
         if i < k:
-            p = load_first(z, at + i, k - i, 0.0) * scale
+            p = load_first(e, i, k - i, 0.0) * scale
             x = load_first(v, at + i, k - i, center)
             store_first(v, at + i, k - i, p * ((x - center) - mean))
             if residual:

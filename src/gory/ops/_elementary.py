@@ -9,12 +9,15 @@ computed in a batch of ten or of ten million can then not be seen in the result.
 
 The rounding error of the gap z - m, half an ulp of it, would alone cost 32 ulp of exp at a
 gap of 80 in float32, so it is made good. In float64 gap and error are carried on as an
-unevaluated sum. In float32 the maximum is split into a part with few bits and a small rest:
-a multiple of ln 2 and the first part are added without an error and taken off z itself. Where
-the maximum is too large for that, z - m is exact for every entry that counts (P. H. Sterbenz).
-Arguments are reduced by multiples of ln 2 (W. J. Cody and W. Waite,
-*Software Manual for the Elementary Functions*); the polynomials are minimax fits of
-(exp(r) - 1 - r) / r² over abs(r) <= 0.3473. ``log1p`` is the atanh series of fdlibm.
+unevaluated sum. In float32 the gap is never taken: 2^-N exp(z) is computed, where 2^N is the
+power of two closest to exp(m), which costs nothing but another number in the exponent. The
+exponential of the maximum itself, the `top`, is then not 1 but a number close to it, and what
+is wanted are quotients by it. Where the maximum is too large for that, z - m is exact for
+every entry that counts (P. H. Sterbenz) and takes the place of z.
+
+Arguments are reduced by multiples of ln 2 (W. J. Cody and W. Waite, *Software Manual for the
+Elementary Functions*); the polynomials are minimax fits of (exp(r) - 1 - r) / r² over
+abs(r) <= 0.3473. ``log1p`` is the atanh series of fdlibm.
 """
 
 from __future__ import annotations
@@ -35,7 +38,8 @@ class ExpConstants(NamedTuple):
     keeps that in the low bits; plus the bias of the exponent."""
     log2_e: float
     ln2_high: float
-    """Upper bits of ln 2, so few that n * ln2_high is exact for every n that occurs."""
+    """Upper bits of ln 2; in float64 so few that n * ln2_high is exact for every n that occurs,
+    which in float32 fused operations make exact."""
     ln2_low: float
     coefficients: tuple[float, ...]
     """Of (exp(r) - 1 - r) / r², lowest power first."""
@@ -46,8 +50,8 @@ EXP_FLOAT32 = ExpConstants(
     lowest=12582912.0 + 127 - 126,
     shifter=12582912.0 + 127,
     log2_e=1.4426950216293335,
-    ln2_high=0.693145751953125,
-    ln2_low=1.428606765330187e-06,
+    ln2_high=0.6931471824645996,
+    ln2_low=-1.9046542121259336e-09,
     coefficients=(
         0.4999999403953552,
         0.16666519641876221,
@@ -76,11 +80,11 @@ EXP_FLOAT64 = ExpConstants(
     ),
 )
 
-# Maxima beyond this are twice as large as any gap that counts.
-FAR_FLOAT32 = 176.0
-# 1.5 · 2^17, which rounds what is added to it to a multiple of 2^-6. Together with n * ln2_high,
-# a multiple of 2^-15, such a number needs no more than 24 bits.
-SPLITTER_FLOAT32 = 196608.0
+# A float32 number plus this share of it is the next one.
+NEXT_FLOAT32 = 0.75 * 2.0**-23
+# Maxima beyond this are much larger than any gap that counts, and up to it n is small beside
+# the shifter.
+FAR_FLOAT32 = 65536.0
 
 # atanh series of log((1 + s) / (1 - s)) / s - 2 in s², as in fdlibm's e_log.c.
 LOG_SERIES = (
@@ -96,13 +100,14 @@ LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 
 
-def exp_below(z: NDArray[Any], maximum: NDArray[Any]) -> NDArray[Any]:
-    """exp(z - maximum) for the rows of z and their maxima."""
+def exp_below(z: NDArray[Any], maximum: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """top * exp(z - maximum) for the rows of z and their maxima, and the top of each row."""
     m = maximum[:, None]
     if z.dtype == np.float64:
-        return exp_float64(*difference(z, m))
+        return exp_float64(*difference(z, m)), np.ones_like(maximum)
     offset = np.where(np.abs(m) > FAR_FLOAT32, m, np.float32(0))
-    return exp_below_float32(z - offset, m - offset, *split_float32(m - offset))
+    shifter = shifter_float32(m - offset)
+    return exp_float32(z - offset, shifter), exp_float32(m - offset, shifter)[:, 0]
 
 
 # The functions from here to the first primitive are compiled for registers as they stand.
@@ -115,17 +120,18 @@ def difference(a: Any, b: Any) -> Any:
     return rounded, (a - (rounded - part)) - (b + part)
 
 
-def split_float32(m: Any) -> Any:
-    """m as a multiple of 2^-6 and what is left."""
-    high = (m + SPLITTER_FLOAT32) - SPLITTER_FLOAT32
-    return high, m - high
+def shifter_float32(m: Any) -> Any:
+    """What `exp_float32` needs in order to give numbers around 1 for z around m."""
+    return EXP_FLOAT32.shifter - (
+        fused(m, EXP_FLOAT32.log2_e, EXP_FLOAT32.shifter) - EXP_FLOAT32.shifter
+    )
 
 
-def exp_below_float32(z: Any, m: Any, high: Any, low: Any) -> Any:
-    """exp(z - m) for m = high + low >= z, in float32."""
-    shifted = fused(z - m, EXP_FLOAT32.log2_e, EXP_FLOAT32.shifter)
-    n = shifted - EXP_FLOAT32.shifter
-    r = fused(n, -EXP_FLOAT32.ln2_low, (z - fused(n, EXP_FLOAT32.ln2_high, high)) - low)
+def exp_float32(z: Any, shifter: Any) -> Any:
+    """2^-N exp(z) in float32, for the shifter of a maximum that is not below z."""
+    shifted = fused(z, EXP_FLOAT32.log2_e, shifter)
+    n = shifted - shifter
+    r = fused(n, -EXP_FLOAT32.ln2_low, fused(n, -EXP_FLOAT32.ln2_high, z))
     c = EXP_FLOAT32.coefficients
     q = fused(fused(fused(fused(r, c[4], c[3]), r, c[2]), r, c[1]), r, c[0])
     value = fused(fused(q, r, 1.0), r, 1.0) * power_of_two(shifted)

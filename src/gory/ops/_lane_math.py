@@ -16,10 +16,10 @@ from gory.ops import _elementary
 from gory.ops._elementary import (
     FAR_FLOAT32,
     difference,
-    exp_below_float32,
+    exp_float32,
     exp_float64,
     log1p_nonnegative,
-    split_float32,
+    shifter_float32,
 )
 from gory.ops._lanes import (
     INT32,
@@ -128,7 +128,7 @@ def _overload_choose_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
     return lambda a, b, yes, no: yes if a < b else no
 
 
-for _function in (difference, split_float32, exp_below_float32, exp_float64, log1p_nonnegative):
+for _function in (difference, shifter_float32, exp_float32, exp_float64, log1p_nonnegative):
     register_jitable(forceinline=True)(_function)
 
 
@@ -145,22 +145,23 @@ def _overload_shift(maximum: Any) -> Any:
     def shift(maximum: Any) -> Any:
         size = where_less(maximum, 0.0, 0.0 - maximum, maximum)
         offset = where_less(FAR_FLOAT32, size, maximum, 0.0)
-        near = maximum - offset
-        high, low = split_float32(near)
-        return offset, near, high, low
+        return offset, shifter_float32(maximum - offset)
 
     return shift
 
 
 def exp_below(x: Any, shift: Any) -> Any:
-    """exp(x - maximum), given the maximum's shift; exists in compiled code only."""
+    """top * exp(x - maximum), given the maximum's shift; exists in compiled code only.
+
+    The top is what it gives for the maximum.
+    """
     raise NotImplementedError
 
 
 @overload(exp_below, inline="always", strict=False)
 def _overload_exp(x: Any, shift: Any) -> Any:
     if x.element == types.float32:
-        return lambda x, shift: exp_below_float32(x - shift[0], shift[1], shift[2], shift[3])
+        return lambda x, shift: exp_float32(x - shift[0], shift[1])
 
     def exp(x: Any, shift: Any) -> Any:
         gap, tail = difference(x, shift[0])

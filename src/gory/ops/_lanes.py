@@ -142,6 +142,42 @@ def store(typingctx: Any, array: Any, position: Any, value: Any) -> Any:
     return types.void(array, types.intp, value), codegen
 
 
+@intrinsic
+def store_past_cache(typingctx: Any, array: Any, position: Any, value: Any) -> Any:
+    """Write to memory at an address that is a multiple of 64, leaving the cache to others."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = pointer(context, builder, signature.args[0], *args[:2])
+        written = builder.store(args[2], address, align=64)
+        written.set_metadata("nontemporal", builder.module.add_metadata([INT32(1)]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value), codegen
+
+
+@intrinsic
+def before_aligned(typingctx: Any, array: Any, position: Any) -> Any:
+    """How many elements from a position on come before an address that is a multiple of 64."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = builder.ptrtoint(pointer(context, builder, signature.args[0], *args), INT64)
+        bytes_left = builder.and_(builder.neg(address), INT64(63))
+        return builder.udiv(bytes_left, INT64(array.dtype.bitwidth // 8))
+
+    return types.intp(array, types.intp), codegen
+
+
+@intrinsic
+def written_past_cache(typingctx: Any) -> Any:
+    """What was written past the cache is there for every thread."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        builder.fence("seq_cst")
+        return context.get_dummy_value()
+
+    return types.void(), codegen
+
+
 def first_lanes(builder: Any, count: Any) -> Any:
     """True in the first `count` lanes."""
     index = ir.Constant(LANE_INDEX, list(range(WIDTH)))
@@ -203,6 +239,9 @@ def fill(typingctx: Any, value: Any) -> Any:
 
 
 def _choice(comparison: str) -> Any:
+    """Choose between lanes; != holds for NaN, the others do not."""
+    compare = "fcmp_unordered" if comparison == "!=" else "fcmp_ordered"
+
     @intrinsic
     def choose(typingctx: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
         lanes = next(t for t in (a, b, yes, no) if isinstance(t, Lanes))
@@ -212,7 +251,7 @@ def _choice(comparison: str) -> Any:
                 as_lanes(context, builder, v, t, lanes)
                 for v, t in zip(args, signature.args, strict=True)
             )
-            test = builder.fcmp_ordered(comparison, left, right)
+            test = getattr(builder, compare)(comparison, left, right)
             return builder.select(test, taken, other)
 
         return lanes(a, b, yes, no), codegen
@@ -222,6 +261,7 @@ def _choice(comparison: str) -> Any:
 
 where_less = _choice("<")
 where_equal = _choice("==")
+where_unequal = _choice("!=")
 where_greater = _choice(">")
 
 

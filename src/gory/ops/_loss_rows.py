@@ -52,14 +52,14 @@ def label_gradients(
     At the label the entry is -upstream (rest + (1 - e)) / (1 + rest): the sum of the other
     probabilities. Entries too small for a normal number are 0.
     """
-    e = rows.exps
+    e, top = rows.exps, rows.top
     index = np.arange(len(labels))
     with np.errstate(invalid="ignore", divide="ignore", over="ignore", under="ignore"):
-        factor = upstream / rows.total
+        factor = upstream / (rows.total * top)
         floor = np.abs(np.finfo(e.dtype).tiny / factor).astype(e.dtype)
         scaled = e * factor.astype(e.dtype)[:, None]
         gradient = np.where(e < floor[:, None], e.dtype.type(0), scaled)
-        others = rows.rest + (1.0 - e[index, labels].astype(np.float64))
+        others = rows.rest + (1.0 - e[index, labels].astype(np.float64) / top)
         gradient[index, labels] = 0.0 - upstream * (others / rows.total)
     return gradient
 

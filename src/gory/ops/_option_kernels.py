@@ -23,7 +23,10 @@ from gory.ops._lanes import (
     where_equal,
     where_less,
 )
-from gory.ops._row_kernels import row_maximum, row_rest
+from gory.ops._row_sums import (
+    row_maximum,
+    row_rest,
+)
 
 
 @part
@@ -115,7 +118,7 @@ def weighted_rows(
     for row in range(start, stop):
         at, weight = row * k, weights[row]
         maximum = row_maximum(x, at, k)
-        rest = row_rest(x, at, k, maximum, e, 0, True)
+        rest, _ = row_rest(x, at, k, maximum, e, 0, True, k, out)
         excess, total = log1p_nonnegative(rest), 1.0 + rest
         label = labels[row]
         if label >= 0:

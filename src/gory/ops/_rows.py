@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gory.ops._elementary import (
+    NEXT_FLOAT32,
     difference,
     exp_below,
     exp_float64,
@@ -39,7 +40,9 @@ class Rows:
     gap: NDArray[Any]
     """z - m, rounded; shape (N, K), in the dtype of the computation."""
     exps: NDArray[Any]
-    """exp(z - m), shape (N, K)."""
+    """top * exp(z - m), shape (N, K)."""
+    top: NDArray[Any]
+    """What `exps` holds for the maximum, shape (N,)."""
     peak: NDArray[np.intp]
     """Index of the first maximal entry, shape (N,)."""
     maximum: NDArray[Any]
@@ -49,7 +52,7 @@ class Rows:
 
     @property
     def total(self) -> NDArray[np.float64]:
-        """Sum of all the exponentials, shape (N,)."""
+        """Sum of all the exponentials in units of the top, shape (N,)."""
         return 1.0 + self.rest
 
 
@@ -61,17 +64,17 @@ def rows_of(z: NDArray[Any], temperature: float = 1.0) -> Rows:
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         if temperature == 1.0:
             gap = z - largest[:, None]
-            exps = exp_below(z, largest)
+            exps, top = exp_below(z, largest)
         else:
             high, low = difference(z, largest[:, None])
             gap, tail = _quotient(high, low, temperature)
-            exps = exp_float64(gap, tail)
+            exps, top = exp_float64(gap, tail), np.ones(n)
             maximum = largest / temperature
         at_peak = z == largest[:, None]
         below = lane_sum(np.where(at_peak, z.dtype.type(0), exps))
-        rest = below + (at_peak.sum(axis=1) - 1.0)
+        rest = below / top + (at_peak.sum(axis=1) - 1.0)
     rest = np.where(np.isfinite(largest), rest, np.nan)
-    return Rows(gap, exps, peak, maximum, rest)
+    return Rows(gap, exps, top, peak, maximum, rest)
 
 
 def _quotient(
@@ -125,14 +128,20 @@ def _run(terms: NDArray[Any]) -> NDArray[Any]:
 
 
 def probabilities(rows: Rows) -> NDArray[Any]:
-    """p = e / s; a probability below the smallest normal number is 0."""
-    e = rows.exps
+    """p = e / s; a probability below the smallest normal number is 0.
+
+    None is above that of the maximum, and the factor is chosen so that this one is rounded right.
+    """
+    e, top, kind = rows.exps, rows.top, rows.exps.dtype.type
     if not e.size:
         return e.copy()
     with np.errstate(invalid="ignore", under="ignore"):
-        floor = (np.finfo(e.dtype).tiny * rows.total).astype(e.dtype)
-        scaled = e * (1.0 / rows.total).astype(e.dtype)[:, None]
-        return np.where(e < floor[:, None], e.dtype.type(0), scaled)
+        total = rows.total * top
+        floor = (np.finfo(e.dtype).tiny * total).astype(e.dtype)
+        peak, scale = (1.0 / rows.total).astype(e.dtype), (1.0 / total).astype(e.dtype)
+        scale = np.where(top * scale < peak, scale + scale * kind(NEXT_FLOAT32), scale)
+        scaled = np.minimum(e * scale[:, None], peak[:, None])
+        return np.where(e < floor[:, None], kind(0), scaled)
 
 
 def complements(rows: Rows, p: NDArray[Any]) -> NDArray[Any]:

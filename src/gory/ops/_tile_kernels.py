@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gory.ops._compiling import kernel, part
-from gory.ops._elementary import log1p_nonnegative
+from gory.ops._elementary import NEXT_FLOAT32, log1p_nonnegative
 from gory.ops._lane_columns import (
     SHORTEST,
     prefetch_read,
@@ -35,6 +35,7 @@ from gory.ops._lanes import (
     where_equal,
     where_greater,
     where_less,
+    where_unequal,
     widen,
 )
 from gory.ops._row_kernels import (
@@ -42,12 +43,15 @@ from gory.ops._row_kernels import (
     label_value_row,
     log_softmax_row,
     logsumexp_row,
-    row_maximum,
+    probability,
     softmax_row,
+)
+from gory.ops._row_sums import (
+    row_maximum,
 )
 
 # The longest row that is worth transposing: beyond it the row kernels are as fast.
-LONGEST = 192
+LONGEST = 64
 
 
 @part
@@ -72,14 +76,14 @@ def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) ->
     """Sums of exponentials without one maximal term; the terms replace the scratch if kept."""
     shift = shift_of(m)
     none = fill(scratch.dtype.type(0))
-    ties = none
+    below = none
     for c in range(k):
         x = load(scratch, c * 16)
         e = exp_below(x, shift)
-        ties = where_equal(x, m, ties + 1.0, ties)
+        below = where_unequal(x, m, below + 1.0, below)
         if keep:
             store(scratch, c * 16, e)
-        e = where_equal(x, m, none, e)
+        e = where_unequal(x, m, e, none)
         if c < 64:
             store(sums, c * 16, e)
         else:
@@ -87,10 +91,11 @@ def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) ->
             store(sums, lane, load(sums, lane) + e)
     # Up to four lanes are too few to pass through memory.
     total = _short_tree(sums, k) if k <= 4 else _tree(sums, min(k, 64), wide)
-    rest = total + (widen(ties) - 1.0)
+    top = exp_below(m, shift)
+    rest = total / widen(top) + ((k - widen(below)) - 1.0)
     # inf - inf and NaN are not 0: such rows have no softmax.
     finite = widen(m) - widen(m)
-    return where_equal(finite, 0.0, rest, np.nan)
+    return where_equal(finite, 0.0, rest, np.nan), top
 
 
 @part
@@ -121,6 +126,12 @@ def _tree(sums: Any, used: int, wide: Any) -> Any:
                 other = other + load(sums, (lane + 48) * 16)
             value = value + other
         store(wide, lane * 16, widen(value))
+    return tree_of_halves(wide, lanes)
+
+
+@part
+def tree_of_halves(wide: Any, lanes: int) -> Any:
+    """Sum of columns, the first half plus the second half and so on; `wide` is overwritten."""
     half = 8
     while half:
         for lane in range(lanes - half):
@@ -128,6 +139,15 @@ def _tree(sums: Any, used: int, wide: Any) -> Any:
         lanes = min(lanes, half)
         half //= 2
     return load(wide, 0)
+
+
+@part
+def scales_to_one(z: Any, total: Any, top: Any, tiny: float) -> Any:
+    """Factor, smallest exponential and largest probability, as `scale_to_one` has for a row."""
+    whole = total * widen(top)
+    peak, scale = narrow_to(z, 1.0 / total), narrow_to(z, 1.0 / whole)
+    following = scale + scale * z.dtype.type(NEXT_FLOAT32)
+    return where_less(top * scale, peak, following, scale), narrow_to(z, tiny * whole), peak
 
 
 @part
@@ -167,13 +187,14 @@ def softmax_tiles(
     row = start
     while row + 16 <= stop:
         m = read_tile(z, row, k, scratch)
-        rest = tile_rest(scratch, k, m, sums, wide, True)
-        total = 1.0 + rest
-        scale_tile(scratch, k, narrow_to(z, 1.0 / total), narrow_to(z, tiny * total))
+        rest, top = tile_rest(scratch, k, m, sums, wide, True)
+        scale, floor, peak = scales_to_one(z, 1.0 + rest, top, tiny)
+        for c in range(k):
+            store(scratch, c * 16, probability(load(scratch, c * 16), scale, floor, peak))
         write_tile(scratch, out, row, k)
         row += 16
     for last in range(row, stop):
-        softmax_row(z, out, last * k, k, tiny)
+        softmax_row(z, out, last * k, k, tiny, scratch)
 
 
 @kernel
@@ -185,7 +206,7 @@ def log_softmax_tiles(
     row = start
     while row + 16 <= stop:
         m = read_tile(z, row, k, scratch)
-        rest = tile_rest(scratch, k, m, sums, wide, False)
+        rest, _ = tile_rest(scratch, k, m, sums, wide, False)
         excess = narrow_to(z, log1p_nonnegative(rest))
         for c in range(k):
             store(scratch, c * 16, (load(scratch, c * 16) - m) - excess)
@@ -211,7 +232,7 @@ def logsumexp_tiles(
     row = start
     while row + 16 <= stop:
         m = read_tile(z, row, k, scratch)
-        rest = tile_rest(scratch, k, m, sums, wide, False)
+        rest, _ = tile_rest(scratch, k, m, sums, wide, False)
         store(values, row, widen(m) + log1p_nonnegative(rest))
         for i in range(row, row + 16):
             if np.isnan(values[i]):  # also the rows whose maximum is infinite
@@ -239,7 +260,7 @@ def label_value_tiles(
     while row + 16 <= stop:
         m = read_tile(z, row, k, scratch)
         gap = label_gaps(scratch, labels, row, m, values)
-        rest = tile_rest(scratch, k, m, sums, wide, False)
+        rest, _ = tile_rest(scratch, k, m, sums, wide, False)
         store(values, row, log1p_nonnegative(rest) - gap)
         row += 16
     for last in range(row, stop):
@@ -276,12 +297,13 @@ def label_tiles(
     while row + 16 <= stop:
         m = read_tile(z, row, k, scratch)
         gap = label_gaps(scratch, labels, row, m, values)
-        rest = tile_rest(scratch, k, m, sums, wide, True)
+        rest, top = tile_rest(scratch, k, m, sums, wide, True)
         store(values, row, log1p_nonnegative(rest) - gap)
-        _label_gradients(labels, upstream, out, k, row, tiny, rest, scratch, wide)
+        _label_gradients(labels, upstream, out, k, row, tiny, rest, top, scratch, wide)
         row += 16
     for last in range(row, stop):
-        values[last] = label_row(z, out, last * k, k, labels[last], upstream[last], tiny)
+        label, factor = labels[last], upstream[last]
+        values[last] = label_row(z, out, last * k, k, label, factor, tiny, scratch)
 
 
 @part
@@ -293,22 +315,36 @@ def _label_gradients(
     row: int,
     tiny: float,
     rest: Any,
+    top: Any,
     scratch: Any,
     wide: Any,
 ) -> None:
     """Exponentials in the scratch to gradients in `out`."""
-    total = 1.0 + rest
-    factor = load(upstream, row) / total
-    floor = tiny / factor
-    floor = where_less(floor, 0.0, 0.0 - floor, floor)
     for i in range(16):
         wide[i] = np.float64(scratch[labels[row + i] * 16 + i])
-    others = rest + (1.0 - load(wide, 0))
-    store(wide, 0, 0.0 - load(upstream, row) * (others / total))
-    scale_tile(scratch, k, narrow_to(out, factor), narrow_to(out, floor))
+    factor, floor, own = label_scales(out, upstream, row, rest, top, tiny, load(wide, 0))
+    store(wide, 0, own)
+    scale_tile(scratch, k, factor, floor)
     for i in range(16):
         scratch[labels[row + i] * 16 + i] = wide[i]
     write_tile(scratch, out, row, k)
     for i in range(row, row + 16):
         if upstream[i] == 0.0:
             out[i * k : i * k + k] = 0
+
+
+@part
+def label_scales(
+    z: Any, upstream: Any, row: int, rest: Any, top: Any, tiny: float, own: Any
+) -> Any:
+    """Factor and smallest exponential of each row, and the gradient of its label.
+
+    `own` holds the exponentials of the labels.
+    """
+    total, top = 1.0 + rest, widen(top)
+    factor = load(upstream, row) / (total * top)
+    floor = tiny / factor
+    floor = where_less(floor, 0.0, 0.0 - floor, floor)
+    others = rest + (1.0 - own / top)
+    gradient = 0.0 - load(upstream, row) * (others / total)
+    return narrow_to(z, factor), narrow_to(z, floor), gradient

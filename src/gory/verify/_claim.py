@@ -99,6 +99,10 @@ class Ground:
         self.introduced = frozenset().union(*(reached_names(self.paper, e) for e in said))
         self.names = frozenset(f.text for f in self.paper.facts if f.relation in ("=", "=="))
 
+    def on(self, paper: Paper) -> Ground:
+        """The same questions about another paper; no answer is carried over."""
+        return Ground(paper, self.unknown, self.functions)
+
     def prepare(self, expr: Expr) -> Expr:
         """Derivatives by defined names carried out, with these names as variables of their own."""
         return carried(expr, self.paper)

@@ -17,6 +17,7 @@ from gory.notation import (
     D,
     Delta,
     Expr,
+    Fn,
     Index,
     Mul,
     Num,
@@ -25,6 +26,7 @@ from gory.notation import (
     Sum,
     children,
     free_indices,
+    fresh,
     num,
     rebuild,
     to_plain,
@@ -67,7 +69,7 @@ def smallest_edit(
 def _edits(left: Expr, right: Expr) -> Iterator[Edit]:
     open_ = sorted(free_indices(left) | free_indices(right), key=lambda i: i.name)
     yield from _with_swaps(right, open_)
-    for make in (_signs, _deltas, _indices, _powers):
+    for make in (_signs, _deltas, _indices, _powers, _sums):
         yield from _anywhere(right, make, tuple(open_))
 
 
@@ -138,6 +140,19 @@ def _indices(expr: Expr, scope: tuple[Index, ...]) -> Iterator[Edit]:
 def _renamed(expr: Ref | Delta, indices: tuple[Index, ...]) -> Edit:
     new = Ref(expr.name, indices) if isinstance(expr, Ref) else Delta(*indices[:2])
     return Edit(f"{to_plain(new)} in the place of {to_plain(expr)}", new)
+
+
+def _sums(expr: Expr, scope: tuple[Index, ...]) -> Iterator[Edit]:
+    """A sum over an index that was lost: ``x[i]`` for ``sum_j x[j]``."""
+    match expr:
+        case Ref(_, (index,)) | Fn(_, Ref(_, (index,))) if index in scope:
+            other = fresh(index, {one.name for one in scope})
+            whole = Sum((other,), substitute(expr, {index: other}))
+            yield Edit(f"{to_plain(whole)} in the place of {to_plain(expr)}", whole)
+        case Mul(factors) if not any(isinstance(factor, Sum) for factor in factors):
+            for index in sorted(free_indices(expr) - {*scope}, key=lambda i: i.name):
+                whole = Sum((index,), expr)
+                yield Edit(f"{to_plain(whole)} in the place of {to_plain(expr)}", whole)
 
 
 def _powers(expr: Expr, _scope: tuple[Index, ...]) -> Iterator[Edit]:

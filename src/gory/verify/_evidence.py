@@ -114,7 +114,7 @@ def evidence(paper: Paper, left: Expr, right: Expr) -> Evidence:
     field = _field_trials(line, spans)
     if field is not None and not (field.cautious and first.equal is None):
         if not field.cautious:
-            return Evidence(True, field.how)
+            return _at_all_values(line, spans) or Evidence(True, field.how)
         second = _float_trial(line, spans[-1], 1, whole=False)
         if second.equal is not None:
             return second if not second.equal else Evidence(True, f"{field.how}; floats")
@@ -187,6 +187,18 @@ def _floats(line: _Line, spans: tuple[dict[str, range], ...], first: Evidence) -
         return Evidence(True, f"floats, {good} points")
     untested = next((result for result in results if result.equal is None), first)
     return Evidence(None, untested.how if good == 0 else "not tested: too large for decimals")
+
+
+def _at_all_values(line: _Line, spans: tuple[dict[str, range], ...]) -> Evidence | None:
+    """A point at which a line fails whose names take a few values only, such as 1 and -1.
+
+    A residue has one of them; whether the line holds for the others is for more points to say.
+    """
+    for number in range(FLOAT_POINTS if line.facts.allowed else 0):
+        found = _float_trial(line, spans[0], 2 + number, whole=True)
+        if found.equal is False:
+            return found
+    return None
 
 
 def _float_trial(

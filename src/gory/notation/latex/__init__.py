@@ -9,6 +9,7 @@ outside.
 from gory.notation.latex._arrays import Array as Array
 from gory.notation.latex._forms import RELATIONS as RELATIONS
 from gory.notation.latex._forms import bracket as bracket
+from gory.notation.latex._functions import learn_body as learn_body
 from gory.notation.latex._levels import FAR as FAR
 from gory.notation.latex._levels import MOST_LETTERS as MOST_LETTERS
 from gory.notation.latex._levels import Level as Level

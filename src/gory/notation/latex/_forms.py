@@ -37,7 +37,9 @@ def indicator(r: LatexReader) -> str | None:
     start = r.place
     if r.peek() == "[" and _relation(r.tokens[r.place + 1 : closing(r.tokens, r.place)]):
         return condition(r, r.group())
-    is_plain = r.peek() == "1" and r.peek(1) in (r"\{", r"\lbrace")
+    is_plain = r.peek() == "1" and (
+        r.peek(1) in (r"\{", r"\lbrace") or _holds_relation(r, r.place + 1)
+    )
     is_set = r.peek() in _ONES and _is_one(r)
     if not (is_plain or is_set):
         return None
@@ -53,6 +55,13 @@ def indicator(r: LatexReader) -> str | None:
         r.place = start
         raise r.error("an indicator needs its condition, as in 1\\{i=k\\}")
     return condition(r, inner)
+
+
+def _holds_relation(r: LatexReader, place: int) -> bool:
+    """``(i = j)``, ``[i = j]`` or ``_{i = j}``, which behind a 1 is a condition."""
+    place += place < len(r.tokens) and r.tokens[place].text == "_"
+    end = closing(r.tokens, place) if place < len(r.tokens) else -1
+    return end > 0 and _relation(r.tokens[place + 1 : end]) > 0
 
 
 def _is_one(r: LatexReader) -> bool:

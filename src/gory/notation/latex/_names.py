@@ -64,6 +64,10 @@ class Names:
     hopeful: bool = False  # the other side is an array, so a capital in a product is a matrix
     apart: bool = False  # names with other numbers of indices are other names
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
+    layered: set[str] = field(default_factory=set)  # names written as W^1
+    bare: set[str] = field(default_factory=set)  # names without a bracket behind them, somewhere
+    spans: dict[str, set[str]] = field(default_factory=dict)  # limits of sums, as written
+    bodies: dict[str, tuple[str, str]] = field(default_factory=dict)  # parameter, text
 
     def of(self, name: str) -> Usage:
         return self.usage.setdefault(name, Usage())

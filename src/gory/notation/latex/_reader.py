@@ -30,6 +30,7 @@ from gory.notation.latex._tokens import OPENING, Tex, closing
 from gory.notation.latex._wholes import (
     Value,
     added,
+    angled,
     dot,
     hadamard,
     in_brackets,
@@ -70,6 +71,7 @@ class LatexReader:
     claims: list[tuple[list[Tex], list[Tex]]] = field(default_factory=list)  # written under braces
     facts: set[str] = field(default_factory=set)  # what a construct declares by itself
     bound: list[str] = field(default_factory=list)
+    doubts: set[str] = field(default_factory=set)  # what was guessed
     place: int = 0
     depth: int = 0
 
@@ -101,7 +103,7 @@ class LatexReader:
             raise self.error("brackets are nested deeper than 40 levels")
         inner = LatexReader(
             self.text, tokens, self.names, self.manner, self.prime, self.claims, self.facts,
-            self.bound, depth=self.depth + 1,
+            self.bound, self.doubts, depth=self.depth + 1,
         )  # fmt: skip
         if not tokens:
             raise self.error("an empty group stands where an expression has to be")
@@ -228,6 +230,8 @@ class LatexReader:
             return self.function(function)
         if piece in (r"\|", r"\lVert", r"\Vert"):
             return norm(self)
+        if piece == r"\langle":
+            return self.powered(angled(self))
         if (ones := ones_or_identity(self)) is not None:
             return self.powered(ones)
         if piece in ("|", r"\lvert", r"\vert"):

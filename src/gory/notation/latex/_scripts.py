@@ -148,6 +148,8 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
     inner = script[1:-1]
     if "".join(pieces).replace("{", "").replace("}", "") in TRANSPOSED:
         written.is_transposed = True
+        if pieces == ["T"] and "T" in r.names.bare:
+            r.doubts.add("T is a name of the text, so ^T may be a power or a transpose")
     elif pieces and set(pieces) <= {"'", r"\prime"}:
         written.primes += len(pieces)
     elif "".join(p for p in pieces if p not in (*FONTS, "{", "}", "(", ")")) in LABELS:
@@ -172,8 +174,21 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
         written.power = r.number(script)
     elif len(script) > 1 and pieces[0] in (r"\odot", r"\circ"):
         written.power, written.is_entrywise = r.number(script[1:]), True
+    elif len(pieces) == 1 and pieces[0].isdigit() and is_numbered(r, written.name, pieces[0]):
+        written.name += pieces[0]
     else:
+        if len(script) == 1 and script[0].is_letter and pieces[0] in r.names.letters:
+            r.doubts.add(f"{written.name}^{pieces[0]} may be a power or an entry")
         written.power = r.number(script)
+
+
+def is_numbered(r: LatexReader, name: str, digit: str) -> bool:
+    """``W^1`` and ``W^2``: nobody writes the first power, so these are numbers of layers."""
+    if digit == "1":
+        r.names.layered.add(name)
+    elif r.names.layered and name not in r.names.layered:
+        r.doubts.add(f"{name}^{digit} may be a power or the number of a layer")
+    return name in r.names.layered
 
 
 def index_list(r: LatexReader, script: list[Tex], name: str = "") -> list[str]:
@@ -224,5 +239,6 @@ def entry(r: LatexReader, written: Written) -> str:
 def part_reader(r: LatexReader, tokens: list[Tex]) -> LatexReader:
     """A reader of a part, which knows what the whole knows."""
     return type(r)(
-        r.text, tokens, r.names, r.manner, r.prime, r.claims, r.facts, r.bound, depth=r.depth + 1
-    )
+        r.text, tokens, r.names, r.manner, r.prime, r.claims, r.facts, r.bound, r.doubts,
+        depth=r.depth + 1,
+    )  # fmt: skip

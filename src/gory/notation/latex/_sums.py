@@ -30,6 +30,7 @@ def summation(r: LatexReader) -> Value:
             low = script[-1].text if len(script) == 3 and script[1].text == "=" else ""
         elif len(script) == 1:
             high = script[0].text.lstrip("\\")
+    notice_span(r, letters, sign)
     if not letters:
         raise r.error("a sum names its index, as in \\sum_k", sign)
     if r.ends_product():
@@ -45,6 +46,20 @@ def summation(r: LatexReader) -> Value:
             raise r.error("a product of arrays over an index is not read", sign)
         return applied(body, lambda entry: f"({under}({entry}))")
     return f"exp({under}log({body}))" if sign.text == r"\prod" else f"({under}({body}))"
+
+
+def notice_span(r: LatexReader, letters: list[str], sign: Tex) -> None:
+    """Sums of one letter with other limits may run over other ranges; here all run over one."""
+    place = next(n for n, token in enumerate(r.tokens) if token is sign)
+    shown = "".join(token.text for token in r.tokens[place + 1 : r.place])
+    limits = re.sub(r"[{}]|\\limits", "", shown)
+    is_plain = not re.search(r"=|\\in", limits) or re.search(r"\\neq?|<|>|\\[lg]e", limits)
+    if is_plain or len(letters) != 1:
+        return
+    spans = r.names.spans.setdefault(letters[0], set())
+    spans.add(limits)
+    if len(spans) > 1:
+        r.doubts.add(f"sums over {letters[0]} have different limits, {' and '.join(sorted(spans))}")
 
 
 def _far_body(r: LatexReader, letters: list[str]) -> Value:

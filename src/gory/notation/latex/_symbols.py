@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gory.notation.latex._arrays import Array, applied
+from gory.notation.latex._functions import at_argument
 from gory.notation.latex._scripts import (
     ACCENTS,
     FONTS,
@@ -54,8 +55,20 @@ def symbol(r: LatexReader) -> Value:
     if is_delta and len(written.subscripts) == 2 and not written.instance:
         found = f"delta[{','.join(written.subscripts)}]"
         return f"{found}^({written.power})" if written.power else found
+    notice_bracket(r, written)
+    if (found := at_argument(r, written)) is not None:
+        return powered(r.names, found, written.power) if written.power else r.powered(found)
     arguments(r, written)
     return with_marks(r, written, entry_text(r, in_bold(r, written, token)))
+
+
+def notice_bracket(r: LatexReader, written: Written) -> None:
+    """A name that always has a bracket behind it may be a function and not a factor."""
+    name = written.name
+    if r.peek() != "(":
+        r.names.bare.add(name)
+    elif name not in r.names.bare | r.names.defined and not r.names.is_function(name):
+        r.doubts.add(f"{name}(...) may be a function of which the text does not say what it is")
 
 
 _BOLD = (r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\vec")
@@ -213,11 +226,16 @@ def _is_argument(r: LatexReader, name: str, inner: list[Tex]) -> bool:
     )
 
 
+_PARTS = ("u", "v")  # of a quotient or product, whose primes nobody explains
+
+
 def slope(r: LatexReader, written: Written, found: str) -> str:
     """A name with primes: its derivative by the variable that is being varied."""
     if written.primes > 2:
         raise r.error("more than two primes are not read", written.token)
     variable = written.by or r.prime
+    if not written.by and written.name not in _PARTS:
+        r.doubts.add(f"the text does not say by what {written.name}' is differentiated")
     if not variable:
         raise r.error(
             f"the text does not say by what {written.name}' is differentiated", written.token

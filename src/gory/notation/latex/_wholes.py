@@ -32,7 +32,7 @@ from gory.notation.latex._arrays import (
 from gory.notation.latex._forms import RELATIONS
 from gory.notation.latex._names import Names
 from gory.notation.latex._scripts import Written, entry, own_instance, scripts
-from gory.notation.latex._tokens import closing
+from gory.notation.latex._tokens import OPENING, closing
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
@@ -352,6 +352,27 @@ def dot(names: Names, a: Value, b: Value) -> Value | None:
     if a.axes == b.axes == 1 and a.rows == b.rows:
         return number_of(names, inner(a, b))
     return None
+
+
+def angled(r: LatexReader) -> Value:
+    r"""``\langle a, b \rangle``: the inner product of two vectors, or of two matrices."""
+    start = r.tokens[r.place]
+    inside = r.group()
+    depth, cut = 0, -1
+    for place, token in enumerate(inside):
+        depth += (token.text in OPENING) - (token.text in OPENING.values())
+        if depth == 0 and token.text in (",", "|", r"\mid", r"\vert"):
+            cut = place
+            break
+    if cut < 1:
+        raise r.error("an inner product is written \\langle a, b \\rangle", start)
+    sides = [r.inside(inside[:cut]), r.inside(inside[cut + 1 :])]
+    axes = max((side.axes for side in sides if isinstance(side, Array)), default=1)
+    whole = [lifted(r.names, s.written, axes) if isinstance(s, Bare) else s for s in sides]
+    left, right = whole
+    if isinstance(left, Array) and isinstance(right, Array) and left.axes == right.axes:
+        return number_of(r.names, inner(left, right))
+    raise r.error("an inner product is read of two vectors or two matrices", start)
 
 
 def entry_text(r: LatexReader, written: Written) -> Value:

@@ -1,0 +1,135 @@
+"""Statements as chains of lines: every side with its readings, and what restricts the claim.
+
+A side that cannot be read keeps the reason. Conditions beside a line hold for it and what follows;
+conditions in the prose around a chain are kept as settings that may be meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from gory.notation._cues import is_general, says_anew
+from gory.notation._declared import NAME, is_fault, is_posed, left_name
+from gory.notation._errors import NotationError
+from gory.notation._hedges import hedges
+from gory.notation._nodes import Expr, Index
+from gory.notation._reader import WORDS
+from gory.notation._script import Chain, Line
+from gory.notation._sides import Side
+from gory.notation._stated import Statement
+from gory.notation.latex import bracket
+
+if TYPE_CHECKING:
+    from gory.notation._section import Section
+
+LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it
+
+
+def chain_of(section: Section, number: int, statement: Statement) -> Chain:
+    """The lines of a statement, with the conditions that may be meant."""
+    scope: dict[str, Index] = {}
+    lines = []
+    defines = section.defining.get(number, 0)
+    for place, side in enumerate(statement.sides):
+        line = line_of(section, side, scope, number, is_left=defines > 0 and place == 0)
+        if place and place == defines:
+            line = replace(line, is_definition=True)
+        if number in section.strays and place == section.strays[number][0]:
+            stray = section.strays[number][1]
+            line = replace(line, stray=stray, is_fault=is_fault(statement, place, stray))
+        lines.append(line)
+    return Chain(
+        tuple(lines),
+        settings_of(section, number, scope),
+        *restated_by(section, number, statement),
+        is_posed(statement),
+        section.case,
+        hedges(statement.before, statement.after),
+    )
+
+
+def settings_of(
+    section: Section, number: int, scope: dict[str, Index]
+) -> tuple[tuple[Expr, ...], ...]:
+    """Conditions that the text around a chain may mean, the likeliest first."""
+    after = section.statements[number + 1] if 0 <= number < len(section.statements) - 1 else None
+    following = after.condition if after is not None and after.follows_if else None
+    found = [factors_of(section, (section.pending,), scope) if section.pending else ()]
+    general = number >= 0 and is_general(section.statements[number].cue)
+    for condition in (following, None if general else section.recent):
+        if condition is not None and (factors := factors_of(section, (condition,), scope)):
+            found.append(factors)
+    return tuple(dict.fromkeys(found))
+
+
+def restated_by(section: Section, number: int, statement: Statement) -> tuple[str, int]:
+    """The name that a chain defines once more in other words, and the statement; or nothing."""
+    name = left_name(statement)
+    if number in section.defining or name not in section.bodies or number < 0:
+        return "", -1
+    side = next((side for side in statement.sides[1:] if side.readings), None)
+    match = NAME.fullmatch(statement.sides[0].readings[0])
+    if side is None or match is None or re.search(r"\d", match[2] or ""):
+        return "", -1
+    likeness = SequenceMatcher(None, section.bodies[name], side.readings[0]).ratio()
+    words = re.compile(r"[A-Za-z]\w*")
+    old, new = (set(words.findall(t)) - WORDS for t in (section.bodies[name], side.readings[0]))
+    same = old == new
+    is_anew = says_anew(statement.cue)
+    if same and not is_anew:
+        return "", -1
+    place = next(n for n, one in enumerate(section.manuscript.statements) if one is statement)
+    return (name, place) if is_anew or likeness < LIKE else ("", -1)
+
+
+def line_of(
+    section: Section, side: Side, scope: dict[str, Index], number: int, *, is_left: bool
+) -> Line:
+    if not side.readings:
+        return unread_line(side)
+    relation = side.relation or "="
+    if relation in (r"\approx", r"\simeq"):
+        relation = "~"
+    elif relation != "=":
+        return Line(side.row, side.source, (), relation, "only equations are checked")
+    exprs, remarks, problem = [], [], ""
+    for reading, remark in zip_longest(side.readings, side.remarks, fillvalue=""):
+        keep, names = section.builder.mark(), dict(scope)
+        try:
+            exprs.append(section.read(reading, scope, number, is_left=is_left))
+            remarks.append(remark)
+        except NotationError as error:
+            problem = problem or error.reason
+            section.builder.back_to(keep)
+            scope.clear()
+            scope.update(names)
+    factors = factors_of(section, side.conditions, scope)
+    why = "" if exprs else problem
+    return Line(
+        side.row, side.source, tuple(exprs), relation, why, factors,
+        remarks=tuple(remarks), doubts=side.doubts,
+    )  # fmt: skip
+
+
+def factors_of(
+    section: Section, conditions: Sequence[tuple[str, str, str]], scope: dict[str, Index]
+) -> tuple[Expr, ...]:
+    found = []
+    for condition in conditions:
+        keep = section.builder.mark()
+        try:
+            if not {condition[0], condition[2]} - {"0"} <= {*scope, *"0123456789"}:
+                continue
+            found.append(section.read(bracket(*condition), scope, is_left=True))
+        except NotationError:
+            section.builder.back_to(keep)
+    return tuple(found)
+
+
+def unread_line(side: Side) -> Line:
+    return Line(side.row, side.source, (), side.relation or "=", side.problem)

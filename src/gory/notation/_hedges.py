@@ -1,0 +1,135 @@
+"""Words that may restrict what a formula claims, and words that may say what a name is.
+
+Nobody can list what prose can say; what is listed here is what makes a reader pause. None of it
+changes a meaning. It only keeps a line from being called wrong on account of the formula alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass, field
+
+from gory.notation.latex import GREEK
+
+FORMULA = "§"
+REACH = 12  # stretches of text that a sentence can have before or behind a formula
+_END = "\f"  # of a display, behind which a new sentence begins with a capital
+_STOP = re.compile(rf"[.!?;](?=\s|$|{_END})|:(?=\s+[a-z])|\\item|\n\s*\n|{_END}\s*(?=[A-Z])")
+_TEXT = re.compile(r"\\(?:text|mbox|textrm|textit|intertext)\s*\{([^{}]*)\}")
+_CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
+
+_CONDITION = re.compile(
+    rf"(?i)\b(?:if|when|for|where|whenever|with|at|since|because|as|given|assum\w+|suppose|let|case)"
+    rf"(?:\s+that)?\s+{FORMULA}(?:[,\s]*(?:and|or)?\s*{FORMULA})*"
+)
+_IN_CASES = re.compile(
+    r"""(?ix)\b(?:
+    unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
+    initiali[sz]ation|initially|evaluat\w+|example|e\.g|instance|special|otherwise|diagonal|
+    if|when|whenever|in\s(?:this|that|which|the)\scase|suppos\w*|assum\w*|pretend\w*|imagine|
+    on\saverage|expected|expectation|typically|numerically|converge\w*|stationar\w*|equilibrium|
+    optimum|optimal\w*|minimi[sz]er|solv\w*|iterat\w*|
+    for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
+        the\s(?:true|correct|right|wrong|other|first|last|target)\s\w+)|
+    at\s(?:the|an?|this|that|zero|§)
+    )\b"""
+)
+_NOT_MEANT = re.compile(
+    r"""(?ix)\b(?:
+    approx\w*|roughly|nearly|almost|neglect\w*|ignor\w*|discard\w*|omit\w*|forget\w*|forgot\w*|
+    drop\w*\s(?:the\s|all\s|a\s)?(?:const\w*|term\w*|higher\w*|factor\w*|sign)|
+    up\sto(?!\s(?:one|1|unity))|proportional|wrong\w*|incorrect\w*|mistak\w*|false|fails?|failed|
+    na[ïi]ve\w*|tempt\w*|would|might|could|cannot|conjectur\w*|
+    (?:is|does|are|do)\s?n(?:o|')t\s(?:equal|hold|true|correct|valid|right|the\ssame)|not\sequal|
+    (?:leading|first|second|lowest)[-\s]order|lineari[sz]\w*|taylor
+    )\b"""
+)
+_NAMED = re.compile(
+    r"\$\s*(?:\\(?:mathbf|boldsymbol|bm|hat|bar|tilde|vec)\s*\{?\s*)?(\\?[A-Za-z]+)\}?"
+    r"(?:_\{?[\w,]+\}?)?(?:\^\{?\(\w\)\}?)?\s*\$"
+    r"\s+(?:is|are|be|denotes?|means?|represents?|stands?\sfor)\s+([^.$;:]{3,90})"
+)
+_DEPENDENT = re.compile(
+    r"(?i)\b(?:softmax|sigmoid|logistic|average|mean|variance|deviation|norm|sum|product|inverse|"
+    r"derivative|gradient|maximum|minimum|outputs?|predict\w+|activations?|entropy|"
+    r"square|root|exponential|ratio|difference|residual|solution|estimate|minimi\w+|optim\w+)\b"
+)
+_FREE = re.compile(
+    r"(?i)\b(?:targets?|labels?|given|true|one-hot|fixed|constants?|number|index|weights?|bias|"
+    r"inputs?|parameters?|data|features?|arbitrary|independent)\b"
+)
+
+
+@dataclass(frozen=True)
+class Hedge:
+    """Words that make a claim weaker than its formula.
+
+    ``in_cases`` if they may only restrict it to a case; otherwise it may not be meant at all.
+    """
+
+    words: str
+    in_cases: bool
+
+    def __str__(self) -> str:
+        meaning = "in some cases only" if self.in_cases else "not as it stands"
+        return f"the words around it ({self.words!r}) may say that it holds {meaning}"
+
+
+def hedges(before: str, after: str) -> tuple[Hedge, ...]:
+    """What the words of its sentence may take away from a formula."""
+    found = []
+    for pattern, in_cases in ((_NOT_MEANT, False), (_IN_CASES, True)):
+        for words in (before, after):
+            match = pattern.search(_CONDITION.sub(FORMULA, words))
+            if match is not None:
+                found.append(Hedge(" ".join(match.group().split()), in_cases))
+    return tuple(found)
+
+
+@dataclass
+class Flow:
+    """A text as a row of words and formulas; a formula is a sign with the words inside it."""
+
+    parts: list[str] = field(default_factory=list)
+
+    def see(self, kind: str, words: str) -> None:
+        """The next stretch of a document."""
+        if kind in ("prose", "heading"):
+            self.parts.append(words if kind == "prose" else "\n\n")
+            return
+        inner = " ".join(f"{m[1]} {FORMULA}" for m in _TEXT.finditer(_CASES.sub("", words)))
+        stop = "." if words.rstrip(" \n}").endswith(".") else ""
+        is_display = kind == "display"
+        self.parts.append(f"{FORMULA}{inner and f' {inner}'}{stop}{_END if is_display else ''}")
+
+    def around(self, at: int) -> tuple[str, str]:
+        """The sentence of a formula, up to it and behind it."""
+        if at < 0:
+            return "", ""
+        before = "".join(self.parts[max(at - REACH, 0) : at])
+        own = self.parts[at]
+        after = "".join(self.parts[at + 1 : at + 1 + REACH])
+        goes_on = not own.endswith(_END) or re.match(r"\s*[a-z,(]", after)
+        inner = own.removeprefix(FORMULA).strip("." + _END)
+        first = _STOP.split(before)[-1].replace(_END, "")
+        last = _STOP.split(after)[0].replace(_END, "") if goes_on and "." not in own else ""
+        return first, f"{inner} {last}".strip()
+
+
+def sentence(words: str) -> str:
+    """The last sentence of what stands before a formula."""
+    return _STOP.split(words)[-1]
+
+
+def named_in_words(text: str, defined: Container[str]) -> dict[str, str]:
+    """Names that no equation defines, and of which words say that they depend on others."""
+    found = {}
+    for match in _NAMED.finditer(text):
+        name = GREEK.get(match[1], match[1].lstrip("\\"))
+        words = match[2]
+        if name not in defined and _DEPENDENT.search(words) and not _FREE.search(words):
+            shown = " ".join(words.split()[:6])
+            row = text.count("\n", 0, match.start()) + 1
+            found[name] = f"words say what {name} is (row {row}: {shown!r}), and no equation does"
+    return found

@@ -1,0 +1,79 @@
+"""What else the names of a section may mean, as far as its text gives reason to ask.
+
+A name has one definition, by the first equation that is taken for one. Its other equations may be
+claims or new definitions; a definition that is introduced as a model or an example may say nothing
+about the name; and an equation that cannot be read may say what a name is of which nothing else is
+known. Whoever calls a line wrong has to have looked here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gory.notation._cues import is_supposed
+from gory.notation._declared import NAME, left_name, rooted
+from gory.notation._errors import NotationError
+from gory.notation._nodes import Ref
+from gory.notation._paper import Definition
+from gory.notation._script import Meaning
+from gory.notation._stated import Statement
+
+if TYPE_CHECKING:
+    from gory.notation._section import Section
+
+MOST_MEANINGS = 6  # of one name
+
+
+def other_meanings(
+    section: Section, statements: Sequence[Statement]
+) -> dict[str, tuple[Meaning, ...]]:
+    """By name, what the statements say about it beside its definition."""
+    found: dict[str, list[Meaning]] = {}
+    for statement in statements:
+        name = left_name(statement)
+        if name not in section.builder.defined:
+            continue
+        own = found.setdefault(name, [])
+        if section.definer.get(name) is statement:
+            if is_supposed(statement.cue):
+                own.append(Meaning(statement.sides[0].row, None))
+        elif len(own) < MOST_MEANINGS:
+            own += _meanings(section, statement)
+    return {name: tuple(own) for name, own in found.items() if own}
+
+
+def _meanings(section: Section, statement: Statement) -> Iterator[Meaning]:
+    """The equation as a definition, if it can be one."""
+    statement = rooted(statement)
+    side = next((side for side in statement.sides[1:] if side.readings), None)
+    if side is None:
+        return
+    keep = section.builder.mark()
+    try:
+        left, body, stray = section.sides(statement.sides[0].readings[0], side.readings[0], -1)
+    except NotationError:
+        section.builder.back_to(keep)
+        return
+    if not isinstance(left, Ref) or stray or any(i.is_literal for i in left.indices):
+        section.builder.back_to(keep)
+        return
+    if not section.builder.reaches(body, left.name):
+        yield Meaning(side.row, Definition(left.name, left.indices, body))
+
+
+def unread_names(statements: Sequence[Statement], defined: Container[str]) -> dict[str, str]:
+    """Names that only an equation defines which cannot be read."""
+    found: dict[str, str] = {}
+    for statement in statements:
+        first = statement.sides[0]
+        match = NAME.fullmatch(first.readings[0]) if first.readings else None
+        others = statement.sides[1:2]
+        if match is None or not others or not others[0].problem or match[1] in defined:
+            continue
+        if re.fullmatch(r"=|\\approx|\\simeq|\\propto", others[0].relation or "="):
+            found[match[1]] = (
+                f"what row {first.row} says of {match[1]} is not read ({others[0].problem})"
+            )
+    return found

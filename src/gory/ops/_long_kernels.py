@@ -1,0 +1,284 @@
+"""Kernels for rows that outgrow the cache: three rows are on their way at once.
+
+The exponentials of a row cost arithmetic and hardly any traffic; its maximum, taken when it is
+first read, and its results, written at the end, cost traffic and hardly any arithmetic. So they
+are done together: with every run of exponentials of one row goes a run of the maximum of the
+next row and a run of the results of the row before. The bits are those of the other kernels.
+
+Results of large arrays go to memory past the cache, which would have to read them first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gory.ops._compiling import kernel, part
+from gory.ops._elementary import log1p_nonnegative
+from gory.ops._lane_math import shift_of
+from gory.ops._lanes import (
+    before_aligned,
+    fill,
+    largest,
+    load,
+    load_first,
+    prefer_wide_registers,
+    store,
+    store_first,
+    store_past_cache,
+    where_greater,
+    widen,
+    written_past_cache,
+)
+from gory.ops._row_kernels import (
+    label_gap,
+    logsumexp_of,
+    probability,
+    row_label_scales,
+    row_scales,
+    set_label,
+)
+from gory.ops._row_sums import (
+    fold,
+    lane_maxima,
+    rest_of,
+    row_maximum,
+    run_terms,
+)
+
+
+@part
+def finished(x: Any, scaled: bool, first: Any, second: Any, third: Any) -> Any:
+    """Results from exponentials if scaled, else logarithms of probabilities from logits."""
+    if scaled:
+        return probability(x, first, second, third)
+    return (x - first) - second
+
+
+@part
+def write_run(
+    source: Any,
+    source_at: int,
+    out: Any,
+    at: int,
+    start: int,
+    stop: int,
+    k: int,
+    scaled: bool,
+    first: Any,
+    second: Any,
+    third: Any,
+    past: bool,
+) -> None:
+    """Entries from start to stop of a row of k results, or those of the same cache lines."""
+    if k == 0:
+        return
+    head = before_aligned(out, at) if past else 0
+    i, end = 0, k
+    if start > 0:
+        i = start + head
+    elif head > 0:
+        x = load_first(source, source_at, head, 0.0)
+        store_first(out, at, head, finished(x, scaled, first, second, third))
+        i = head
+    if stop < k:
+        end = min(stop + head, k)
+    if past:
+        while i + 16 <= end:
+            x = load(source, source_at + i)
+            store_past_cache(out, at + i, finished(x, scaled, first, second, third))
+            i += 16
+    while i + 16 <= end:
+        x = load(source, source_at + i)
+        store(out, at + i, finished(x, scaled, first, second, third))
+        i += 16
+    if i < end:
+        x = load_first(source, source_at + i, end - i, 0.0)
+        store_first(out, at + i, end - i, finished(x, scaled, first, second, third))
+
+
+@part
+def long_rest(
+    z: Any,
+    at: int,
+    k: int,
+    maximum: Any,
+    following: int,
+    e: Any,
+    e_at: int,
+    keep: bool,
+    source_at: int,
+    out: Any,
+    done: int,
+    first: Any,
+    second: Any,
+    third: Any,
+    past: bool,
+) -> Any:
+    """`row_rest` of a row, and the maximum of the one that starts at `following`.
+
+    Meanwhile the row before, which begins at `done` (if that is not negative), is finished, from
+    its exponentials in `e` if these are kept, else from its logits, at `source_at`.
+    """
+    m = fill(maximum)
+    shift = shift_of(m)
+    below = fill(z.dtype.type(0))
+    total, lost = widen(below), widen(below)
+    highest = fill(z[following])
+    ahead, soon, i = following - at, max(done, 0), 0
+    while i < k:
+        end = min(i + 1024, k)
+        # What will be written past the cache must not be fetched into it.
+        if past:
+            added, below = run_terms(z, at, i, end, m, shift, e, e_at, keep, below, ahead, None, 0)
+        else:
+            added, below = run_terms(
+                z, at, i, end, m, shift, e, e_at, keep, below, ahead, out, soon
+            )
+        total, lost = fold(total, lost, added)
+        x = lane_maxima(z, following + i, end - i)
+        highest = where_greater(highest, x, highest, x)
+        if out is not None:
+            count, source = k if done >= 0 else 0, e if keep else z
+            write_run(source, source_at, out, done, i, end, count, keep, first, second, third, past)
+        i = end
+    rest, top = rest_of(total + lost, below, k, maximum, m, shift)
+    return rest, top, largest(highest)
+
+
+@kernel
+def softmax_long(
+    z: Any, out: Any, k: int, start: int, stop: int, tiny: float, e: Any, past: bool
+) -> None:
+    """Probabilities of rows; `e` is scratch for two rows."""
+    prefer_wide_registers()
+    half, done = e.size // 2, -1
+    scale = floor = peak = z.dtype.type(0)
+    maximum = row_maximum(z, start * k, k)
+    for row in range(start, stop):
+        at, following, own = row * k, min(row + 1, stop - 1) * k, row % 2 * half
+        rest, top, maximum = long_rest(
+            z,
+            at,
+            k,
+            maximum,
+            following,
+            e,
+            own,
+            True,
+            half - own,
+            out,
+            done,
+            scale,
+            floor,
+            peak,
+            past,
+        )
+        scale, floor, peak = row_scales(z, 1.0 + rest, top, tiny)
+        done = at
+    own = (stop - 1) % 2 * half
+    write_run(e, own, out, done, 0, k, k, True, scale, floor, peak, past)
+    written_past_cache()
+
+
+@kernel
+def log_softmax_long(z: Any, out: Any, k: int, start: int, stop: int, past: bool) -> None:
+    """Logarithms of probabilities of rows."""
+    prefer_wide_registers()
+    done, none = -1, z.dtype.type(0)
+    before = excess = none
+    maximum = row_maximum(z, start * k, k)
+    for row in range(start, stop):
+        at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
+        rest, _, maximum = long_rest(
+            z, at, k, current, following, z, 0, False, done, out, done, before, excess, none, past
+        )
+        before, excess = current, z.dtype.type(log1p_nonnegative(rest))
+        done = at
+    write_run(z, done, out, done, 0, k, k, False, before, excess, none, past)
+    written_past_cache()
+
+
+@kernel
+def logsumexp_long(z: Any, values: Any, k: int, start: int, stop: int) -> None:
+    """Log-sum-exp of rows, in float64."""
+    prefer_wide_registers()
+    none = z.dtype.type(0)
+    maximum = row_maximum(z, start * k, k)
+    for row in range(start, stop):
+        at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
+        rest, _, maximum = long_rest(
+            z, at, k, current, following, z, 0, False, 0, None, -1, none, none, none, False
+        )
+        values[row] = logsumexp_of(z, at, k, current, rest)
+
+
+@kernel
+def label_value_long(z: Any, labels: Any, values: Any, k: int, start: int, stop: int) -> None:
+    """-log p of the labels in float64."""
+    prefer_wide_registers()
+    none = z.dtype.type(0)
+    maximum = row_maximum(z, start * k, k)
+    for row in range(start, stop):
+        at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
+        rest, _, maximum = long_rest(
+            z, at, k, current, following, z, 0, False, 0, None, -1, none, none, none, False
+        )
+        values[row] = log1p_nonnegative(rest) - label_gap(z, at, labels[row], current)
+
+
+@kernel
+def label_long(
+    z: Any,
+    labels: Any,
+    upstream: Any,
+    values: Any,
+    out: Any,
+    k: int,
+    start: int,
+    stop: int,
+    tiny: float,
+    e: Any,
+    past: bool,
+) -> None:
+    """-log p of the labels in float64, and upstream times the gradients.
+
+    `e` is scratch for two rows; `out` may be `z`, whose rows are not read any more when they
+    are written.
+    """
+    prefer_wide_registers()
+    half, done, own = e.size // 2, -1, 0.0
+    factor = floor = z.dtype.type(0)
+    unbounded = z.dtype.type(np.inf)
+    maximum = row_maximum(z, start * k, k)
+    for row in range(start, stop):
+        at, following, e_at = row * k, min(row + 1, stop - 1) * k, row % 2 * half
+        gap = label_gap(z, at, labels[row], maximum)
+        rest, top, maximum = long_rest(
+            z,
+            at,
+            k,
+            maximum,
+            following,
+            e,
+            e_at,
+            True,
+            half - e_at,
+            out,
+            done,
+            factor,
+            floor,
+            unbounded,
+            past,
+        )
+        if done >= 0:
+            set_label(out, done, k, labels[row - 1], own, upstream[row - 1])
+        values[row] = log1p_nonnegative(rest) - gap
+        e_label = e[e_at + labels[row]]
+        factor, floor, own = row_label_scales(z, e_label, rest, top, upstream[row], tiny)
+        done = at
+    e_at = (stop - 1) % 2 * half
+    write_run(e, e_at, out, done, 0, k, k, True, factor, floor, unbounded, past)
+    set_label(out, done, k, labels[stop - 1], own, upstream[stop - 1])
+    written_past_cache()
