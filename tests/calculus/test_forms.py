@@ -32,6 +32,11 @@ FORMS = [  # text, of, variables, result
      "p[k] (delta[k,m] - p[m]) / w[m]"),
     (SOFTMAX + "q[k,y] = (1 - eps) delta[k,y] + (eps / (K - 1)) (1 - delta[k,y])\n"
      "L[y] = - sum_k q[k,y] log p[k]", "L[y]", ["s[l]"], "p[l] - q[l,y]"),
+    ("index i,m:N\nr = (sum_i abs(x[i])^p)^(1/p)", "r", ["x[m]"],
+     "sign(x[m]) (abs(x[m]) / r)^(p - 1)"),
+    ("index i,m:N\nr = (sum_i x[i]^2)^(1/2)", "r", ["x[m]", "x[n]"],
+     "(delta[m,n] - x[m] x[n] / r^2) / r"),
+    ("", "a^u / b^u", ["a"], "u a^(u - 1) / b^u"),
     # two definitions that add up to one
     (f"h1 = sigmoid(z1 - z2)\nh2 = sigmoid(z2 - z1)\n{TWO_CLASSES}", "L", ["z1"], "h1 - y1"),
     (f"h1 = sigmoid(z)\nh2 = 1 - h1\n{TWO_CLASSES}", "L", ["z"], "h1 - y1"),

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from gory.algebra._match import matches
 from gory.algebra._names import Names
-from gory.algebra._products import replace_indices
+from gory.algebra._products import replace_indices, scale
 from gory.algebra._style import Style
 from gory.algebra._terms import (
     NF,
@@ -144,7 +144,15 @@ class Display:
         below: list[Expr] = []
         plain, powers = self._powers(atoms)
         for base, exponent in powers:
-            above.append(to_power(self._atom(base, taken), self._exponent(exponent, taken)))
+            opposite = scale(exponent, -1)
+            other = next((b for b, e in powers if e == opposite), None)
+            if other is None and all(c < 0 for c in exponent.values()):
+                below.append(to_power(self._atom(base, taken), self._exponent(opposite, taken)))
+            elif other is None:
+                above.append(to_power(self._atom(base, taken), self._exponent(exponent, taken)))
+            elif exponent[max(exponent)] > 0:  # a^u / b^u is (a / b)^u
+                ratio = over(self._atom(base, taken), self._atom(other, taken))
+                above.append(to_power(ratio, self._exponent(exponent, taken)))
         for atom, exponent in plain.items():
             if atom[0] == "exp":
                 above.append(Fn("exp", self.polynomial({atom[1]: exponent}, taken)))

@@ -15,6 +15,7 @@ from fractions import Fraction
 from gory.algebra._display import ExpPattern
 from gory.algebra._match import matches, possible
 from gory.algebra._normal import Setting
+from gory.algebra._powers import exponential, logarithm
 from gory.algebra._products import (
     add,
     multiply,
@@ -114,6 +115,7 @@ def _rules_of_one_term(
         below = scale(multiply(_power(own, -1), simplify_term((), up)), coefficient)
     rules.append(FoldRule(definition.name, inverse, freeze(below), variables, False))
     rules += _solved(definition, core, value, variables, setting)
+    rules += _rooted(definition, core, own, variables, setting)
     return rules + _complement(definition, body, own, variables)
 
 
@@ -130,6 +132,22 @@ def _solved(
         return []
     solved = multiply(value, simplify_term((), {a: -e for a, e in factors.items()}))
     return [FoldRule(definition.name, rest, freeze(solved), variables, True)]
+
+
+def _rooted(
+    definition: Definition, core: Key, own: Poly, variables: frozenset[Ix], setting: Setting
+) -> list[FoldRule]:
+    """r = s^(1/p) for a sum s says that 1 / s = r^-p."""
+    if core[0] or len(core[1]) != 1 or core[1][0][0][0] != "exp" or core[1][0][1] != 1:
+        return []
+    logs = [a for a, e in core[1][0][0][1][1] if a[0] == "log" and e == 1]
+    others = {a: -e for a, e in core[1][0][0][1][1] if a[0] != "log"}
+    if len(logs) != 1 or core[1][0][0][1][0] or not others:
+        return []
+    exponent = multiply(simplify_term((), others), logarithm(own, setting.is_positive))
+    value = exponential(scale(exponent, Fraction(-1)), setting.is_positive)
+    inverse: Key = ((), ((("base", logs[0][1]), Fraction(-1)),))
+    return [FoldRule(definition.name, inverse, freeze(value), variables, True)]
 
 
 def _divisors(part: object) -> set[Atom]:
