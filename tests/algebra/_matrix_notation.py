@@ -46,6 +46,9 @@ class AsArray:
                 return np.ones((self.sizes.get(form.label, 1), 1))
             case "identity":
                 return np.eye(self.sizes[form.label])
+            case "unit":
+                size = self.sizes[form.value.range]
+                return np.eye(size)[:, [int(form.label) - 1]]
             case "trace":
                 return np.array(np.trace(parts[0]))
             case "apply":
@@ -177,7 +180,7 @@ def tree(form: Matrix, names: tuple[str, ...]) -> Tree:
     """The tree that the text of a form should be read as."""
     parts = [tree(part, names) for part in form.parts]
     match form.kind:
-        case "name" | "ones" | "identity":
+        case "name" | "ones" | "identity" | "unit":
             return ("name", matrix_text(form, names))
         case "scalar":
             return TextReader(to_plain(form.value)).read()

@@ -30,13 +30,17 @@ from gory.notation import (
 )
 from gory.verify import evaluate
 
-SIZES = {"I": 4, "J": 3, "K": 2, "E": 5}
+SIZES = {"I": 4, "J": 3, "K": 2, "E": 5, "R": 3, "R1": 3, "R2": 3}
 PAPER = "index i,a:I j,b:J k,c:K e:E"
 
 # question, letters of rows and columns, matrix form
 FORMS = [
     ("v[i]", "i", "v"),
     ("A[i,j]", "ij", "A"),
+    ("A[i,2]", "i", "A e_2"),
+    ("A[2,j]", "j", "Aᵀ e_2"),
+    ("sum_i (h[i,1] - y[i,1]) x[i,j]", "j", "Xᵀ (H - Y) e_1"),
+    ("(delta[2,k] - s[k]) v[i]", "ki", "(e_2 - s) vᵀ"),
     ("sum_i (h[i,k] - y[i,k]) x[i,j]", "kj", "(H - Y)ᵀ X"),
     ("s[k] (delta[k,c] - s[c])", "kc", "diag(s) - s sᵀ"),
     ("(delta[k,c] - u[k] u[c]) / r", "kc", "(I - u uᵀ) / r"),

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gory.notation import ONE, Expr
+from gory.notation import ONE, Expr, Index, Size
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """A node of matrix notation.
 
-    ``kind`` is one of name, scalar, ones, identity, transpose, product, hadamard, quotient
-    (elementwise), kronecker, diag, trace, apply, bracket (of Iverson, its relation is the
-    ``label``), group (a scalar in brackets), reciprocal and power (of scalars), over (a sum over
+    ``kind`` is one of name, scalar, ones, unit (the vector e_n), identity, transpose, product,
+    hadamard, quotient (elementwise), kronecker, diag, trace, apply, bracket (of Iverson, its
+    relation is the ``label``), group (a scalar in brackets), reciprocal and power (of scalars), over (a sum over
     the index ``label``), sum; ``parts`` are the operands, and for a sum ``signs`` go with them.
     """
 
@@ -25,7 +25,7 @@ class Matrix:
     parts: tuple[Matrix, ...] = ()
     label: str = ""
     signs: tuple[int, ...] = ()
-    value: Expr | None = None  # of a scalar; the exponent of a power
+    value: Expr | None = None  # of a scalar; the exponent of a power, the size of a unit vector
     axes: int = 0  # of a name, of ones
 
 
@@ -53,6 +53,11 @@ def product(parts: Sequence[Matrix]) -> Matrix:
         flat.extend(part.parts if part.kind == "product" else (part,))
     flat = [part for part in flat if part != UNIT] or [UNIT]
     return flat[0] if len(flat) == 1 else Matrix("product", tuple(flat))
+
+
+def unit(index: Index) -> Matrix:
+    """The unit vector of a literal index, which picks a column or an entry."""
+    return Matrix("unit", label=index.name, value=Size(index.range))
 
 
 def transposed(form: Matrix) -> Matrix:
@@ -132,8 +137,20 @@ def sum_of_arrays(parts: Sequence[Matrix], signs: Sequence[int]) -> Matrix:
             common.append(factor)
             for own in others:
                 own.remove(factor)
-    terms = (product([*own, rest]) for own, rest in zip(others, rests, strict=True))
-    return product([*common, Matrix("sum", tuple(terms), signs=tuple(signs))])
+    terms = [product([*own, rest]) for own, rest in zip(others, rests, strict=True)]
+    column = _shared_column(terms)
+    if column is not None:
+        terms = [product(term.parts[:-1]) for term in terms]
+    columns = [column] if column is not None else []
+    return product([*common, Matrix("sum", tuple(terms), signs=tuple(signs)), *columns])
+
+
+def _shared_column(terms: Sequence[Matrix]) -> Matrix | None:
+    """e_1 where all terms are of that column: H e_1 - Y e_1 is (H - Y) e_1."""
+    ends = [term.parts[-1] for term in terms if term.kind == "product"]
+    if len(ends) < len(terms) or {end.kind for end in ends} != {"unit"}:
+        return None
+    return ends[0] if len({end.label for end in ends}) == 1 else None
 
 
 def negative(form: Matrix) -> Matrix:

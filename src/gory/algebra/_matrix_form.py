@@ -22,6 +22,7 @@ from gory.algebra._matrix_build import (
     scalars_apart,
     sum_of_arrays,
     transposed,
+    unit,
     walk_matrix,
 )  # fmt: skip
 from gory.algebra._matrix_graph import Graph, assemble
@@ -174,8 +175,8 @@ def flattened(expr: Expr, taken: set[str]) -> tuple[list[Index], list[Expr]]:
 
 def _as_delta(factor: Expr) -> Delta | None:
     match factor:
-        case Delta():
-            return factor
+        case Delta(left, right):
+            return None if left.is_literal != right.is_literal else factor
         case Bracket(Index() as left, "=" | "==", Index() as right):
             return Delta(left, right)
     return None
@@ -230,6 +231,11 @@ def _array(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
             return Matrix("name", label=name, axes=len(axes))
         case Ref(name, (a, b)) if axes == (b, a):
             return Matrix("transpose", (Matrix("name", label=name, axes=2),))
+        case Ref(name, (a, b)) if axes == (a,) and b.is_literal:
+            return product([Matrix("name", label=name, axes=2), unit(b)])
+        case Ref(name, (a, b)) if axes == (b,) and a.is_literal:
+            whole = Matrix("transpose", (Matrix("name", label=name, axes=2),))
+            return product([whole, unit(a)])
         case Fn(name, argument):
             return Matrix("apply", (_array(argument, axes),), label=name)
         case Pow(base, Num(value)) if value.denominator == 1 and 0 < abs(value) <= _LARGEST_POWER:
@@ -237,6 +243,8 @@ def _array(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
             return power if value > 0 else one_over(power, len(axes))
         case Bracket():
             return _bracket(expr, axes)
+        case Delta(left, right) if left.is_literal != right.is_literal:
+            return unit(left if left.is_literal else right)
         case Add() | Sum() | Mul() | Div() | Delta():
             return expression_form(expr, axes)
     raise NoMatrixFormError

@@ -42,6 +42,8 @@ class _Writer:
                 return self._scalar(form.value or ONE)
             case "ones" | "identity":
                 return self.signs[form.kind]
+            case "unit":
+                return rf"\mathbf{{e}}_{{{form.label}}}" if self.latex else f"e_{form.label}"
             case "transpose":
                 if _is_inverse(form.parts[0]):
                     return self._inverse(form.parts[0], "⁻ᵀ", r"^{-\top}")
