@@ -3,11 +3,12 @@
     python benchmarks/train.py                     all rows of the table
     python benchmarks/train.py --only digits       one; the option may be repeated
     python benchmarks/train.py --ours              without the peers
+    python benchmarks/train.py --peer cyanure      with one of them; may be repeated
     python benchmarks/train.py --grid              45 values of C against single fits
     python benchmarks/train.py --table             what was measured, as a table; measures nothing
 
-Results are merged into ``benchmarks/results/train.json``, row by row, so that every row can be
-measured when the machine is quiet.
+Results are merged into ``benchmarks/results/train.json``, row by row and peer by peer, so that each
+can be measured when the machine is quiet.
 
 For every data set the optimum f* is computed in float64 and certified. `SoftmaxRegression` is then
 timed with its default settings: the time is that of the whole call of ``fit``, which ends when 1e-6
@@ -196,7 +197,7 @@ def in_process(target: Any, arguments: tuple[Any, ...], limit: float | None) -> 
     return result
 
 
-def measure(name: str, *, peers: bool) -> dict[str, Any]:
+def measure(name: str, peers: list[str], /) -> dict[str, Any]:
     """All results for one data set."""
     exact = in_process(run_ours, (name, 1e-9), None)
     ours = in_process(run_ours, (name, 1e-6), None)
@@ -207,9 +208,8 @@ def measure(name: str, *, peers: bool) -> dict[str, Any]:
     }
     del ours["history"]
     result = {"optimum": best, "certified": exact["certified"], "ours": ours, "peers": {}}
-    if peers:
-        limit = max(PATIENCE, CUT_OFF * ours["seconds"])
-        result["peers"] = {peer: measure_peer(name, peer, best, limit) for peer in PEERS}
+    limit = max(PATIENCE, CUT_OFF * ours["seconds"])
+    result["peers"] = {peer: measure_peer(name, peer, best, limit) for peer in peers}
     return result
 
 
@@ -269,7 +269,10 @@ def keep(path: Path, kind: str, name: str, result: dict[str, Any]) -> None:
     """Write one result beside those that the file has, so that a long run leaves what it has."""
     known = json.loads(path.read_text()) if path.exists() else {}
     result["measured"] = datetime.now(UTC).strftime("%Y-%m-%d")
-    known.setdefault(kind, {})[name] = result
+    before = known.setdefault(kind, {}).get(name, {})
+    if "peers" in result:
+        result["peers"] = before.get("peers", {}) | result["peers"]
+    known[kind][name] = result
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(known, indent=1) + "\n")
 
@@ -315,6 +318,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", choices=DATA, help="a row; may be repeated")
     parser.add_argument("--ours", action="store_true", help="do not run the peers")
+    parser.add_argument("--peer", action="append", choices=PEERS, help="one; may be repeated")
     parser.add_argument("--grid", action="store_true", help="measure the path over 45 values of C")
     parser.add_argument("--table", action="store_true", help="print the table of what is known")
     parser.add_argument("--json", type=Path, default=RESULTS, help="file that keeps the results")
@@ -327,7 +331,7 @@ def main() -> None:
             result = in_process(run_grid, (name, None), None)
             print(name, json.dumps(result), flush=True)
         else:
-            result = measure(name, peers=not options.ours)
+            result = measure(name, [] if options.ours else options.peer or list(PEERS))
             print(describe(name, result), flush=True)
         keep(options.json, "grids" if options.grid else "fits", name, result)
 

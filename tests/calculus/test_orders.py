@@ -190,3 +190,20 @@ def test_a_shape_has_outputs_as_rows_and_variables_as_columns() -> None:
     assert paper.derive("r", "x[j]").shape == "gradient D: entry j"
     assert paper.derive("r", "g[i]", "g[k]").shape == "Hessian K x K: row i, column k"
     assert paper.derive("r", "g[2]").shape == ""
+
+
+SOFTMAX = "s[k] = exp(z[k]) / sum_c exp(z[c])"
+JACOBIAN = "s[k] (delta[k,l] - s[l])"
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "wrt", "result"),
+    [
+        ("f = x^2\ng = d(x f, x)", "g", "x", "6 x"),
+        ("u[k] = d(log f[k], f[k])\nL = sum_k u[k]", "L", "f[m]", "-u[m]^2"),
+        (f"{SOFTMAX}\nA = log sum_k exp(z[k])\nm[k] = d(A, z[k])", "m[k]", "z[l]", JACOBIAN),
+    ],
+)
+def test_a_derivative_may_stand_in_a_definition(text: str, of: str, wrt: str, result: str) -> None:
+    derivation = gory.read(text).derive(of, wrt)
+    assert (str(derivation.result), derivation.verdict) == (result, "proved")

@@ -5,6 +5,7 @@ A derivation is data (`Derivation`, `Section`, `Step`); verdicts are given in th
 """
 
 from gory.calculus._carry_out import Dependence as Dependence
+from gory.calculus._carry_out import carried_out as carried_out
 from gory.calculus._carry_out import carry_out as carry_out
 from gory.calculus._carry_out import differentiate as differentiate
 from gory.calculus._derivation import DETAILS as DETAILS

@@ -5,7 +5,7 @@ Derivatives of definitions that are not ``opened`` stay as they are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gory.calculus._rewrite import evaluate_deltas
@@ -83,6 +83,33 @@ def carry_out(expr: Expr, dependence: Dependence, *, opened: frozenset[str] = fr
     if not any(isinstance(node, D) for node in walk(expr)):
         return expr
     return rebuild(expr, tuple(carry_out(p, dependence, opened=opened) for p in parts))
+
+
+def carried_out(paper: Paper) -> Paper:
+    """The paper with derivatives of expressions carried out where its author wrote them into
+    definitions and facts; those of defined names stay, as names.
+    """
+    dependence = Dependence(paper)
+
+    def settled(expr: Expr) -> Expr:
+        return carry_out(expr, dependence) if _has_open_derivative(expr) else expr
+
+    definitions = {
+        name: replace(
+            one,
+            body=settled(one.body),
+            entries=tuple((left, settled(right)) for left, right in one.entries),
+        )
+        for name, one in paper.definitions.items()
+    }
+    facts = tuple(replace(f, left=settled(f.left), right=settled(f.right)) for f in paper.facts)
+    if facts == paper.facts and definitions == paper.definitions:
+        return paper
+    return replace(paper, definitions=definitions, facts=facts)
+
+
+def _has_open_derivative(expr: Expr) -> bool:
+    return any(isinstance(n, D) and not isinstance(n.body, Ref | D) for n in walk(expr))
 
 
 def differentiate(

@@ -20,7 +20,7 @@ from gory.algebra import (
     matrix_text,
     positive_names,
 )  # fmt: skip
-from gory.calculus._carry_out import Dependence
+from gory.calculus._carry_out import Dependence, carried_out
 from gory.calculus._cases import cases_of, with_indicators
 from gory.calculus._derivation import Derivation, Section, Step
 from gory.calculus._parts import NUMERALS, separate_parts, sign_into_parts
@@ -86,7 +86,7 @@ def derive(
         Where the question cannot be answered, with the reason.
     """
     try:
-        made = _Deriver(paper, of, wrt, along)
+        made = _Deriver(carried_out(paper), of, wrt, along)
         found = made.derivation()
         if style == "indicator":
             return with_indicators(found)

@@ -40,10 +40,14 @@ def entry_at_maximum(z: Any, v: Any, at: int, k: int, maximum: Any) -> Any:
     """The entry of v where z is largest (the largest such entry on ties)."""
     low = z.dtype.type(-np.inf)
     found = fill(low)
-    for i in range(0, k, 16):
-        count = min(16, k - i)
-        y = load_first(v, at + i, count, low)
-        y = where_equal(load_first(z, at + i, count, low), maximum, y, low)
+    i = 0
+    while i + 16 <= k:
+        y = where_equal(load(z, at + i), maximum, load(v, at + i), low)
+        found = where_greater(found, y, found, y)
+        i += 16
+    if i < k:
+        y = load_first(v, at + i, k - i, low)
+        y = where_equal(load_first(z, at + i, k - i, low), maximum, y, low)
         found = where_greater(found, y, found, y)
     return largest(found)
 
@@ -77,19 +81,24 @@ def block_sums(z: Any, v: Any, at: int, k: int, maximum: Any, center: Any) -> An
     top = first_lane(exp_below(fill(maximum), shift))
     total = moved = widen(none)
     for start in range(0, k, 1024):
-        a = b = none
+        a = b = c = d = none
         end = min(start + 1024, k)
         i = start
-        while i + 16 <= end:
+        while i + 32 <= end:
             e = exp_below(load(z, at + i), shift)
             a = a + e
             b = b + e * (load(v, at + i) - center)
-            i += 16
-        if i < end:
-            e = exp_below(load_first(z, at + i, end - i, -np.inf), shift)
+            e = exp_below(load(z, at + i + 16), shift)
+            c = c + e
+            d = d + e * (load(v, at + i + 16) - center)
+            i += 32
+        while i < end:
+            count = min(16, end - i)
+            e = exp_below(load_first(z, at + i, count, -np.inf), shift)
             a = a + e
-            b = b + e * (load_first(v, at + i, end - i, center) - center)
-        total, moved = total + widen(a), moved + widen(b)
+            b = b + e * (load_first(v, at + i, count, center) - center)
+            i += 16
+        total, moved = total + widen(a + c), moved + widen(b + d)
     return halves_sum(total) / top, halves_sum(moved) / top
 
 

@@ -21,6 +21,7 @@ from gory.ops._elementary import log1p_nonnegative
 from gory.ops._lane_columns import read_columns
 from gory.ops._lane_math import exp_below, narrow_to, shift_of
 from gory.ops._lanes import (
+    count_equal,
     fill,
     load,
     prefer_wide_registers,
@@ -44,7 +45,7 @@ from gory.ops._row_sums import (
     row_maximum,
     run_terms,
 )
-from gory.ops._tile_kernels import label_scales, scales_to_one, tree_of_halves
+from gory.ops._tile_kernels import label_scales, scales_to_one, tree_of_halves, undefined_rows
 
 # Up to this length sixteen rows and their exponentials stay in the first-level cache. Where the
 # exponentials are not kept it pays up to the end of a run.
@@ -179,11 +180,11 @@ def logsumexp_groups(
     row, m = start, first_maxima(z, start, stop, k, group)
     while row + 16 <= stop:
         rest, _ = group_rest(z, row, k, m, e, group, wide, False, None)
-        store(values, row, widen(m) + log1p_nonnegative(rest))
+        lse = widen(m) + log1p_nonnegative(rest)
+        store(values, row, lse)
+        if count_equal(lse, lse) < 16:
+            undefined_rows(z, values, k, row)
         m = group_maxima(z, following(row, stop), k, group)
-        for i in range(row, row + 16):
-            if np.isnan(values[i]):  # also the rows whose maximum is infinite
-                values[i] = logsumexp_row(z, i * k, k, row_maximum(z, i * k, k))
         row += 16
     for last in range(row, stop):
         values[last] = logsumexp_row(z, last * k, k, row_maximum(z, last * k, k))

@@ -59,6 +59,7 @@ def log_softmax_rows(scores: Scores, out: NDArray[Any] | None) -> NDArray[Any]:
 def _matrix(
     scores: Scores, out: NDArray[Any] | None, name: str, reference: Callable[..., NDArray[Any]]
 ) -> NDArray[Any]:
+    scores = scores.plain()
     z, layout = scores.matrix, scores.layout
     run = compiled(name, z) if scores.is_plain else None
     target, result = scores.target(out)
@@ -72,6 +73,7 @@ def _matrix(
 
 def logsumexp_rows(scores: Scores, out: NDArray[Any] | None) -> NDArray[Any]:
     """Log-sum-exp, one number per row."""
+    scores = scores.plain()
     z = scores.matrix
     values = np.empty(len(z))
     run = compiled("logsumexp", z) if scores.is_plain else None

@@ -28,6 +28,7 @@ from gory.ops._lane_columns import (
 )
 from gory.ops._lane_math import exp_below, narrow_to, shift_of
 from gory.ops._lanes import (
+    count_equal,
     fill,
     load,
     prefer_wide_registers,
@@ -233,10 +234,10 @@ def logsumexp_tiles(
     while row + 16 <= stop:
         m = read_tile(z, row, k, scratch)
         rest, _ = tile_rest(scratch, k, m, sums, wide, False)
-        store(values, row, widen(m) + log1p_nonnegative(rest))
-        for i in range(row, row + 16):
-            if np.isnan(values[i]):  # also the rows whose maximum is infinite
-                values[i] = logsumexp_row(z, i * k, k, row_maximum(z, i * k, k))
+        lse = widen(m) + log1p_nonnegative(rest)
+        store(values, row, lse)
+        if count_equal(lse, lse) < 16:
+            undefined_rows(z, values, k, row)
         row += 16
     for last in range(row, stop):
         values[last] = logsumexp_row(z, last * k, k, row_maximum(z, last * k, k))
@@ -266,6 +267,14 @@ def label_value_tiles(
     for last in range(row, stop):
         maximum = row_maximum(z, last * k, k)
         values[last] = label_value_row(z, last * k, k, labels[last], maximum)
+
+
+@part
+def undefined_rows(z: Any, values: Any, k: int, row: int) -> None:
+    """Once more the rows of sixteen that are NaN; those whose maximum is infinite may not be."""
+    for i in range(row, row + 16):
+        if np.isnan(values[i]):
+            values[i] = logsumexp_row(z, i * k, k, row_maximum(z, i * k, k))
 
 
 @part

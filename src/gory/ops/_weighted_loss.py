@@ -2,8 +2,8 @@
 
 With smoothing, probability targets, z-loss, a cap or a temperature rows are computed in
 float64, with a weight for every class. Blocks of rows, which threads share, keep these arrays
-in the cache. A temperature other than 1 goes to `LossRows`, everything else to a kernel with
-the same bits.
+in the cache. A temperature acts on float64 logits, and together with a z-loss, in `LossRows`;
+everything else goes to a kernel with the same bits.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def weighted_loss_rows(
     """
     n, k = matrix.shape
     values, step = np.empty(n), max(1, BLOCK // max(1, k))
-    run = compiled("weighted_loss", matrix) if settings.temperature == 1.0 else None
+    run = compiled("weighted_loss", matrix)
 
     def block(rows: slice) -> None:
         part = part_of(target, rows, k, settings)
@@ -49,10 +49,14 @@ def weighted_loss_rows(
             softcap=settings.softcap,
             precise=True,
         )
-        if out is None:
-            values[rows] = loss_rows(scores, part, settings.z_loss).values()
-        else:
-            values[rows], gradients = loss_and_gradients(scores, part, settings.z_loss, run)
+        cooled = scores if settings.z_loss or matrix.dtype == np.float64 else scores.plain()
+        chosen = run if cooled.is_plain else None
+        if out is None and chosen is None:
+            values[rows] = loss_rows(cooled, part, settings.z_loss).values()
+            return
+        values[rows], gradients = loss_and_gradients(cooled, part, settings.z_loss, chosen)
+        if out is not None:
+            gradients = gradients / (scores.temperature / cooled.temperature)
             rounded(scaled_rows(gradients, factors[rows]), out.dtype, out[rows])
 
     def work(start: int, stop: int) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from gory.algebra import limited_work, spread
-from gory.calculus import Derivation, Step
+from gory.calculus import Derivation, Step, carried_out
 from gory.notation import (
     ZERO,
     D,
@@ -49,6 +49,7 @@ def judge(paper: Paper, derivation: Derivation) -> Derivation:
         If a line is refuted, or can neither be proved nor tested. This would be a fault of
         the engine; it is never shown as a result.
     """
+    paper = carried_out(paper)
     try:
         return _judge(paper, derivation)
     except _UntestedError as untested:
