@@ -17,8 +17,9 @@ class Matrix:
 
     ``kind`` is one of name, scalar, ones, unit (the vector e_n), identity, transpose, product,
     hadamard, quotient (elementwise), kronecker, diag, trace, apply, bracket (of Iverson, its
-    relation is the ``label``), group (a scalar in brackets), reciprocal and power (of scalars), over (a sum over
-    the index ``label``), sum; ``parts`` are the operands, and for a sum ``signs`` go with them.
+    relation is the ``label``), group (a scalar in brackets), reciprocal and power (of scalars),
+    over (a sum over the index ``label``), sum; ``parts`` are the operands, and for a sum
+    ``signs`` go with them.
     """
 
     kind: str

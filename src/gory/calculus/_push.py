@@ -133,11 +133,13 @@ _EXTREMA = {"max": "max(a, b) = b + relu(a - b)", "min": "min(a, b) = a - relu(a
 
 def _maximum(d: D, _: Pushing) -> Move | None:
     """The largest of a range has the slope of the entry that is the largest."""
-    if as_largest(d.body) is None or not isinstance(d.body, Sum):
+    if as_largest(d.body) is None:
         return None
-    bracket, *factors = d.body.body.factors if isinstance(d.body.body, Mul) else ()
-    slope = sum_of(d.body.indices, times(bracket, D(times(*factors), d.wrt)))
-    return Move("derivative of a maximum", slope, ("the maximum is attained once",))
+    match d.body:
+        case Sum(indices, Mul((bracket, *factors))):
+            slope = sum_of(indices, times(bracket, D(times(*factors), d.wrt)))
+            return Move("derivative of a maximum", slope, ("the maximum is attained once",))
+    return None
 
 
 def _sum_rule(d: D, ctx: Pushing) -> Move | None:
