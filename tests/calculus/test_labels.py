@@ -72,7 +72,12 @@ def test_a_label_that_is_no_class_is_refused(labels: list[object]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("h[i,t[i]] = 3", "cannot be an index here"), ("f = delta[t[1],s[1]]", "delta of two labels")],
+    [
+        ("h[i,t[i]] = 3", "cannot be an index here"),
+        ("f = delta[t[1],s[1]]", "delta of two labels"),
+        ("t[i] = 2\nf = sum_i h[t[i]]", "labels that are indices are given"),
+        ("f = " + 100 * "x[" + "i" + 100 * "]", "nest deeper"),
+    ],
 )
 def test_a_label_that_is_not_read_says_why(text: str, said: str) -> None:
     with pytest.raises(gory.NotationError, match=said):

@@ -48,7 +48,9 @@ def label_index(reader: Reader) -> Index:
     name = reader.take()
     if not reader.labels:
         raise reader.error("a label such as t[i] cannot be an index here", name)
+    reader.go_deeper()
     own = reader.index_list(name)
+    reader.depth -= 1
     for known in reader.labels[-1]:
         if known.row.name == _MARK + name.text and known.row.indices[:-1] == own:
             return known.index

@@ -12,6 +12,7 @@ from dataclasses import replace
 from gory.notation._ahead import sizes_without_index_line
 from gory.notation._errors import NotationError
 from gory.notation._indices import fresh
+from gory.notation._labels import label_of
 from gory.notation._nodes import FUNCTIONS, ONE, Expr, Index, Ref, Sum, walk
 from gory.notation._paper import Definition, Fact, Paper, from_entries
 from gory.notation._ranges import Ranges, settle, settle_ref
@@ -339,6 +340,12 @@ class _Builder:
 
     def paper(self) -> Paper:
         names = self.names()
+        for label in map(label_of, self.rows):
+            if label in self.defined:
+                raise NotationError(
+                    f"{label!r} is defined, so it cannot be an array of labels too; labels that "
+                    f"are indices are given as whole numbers"
+                )
         definitions = {}
         for name, one in self.defined.items():
             if name in self.entries:
