@@ -2,9 +2,9 @@
 
 Precision is the share of refuted lines that hold a slip, recall the share of slips whose line is
 refuted. Both are printed for the corpus that was written with the reader and for the one that was
-written without it, with the processor time of the slowest derivation, and written as JSON if a path
-is given. For the independent corpus the rows that claim something are known, and the share of them
-that is not judged is printed too.
+written without it and for the one that was written before it was run, with the processor time of the
+slowest derivation, and written as JSON if a path is given. For the last two the rows that claim
+something are known, and the share of them that is not judged is printed too.
 """
 
 from __future__ import annotations
@@ -68,12 +68,13 @@ def show(title: str, found: dict[str, Any]) -> None:
 def main() -> None:
     found = measure(list(own.right_cases()), list(own.slip_cases()))
     show("own corpus", found)
-    entries = list(independent.entries())
-    right = [Case(entry.name, entry.text) for entry in entries]
-    found["independent"] = measure(right, list(independent.slips()))
-    rows = sum(len(entry.claims) for entry in entries)
-    found["independent"]["unread"] = sum(len(independent.unread(e)) for e in entries) / rows
-    show("independent corpus", found["independent"])
+    for name, folder in (("independent", independent.HERE), ("later", independent.LATER)):
+        entries = list(independent.entries(folder))
+        right = [Case(entry.name, entry.text) for entry in entries]
+        found[name] = measure(right, list(independent.slips(folder)))
+        rows = sum(len(entry.claims) for entry in entries)
+        found[name]["unread"] = sum(len(independent.unread(e)) for e in entries) / rows
+        show(f"{name} corpus", found[name])
     if len(sys.argv) > 1:
         Path(sys.argv[1]).write_text(json.dumps(found, indent=2), encoding="utf-8")
 

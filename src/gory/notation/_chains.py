@@ -18,7 +18,6 @@ from gory.notation._declared import NAME, is_fault, is_posed, left_name
 from gory.notation._errors import NotationError
 from gory.notation._hedges import hedges
 from gory.notation._nodes import Expr, Index
-from gory.notation._reader import WORDS
 from gory.notation._script import Chain, Line
 from gory.notation._sides import Side
 from gory.notation._stated import Statement
@@ -50,6 +49,8 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         is_posed(statement),
         section.case,
         hedges(statement.before, statement.after),
+        statement.is_display,
+        statement.before,
     )
 
 
@@ -77,12 +78,7 @@ def restated_by(section: Section, number: int, statement: Statement) -> tuple[st
     if side is None or match is None or re.search(r"\d", match[2] or ""):
         return "", -1
     likeness = SequenceMatcher(None, section.bodies[name], side.readings[0]).ratio()
-    words = re.compile(r"[A-Za-z]\w*")
-    old, new = (set(words.findall(t)) - WORDS for t in (section.bodies[name], side.readings[0]))
-    same = old == new
     is_anew = says_anew(statement.cue)
-    if same and not is_anew:
-        return "", -1
     place = next(n for n, one in enumerate(section.manuscript.statements) if one is statement)
     return (name, place) if is_anew or likeness < LIKE else ("", -1)
 

@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from gory.notation._cues import is_case, is_set, is_to_solve, is_within_case
-from gory.notation._nodes import FUNCTIONS, ONE, Add, D, Expr, Mul, Num, Ref, Sum, walk
+from gory.notation._nodes import FUNCTIONS, ONE, Add, D, Expr, Mul, Num, Pow, Ref, Sum, walk
 from gory.notation._reader import WORDS
 from gory.notation._stated import Statement
 
@@ -60,7 +60,8 @@ def _is_total(expr: Expr) -> bool:
     """A sum of entries: ``sum_k y[k]`` or ``y[1] + y[2]``."""
     match expr:
         case Sum(_, body):
-            return _is_total(body) or isinstance(body, Ref)
+            is_power = isinstance(body, Pow) and isinstance(body.base, Ref)
+            return _is_total(body) or isinstance(body, Ref) or is_power
         case Mul(factors):
             others = [factor for factor in factors if factor != ONE]
             return len(others) == 1 and (_is_total(others[0]) or isinstance(others[0], Ref))

@@ -46,7 +46,7 @@ _NOT_MEANT = re.compile(
     )\b"""
 )
 _NAMED = re.compile(
-    r"\$\s*(?:\\(?:mathbf|boldsymbol|bm|hat|bar|tilde|vec)\s*\{?\s*)?(\\?[A-Za-z]+)\}?"
+    r"\$\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?(\\?[A-Za-z]+)\}?"
     r"(?:_\{?[\w,]+\}?)?(?:\^\{?\(\w\)\}?)?\s*\$"
     r"\s+(?:is|are|be|denotes?|means?|represents?|stands?\sfor)\s+([^.$;:]{3,90})"
 )

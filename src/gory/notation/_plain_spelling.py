@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from gory.notation._tokens import greek
 from gory.notation.latex import LABELS
 
 _NAME = r"[^\W\d_]+\d*"
@@ -19,6 +20,7 @@ _SUBSCRIPT = re.compile(
 _SUM = re.compile(
     r"(?<!\w)(sum|Σ|∑)_(?:\{|\()\s*(\w)\s*=\s*\w+\s*(?:\.\.+\s*\w+\s*)?(?:\}|\))(\^(?:\{\w+\}|\w+))?"
 )
+_LETTER = re.compile(r"([A-Za-z0-9]?)(?!δ)([\u03b1-\u03c9])(?![A-Za-z])")
 _SUMS = frozenset(("sum", "Σ", "∑", "prod"))
 _EXPONENTIAL = re.compile(rf"(?<![\w\]])e\^(?:\{{([^{{}}]*)\}}|(-?(?:{_ENTRY}|\d+))|(?=\())")
 _SLOPE = re.compile(rf"∂[²2]?\s*({_ENTRY})\s*/\s*((?:∂\s*{_ENTRY}\s*)+)")
@@ -44,6 +46,7 @@ class Spelling:
 
     def read(self, side: str) -> str:
         """One side of an equation in the paper language."""
+        side = _LETTER.sub(_latin, side)
         side = _SUM.sub(lambda m: f"sum_{m[2]}", side)
         side = _SUBSCRIPT.sub(self.entry, side)
         if "e" not in self.own:
@@ -75,6 +78,12 @@ class Spelling:
         if any(f"d{name}" in self.own or f"d{name}" == "delta" for name in names):
             return match.group()
         return f"d({match[1]}, {match[2]})"
+
+
+def _latin(match: re.Match[str]) -> str:
+    """``σ_k`` as ``sigma_k``, apart from a letter in front of it."""
+    word = greek(match[2])
+    return match.group() if word is None else f"{match[1]}{' ' if match[1] else ''}{word}"
 
 
 def _exponential(match: re.Match[str]) -> str:

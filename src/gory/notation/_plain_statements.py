@@ -40,6 +40,8 @@ _WORDS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _TUPLE = re.compile(r"=\s*\(\s*-?[\d.]+\s*,")  # values of a vector, as in an example
+_COMMA = re.compile(r",\s+(?=[^,=]+(?:\[[^\]]*\])?[^,=]*=)")  # an equation follows
+_VALUE = re.compile(r"(?<![\w\])])[A-Za-z]\w* = -?[\d.]+(?=[,;.]?(?:\s|$))")
 _AND = re.compile(r",?\s+(?:and|with|where)\s+(?=[^\W\d_]+\d*(?:\[[^\[\]]*\]|_\w+)?\s*:?=)")
 _FUNCTIONS = """
 log ln exp sum prod delta tanh sqrt sigmoid max min relu softplus sin cos abs sign softmax
@@ -117,10 +119,11 @@ class _Reading:
             return
         rest = re.sub(r"\s{2,}(?:\(\d+\)|\[[^\[\]]*\d\])\s*$", "", rest)  # the number of a line
         rest = re.sub(r"[.,;:]\s*$", "", rest)
-        spans = [] if _TUPLE.search(rest) else formulas(rest, self.own)
+        is_example = _TUPLE.search(rest) or len(_VALUE.findall(rest)) > 1
+        spans = [] if is_example else formulas(rest, self.own)
         if len(spans) > 1 or (spans and (spans[0][0] > 0 or _is_prose(rest))):
             self.among_words(cue, rest, at, spans)
-        elif _is_prose(rest) or _TUPLE.search(rest):
+        elif _is_prose(rest) or is_example:
             self.prose(line)
         elif _RELATION.search(_masked(rest)):
             self.equations(cue, rest, at)
@@ -130,9 +133,13 @@ class _Reading:
             self.prose(line)
 
     def equations(self, cue: str, rest: str, at: int) -> None:
-        """One equation, or several that "and" joins."""
-        start = 0
-        for match in [*_AND.finditer(rest), None]:
+        """One equation, or several that a comma or "and" joins."""
+        start, masked = 0, _masked(rest)
+        commas = [m for m in _COMMA.finditer(rest) if masked[m.start()] == ","]
+        joints = sorted([*_AND.finditer(rest), *commas], key=lambda m: m.start())
+        for match in [*joints, None]:
+            if match and match.start() < start:
+                continue
             end = match.start() if match else len(rest)
             sides, first, last = _without_words(_sides(rest[start:end], at + start))
             if len(sides) > 1 and all(text.strip() for _, text, _ in sides):

@@ -41,6 +41,8 @@ class Chain:
     is_posed: bool = False  # words say that it is to be solved, or holds at one point
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of here
     hedges: tuple[Hedge, ...] = ()  # words around it that may restrict what it claims
+    is_display: bool = True
+    words: str = ""  # of its sentence, before it
 
 
 @dataclass(frozen=True)

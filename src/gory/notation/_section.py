@@ -81,6 +81,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         doubts = unread_names(meant, one.builder.defined) | named_in_words(
             manuscript.text, one.builder.defined
         )
+        doubts |= one.stale
         script = settled_script(one.builder, one.chains, manuscript.unknown, meanings)
         introduced = frozenset(
             name
@@ -114,6 +115,7 @@ class Section:
     chains: list[Chain] = field(default_factory=list)
     bodies: dict[str, str] = field(default_factory=dict)  # texts of what is defined
     definer: dict[str, Statement] = field(default_factory=dict)  # what defines it
+    stale: dict[str, str] = field(default_factory=dict)  # names defined by what has changed
     pending: tuple[str, str, str] | None = None
     recent: tuple[str, str, str] | None = None
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of
@@ -153,17 +155,27 @@ class Section:
         for statement in above:
             name = left_name(statement)
             used = " ".join(r for side in statement.sides for r in side.readings)
-            if any(re.search(rf"\b{re.escape(old)}\b", used) for old in replaced):
+            if name in replaced:
                 continue
+            stale = [old for old in replaced if re.search(rf"\b{re.escape(old)}\b", used)]
+            if name and stale:
+                self.stale[name] = (
+                    f"what row {statement.sides[0].row} says of {name} uses {stale[0]}, which has "
+                    "another meaning here"
+                )
             if name:
                 self.define(-1, statement)
+            elif stale:
+                continue
             elif len(statement.sides) == 2:
                 self.state(-1, statement, only_facts=True)
 
     def define(self, number: int, statement: Statement) -> None:
         """Register the definition in a statement, if there is one."""
         name = left_name(statement)
-        if not name or statement.is_fact or statement.condition or is_posed(statement):
+        if not name or statement.is_fact or statement.is_model:
+            return
+        if statement.condition or is_posed(statement):
             return
         written, statement = statement, rooted(statement)
         match = NAME.fullmatch(statement.sides[0].readings[0])
@@ -277,7 +289,7 @@ class Section:
             if first.problem and statement.is_display and not only_facts:
                 self.chains.append(Chain((unread_line(first),)))
             return
-        if self.fact(number, statement) or only_facts:
+        if statement.is_model or self.fact(number, statement) or only_facts:
             return
         if not statement.is_display and statement.sides[1].relation != "=":
             return

@@ -25,6 +25,7 @@ class Statement:
     follows_if: bool = False  # "if" stands between the formula before and this one
     section: int = 0
     is_plain: bool = False  # in the paper language
+    is_model: bool = False  # it describes data, and defines and claims nothing
     before: str = ""  # its sentence up to it, formulas as FORMULA
     after: str = ""  # and behind it
 
@@ -40,6 +41,12 @@ class Manuscript:
     limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
+
+    def with_model(self, place: int) -> Manuscript:
+        """The same with a statement that describes data."""
+        after = list(self.statements)
+        after[place] = replace(after[place], is_model=True)
+        return replace(self, statements=after)
 
     def with_sections(self, places: Collection[int]) -> Manuscript:
         """The same with sections that begin at some statements; definitions above them hold unless

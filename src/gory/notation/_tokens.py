@@ -53,7 +53,7 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(Token("sign", _SIGNS[char], at, spaced))
             at, spaced = at + 1, False
             continue
-        if (word := _WORDS.get(char) or _greek(char)) is not None:
+        if (word := _WORDS.get(char) or greek(char)) is not None:
             tokens.append(Token("name", word, at, spaced))
             at, spaced = at + 1, False
             continue
@@ -73,7 +73,7 @@ def tokenize(text: str) -> list[Token]:
     return tokens
 
 
-def _greek(char: str) -> str | None:
+def greek(char: str) -> str | None:
     name = unicodedata.name(char, "")
     if not name.startswith("GREEK ") or " LETTER " not in name or len(name.split()) != 4:
         return None

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from gory.notation import Definition, Expr, Ref, to_plain, walk
+from gory.notation import D, Definition, Expr, Fact, Ref, to_plain, walk
 from gory.notation._script import Line, Meaning, Script
 from gory.verify._chain import PASSED, ChainChecker, Refutation
 from gory.verify._claim import Ground, reached_names
@@ -45,7 +45,12 @@ _SAID = (  # words, and the facts that they may declare
         re.compile(r"\[(?:\w+,)?0\] = 1"),
     ),
 )
-_SURE = re.compile(r"^holds if sum_.* = 1")  # what the words for it say without a doubt
+_GOES_ON = re.compile(  # words behind which an equation of a known name is a claim
+    r"(?i)\b(?:so|thus|hence|therefore|then|that is|i\.e|becomes?|equals|obtain|get|find|gives?|"
+    r"yields|simplif\w+|expand\w*|rewrit\w+|written|equivalent\w*|divid\w+|multiply\w*|insert\w*|"
+    r"substitut\w+|plugg\w+|using|taking|summing|in other words)\b"
+)
+_SURE = re.compile(r"^holds if (?:sum_.* = 1|.*\] = .*\])$")  # words say these without a doubt
 _SHORT = (  # disagreements of a single token
     "holds only", "the sum over", "differs by the factor -1", "differs by the factor 2",
     "differs by the factor 1/2", "misses the factor",
@@ -74,13 +79,10 @@ class Certainty:
 
     def reviewed(self, line: CheckedLine, refutation: Refutation) -> CheckedLine:
         """A refuted line, or the same as unread with the reason why the verdict is not certain."""
-        said, fact = self.said_in_words(refutation)
-        if said and _SURE.search(fact):
-            why = f"{fact}, as the text says in words ({said!r})"
-            return replace(
-                line, verdict="tested", why=why, counterexample=None, repair="", whole="tested"
-            )
-        reason = f"{fact}, which the word {said!r} may mean" if said else self.doubt(refutation)
+        said = self.said_in_words(refutation)
+        reason = self.doubt(refutation)
+        if said:
+            reason = f"{refutation.fact}, which the word {said!r} may mean"
         if not reason:
             return line
         return replace(line, verdict="unread", why=reason, repair="", whole="")
@@ -97,10 +99,17 @@ class Certainty:
             reason = self.script.doubts.get(name, "")
             if reason and not (is_near and name in self.used):
                 return f"{DIFFER} {reason}"
-        return self.second_meaning(refutation, names) or ("" if is_near else self.unborne(names))
+        if reason := self.second_meaning(refutation, names):
+            return reason
+        return "" if is_near else self.unborne(names) or _other_use(refutation)
 
-    def said_in_words(self, refutation: Refutation) -> tuple[str, str]:
-        """A word that may declare a fact, and the fact, which saves the line."""
+    def declared(self, refutation: Refutation) -> Fact | None:
+        """A fact that saves the line, where words declare it."""
+        said = self.said_in_words(refutation)
+        return refutation.declared if said and _SURE.search(refutation.fact) else None
+
+    def said_in_words(self, refutation: Refutation) -> str:
+        """A word that may declare the fact that saves the line."""
         name = re.search(r"([A-Za-z]+)\[", refutation.fact)
         sentences = re.split(r"[.!?;](?=\s)|\n\s*\n", self.script.words) if name else []
         about = re.compile(rf"(?<![A-Za-z\\]){name[1]}(?![A-Za-z])") if name else None
@@ -108,8 +117,8 @@ class Certainty:
             is_open = fact.search(refutation.fact) and "the text says" not in refutation.fact
             said = words.search(sentence) if is_open else None
             if said is not None and about is not None and about.search(sentence):
-                return said.group(), refutation.fact
-        return "", ""
+                return said.group()
+        return ""
 
     def second_meaning(self, refutation: Refutation, names: list[str]) -> str:
         """An equation elsewhere that gives a name another meaning, with which the line holds."""
@@ -150,6 +159,24 @@ class Certainty:
             and (name not in self.script.introduced or self.against[_key(known[name])] > 1)
         ]
         return UNBORNE.format(names=", ".join(lonely)) if lonely else ""
+
+
+def _other_use(refutation: Refutation) -> str:
+    """What an equation may be instead of a claim: a definition, or a condition on given names."""
+    chain, paper = refutation.chain, refutation.ground.paper
+    first = chain.lines[0].exprs[:1]
+    is_second = len(chain.lines) > 1 and refutation.line is chain.lines[1]
+    if is_second and _GOES_ON.search(chain.words):
+        return ""
+    if is_second and first and isinstance(first[0], Ref) and first[0].name in paper.definitions:
+        return f"{DIFFER} it may define {first[0].name} anew"
+    nodes = [n for one in chain.lines for e in one.exprs[:1] for n in walk(e)]
+    is_open = not any(
+        isinstance(n, D) or (isinstance(n, Ref) and n.name in paper.definitions) for n in nodes
+    )
+    if is_open and not chain.is_display:
+        return f"{DIFFER} it may be a condition on names that the text does not define"
+    return ""
 
 
 def _is_near(refutation: Refutation) -> bool:

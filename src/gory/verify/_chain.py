@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from gory.notation import ZERO, Add, Expr, Mul, Ref, Size, to_plain, walk
+from gory.notation import ZERO, Add, Expr, Fact, Mul, Ref, Size, to_plain, walk
 from gory.notation._script import Chain, Line
 from gory.verify._claim import Finding, Ground, seen
 from gory.verify._disagreement import disagreement
@@ -41,6 +41,7 @@ class Refutation:
     why: str = ""
     fact: str = ""
     repair: str = ""
+    declared: Fact | None = None  # the fact as it is
 
 
 class ChainChecker:
@@ -157,11 +158,14 @@ class ChainChecker:
         self.keep(line)
         return CheckedLine(line.row, line.source, "refuted", why, point, "", "refuted", shown)
 
-    def keep(self, line: Line, *, why: str = "", fact: str = "", repair: str = "") -> None:
+    def keep(
+        self, line: Line, *, why: str = "", fact: str = "", repair: str = "",
+        declared: Fact | None = None,
+    ) -> None:  # fmt: skip
         """Remember what a refutation rests on."""
         before = next((one for one in self.chain.lines[: self.at][::-1] if one.exprs), line)
         self.refutations[self.at] = Refutation(
-            self.ground, self.chain, line, before, self.factors, why, fact, repair
+            self.ground, self.chain, line, before, self.factors, why, fact, repair, declared
         )
 
     @property
@@ -222,7 +226,7 @@ class ChainChecker:
         if not self.explains:
             return CheckedLine(line.row, line.source, "refuted", whole="refuted", read_as=shown)
         left, right = self.pair(line)
-        fact = missing_fact(self.ground, left, right)
+        fact, declared = missing_fact(self.ground, left, right)
         repair = ""
         if "] = " in fact and fact.endswith("]"):  # a symmetry: more often an index is wrong
             repair = self.repair(line)
@@ -232,7 +236,7 @@ class ChainChecker:
             why = why or f"{fact}, which the text does not say"
         repair = fact or repair or self.repair(line)
         why = why or "the sides differ"
-        self.keep(line, why=why, fact=fact, repair=repair)
+        self.keep(line, why=why, fact=fact, repair=repair, declared=declared)
         return CheckedLine(
             line.row, line.source, "refuted", why, _point(own), repair, "refuted", shown
         )

@@ -38,6 +38,7 @@ from gory.verify._evidence import Evidence
 
 LONGEST_SHOWN = 90  # characters of a difference that helps a reader
 MOST_GUESSES = 14
+MOST_COMPLEMENTS = 3  # factors such as 1 - p
 MOST_DERIVED = 6  # derivations for the sake of explaining, in one section; each costs a second
 TEMPORARY = ("u", "v", "f", "g")  # names that a quotient or product rule is written with
 _LARGEST_RATIO = 64  # numerator and denominator of a factor that is worth naming
@@ -119,6 +120,8 @@ def _factors(ground: Ground, left: Expr, right: Expr) -> Iterator[Expr]:
         own = [[i for i in sorted(free, key=lambda i: i.name) if i.range == axis] for axis in axes]
         found |= {Ref(name, indices): None for indices in product(*own)}
     yield from list(found)[:MOST_GUESSES]
+    own = [n for n in dict.fromkeys(walk(right)) if isinstance(n, Ref) and {*n.indices} <= free]
+    yield from (Add((ONE, Mul((MINUS_ONE, node)))) for node in own[:MOST_COMPLEMENTS])
 
 
 def _by_term(ground: Ground, left: Expr, right: Expr) -> str:

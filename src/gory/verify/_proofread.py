@@ -12,7 +12,8 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from gory.notation import D, Ref, walk
-from gory.notation._cues import says_anew
+from gory.notation._cues import is_supposed, says_anew
+from gory.notation._declared import left_name
 from gory.notation._manuscript import read_manuscript
 from gory.notation._script import Script
 from gory.notation._section import read_scripts
@@ -76,6 +77,12 @@ def _with_new_meanings(
     Where lines hold with either, the words before the equation decide.
     """
     found, contested = _checked(read_scripts(manuscript, given))
+    for place in _models(manuscript) if _has_doubts(found) else []:
+        other = manuscript.with_model(place)
+        again, _ = _checked(read_scripts(other, given), explains=False)
+        if _passed(again, ()) > _passed(found, ()):
+            manuscript = other
+            found, contested = _checked(read_scripts(manuscript, given))
     said = {place for place in contested if says_anew(manuscript.statements[place].cue)}
     others = sorted(contested - said)[:MOST_DOUBTFUL]
     for places in ([said] if len(said) > 1 else []) + [{n} for n in sorted({*said, *others})]:
@@ -89,6 +96,16 @@ def _with_new_meanings(
             manuscript = other
             found, contested = _checked(read_scripts(manuscript, given))
     return manuscript, found
+
+
+def _models(manuscript: Manuscript) -> list[int]:
+    """Statements that may describe data ("suppose that y = a x + noise") and define nothing."""
+    found = [n for n, s in enumerate(manuscript.statements) if left_name(s) and is_supposed(s.cue)]
+    return found[:MOST_DOUBTFUL]
+
+
+def _has_doubts(found: Sequence[CheckedDerivation]) -> bool:
+    return any(line.verdict not in (*PASSED, "given") for one in found for line in one.lines)
 
 
 def _passed(found: Sequence[CheckedDerivation], but: Container[int]) -> int:
@@ -124,28 +141,44 @@ def _checked(
     found: list[CheckedDerivation] = []
     contested = set[int]()
     for script in scripts:
-        ground = Ground(script.paper, script.unknown | _differentiated(script), script.unknown)
-        certainty = Certainty(script)
-        checked: list[tuple[ChainChecker, list[CheckedLine]]] = []
-        for chain in script.chains:
-            checker = ChainChecker(ground, chain, explains=explains)
-            lines = checker.lines()
-            if chain.case and any(line.verdict == "refuted" for line in lines):
-                facts = (*script.paper.facts, *chain.case)
-                paper = replace(script.paper, facts=facts)
-                checker = ChainChecker(ground.on(paper), chain, explains=explains)
-                lines = checker.lines()
-            certainty.learn(checker)
-            checked.append((checker, lines))
-            if checker.is_contested:
-                contested.add(chain.place)
+        certainty, checked = _of_script(script, explains=explains)
+        facts = {
+            fact.text: fact
+            for checker, _ in checked
+            for one in checker.refutations.values()
+            if (fact := certainty.declared(one)) is not None
+        }
+        if facts:  # words declare them
+            facts = (*script.paper.facts, *facts.values())
+            script = replace(script, paper=replace(script.paper, facts=facts))
+            certainty, checked = _of_script(script, explains=explains)
+        contested |= {checker.chain.place for checker, _ in checked if checker.is_contested}
         found += _reviewed(certainty, checked)
     return found, contested
 
 
-def _reviewed(
-    certainty: Certainty, checked: Sequence[tuple[ChainChecker, list[CheckedLine]]]
-) -> Iterator[CheckedDerivation]:
+Checked = list[tuple[ChainChecker, list[CheckedLine]]]
+
+
+def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
+    """The lines of one section, with what they bear out."""
+    ground = Ground(script.paper, script.unknown | _differentiated(script), script.unknown)
+    certainty = Certainty(script)
+    checked: Checked = []
+    for chain in script.chains:
+        checker = ChainChecker(ground, chain, explains=explains)
+        lines = checker.lines()
+        if chain.case and any(line.verdict == "refuted" for line in lines):
+            facts = (*script.paper.facts, *chain.case)
+            paper = replace(script.paper, facts=facts)
+            checker = ChainChecker(ground.on(paper), chain, explains=explains)
+            lines = checker.lines()
+        certainty.learn(checker)
+        checked.append((checker, lines))
+    return certainty, checked
+
+
+def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivation]:
     """Derivations with those refutations only that rest on nothing uncertain."""
     for checker, lines in checked:
         for number, refutation in checker.refutations.items():

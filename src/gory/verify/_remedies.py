@@ -30,8 +30,8 @@ from gory.verify._disagreement import holds, simplest, without_temporary
 LONGEST_REMEDY = 160  # characters of a right side that a reader can compare
 
 
-def missing_fact(ground: Ground, left: Expr, right: Expr) -> str:
-    """A fact under which a line holds, or ""."""
+def missing_fact(ground: Ground, left: Expr, right: Expr) -> tuple[str, Fact | None]:
+    """A fact under which a line holds, in words and as it is; or nothing."""
     declared = {fact.text for fact in ground.paper.facts}
     for fact, rivals in candidates(ground.paper, left, right):
         if fact.text in declared:
@@ -39,8 +39,9 @@ def missing_fact(ground: Ground, left: Expr, right: Expr) -> str:
         kept = tuple(f for f in ground.paper.facts if f.text not in rivals)
         if seen(replace(ground.paper, facts=(*kept, fact)), left, right).equal:
             instead = next((f.text for f in ground.paper.facts if f.text in rivals), "")
-            return f"holds if {fact.text}" + (f" (the text says {instead})" if instead else "")
-    return ""
+            said = f"holds if {fact.text}" + (f" (the text says {instead})" if instead else "")
+            return said, None if instead else fact
+    return "", None
 
 
 def candidates(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Fact, frozenset[str]]]:

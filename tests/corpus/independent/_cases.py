@@ -1,4 +1,7 @@
-"""The independent corpus: what its manifest says of a text, and each slip as a changed text."""
+"""A corpus with a manifest: what it says of every text, and each slip as a changed text.
+
+The independent corpus lies here; later ones, in the same form, in folders of their own.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from tests.corpus._cases import Case
 from gory import proofread
 
 HERE = Path(__file__).parent
+LATER = HERE.parent / "later"
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,13 @@ class Entry:
         return self.name
 
 
-def entries() -> Iterator[Entry]:
+def entries(folder: Path = HERE) -> Iterator[Entry]:
     """Every derivation as it is right."""
-    for one in _manifest():
+    for one in _manifest(folder):
         unread = frozenset(map(int, one.get("unread", {})))
         yield Entry(
             name=one["name"],
-            text=_text(one["name"]),
+            text=_text(one["name"], folder),
             claims=frozenset(one["claims"]),
             unread=unread,
             style=tuple(one["style"]),
@@ -53,11 +57,11 @@ def unread(entry: Entry) -> frozenset[int]:
     return frozenset(row for row in entry.claims if "unread" in verdicts.get(row, {"unread"}))
 
 
-def slips() -> Iterator[Case]:
+def slips(folder: Path = HERE) -> Iterator[Case]:
     """Every derivation with one slip; its rows that carry the slip on are changed with it."""
-    for one in _manifest():
+    for one in _manifest(folder):
         for slip in one["slips"]:
-            rows = _text(one["name"]).split("\n")
+            rows = _text(one["name"], folder).split("\n")
             for row, old, new in slip["changes"]:
                 if old not in rows[row - 1]:
                     raise ValueError(f"{one['name']}:{row} does not hold {old!r}")
@@ -65,20 +69,20 @@ def slips() -> Iterator[Case]:
             yield Case(one["name"], "\n".join(rows), slip["row"], slip["kind"])
 
 
-def known_misses() -> dict[str, str]:
+def known_misses(folder: Path = HERE) -> dict[str, str]:
     """Slips that are not found today, with the reason; the names are those of ``slips``."""
     return {
         str(Case(one["name"], "", slip["row"], slip["kind"])): slip["missed"]
-        for one in _manifest()
+        for one in _manifest(folder)
         for slip in one["slips"]
         if "missed" in slip
     }
 
 
-def false_alarms() -> dict[str, str]:
+def false_alarms(folder: Path = HERE) -> dict[str, str]:
     """Texts and slips of which a right row is refuted today, with the reason."""
-    found = {one["name"]: one["false_alarm"] for one in _manifest() if "false_alarm" in one}
-    for one in _manifest():
+    found = {one["name"]: one["false_alarm"] for one in _manifest(folder) if "false_alarm" in one}
+    for one in _manifest(folder):
         for slip in one["slips"]:
             reason = slip.get("false_alarm", one.get("false_alarm"))
             if reason:
@@ -86,9 +90,9 @@ def false_alarms() -> dict[str, str]:
     return found
 
 
-def _manifest() -> list[dict[str, Any]]:
-    return json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
+def _manifest(folder: Path) -> list[dict[str, Any]]:
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 
-def _text(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
+def _text(name: str, folder: Path) -> str:
+    return (folder / name).read_text(encoding="utf-8")

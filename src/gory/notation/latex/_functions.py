@@ -35,8 +35,11 @@ def learn_body(names: Names, left: list[Tex], right: Value) -> None:
     name, parameter = single_name(left[:opens]), single_name(left[opens + 1 : -1])
     if not name or not parameter or names.axes(parameter) or len(right) > LONGEST_BODY:
         return
-    if re.search(_word(parameter), right) and not re.search(_word(name), right):
-        names.bodies[name] = (parameter, str(right))
+    first = names.bodies.get(name, ("", "", left[0].at))[2]
+    if left[0].at > first:
+        names.ambiguous.add(name)
+    elif re.search(_word(parameter), right) and not re.search(_word(name), right):
+        names.bodies[name] = (parameter, str(right), left[0].at)
 
 
 def at_argument(r: LatexReader, written: Written) -> Value | None:
@@ -44,7 +47,7 @@ def at_argument(r: LatexReader, written: Written) -> Value | None:
     is_logistic = written.name == "sigma" and "sigma" not in r.names.defined
     known = r.names.bodies.get(written.name)
     if is_logistic and written.primes:
-        known = known or ("", "")
+        known = known or ("", "", 0)
     if known is None or r.peek() != "(" or written.subscripts or written.instance:
         return None
     end = closing(r.tokens, r.place)
@@ -57,6 +60,8 @@ def at_argument(r: LatexReader, written: Written) -> Value | None:
         return _logistic(value, written.primes)
     if isinstance(value, Array) or not known[1]:
         return None
+    if written.name in r.names.ambiguous:
+        r.doubts.add(f"the text says more than once what {written.name} of its argument is")
     if written.primes and not _ENTRY.fullmatch(value):
         raise NotationError(f"{written.name}' is read at a name only", r.text, inner[0].at)
     r.place = end + 1

@@ -67,7 +67,8 @@ class Names:
     layered: set[str] = field(default_factory=set)  # names written as W^1
     bare: set[str] = field(default_factory=set)  # names without a bracket behind them, somewhere
     spans: dict[str, set[str]] = field(default_factory=dict)  # limits of sums, as written
-    bodies: dict[str, tuple[str, str]] = field(default_factory=dict)  # parameter, text
+    bodies: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # parameter, text, place
+    ambiguous: set[str] = field(default_factory=set)  # functions with more than one body
 
     def of(self, name: str) -> Usage:
         return self.usage.setdefault(name, Usage())

@@ -56,10 +56,16 @@ def notice_span(r: LatexReader, letters: list[str], sign: Tex) -> None:
     is_plain = not re.search(r"=|\\in", limits) or re.search(r"\\neq?|<|>|\\[lg]e", limits)
     if is_plain or len(letters) != 1:
         return
-    spans = r.names.spans.setdefault(letters[0], set())
-    spans.add(limits)
-    if len(spans) > 1:
-        r.doubts.add(f"sums over {letters[0]} have different limits, {' and '.join(sorted(spans))}")
+    low, _, high = limits.removeprefix("_").partition("^")
+    end = re.search(r"[A-Za-z]", high)
+    own = re.sub(rf"^{letters[0]}(?==|\\in)", "", low) + (f" to {high}" if high else "")
+    for key in {letters[0], *([end[0]] if end else [])}:
+        spans = r.names.spans.setdefault(key, set())
+        spans.add(own.lstrip("="))
+        if len(spans) > 1:
+            r.doubts.add(
+                f"sums over {letters[0]} have different limits: {', '.join(sorted(spans))}"
+            )
 
 
 def _far_body(r: LatexReader, letters: list[str]) -> Value:
