@@ -40,7 +40,7 @@ def everywhere(expr: Expr, change: Change) -> Expr:
 
     [k = argmax_c a[c]] is one node to people; it is 0 where its index is the one left out.
     """
-    if (found := as_argmax(expr)) is not None:
+    if isinstance(expr, Bracket) and (found := as_argmax(expr)) is not None:
         index, largest = found
         guard = largest.guard
         left_out = guard is not None and (guard.relation, guard.right) == ("!=", index)
