@@ -137,3 +137,38 @@ def test_directions_through_undefined_rows_are_nan_without_a_warning():
     for product in products:
         assert np.isnan(product[:2]).any(axis=-1).all()
         assert np.isfinite(product[2]).all()
+
+
+@pytest.mark.parametrize("k", [2, 10, 100, 1000, 10000])
+def test_a_certain_class_has_probability_one_and_none_has_more(k, rng):
+    z = rng.normal(size=(300, k)).astype(np.float32)
+    z[np.arange(300), rng.integers(0, k, 300)] += rng.choice([0, 20, 90], 300).astype("f")
+    p = softmax(z)
+    assert p.max() == 1
+    np.testing.assert_array_equal(p.argmax(1), z.argmax(1))
+    z -= z.max(1, keepdims=True) + rng.uniform(-80, 80, (300, 1)).astype("f")
+    certain = (z.max(1, keepdims=True) - z > 60).sum(1) == k - 1
+    assert (softmax(z)[certain].max(1) == 1).all()
+
+
+@pytest.mark.parametrize("far", [2.0**15, -(2.0**17), 2.0**20])
+@pytest.mark.parametrize("k", [3, 50, 200, 9000])
+def test_a_far_maximum_changes_nothing(far, k, rng):
+    z = rng.integers(-40, 40, (40, k)).astype(np.float32) / 8
+    near, moved = softmax(z), softmax(z + np.float32(far))
+    np.testing.assert_array_max_ulp(near, moved, maxulp=4)
+    np.testing.assert_array_max_ulp(log_softmax(z), log_softmax(z + np.float32(far)), maxulp=4)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("temperature", [0.01, 0.7, 2.0, 1e3, 1e-250])
+def test_a_temperature_divides(temperature, dtype, rng):
+    z = rng.normal(size=(40, 30)).astype(dtype)
+    if temperature < 1e-200:  # only maxima are left
+        expected = (z == z.max(1, keepdims=True)) * np.ones(1)
+        expected /= expected.sum(1, keepdims=True)
+    else:
+        expected = softmax(z.astype(np.float64) / temperature)
+    found = softmax(z, temperature=temperature)
+    relative, absolute = {2: (1e-3, 1e-7), 4: (2e-7, 1e-37), 8: (1e-11, 0)}[found.itemsize]
+    np.testing.assert_allclose(found, expected, rtol=relative, atol=absolute)

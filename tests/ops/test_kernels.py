@@ -85,6 +85,27 @@ def test_kernels_have_the_bits_of_numpy(k, dtype, rng, numpy_only):
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.parametrize("offset", [0, 1, 5])
+@pytest.mark.parametrize("k", [8193, 9000])
+def test_results_past_the_cache_are_the_same(k, offset, rng, monkeypatch, numpy_only):
+    numpy_only(False)
+    z, labels = difficult_rows(17, k, np.float32, rng), rng.integers(0, k, 17)
+    expected = softmax(z), log_softmax(z), cross_entropy.value_and_grad(z, labels)[1]
+    monkeypatch.setattr("gory.ops._compiled.LARGE", 0)
+    # Rows begin anywhere in a cache line.
+    out = np.full(17 * k + 16, 7, np.float32)
+    target = out[offset : offset + 17 * k].reshape(17, k)
+    for compute, result in zip(
+        (softmax, log_softmax, lambda z, out: cross_entropy.value_and_grad(z, labels, out=out)),
+        expected,
+        strict=True,
+    ):
+        compute(z, out=target)
+        np.testing.assert_array_equal(target, result)
+    np.testing.assert_array_equal(out[:offset], 7)
+    np.testing.assert_array_equal(out[offset + 17 * k :], 7)
+
+
 OPTIONS = {
     "smoothing": {"label_smoothing": 0.1},
     "smoothing-others": {"label_smoothing": 0.3, "smoothing_over": "others"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -257,3 +259,20 @@ def test_parts_without_memory_are_allocated(rng):
     assert found.W is out.W
     assert found.X is not None
     assert found.X.shape == (N, D)
+
+
+@pytest.mark.parametrize("verb", ["value_and_grad", "jvp", "hvp"])
+def test_logits_are_never_there_as_a_whole(verb, rng):
+    n, d, k, room = 2000, 4, 3000, 4 * 2**20
+    X, W = rng.normal(size=(n, d)).astype("f"), rng.normal(size=(k, d)).astype("f")
+    labels, options = rng.integers(0, k, n), {"max_workspace": room}
+    if verb != "value_and_grad":
+        options |= {"dW": np.ones_like(W)}
+    compute = getattr(linear_cross_entropy, verb)
+    compute(X[:64], W, labels[:64], **options)  # kernels are compiled
+    tracemalloc.start()
+    compute(X, W, labels, **options)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    results = 4 * (X.nbytes + W.nbytes) + 16 * X.shape[0] * 8
+    assert peak < room + results < 4 * n * k

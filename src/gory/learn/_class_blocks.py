@@ -32,8 +32,13 @@ Array = NDArray[Any]
 ROWS_PER_COLUMN = 4
 # Share of the identity in the class correlations; 0.3 was the best of 0.02, 0.1 and 0.3.
 _IDENTITY_SHARE = 0.3
-# Added to the diagonal, relative to its mean, where a block is not definite in floating point.
+# Added to a diagonal of ones where a block is not definite in floating point.
 _SHIFT = 1e-7
+# Correlations below this are none. Pixels at the border of images hardly ever occur together, and
+# products of such numbers end below the normal range, where arithmetic is a hundred times slower.
+_NO_CORRELATION = 1e-12
+# The same for the entries of an inverse factor, which are applied in float32.
+_NO_ENTRY = 1e-20
 
 
 class ClassBlockPreconditioner:
@@ -58,14 +63,7 @@ class ClassBlockPreconditioner:
         factors = []
         for block in self._blocks(point):
             block[np.diag_indices_from(block)] += self.problem.penalty
-            factor = inverse_factor(block)
-            if factor is None:
-                block[np.diag_indices_from(block)] += _SHIFT * np.trace(block) / len(block)
-                factor = inverse_factor(block)
-            if factor is None:
-                tiny = np.finfo(float).tiny
-                factor = np.diag(1.0 / np.sqrt(np.maximum(np.diagonal(block), tiny)))
-            factors.append(factor.astype(np.float32))
+            factors.append(_balanced_inverse_factor(block).astype(np.float32))
         self.factors = np.array(factors)
         covariance = point.class_covariance()
         deviation = np.sqrt(np.maximum(np.diagonal(covariance), np.finfo(float).tiny))
@@ -96,3 +94,20 @@ class ClassBlockPreconditioner:
         inner = (self.correlation @ inner).astype(np.float32)
         outer = np.matmul(inner[:, None, :], self.factors)[:, 0].astype(np.float64)
         return size * (outer - outer.mean(axis=0))
+
+
+def _balanced_inverse_factor(block: Array) -> Array:
+    """The inverse of the Cholesky factor of a block, or of its diagonal if all else fails."""
+    scale = 1.0 / np.sqrt(np.maximum(np.diagonal(block), np.finfo(float).tiny))
+    block *= scale[:, None]
+    block *= scale
+    block[np.abs(block) < _NO_CORRELATION] = 0.0
+    factor = inverse_factor(block)
+    if factor is None:
+        block[np.diag_indices_from(block)] += _SHIFT
+        factor = inverse_factor(block)
+    if factor is None:
+        return np.diag(scale)
+    factor[np.abs(factor) < _NO_ENTRY] = 0.0
+    factor *= scale
+    return factor

@@ -12,7 +12,6 @@ import math
 from functools import cache
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from ._rows import kernels_for

@@ -201,7 +201,8 @@ def optimum(
             solution = solve_firth(source, theta, recorder, **limits)
         else:
             problem = ElasticProblem(source, ridge, lasso)
-            solution = solve_elastic(problem, theta, recorder, **limits)
+            seed = options.get("seed", 0)
+            solution = solve_elastic(problem, theta, recorder, seed=seed, **limits)
     else:
         problem = Problem(source, ridge)
         solution = solve(problem, theta=theta, listener=listener, keep=keep, **options)

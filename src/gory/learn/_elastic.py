@@ -63,15 +63,3 @@ class ElasticProblem:
             return linear + self.penalty_of(point.theta) + float(np.sum(excess**2 / (2 * ridge)))
         share = min(1.0, float((lasso / np.maximum(np.abs(g).max(axis=0), 1e-300)).min()))
         return point.loss + self.penalty_of(point.theta) + point.shrunk_entropy(share)
-
-
-def soft_threshold(values: Array, threshold: Array | float, /) -> Array:
-    """``sign(v) max(|v| - threshold, 0)``, the proximal map of the L1 penalty.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> soft_threshold(np.array([3.0, -0.5]), 1.0).tolist()
-    [2.0, -0.0]
-    """
-    return np.sign(values) * np.maximum(np.abs(values) - threshold, 0.0)

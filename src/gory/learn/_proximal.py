@@ -1,26 +1,25 @@
-"""Training with an L1 penalty: proximal Newton for few coefficients, FISTA for many.
+"""Training with an L1 penalty: proximal Newton for few coefficients, quasi-Newton for many.
 
 Proximal Newton minimizes the quadratic model of the loss plus the exact penalty by coordinate
 descent on the exact coupled Hessian, then searches along the step; like Newton's method it does not
-care how columns are scaled. Beyond `NEWTON_SIZE` coefficients the Hessian is replaced by its
-diagonal times a factor found by backtracking, and momentum makes up for the loss, restarted
-wherever it points uphill.
+care how columns are scaled. Beyond `NEWTON_SIZE` coefficients the quadratic is that of
+`gory.learn._proximal_quasi_newton`, and the rest is the same.
 
-Source: Lee, Sun and Saunders, *Proximal Newton-type methods for minimizing composite functions*;
-Beck and Teboulle, *A fast iterative shrinkage-thresholding algorithm for linear inverse problems*;
-O'Donoghue and Candes, *Adaptive restart for accelerated gradient schemes*.
+Source: Lee, Sun and Saunders, *Proximal Newton-type methods for minimizing composite functions*.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._elastic import ElasticProblem, soft_threshold
+from ._elastic import ElasticProblem
 from ._problem import relative_gap, with_intercept_solved
 from ._progress import Recorder, Solution
+from ._proximal_quasi_newton import ProximalQuasiNewton
 from ._rows import kernels_for
 from ._source import Point
 
@@ -36,7 +35,7 @@ _INNER_SHARE = 1e-12
 _COMPILED_FACTOR = 3000
 _INNER_SWEEPS = 500
 # Steps without progress after which rounding has won.
-_STALLED_STEPS = 10
+_STALLED_STEPS = 30
 
 
 def solve_elastic(
@@ -47,10 +46,12 @@ def solve_elastic(
     *,
     tol: float,
     max_passes: float,
+    seed: int = 0,
 ) -> Solution:
     """Minimize from ``theta`` until the relative gap is certified below ``tol``."""
     newton = theta.size <= NEWTON_SIZE
-    step = _ProximalNewton(problem) if newton else _Fista(problem)
+    rng = np.random.default_rng(seed)
+    propose = _newton_move(problem) if newton else ProximalQuasiNewton(problem, rng)
     point, iteration, stalled, best, reason = problem.source.at(theta), 0, 0, np.inf, ""
     gap = np.inf
     while True:
@@ -59,8 +60,8 @@ def solve_elastic(
             value = problem.value(point)
             recorder.add(iteration, problem.source.passes, value, gap, point.theta)
             stalled, best = (0, gap) if gap < 0.9 * best else (stalled + 1, best)
-            reason = _reason_to_stop(problem, gap, tol, max_passes, stalled if newton else 0)
-            moved = None if reason else step(point, gradient)
+            reason = _reason_to_stop(problem, gap, tol, max_passes, stalled)
+            moved = None if reason else _moved(problem, point, gradient, propose)
         except KeyboardInterrupt:
             if not recorder.entries:
                 raise
@@ -75,7 +76,7 @@ def solve_elastic(
         certified=True,
         converged=bool(gap <= tol),
         reason=reason or "no step makes progress in floating point",
-        solver=f"{'proximal-newton' if newton else 'fista'} ({theta.size} coefficients)",
+        solver=f"proximal-{'newton' if newton else 'quasi-newton'} ({theta.size} coefficients)",
         history=tuple(recorder.entries),
         passes=problem.source.passes,
     )
@@ -100,34 +101,42 @@ def _measure(problem: ElasticProblem, point: Point) -> tuple[Point, Array, float
     return point, gradient, relative_gap(problem.gap(point, gradient), problem.value(point))
 
 
-class _ProximalNewton:
-    """Steps to the minimum of the quadratic model plus the penalty."""
+def _newton_move(problem: ElasticProblem) -> Callable[[Point, Array], Array]:
+    """Moves to the minimum of the quadratic with the exact Hessian, plus the penalty."""
 
-    def __init__(self, problem: ElasticProblem, /) -> None:
-        self.problem = problem
-
-    def __call__(self, point: Point, gradient: Array, /) -> Point | None:
-        problem, theta = self.problem, point.theta
-        n_classes = len(theta)
+    def move(point: Point, gradient: Array) -> Array:
+        theta, n_classes = point.theta, len(point.theta)
         hessian = point.hessian(np.eye(n_classes))
         ridge = np.tile(problem.ridge, n_classes)
         lasso = np.tile(problem.lasso, n_classes)
         target = coordinate_descent(hessian, gradient.ravel(), theta.ravel(), ridge, lasso)
-        move = (target - theta.ravel()).reshape(theta.shape)
-        start = problem.penalty_of(theta)
-        promised = float(np.sum(gradient * move)) + problem.penalty_of(theta + move) - start
-        # Close to the optimum gains drown in rounding while the gap, which is of first order in
-        # the step, still falls: such steps are taken, and the loop stops when the gap stays.
-        noise = 1e-14 * abs(point.loss + start)
-        if promised > noise or not move.any():
-            return None
-        ray, t = point.ray(move), 1.0
-        for _ in range(_HALVINGS):
-            change = ray.slope(t)[0] - point.loss + problem.penalty_of(theta + t * move) - start
-            if change <= _ARMIJO * t * promised + noise:
-                return ray.point(t)
-            t *= 0.5
+        return (target - theta.ravel()).reshape(theta.shape)
+
+    return move
+
+
+def _moved(
+    problem: ElasticProblem,
+    point: Point,
+    gradient: Array,
+    propose: Callable[[Point, Array], Array],
+) -> Point | None:
+    """The point after one line search, or None where no step goes down."""
+    theta, move = point.theta, propose(point, gradient)
+    start = problem.penalty_of(theta)
+    promised = float(np.sum(gradient * move)) + problem.penalty_of(theta + move) - start
+    # Close to the optimum gains drown in rounding while the gap, which is of first order in the
+    # step, still falls: such steps are taken, and the loop stops when the gap stays.
+    noise = 1e-14 * abs(point.loss + start)
+    if promised > noise or not move.any():
         return None
+    ray, t = point.ray(move), 1.0
+    for _ in range(_HALVINGS):
+        change = ray.slope(t)[0] - point.loss + problem.penalty_of(theta + t * move) - start
+        if change <= _ARMIJO * t * promised + noise:
+            return ray.point(t)
+        t *= 0.5
+    return None
 
 
 def coordinate_descent(
@@ -185,42 +194,3 @@ def _sweep(
             slope += (new - old) * hessian[j]
             largest = max(largest, float(curvature[j] * (new - old) ** 2))
     return largest
-
-
-class _Fista:
-    """Proximal gradient steps in the metric of the diagonal, with momentum and restarts."""
-
-    def __init__(self, problem: ElasticProblem, /) -> None:
-        self.problem = problem
-        self.metric: Array | None = None
-        self.factor, self.momentum = 1.0, 1.0
-        self.previous: Array | None = None
-
-    def __call__(self, point: Point, gradient: Array, /) -> Point | None:
-        problem = self.problem
-        if self.metric is None:
-            self.metric = np.maximum(point.hessian_diagonal(), 1e-12)
-        ahead = point if self.previous is None else self._ahead(point)
-        slope = gradient if ahead is point else ahead.gradient()
-        while True:
-            weight = self.factor * self.metric
-            scaled = (weight * ahead.theta - slope) / (weight + problem.ridge)
-            theta = soft_threshold(scaled, problem.lasso / (weight + problem.ridge))
-            move = theta - ahead.theta
-            moved = ahead.ray(move).point(1.0)
-            bound = ahead.loss + np.sum(slope * move) + 0.5 * np.sum(weight * move**2)
-            if moved.loss <= bound + 1e-14 * abs(ahead.loss):
-                break
-            self.factor *= 2.0
-        if np.sum((ahead.theta - theta) * (theta - point.theta)) > 0:  # momentum points uphill
-            self.momentum = 1.0
-        self.previous = point.theta
-        return moved
-
-    def _ahead(self, point: Point) -> Point:
-        before = self.momentum
-        self.momentum = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * before**2))
-        push = (before - 1.0) / self.momentum
-        if push == 0.0 or self.previous is None:
-            return point
-        return point.ray(point.theta - self.previous).point(push)

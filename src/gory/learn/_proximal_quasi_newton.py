@@ -1,14 +1,14 @@
 """Proximal quasi-Newton steps on the active coefficients, for L1 penalties and many coefficients.
 
-The loss is replaced by a quadratic whose curvature is
+The loss is replaced by a quadratic with the curvature
 
     B = B0 - Q M^-1 Q',    Q = [B0 S, Y],
 
-the BFGS matrix of the last steps S and changes of gradient Y in its compact form, on top of a
-metric B0 of one feature matrix per class, or of the diagonal where there are too many columns. The
-exact penalty is kept. Coordinate descent minimizes the sum over the coefficients that are not zero
-or want to leave zero; then the others are asked again. All of this needs no pass over the rows; a
-step costs one, because along it the logits are linear.
+the BFGS matrix of the last steps S and changes of gradient Y in its compact form, on top of the
+metric B0 of `gory.learn._proximal_metrics`. The penalty is kept as it is. Coordinate descent
+minimizes the sum over the coefficients that are not zero or want to leave zero; then the others are
+asked again. None of this needs the rows; a step costs one pass, because along it the logits are
+linear.
 
 Source: Scheinberg and Tang, *Practical inexact proximal quasi-Newton method with global complexity
 analysis*; Byrd, Nocedal and Schnabel, *Representations of quasi-Newton matrices and their use in
@@ -25,158 +25,184 @@ from numpy.typing import NDArray
 
 from ._coordinate_sweeps import sweep_for
 from ._elastic import ElasticProblem
+from ._newton import solve_definite
+from ._proximal_metrics import MOST_COUPLED, Metric, MetricMaker
 from ._source import Point
 
 Array = NDArray[Any]
-import os
-MAX_PAIRS = int(os.environ.get("PAIRS", 50))
-PAIR_BYTES = 1 << 28
-ETA = float(os.environ.get("ETA", 1e-3))
-SW = int(os.environ.get("SW", 200))
-REB = eval(os.environ.get("REB", "(0, 3, 8, 18, 40, 80, 160, 320)"))
 
-
-class BlockMetric:
-    def __init__(self, problem, rng):
-        from ._class_blocks import ClassBlockPreconditioner
-        from ._problem import Problem
-        self.maker = ClassBlockPreconditioner(Problem(problem.source, problem.ridge), rng)
-
-    def rebuild(self, point):
-        self.blocks = np.array(list(self.maker._blocks(point)))
-        d = np.einsum("kjj->kj", self.blocks)
-        d += 1e-6 * d.mean(axis=1, keepdims=True)
-
-    def diagonal(self):
-        return np.einsum("kjj->kj", self.blocks)
-
-    def times(self, D):
-        return np.matmul(self.blocks, D[:, :, None])[..., 0]
-
-    def part(self, active):
-        """blocks flat, first, width, place for the active coords (bool (K,p))"""
-        flat, first, width, place = [], [], [], []
-        n = off = 0
-        for k in range(len(active)):
-            idx = np.flatnonzero(active[k])
-            m = len(idx)
-            flat.append(self.blocks[k][np.ix_(idx, idx)].ravel())
-            first.append(np.full(m, n)); width.append(np.full(m, m))
-            place.append(off + m * np.arange(m))
-            n += m; off += m * m
-        return tuple(np.concatenate(a) for a in (flat, first, width, place))
-
-
-class DiagonalMetric:
-    def __init__(self, problem, rng):
-        pass
-
-    def rebuild(self, point):
-        d = point.hessian_diagonal()
-        self.d = d + 1e-9 * d.mean()
-
-    def diagonal(self):
-        return self.d
-
-    def times(self, D):
-        return self.d * D
-
-    def part(self, active):
-        flat = self.d[active]
-        n = np.arange(len(flat))
-        return flat, n, np.ones_like(n), n
+MAX_PAIRS = 30
+# Memory for the pairs and what is made of them, in bytes.
+_PAIR_BYTES = 1 << 28
+# Rounds of asking the coefficients that are zero, and sweeps over the active ones in each.
+_ROUNDS = 4
+_SWEEPS = 100
+# Sweeps end when one brings this share of what all of them brought.
+_SWEEP_SHARE = 1e-2
+# Jumps to the minimum for given signs are shortened so often.
+_JUMPS = 4
+# The metric is scaled to the last change of gradient, within these bounds.
+_SCALES = (0.3, 3.0)
 
 
 class ProximalQuasiNewton:
-    def __init__(self, problem: ElasticProblem, rng) -> None:
+    """Moves to try, one after another.
+
+    Parameters
+    ----------
+    problem : ElasticProblem
+    rng : numpy.random.Generator
+        Draws the rows from which a metric is made.
+    """
+
+    def __init__(self, problem: ElasticProblem, rng: np.random.Generator, /) -> None:
         self.problem = problem
-        K, p = problem.source.n_classes, len(problem.ridge)
-        blocks = p <= 4000 and 8.0 * K * p * p <= 5e8
-        self.metric = BlockMetric(problem, rng) if blocks else DiagonalMetric(problem, rng)
-        room = max(4, min(MAX_PAIRS, int(PAIR_BYTES / (16.0 * K * p))))
-        self.pairs = deque(maxlen=room)
-        self.last = None
-        self.step = 0
-        self.sweeps = 0
+        self.maker = MetricMaker(problem.source, rng)
+        size = problem.source.n_classes * len(problem.ridge)
+        room = max(4, min(MAX_PAIRS, int(_PAIR_BYTES / (48.0 * size))))
+        self.pairs: deque[tuple[Array, Array]] = deque(maxlen=room)
+        self.last: tuple[Array, Array] | None = None
+        self.metric: Metric | None = None
+        self.made_at = 0.0
 
-    def __call__(self, point: Point, gradient: Array, /):
+    def __call__(self, point: Point, gradient: Array, /) -> Array:
+        """The move (K, p) to the minimum of quadratic and penalty."""
         theta = point.theta
-        if self.last is not None:
-            s, y = theta - self.last[0], gradient - self.last[1]
-            sy = float(np.sum(s * y))
-            if sy > 1e-300:
-                self.pairs.append((s, y))
-        self.last = theta.copy(), gradient.copy()
-        if self.step in REB:
-            self.metric.rebuild(point)
-            self.scale = 1.0
-        self.step += 1
-        target = self.minimizer(theta, gradient)
-        move = target - theta
-        problem = self.problem
-        start = problem.penalty_of(theta)
-        promised = float(np.sum(gradient * move)) + problem.penalty_of(target) - start
-        noise = 1e-14 * abs(point.loss + start)
-        if promised > noise or not move.any():
-            return None
-        ray, t = point.ray(move), 1.0
-        for _ in range(40):
-            change = ray.slope(t)[0] - point.loss + problem.penalty_of(theta + t * move) - start
-            if change <= 1e-3 * t * promised + noise:
-                return ray.point(t)
-            t *= 0.5
-        return None
+        self._remember(theta, gradient)
+        n_classes = len(theta)
+        penalties = [np.tile(v, n_classes) for v in (self.problem.ridge, self.problem.lasso)]
+        v, slope = theta.ravel(), gradient.ravel()
+        active = (v != 0) | (penalties[1] == 0) | (np.abs(slope) > penalties[1])
+        metric = self._metric(point, active)
+        model = _Model(metric, self.pairs, v, slope, *penalties)
+        return (model.minimizer(active) - v).reshape(theta.shape)
 
-    def minimizer(self, theta, gradient):
-        problem = self.problem
-        K, p = theta.shape
-        ridge = np.broadcast_to(problem.ridge, theta.shape)
-        lasso = np.broadcast_to(problem.lasso, theta.shape)
-        sigma = 1.0
-        if self.pairs:
-            S = [s for s, _ in self.pairs]
-            Y = [y for _, y in self.pairs]
-            BS = [self.metric.times(s) for s in S]
-            sigma = float(np.sum(S[-1] * Y[-1]) / np.sum(S[-1] * BS[-1]))
-            sigma = min(max(sigma, 0.3), 3.0)
-            m = len(S)
-            Sm = np.array([s.ravel() for s in S]); Ym = np.array([y.ravel() for y in Y])
-            BSm = sigma * np.array([b.ravel() for b in BS])
-            SY = Sm @ Ym.T
-            SBS = Sm @ BSm.T
-            L = np.tril(SY, -1)
-            M = np.block([[SBS, L], [L.T, -np.diag(np.diagonal(SY))]])
-            Q = np.concatenate([BSm, Ym]).T  # D, 2m
-            T = Q @ np.linalg.pinv(M, hermitian=True, rcond=1e-14)
-        else:
-            Q = T = np.zeros((K * p, 0))
-        diag = sigma * self.metric.diagonal()
-        low_diag = np.einsum("ij,ij->i", Q, T).reshape(K, p)
-        curvature = np.maximum(diag - low_diag, 1e-8 * diag) + ridge
-        active = (theta != 0) | (lasso == 0) | (np.abs(gradient + ridge * theta) > lasso)
-        v = theta.copy()
-        for round_ in range(6):
-            flat = active.ravel()
-            blocks, first, width, place = self.metric.part(active)
-            delta = v - theta
-            slope_all = gradient + sigma * self.metric.times(delta)
-            low = T.T @ delta.ravel()
-            va, sa = v[active], slope_all[active]
-            Qa, Ta = np.ascontiguousarray(Q[flat]), np.ascontiguousarray(T[flat])
-            sw = sweep_for(len(va))
-            total = 0.0
-            for _ in range(SW):
-                fallen = sw(va, sa, low, curvature[active], ridge[active], lasso[active],
-                            sigma * blocks, first, width, place, Qa, Ta)
-                total += fallen
-                self.sweeps += 1
-                if fallen <= ETA * total:
-                    break
-            v[active] = va
-            delta = v - theta
-            slope_all = gradient + sigma * self.metric.times(delta) - (Q @ (T.T @ delta.ravel())).reshape(K, p)
-            new = ~active & (np.abs(slope_all) > lasso * (1 + 1e-9)) & (diag > 0)
-            if not new.any():
+    def _remember(self, theta: Array, gradient: Array) -> None:
+        if self.last is not None:
+            step, change = theta.ravel() - self.last[0], gradient.ravel() - self.last[1]
+            if step @ change > 0.0:
+                self.pairs.append((step, change))
+        self.last = theta.ravel().copy(), gradient.ravel().copy()
+
+    def _metric(self, point: Point, active: Array) -> Metric:
+        """The present metric, or a new one when the passes since it was made would have paid it."""
+        spent = self.problem.source.passes - self.made_at
+        if self.metric is None or spent >= self.maker.price(int(active.sum())):
+            self.metric = self.maker.make(point, active)
+            self.made_at = self.problem.source.passes
+            if self.metric.is_exact:
+                self.pairs.clear()  # they measured the curvature where it was another
+        return self.metric
+
+
+class _Model:
+    """The quadratic at one point, with the penalties of the flat coefficients."""
+
+    def __init__(
+        self,
+        metric: Metric,
+        pairs: deque[tuple[Array, Array]],
+        origin: Array,
+        gradient: Array,
+        ridge: Array,
+        lasso: Array,
+    ) -> None:
+        self.metric, self.origin, self.gradient = metric, origin, gradient
+        self.ridge, self.lasso = ridge, lasso
+        self.scale = 1.0
+        self.Q = self.T = np.zeros((len(origin), 0))
+        if pairs:
+            self._take(np.array([s for s, _ in pairs]), np.array([y for _, y in pairs]))
+        diagonal = self.scale * metric.diagonal
+        low_rank = np.einsum("ij,ij->i", self.Q, self.T)
+        self.curvature = np.maximum(diagonal - low_rank, 1e-8 * diagonal) + ridge
+
+    def _take(self, steps: Array, changes: Array) -> None:
+        """The low-rank part of the BFGS matrix."""
+        products = steps @ changes.T
+        turned = np.array([self.metric.times(step) for step in steps])
+        curvature = float(steps[-1] @ turned[-1])
+        if curvature > 0.0:
+            self.scale = float(np.clip(products[-1, -1] / curvature, *_SCALES))
+        turned *= self.scale
+        lower = np.tril(products, -1)
+        middle = np.block([[steps @ turned.T, lower], [lower.T, -np.diag(np.diagonal(products))]])
+        self.Q = np.concatenate([turned, changes]).T
+        units = 1.0 / np.sqrt(np.abs(np.diagonal(middle)))
+        inverse = np.linalg.pinv(middle * np.outer(units, units), rcond=1e-13, hermitian=True)
+        self.T = self.Q @ (inverse * np.outer(units, units))
+
+    def slope(self, move: Array) -> Array:
+        """Derivative of the quadratic by all coefficients."""
+        turned = self.scale * self.metric.times(move)
+        return self.gradient + turned - self.Q @ (self.T.T @ move)
+
+    def minimizer(self, active: Array) -> Array:
+        """The coefficients where quadratic plus penalty is smallest."""
+        v = self.origin.copy()
+        for round_ in range(_ROUNDS):
+            self._descend(v, active, sweeps=_SWEEPS if round_ else 2)
+            if round_ and len(self.metric.groups) == 1:
+                self._jump(v)
+            slope = self.slope(v - self.origin)
+            wanting = (v == 0) & (np.abs(slope) > self.lasso) & (self.metric.diagonal > 0)
+            if round_ and not (wanting & ~active).any():
                 break
-            active = active | new
+            active = (v != 0) | (self.lasso == 0) | wanting
         return v
+
+    def _descend(self, v: Array, active: Array, sweeps: int) -> None:
+        """Sweeps over the active coefficients of ``v``, in place."""
+        part = self.metric.part(active)
+        at = part.coefficients
+        move = v - self.origin
+        values = v[at]
+        slope = self.gradient[at] + self.scale * self.metric.times(move)[at]
+        low_rank = self.T.T @ move
+        fixed = (
+            self.curvature[at],
+            self.ridge[at],
+            self.lasso[at],
+            self.scale * part.blocks,
+            part.first,
+            part.width,
+            part.place,
+            np.ascontiguousarray(self.Q[at]),
+            np.ascontiguousarray(self.T[at]),
+        )
+        sweep, total = sweep_for(len(at)), 0.0
+        for _ in range(sweeps):
+            fallen = sweep(values, slope, low_rank, *fixed)
+            total += fallen
+            if fallen <= _SWEEP_SHARE * total:
+                break
+        v[at] = values
+
+    def _jump(self, v: Array) -> None:
+        """Towards the minimum for the present signs, in place: what sweeps would take long to do.
+
+        Coefficients that would change sign stop at zero; where that raises the value, the jump is
+        halved.
+        """
+        at = np.flatnonzero(((v != 0) | (self.lasso == 0)) & (self.curvature > 0))
+        if not 0 < len(at) <= MOST_COUPLED:
+            return
+        signs, ridge = np.sign(v[at]) * (self.lasso[at] > 0), self.ridge[at]
+        matrix = self.scale * self.metric.among(at) - self.Q[at] @ self.T[at].T
+        matrix[np.diag_indices_from(matrix)] += ridge
+        slope = self.slope(v - self.origin)[at] + ridge * v[at] + self.lasso[at] * signs
+        step, value, t = -solve_definite(matrix, slope), self._value(v), 1.0
+        for _ in range(_JUMPS):
+            trial = v.copy()
+            trial[at] += t * step
+            trial[at[trial[at] * signs < 0]] = 0.0
+            if self._value(trial) < value:
+                v[:] = trial
+                return
+            t *= 0.25
+
+    def _value(self, v: Array) -> float:
+        """Quadratic plus penalty."""
+        move = v - self.origin
+        quadratic = 0.5 * float(move @ (self.gradient + self.slope(move)))
+        return quadratic + float(self.ridge @ v**2) / 2 + float(self.lasso @ np.abs(v))

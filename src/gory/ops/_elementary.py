@@ -162,7 +162,8 @@ def log1p_nonnegative(x: Any) -> Any:
     series = ((z * c[6] + c[5]) * z + c[4]) * z + c[3]
     series = ((series * z + c[2]) * z + c[1]) * z + c[0]
     half = 0.5 * f * f
-    correction = k * LN2_LOW + lost / u
+    # Of lost / u, which is below an ulp, a few digits are enough; a division takes long.
+    correction = k * LN2_LOW + lost * inverse_power_of(u) * (1.0 - (f - f * f))
     return k * LN2_HIGH + (f - (half - (s * (half + z * series) + correction)))
 
 
@@ -172,6 +173,8 @@ def log1p_nonnegative(x: Any) -> Any:
 ROOT_HALF_BITS = 0x3FE6A09E667F3BCD
 ONE_BITS = 0x3FF0000000000000
 FRACTION_BITS = 0x000FFFFFFFFFFFFF
+# The exponent of 2^k and that of 2^-k add up to this.
+INVERSE_BITS = 2046 << 52
 
 
 # A float64 result with these low bits lies halfway between two float32 numbers.
@@ -221,6 +224,12 @@ def exponent_of(u: NDArray[np.float64]) -> NDArray[np.float64]:
     """k of u = 2^k f."""
     bits = u.view(np.int64) + (ONE_BITS - ROOT_HALF_BITS)
     return ((bits >> 52) - 1023).astype(np.float64)
+
+
+def inverse_power_of(u: NDArray[np.float64]) -> NDArray[np.float64]:
+    """2^-k of u = 2^k f."""
+    bits = u.view(np.int64) + (ONE_BITS - ROOT_HALF_BITS)
+    return (INVERSE_BITS - (bits & ~FRACTION_BITS)).view(np.float64)
 
 
 def fraction_of(u: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -90,6 +90,14 @@ def _exponent(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -
     return builder.sitofp(builder.sub(shifted, constant(1023)), kind)
 
 
+def _inverse_power(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
+    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
+    exponent = builder.and_(
+        builder.add(bits, constant(offset)), constant(~_elementary.FRACTION_BITS)
+    )
+    return builder.bitcast(builder.sub(constant(_elementary.INVERSE_BITS), exponent), kind)
+
+
 def _fraction(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
     offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
     kept = builder.and_(builder.add(bits, constant(offset)), constant(_elementary.FRACTION_BITS))
@@ -99,6 +107,7 @@ def _fraction(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -
 _power_of_two = _bits_intrinsic(_power)
 _exponent_of = _bits_intrinsic(_exponent)
 _fraction_of = _bits_intrinsic(_fraction)
+_inverse_power_of = _bits_intrinsic(_inverse_power)
 
 
 @overload(_elementary.power_of_two, inline="always", strict=False)
@@ -109,6 +118,11 @@ def _overload_power(shifted: Any) -> Any:
 @overload(_elementary.exponent_of, inline="always", strict=False)
 def _overload_exponent(u: Any) -> Any:
     return lambda u: _exponent_of(u)
+
+
+@overload(_elementary.inverse_power_of, inline="always", strict=False)
+def _overload_inverse_power(u: Any) -> Any:
+    return lambda u: _inverse_power_of(u)
 
 
 @overload(_elementary.fraction_of, inline="always", strict=False)
