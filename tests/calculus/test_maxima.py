@@ -108,3 +108,15 @@ def test_a_maximum_is_written_as_it_was_read(text: str, latex: str) -> None:
 def test_a_maximum_that_is_not_read_says_what_to_write(text: str, said: str) -> None:
     with pytest.raises(gory.NotationError, match=said.replace("[", r"\[").replace("]", r"\]")):
         read_expression(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "d(max_k a[k], a[m]) = [m = argmax_k a[k]]",
+        "m = max_k a_k\nS_i = exp(a_i - m) / sum_k exp(a_k - m)\ndS_i/da_j = S_i (delta_ij - S_j)",
+    ],
+)
+def test_a_maximum_in_a_text_is_read_and_proved(line: str) -> None:
+    checked = gory.proofread(line).derivations[-1].lines[-1]
+    assert checked.verdict == "proved"

@@ -21,7 +21,7 @@ _SUM = re.compile(
     r"(?<!\w)(sum|Σ|∑)_(?:\{|\()\s*(\w)\s*=\s*\w+\s*(?:\.\.+\s*\w+\s*)?(?:\}|\))(\^(?:\{\w+\}|\w+))?"
 )
 _LETTER = re.compile(r"([A-Za-z0-9]?)(?!δ)([\u03b1-\u03c9])(?![A-Za-z])")
-_SUMS = frozenset(("sum", "Σ", "∑", "prod"))
+_SUMS = frozenset(("sum", "Σ", "∑", "prod", "max", "min", "argmax"))
 _EXPONENTIAL = re.compile(rf"(?<![\w\]])e\^(?:\{{([^{{}}]*)\}}|(-?(?:{_ENTRY}|\d+))|(?=\())")
 _SLOPE = re.compile(rf"∂[²2]?\s*({_ENTRY})\s*/\s*((?:∂\s*{_ENTRY}\s*)+)")
 _OPERATOR = re.compile(rf"∂\s*/\s*∂\s*({_ENTRY})\s*({_ENTRY}|(?=\())")
