@@ -113,12 +113,14 @@ def share_kept(layer: tuple[np.ndarray, np.ndarray, np.ndarray], tolerance: floa
     return kept / (min(256, len(X)) * len(W))
 
 
-def thinned_tasks(only: str, quick: bool) -> Tasks:
+def thinned_tasks(only: str, quick: bool, wanted: str = "") -> Tasks:
     """Gradients without what hardly matters, beside the dense ones."""
     name = "linear grad_tol=1e-6"
     if only not in name:
         return
     for shape in LAYERS[1:2] if quick else LAYERS[1:3]:
+        if wanted not in ("", "x".join(map(str, shape))):
+            continue
         layer = peaked_layer(shape)
         print(f"{name}: {100 * share_kept(layer, 1e-6):.2f} % of the probabilities count")
         out = LinearGradients(X=np.empty_like(layer[0]), W=np.empty_like(layer[1]))

@@ -2,9 +2,9 @@
 
 Precision is the share of refuted lines that hold a slip, recall the share of slips whose line is
 refuted. Both are printed for the corpus that was written with the reader and for the one that was
-written without it and for the one that was written before it was run, with the processor time of the
-slowest derivation, and written as JSON if a path is given. For the last two the rows that claim
-something are known, and the share of them that is not judged is printed too.
+written without it and for the one that was written before it was run, with the processor time of
+the slowest derivation, and written as JSON if a path is given. For the last two the rows that
+claim something are known, and the share of them that is not judged is printed too.
 """
 
 from __future__ import annotations

@@ -139,7 +139,9 @@ def main() -> None:
     print(json.dumps(machine()))
     seconds = 0.3 if OPTIONS.quick else 1.5
     only, quick, results = OPTIONS.only, OPTIONS.quick, []
-    tasks = chain(row_tasks(only), layer_tasks(only, quick), thinned_tasks(only, quick))
+    tasks = chain(
+        row_tasks(only), layer_tasks(only, quick), thinned_tasks(only, quick, OPTIONS.shape)
+    )
     for name, shape, competitors in tasks:
         if OPTIONS.shape in ("", "x".join(map(str, shape))):
             results.append(Result(name, shape, race(competitors, seconds)))

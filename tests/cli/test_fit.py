@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import signal
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -217,7 +220,7 @@ def test_an_interrupted_training_leaves_its_best_model(
 ) -> None:
     class Interrupting(ProgressLine):
         def __call__(self, progress: Progress) -> None:
-            if progress.iteration == 3:
+            if progress.rel_gap < 1:
                 signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("gory.cli._fit.ProgressLine", Interrupting)
@@ -233,3 +236,34 @@ def test_an_interrupted_training_leaves_its_best_model(
     assert kept.rel_gap_ == pytest.approx(float(gap[1]), rel=0.06)
     assert kept.rel_gap_ > kept.tol
     assert not report.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another thing there")
+def test_an_interruption_while_code_is_compiled_ends_the_command(tmp_path: Path) -> None:
+    """Many rows take compiled code, and with an empty cache the compiler runs when Ctrl-C comes."""
+    rng = np.random.default_rng(0)
+    data, model = tmp_path / "data.csv", tmp_path / "data.model"
+    rows = zip(rng.normal(size=60_000), rng.integers(10, size=60_000), strict=True)
+    data.write_text("length,kind\n" + "".join(f"{x:.4f},k{y}\n" for x, y in rows))
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT / "src"),
+        "NUMBA_CACHE_DIR": str(tmp_path / "cache"),
+    }
+    arguments = ["fit", str(data), "--target", "kind", "--out", str(model)]
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "gory", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "d(J, b[m])" in line:  # what is told last before training
+                break
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert rest.endswith("gory: interrupted.\n")
+    assert "Traceback" not in rest
+    assert model.exists() == ("it was interrupted" in rest)

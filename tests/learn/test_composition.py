@@ -89,3 +89,15 @@ def test_a_clone_has_the_options_and_nothing_learned(estimator):
     copied = clone(fitted)
     assert copied.get_params() == fitted.get_params()
     assert not hasattr(copied, "coef_")
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_a_notebook_shows_the_model_and_its_options(estimator):
+    html = estimator._repr_html_()
+    assert type(estimator).__name__ in html
+    assert "Not fitted" in html
+    assert "tol" in html
+    shown = clone(estimator).fit(X, Y)._repr_html_()
+    assert "Not fitted" not in shown
+    assert "Fitted" in shown
+    assert type(estimator).__name__ in make_pipeline(StandardScaler(), estimator)._repr_html_()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gory.learn import Encoding, Evaluation, SoftmaxRegression, Table
 
 
+NO_BOUND = 1e6  # relative gaps above this only say that the loss is not negative
 MOST_CLASSES = 12  # listed by name; more would hide the rest of what is told
 
 
@@ -160,10 +161,11 @@ def _tell_gradients(derivations: tuple[Derivation, ...]) -> None:
 
 def _tell_result(model: SoftmaxRegression, evaluation: Evaluation) -> None:
     bound = "at most" if math.isfinite(model.C) else "no certificate without a penalty; estimate"
+    gap = f"{bound} {model.rel_gap_:.1e}" if model.rel_gap_ < NO_BOUND else "no bound yet"
     entry(
         "Training",
         f"{model.n_passes_:.4g} passes, {int(model.n_iter_[0])} steps",
-        f"relative gap to the optimum: {bound} {model.rel_gap_:.1e}",
+        f"relative gap to the optimum: {gap}",
         f"solver: {model.solver_}",
     )
     print()

@@ -49,9 +49,7 @@ def solve_elastic(
     seed: int = 0,
 ) -> Solution:
     """Minimize from ``theta`` until the relative gap is certified below ``tol``."""
-    newton = theta.size <= NEWTON_SIZE
-    rng = np.random.default_rng(seed)
-    propose = _newton_move(problem) if newton else ProximalQuasiNewton(problem, rng)
+    name, propose = _engine(problem, theta.size, seed)
     point, iteration, stalled, best, reason = problem.source.at(theta), 0, 0, np.inf, ""
     gap = np.inf
     while True:
@@ -76,7 +74,7 @@ def solve_elastic(
         certified=True,
         converged=bool(gap <= tol),
         reason=reason or "no step makes progress in floating point",
-        solver=f"proximal-{'newton' if newton else 'quasi-newton'} ({theta.size} coefficients)",
+        solver=f"{name} ({theta.size} coefficients)",
         history=tuple(recorder.entries),
         passes=problem.source.passes,
     )
@@ -99,6 +97,13 @@ def _measure(problem: ElasticProblem, point: Point) -> tuple[Point, Array, float
         point = with_intercept_solved(point)
     gradient = point.gradient()
     return point, gradient, relative_gap(problem.gap(point, gradient), problem.value(point))
+
+
+def _engine(problem: ElasticProblem, size: int, seed: int) -> tuple[str, Any]:
+    """Name and moves of the solver for so many coefficients."""
+    if size <= NEWTON_SIZE:
+        return "proximal-newton", _newton_move(problem)
+    return "proximal-quasi-newton", ProximalQuasiNewton(problem, np.random.default_rng(seed))
 
 
 def _newton_move(problem: ElasticProblem) -> Callable[[Point, Array], Array]:

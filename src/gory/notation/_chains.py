@@ -40,7 +40,7 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
             line = replace(line, is_definition=True)
         if number in section.strays and place == section.strays[number][0]:
             stray = section.strays[number][1]
-            line = replace(line, stray=stray, is_fault=is_fault(statement, place, stray))
+            line = replace(line, stray=stray, is_fault=_is_fault(statement, place, stray))
         lines.append(line)
     return Chain(
         tuple(lines),
@@ -52,6 +52,12 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         statement.is_display,
         statement.before,
     )
+
+
+def _is_fault(statement: Statement, place: int, stray: tuple[str, ...]) -> bool:
+    """Whether no reading of stray indices makes sense; a total may still be meant for one case."""
+    has_indices = "[" in statement.sides[0].readings[0]
+    return has_indices and is_fault(statement, place, stray)
 
 
 def settings_of(

@@ -27,7 +27,7 @@ _IN_CASES = re.compile(
     r"""(?ix)\b(?:
     unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
     initiali[sz]ation|initially|evaluat\w+|example|e\.g|instance|special|otherwise|diagonal|
-    if|when|whenever|in\s(?:this|that|which|the)\scase|suppos\w*|assum\w*|pretend\w*|imagine|
+    if|when|whenever|in\s(?:this|that|which|the)\scase|suppos\w*|assum(?:e|es|ed|ing)|pretend\w*|imagine|
     on\saverage|expected|expectation|typically|numerically|converge\w*|stationar\w*|equilibrium|
     optimum|optimal\w*|minimi[sz]er|solv\w*|iterat\w*|
     for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
@@ -108,6 +108,8 @@ class Flow:
         if at < 0:
             return "", ""
         before = "".join(self.parts[max(at - REACH, 0) : at])
+        if before.rstrip() and before.rstrip()[-1] not in ".!?" + FORMULA:
+            before = before.rstrip() + " "  # an empty line before a display ends no sentence
         own = self.parts[at]
         after = "".join(self.parts[at + 1 : at + 1 + REACH])
         goes_on = not own.endswith(_END) or re.match(r"\s*[a-z,(]", after)

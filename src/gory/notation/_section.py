@@ -22,6 +22,7 @@ from gory.notation._cues import (
 from gory.notation._declared import (
     NAME,
     declares,
+    is_fault,
     is_posed,
     left_name,
     plain_relation,
@@ -231,7 +232,8 @@ class Section:
                 continue
             self.bodies[name] = reading
             return True
-        if stray and not letters:
+        is_captured = is_fault(statement, place, stray) and name not in _TEMPORARY
+        if stray and not letters and not is_captured:
             self.abbreviate(name, number, side.readings[0])
             return True
         if stray and number >= 0:

@@ -21,8 +21,9 @@ Work = Callable[[int, int], None]
 
 # Starting threads costs about 20 µs, which is what 10⁵ entries take on one core.
 SERIAL_BELOW = 2**17
-# Entries of the smallest piece: calling a kernel costs as much as a thousand entries.
-PIECE = 2**14
+# Entries of the smallest piece: calling a kernel and handing over the interpreter between threads
+# costs as much as several thousand entries.
+PIECE = 2**16
 # Kernels for short rows take so many at a time.
 TOGETHER = 16
 

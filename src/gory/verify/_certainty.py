@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from gory.notation import D, Definition, Expr, Fact, Ref, to_plain, walk
+from gory.notation import D, Definition, Expr, Fact, Ref, Sum, free_indices, to_plain, walk
 from gory.notation._script import Line, Meaning, Script
 from gory.verify._chain import PASSED, ChainChecker, Refutation
 from gory.verify._claim import Ground, reached_names
@@ -166,7 +166,7 @@ def _other_use(refutation: Refutation) -> str:
     chain, paper = refutation.chain, refutation.ground.paper
     first = chain.lines[0].exprs[:1]
     is_second = len(chain.lines) > 1 and refutation.line is chain.lines[1]
-    if is_second and _GOES_ON.search(chain.words):
+    if is_second and (_GOES_ON.search(chain.words) or _has_idle_sum(refutation.line)):
         return ""
     if is_second and first and isinstance(first[0], Ref) and first[0].name in paper.definitions:
         return f"{DIFFER} it may define {first[0].name} anew"
@@ -177,6 +177,12 @@ def _other_use(refutation: Refutation) -> str:
     if is_open and not chain.is_display:
         return f"{DIFFER} it may be a condition on names that the text does not define"
     return ""
+
+
+def _has_idle_sum(line: Line) -> bool:
+    """Whether the index of a sum does not occur under it, which nobody means."""
+    sums = [node for e in line.exprs[:1] for node in walk(e) if isinstance(node, Sum)]
+    return any({*one.indices} - free_indices(one.body) for one in sums)
 
 
 def _is_near(refutation: Refutation) -> bool:
