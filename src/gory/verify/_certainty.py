@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from gory.notation import D, Definition, Expr, Fact, Ref, Sum, free_indices, to_plain, walk
+from gory.notation import D, Definition, Expr, Fact, Fn, Ref, Sum, free_indices, to_plain, walk
 from gory.notation._script import Line, Meaning, Script
 from gory.verify._chain import PASSED, ChainChecker, Refutation
 from gory.verify._claim import Ground, reached_names
@@ -172,7 +172,7 @@ def _other_use(refutation: Refutation) -> str:
         return f"{DIFFER} it may define {first[0].name} anew"
     nodes = [n for one in chain.lines for e in one.exprs[:1] for n in walk(e)]
     is_open = not any(
-        isinstance(n, D) or (isinstance(n, Ref) and n.name in paper.definitions) for n in nodes
+        isinstance(n, D | Fn) or (isinstance(n, Ref) and n.name in paper.definitions) for n in nodes
     )
     if is_open and not chain.is_display:
         return f"{DIFFER} it may be a condition on names that the text does not define"

@@ -56,7 +56,9 @@ def notice_span(r: LatexReader, letters: list[str], sign: Tex) -> None:
     is_plain = not re.search(r"=|\\in", limits) or re.search(r"\\neq?|<|>|\\[lg]e", limits)
     if is_plain or len(letters) != 1:
         return
-    low, _, high = limits.removeprefix("_").partition("^")
+    above = re.search(r"\^([^_]*)", limits)
+    high = above[1] if above else ""
+    low = limits.replace(above[0] if above else "", "").removeprefix("_")
     end = re.search(r"[A-Za-z]", high)
     own = re.sub(rf"^{letters[0]}(?==|\\in)", "", low) + (f" to {high}" if high else "")
     for key in {letters[0], *([end[0]] if end else [])}:
