@@ -22,8 +22,6 @@ from ._source import Point
 
 Array = NDArray[Any]
 
-# A decrement that fell to this share says that the Hessian has hardly changed.
-_SMALL_SHARE = 1e-3
 # Directions whose curvature is below this share of the largest one are noise after equilibration.
 _RANK_TOLERANCE = 1e-13
 
@@ -31,35 +29,20 @@ _RANK_TOLERANCE = 1e-13
 class Newton:
     """Exact Newton directions.
 
-    Where a step has reduced the decrement to `_SMALL_SHARE`, the same factor will do about as well
-    once more, and the next direction costs no Hessian.
-
     Parameters
     ----------
     problem : Problem
     """
 
     def __init__(self, problem: Problem, /) -> None:
-        self.problem = problem
         self.basis = contrast_basis(problem.source.n_classes)
         self.ridge = np.tile(problem.penalty, problem.source.n_classes - 1)
-        self.solve: Callable[[Array], Array] | None = None
-        self.decrement = 0.0
 
     def __call__(self, point: Point, gradient: Array, /) -> Array:
         """The direction at ``point``."""
-        rhs = -(self.basis.T @ gradient).ravel()
-        if self.solve is not None:
-            step = self.solve(rhs)
-            decrement, before = float(step @ rhs), self.decrement
-            self.decrement = decrement
-            if 0.0 < decrement <= _SMALL_SHARE * before:
-                return self.basis @ step.reshape(self.basis.shape[1], -1)
         hessian = point.hessian(self.basis)
         hessian.ravel()[:: len(hessian) + 1] += self.ridge
-        self.solve = factor_definite(hessian)
-        step = self.solve(rhs)
-        self.decrement = float(step @ rhs)
+        step = solve_definite(hessian, -(self.basis.T @ gradient).ravel())
         return self.basis @ step.reshape(self.basis.shape[1], -1)
 
 
