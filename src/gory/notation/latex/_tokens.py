@@ -103,9 +103,9 @@ def _spelled(kind: str, piece: str, at: int) -> list[Tex]:
     if kind == "frame":
         return [Tex(re.sub(r"\s|\*", "", piece), at)]
     if kind == "sign" and not piece.isascii():
-        from gory.notation._tokens import _greek  # the one table of Greek letters
+        from gory.notation._tokens import greek  # the one table of Greek letters
 
-        word = _greek(piece)
+        word = greek(piece)
         return [Tex(_SPELLED.get(piece) or (f"\\{word}" if word else piece), at)]
     return [Tex(piece, at)]
 
