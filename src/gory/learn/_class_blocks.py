@@ -39,6 +39,8 @@ _SHIFT = 1e-7
 _NO_CORRELATION = 1e-12
 # The same for the entries of an inverse factor, which are applied in float32.
 _NO_ENTRY = 1e-20
+# Entries beyond this belong to directions without curvature; their products must stay finite.
+_LARGEST = 1e15
 
 
 class ClassBlockPreconditioner:
@@ -63,7 +65,8 @@ class ClassBlockPreconditioner:
         factors = []
         for block in self._blocks(point):
             block[np.diag_indices_from(block)] += self.problem.penalty
-            factors.append(_balanced_inverse_factor(block).astype(np.float32))
+            factor = _balanced_inverse_factor(block)
+            factors.append(np.clip(factor, -_LARGEST, _LARGEST).astype(np.float32))
         self.factors = np.array(factors)
         covariance = point.class_covariance()
         deviation = np.sqrt(np.maximum(np.diagonal(covariance), np.finfo(float).tiny))

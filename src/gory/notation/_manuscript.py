@@ -82,6 +82,9 @@ def read_manuscript(text: str) -> Manuscript:
     return reading.manuscript()
 
 
+_JOINING = frozenset({"+", "-", "=", r"\cdot", r"\times", "*", "/"})
+
+
 @dataclass
 class _Piece:
     """A statement of LaTeX that has not been read, or one of the paper language that has."""
@@ -105,6 +108,7 @@ class _Reading:
         self.section = 0
         self.cue = ""
         self.gap = ""  # words since the last formula
+        self.ends_in_sign = False  # the last formula ends in a sign that joins
         self.flow = Flow()
         self.read_already: list[Statement] = []  # of the section at hand
         self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
@@ -172,6 +176,9 @@ class _Reading:
             )
             self.pieces.append(_Piece(self.section, ready=Statement((side,))))
             return
+        if found and not is_display:
+            found[0].doubt = self.beginning()
+        self.ends_in_sign = bool(tokens) and tokens[-1].text in _JOINING
         after_if = _AFTER.match(self.gap) is not None
         self.join(found)
         if len(self.pieces) + len(found) > MOST_STATEMENTS:
@@ -182,6 +189,15 @@ class _Reading:
         self.pieces += [_Piece(self.section, one, None, after_if, at) for one in found]
         self.gap = ""
         self.cue = "" if is_display else self.cue + " "
+
+    def beginning(self) -> str:
+        """Whether words or signs before a formula are a part of it: ``softplus$(x) = ...$``."""
+        if self.gap[-1:].isalpha():
+            word = re.split(r"[^A-Za-z]", self.gap)[-1]
+            return f"the word {word!r} stands right before it and may be a part of it"
+        if self.ends_in_sign and not self.gap.strip():
+            return "the formula before it ends in a sign, so that this may be the rest of it"
+        return ""
 
     def join(self, found: list[LatexStatement]) -> None:
         """A display that starts with ``=`` goes on with the display before it."""
@@ -317,7 +333,7 @@ class _Reading:
         if declared is not None:
             self.out.facts += [fact for fact in declared if fact not in self.out.facts]
             return []
-        sides, claims = self.reader.sides(statement.relations, statement.sides)
+        sides, claims = self.reader.sides(statement.relations, statement.sides, statement.doubt)
         condition = self.condition(statement)
         if condition is not None and statement.about is not None:
             self.attach(statement, condition)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
+from gory.notation._nodes import FUNCTIONS
 from gory.notation._tokens import greek
 from gory.notation.latex import LABELS
 
@@ -23,9 +25,19 @@ _SUM = re.compile(
 _LETTER = re.compile(r"([A-Za-z0-9]?)(?!δ)([\u03b1-\u03c9])(?![A-Za-z])")
 _SUMS = frozenset(("sum", "Σ", "∑", "prod", "max", "min", "argmax"))
 _EXPONENTIAL = re.compile(rf"(?<![\w\]])e\^(?:\{{([^{{}}]*)\}}|(-?(?:{_ENTRY}|\d+))|(?=\())")
-_SLOPE = re.compile(rf"∂[²2]?\s*({_ENTRY})\s*/\s*((?:∂\s*{_ENTRY}\s*)+)")
+_FUNCTION = r"(?:log|ln|exp|sqrt|tanh|sigmoid|softplus|relu)"
+_GROUP = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+_VARIED = rf"(?:{_FUNCTION}\s*{_GROUP}|{_FUNCTION}\s+{_ENTRY}|{_ENTRY}|{_GROUP})"
+_SLOPE = re.compile(
+    rf"(?<![\w\]])([∂d])(?:\^2|²)?\s*({_VARIED})\s*/\s*((?:\1\s*{_ENTRY}(?:\^2|²)?\s*)+)(?![\w(\[])"
+)
+_DEFINED = re.compile(rf"(?<![\w\])])({_NAME})\(({_NAME})\)\s*:?=(?!=)")
+_BY = re.compile(rf"[∂d]\s*({_ENTRY})(\^2|²)?")
+_SLOPE_AS_TYPED = re.compile(  # with indices as they are typed
+    r"(?m)[∂d](?:\^2|²)?\s*[^\s/=]+(?:\s[^\s/=]+)?\s*/\s*(?:[∂d]\s*[^\s/=]+\s*)+(?==)"
+)
+_SUM_OF_MINUS = re.compile(r"^(\s*\(*\s*)((?:sum|Σ|∑)_(?:\w|\{[^{}]*\}))\s*-\s*")
 _OPERATOR = re.compile(rf"∂\s*/\s*∂\s*({_ENTRY})\s*({_ENTRY}|(?=\())")
-_DIFFERENTIAL = re.compile(rf"(?<![\w\]])d({_ENTRY})\s*/\s*d({_ENTRY})(?![\w(\[])")
 LONGEST_RUN = 3  # letters below a name that are indices one by one
 NUMBER = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)|\d{1,2}\.)\s+(?=\S)")
 
@@ -36,13 +48,16 @@ class Spelling:
 
     wide: set[str] = field(default_factory=set)  # names with two indices somewhere
     own: set[str] = field(default_factory=set)  # names that it defines
+    functions: dict[str, str] = field(default_factory=dict)  # f of f(x) = ..., with its argument
 
     @staticmethod
     def of(text: str) -> Spelling:
         wide = set(re.findall(rf"({_NAME})_\{{?[^\W\d_][,\s]*[^\W\d_]", text))
         wide |= set(re.findall(rf"({_NAME})\[[^\[\],]*,", text))
-        own = set(re.findall(rf"(?<![\w/])({_NAME})(?:_\w+|\[[^\[\]]*\])?\s*:?=", text))
-        return Spelling(wide, own)
+        said = _SLOPE_AS_TYPED.sub(" ", text)
+        own = set(re.findall(rf"(?<![\w/])({_NAME})(?:_\w+|\[[^\[\]]*\])?\s*:?=", said))
+        found = {name: by for name, by in _DEFINED.findall(text) if name not in FUNCTIONS}
+        return Spelling(wide, own, found)
 
     def read(self, side: str) -> str:
         """One side of an equation in the paper language."""
@@ -51,9 +66,12 @@ class Spelling:
         side = _SUBSCRIPT.sub(self.entry, side)
         if "e" not in self.own:
             side = _EXPONENTIAL.sub(_exponential, side)
-        side = _SLOPE.sub(_slope, side)
-        side = _with_operators(side)
-        return _DIFFERENTIAL.sub(self.differential, side)
+        for name, by in self.functions.items():
+            side = re.sub(
+                rf"(?<![\w\]]){name}('*)\(\s*{by}\s*\)", partial(_applied, name, by), side
+            )
+        side = _SUM_OF_MINUS.sub(r"\1- \2 ", side)
+        return _with_operators(_SLOPE.sub(self.slope, side))
 
     def entry(self, match: re.Match[str]) -> str:
         name, below, instance = match.groups()
@@ -73,11 +91,22 @@ class Spelling:
         own = [instance.strip("^{}()")] if instance else []
         return f"{name}[{','.join([*own, *indices])}]"
 
-    def differential(self, match: re.Match[str]) -> str:
-        names = [re.split(r"\[", part)[0] for part in match.groups()]
-        if any(f"d{name}" in self.own or f"d{name}" == "delta" for name in names):
-            return match.group()
-        return f"d({match[1]}, {match[2]})"
+    def slope(self, match: re.Match[str]) -> str:
+        """``∂L/∂z[k]``, ``dL/dz[k]``, ``d^2 L / dx^2``, unless dL is a name of the text."""
+        sign, body, below = match.groups()
+        by = [(name, 2 if squared else 1) for name, squared in _BY.findall(below)]
+        if sign == "d":
+            heads = [f"d{part.split('[')[0]}" for part in (body, *(name for name, _ in by))]
+            if {*heads, "d"} & (self.own | {"delta"}):
+                return match.group()
+        variables = [name for name, times in by for _ in range(times)]
+        return f"d({body}, {', '.join(variables)}){' ' if below.endswith(' ') else ''}"
+
+
+def _applied(name: str, by: str, match: re.Match[str]) -> str:
+    """``f(x)`` is the value f, ``f'(x)`` its derivative."""
+    order = len(match[1])
+    return f"d({name}{f', {by}' * order})" if order else name
 
 
 def _latin(match: re.Match[str]) -> str:
@@ -88,11 +117,6 @@ def _latin(match: re.Match[str]) -> str:
 
 def _exponential(match: re.Match[str]) -> str:
     return "exp" if match[1] is None and match[2] is None else f"exp({match[1] or match[2]})"
-
-
-def _slope(match: re.Match[str]) -> str:
-    variables = [part.strip() for part in match[2].split("∂") if part.strip()]
-    return f"d({match[1]}, {', '.join(variables)})"
 
 
 def _with_operators(side: str) -> str:

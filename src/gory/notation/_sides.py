@@ -57,7 +57,7 @@ class SideReader:
         return before[-1] if before else variables[0][1] if variables else ""
 
     def sides(
-        self, relations: list[str], sides: list[list[Tex]]
+        self, relations: list[str], sides: list[list[Tex]], doubt: str = ""
     ) -> tuple[list[Side], list[tuple[list[Tex], list[Tex]]]]:
         """Sides of one equation, all with the same indices, and the claims under their braces."""
         sides = [without_stop(tokens) for tokens in sides]
@@ -74,7 +74,8 @@ class SideReader:
                 continue
             values.append(value)
             claims += reader.claims
-            doubts[number] = tuple(sorted(reader.doubts))
+            first = [doubt] if doubt and not number else []
+            doubts[number] = (*first, *sorted(reader.doubts))
             self.facts += [f for f in sorted(reader.facts) if f not in self.facts]
         level = level_of(self.names, values)
         made = []

@@ -35,7 +35,7 @@ def to_html(derivation: Derivation, /, *, detail: str = "gory") -> str:
     --------
     >>> import gory
     >>> d = gory.read("L = w^2").derive("L", "w")
-    >>> "<h1>The derivative of L by w</h1>" in to_html(d)
+    >>> "<h1>The derivative of <span" in to_html(d)
     True
     """
     title = _title(derivation)
@@ -58,8 +58,8 @@ def derivation_fragment(derivation: Derivation, /, *, detail: str = "gory") -> M
     --------
     >>> import gory
     >>> d = gory.read("L = w^2").derive("L", "w")
-    >>> derivation_fragment(d).startswith("<div><article>")
-    True
+    >>> derivation_fragment(d).count("<article>")
+    1
     """
     article = derivation_article(at_detail(derivation, detail))
     notes = [tag("p", remark) for remark in remarks(derivation)]

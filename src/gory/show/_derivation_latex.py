@@ -53,7 +53,7 @@ def to_latex(
     --------
     >>> import gory
     >>> d = gory.read("L = w^2").derive("L", "w")
-    >>> print(to_latex(d, detail="brief").splitlines()[2].split(" && ")[0])
+    >>> print(to_latex(d, detail="brief").splitlines()[-2])
     \frac{\partial L}{\partial w} &= 2 w
     """
     if environment not in ENVIRONMENTS:

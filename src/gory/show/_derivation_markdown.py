@@ -74,7 +74,11 @@ def _room(left: Expr) -> float:
 
 
 def _display(rows: Iterable[str]) -> Iterator[str]:
-    yield from ("$$", r"\begin{aligned}", " \\\\\n".join(rows), r"\end{aligned}", "$$")
+    rows = list(rows)
+    if len(rows) == 1:
+        yield f"$${rows[0].replace('&', '')}$$"
+    else:
+        yield from ("$$", r"\begin{aligned}", " \\\\\n".join(rows), r"\end{aligned}", "$$")
 
 
 def _section(section: Section) -> Iterator[str]:

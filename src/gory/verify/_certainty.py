@@ -22,7 +22,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from gory.notation import D, Definition, Expr, Fact, Fn, Ref, Sum, free_indices, to_plain, walk
+from gory.notation import (
+    D,
+    Definition,
+    Expr,
+    Fact,
+    Fn,
+    Paper,
+    Ref,
+    Sum,
+    free_indices,
+    to_plain,
+    walk,
+)  # fmt: skip
 from gory.notation._script import Line, Meaning, Script
 from gory.verify._chain import PASSED, ChainChecker, Refutation
 from gory.verify._claim import Ground, reached_names
@@ -170,6 +182,8 @@ def _other_use(refutation: Refutation) -> str:
         return ""
     if is_second and first and isinstance(first[0], Ref) and first[0].name in paper.definitions:
         return f"{DIFFER} it may define {first[0].name} anew"
+    if is_second and first and (open_names := _given_once(paper, first[0], refutation.line)):
+        return f"{DIFFER} it may say what {', '.join(open_names)} is"
     nodes = [n for one in chain.lines for e in one.exprs[:1] for n in walk(e)]
     is_open = not any(
         isinstance(n, D | Fn) or (isinstance(n, Ref) and n.name in paper.definitions) for n in nodes
@@ -183,6 +197,14 @@ def _has_idle_sum(line: Line) -> bool:
     """Whether the index of a sum does not occur under it, which nobody means."""
     sums = [node for e in line.exprs[:1] for node in walk(e) if isinstance(node, Sum)]
     return any({*one.indices} - free_indices(one.body) for one in sums)
+
+
+def _given_once(paper: Paper, left: Expr, line: Line) -> list[str]:
+    """Given names of a left side that the right side lacks: no identity could hold for them."""
+    if any(isinstance(node, D) for node in walk(left)):
+        return []
+    right = frozenset().union(*(reached_names(paper, e) for e in line.exprs[:1]))
+    return sorted(reached_names(paper, left) - right - paper.definitions.keys())
 
 
 def _is_near(refutation: Refutation) -> bool:

@@ -21,6 +21,13 @@ MOST_TOKENS = 20_000  # of one formula with its macros expanded
 LONGEST_BODY = 2000  # characters of what one macro stands for
 DEEPEST = 12  # macros within macros
 
+_OF_PACKAGES = {  # commands of packages that articles load, unless a text defines its own
+    r"\pdv": (2, r"\frac{\partial #1}{\partial #2}"),
+    r"\dv": (2, r"\frac{d #1}{d #2}"),
+    r"\grad": (0, r"\nabla"),
+    r"\abs": (1, r"\left| #1 \right|"),
+    r"\norm": (1, r"\left\| #1 \right\|"),
+}
 _COMMAND = re.compile(
     r"\\(?:re|provide)?newcommand\*?\s*\{?\s*(?P<name>\\[A-Za-z]+)\s*\}?\s*"
     r"(?:\[(?P<count>[0-9])\])?\s*(?=\{)"
@@ -61,6 +68,9 @@ def find_macros(text: str) -> tuple[dict[str, Macro], str]:
         kept.append(text[at : match.start()])
         kept.append(re.sub(r"[^\n]", " ", text[match.start() : end + 1]))
         at = end + 1
+    for name, (count, body) in _OF_PACKAGES.items():
+        if name in text and name not in found:
+            found[name] = Macro(count, tuple(tex_tokens(body)))
     return found, "".join([*kept, text[at:]])
 
 

@@ -47,6 +47,7 @@ class LatexStatement:
     is_display: bool = True
     is_remark: bool = False  # beside a row of a chain
     is_definition: bool = False  # joined by :=
+    doubt: str = ""  # why its first side may begin before it
     sides: list[list[Tex]] = field(default_factory=lambda: [[]])
     relations: list[str] = field(default_factory=lambda: [""])
     about: tuple[LatexStatement, int] | None = (

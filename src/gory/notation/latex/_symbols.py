@@ -154,13 +154,15 @@ def exponential(r: LatexReader) -> Value:
 
 def arguments(r: LatexReader, written: Written) -> None:
     """Read ``(x^{(i)}; \\theta)`` behind a function of the text; a product is left alone."""
+    start = r.place
     while r.peek() in ("(", "[") and r.names.is_function(written.name):
         end = closing(r.tokens, r.place)
         if end < 0:
             raise r.error("this bracket is never closed")
         inner = r.tokens[r.place + 1 : end]
         if not _is_argument(r, written.name, inner):
-            refuse_other_argument(r, written, inner)
+            if r.place == start:  # behind its argument, a bracket is a factor
+                refuse_other_argument(r, written, inner)
             return
         if written.primes:
             written.by = own_parameter(r, written, inner)
