@@ -129,9 +129,7 @@ class Ground:
             if missing:
                 return f"the text does not say what {', '.join(sorted(missing))} is"
             constant = reached - self.paper.definitions.keys() <= _DATA
-            # nobody writes the derivative of a constant by its name
-            known = reached if isinstance(node.body, Ref) else reached | varied
-            if node.wrt.name not in known and not constant:
+            if node.wrt.name not in reached | varied and not constant:
                 body, wrt = to_plain(node.body), to_plain(node.wrt)
                 return f"the text does not say how {body} depends on {wrt}"
         return ""

@@ -66,6 +66,7 @@ class Names:
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
     layered: set[str] = field(default_factory=set)  # names written as W^1
     bare: set[str] = field(default_factory=set)  # names without a bracket behind them, somewhere
+    is_logistic: bool = False  # sigma stands before brackets: it is the logistic function
     spans: dict[str, set[str]] = field(default_factory=dict)  # limits of sums, as written
     bodies: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # parameter, text, place
     ambiguous: set[str] = field(default_factory=set)  # functions with more than one body

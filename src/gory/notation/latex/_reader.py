@@ -347,6 +347,7 @@ class LatexReader:
         if word in FUNCTIONS:
             return FUNCTIONS[word]
         applied = self.peek(1) in ("(", r"\{", "[") and "sigma" not in self.names.defined
+        self.names.is_logistic |= piece == r"\sigma" and applied
         if piece == r"\sigma" and applied:
             return "sigmoid"
         return None
