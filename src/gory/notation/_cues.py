@@ -29,6 +29,7 @@ _CASE = re.compile(
     r"(?i)(?:^|\b)(?:for|if|when|whenever|at|in (?:the|this) case(?: of| that)?)(?:\W|\band\b)*$"
 )
 _WITHIN = re.compile(r"(?i)^\W*(?:for|when|at)\s{2,}\w")
+_WHERE = re.compile(r"\b(?:where|with|here|and|in which)\W*$")
 _EXPLAINS = re.compile(r"(?i)\b(?:with|where|writing|let)\W*$")  # what follows says what is meant
 _GENERAL = re.compile(
     r"(?i)\b(?:general|both cases|combin\w+|together|all cases|any case|at once)\b"
@@ -80,6 +81,11 @@ def is_within_case(cue: str) -> bool:
     """Whether a sentence that begins with "For $x = 0$" goes on."""
     said = last_sentence(cue)
     return _WITHIN.search(said) is not None and not _EXPLAINS.search(said)
+
+
+def explains(cue: str) -> bool:
+    """Whether what follows explains the formula before, as in ``..., where $p = ...$``."""
+    return _WHERE.search(last_sentence(cue)) is not None
 
 
 def is_general(cue: str) -> bool:

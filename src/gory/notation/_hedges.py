@@ -40,6 +40,8 @@ _NOT_MEANT = re.compile(
     approx\w*|roughly|nearly|almost|neglect\w*|ignor\w*|discard\w*|omit\w*|forget\w*|forgot\w*|
     drop\w*\s(?:the\s|all\s|a\s)?(?:const\w*|term\w*|higher\w*|factor\w*|sign)|
     up\sto(?!\s(?:one|1|unity))|proportional|wrong\w*|incorrect\w*|mistak\w*|false|fails?|failed|
+    (?:many|some|most|often|people|authors|textbooks)\s(?:people\s|authors\s|texts\s)?(?:write|wrote|written|claim|state)|
+    (?:is|are|holds)\sonly\s(?:true|valid|correct|right)|(?:true|valid|correct|right)\sonly|pretend\w*|
     na[ïi]ve\w*|tempt\w*|would|might|could|cannot|conjectur\w*|
     (?:is|does|are|do)\s?n(?:o|')t\s(?:equal|hold|true|correct|valid|right|the\ssame)|not\sequal|
     (?:leading|first|second|lowest)[-\s]order|lineari[sz]\w*|taylor

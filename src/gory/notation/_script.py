@@ -64,4 +64,5 @@ class Script:
     doubts: Mapping[str, str] = field(default_factory=dict)  # names of which something is unread
     words: str = ""  # the text, for facts that are said in words
     introduced: frozenset[str] = frozenset()  # names of which words say that they are defined
+    said_below: Mapping[str, int] = field(default_factory=dict)  # rows of definitions on their own
     formal: frozenset[str] = frozenset()  # names that are defined in the paper language

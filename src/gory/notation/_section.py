@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from gory.notation._chains import chain_of, unread_line
 from gory.notation._cues import (
+    explains,
     is_case,
     is_model,
     is_within_case,
@@ -21,6 +22,7 @@ from gory.notation._cues import (
 )
 from gory.notation._declared import (
     NAME,
+    NUMERAL,
     declares,
     is_fault,
     is_posed,
@@ -94,12 +96,25 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
             for name, said in one.definer.items()
             if said.is_plain and not (said.before.strip() or said.after)
         )
-        words = manuscript.text
+        rows = {
+            name: statement.sides[0].row
+            for name, statement in one.definer.items()
+            if not (explains(statement.cue) or _is_value(statement))
+        }
         found.append(
-            replace(script, doubts=doubts, words=words, introduced=introduced, formal=formal)
-        )
+            replace(
+                script, doubts=doubts, words=manuscript.text, introduced=introduced, formal=formal,
+                said_below=rows,
+            )
+        )  # fmt: skip
         above += statements
     return found
+
+
+def _is_value(statement: Statement) -> bool:
+    """``w = 0``: a value that a name takes for once."""
+    last = statement.sides[-1].readings[:1]
+    return bool(last) and NUMERAL.fullmatch(last[0]) is not None
 
 
 @dataclass

@@ -48,7 +48,10 @@ UNBORNE = (
 )
 _SAID = (  # words, and the facts that they may declare
     (
-        re.compile(r"(?i)one-hot|probabilit\w+|distribution|normali[sz]ed|simplex|add up|unity"),
+        re.compile(
+            r"(?i)one-hot|probabilit\w+|distribution|normali[sz]ed|simplex|add up|unity|"
+            r"sums? to (?:one|1)\b"
+        ),
         re.compile(r"^holds if sum_.* = 1"),
     ),
     (re.compile(r"(?i)symmetric"), re.compile(r"\] = .*\]$")),
@@ -111,6 +114,9 @@ class Certainty:
             reason = self.script.doubts.get(name, "")
             if reason and not (is_near and name in self.used):
                 return f"{DIFFER} {reason}"
+        for name in names:  # "with L = ..." in a later sentence may speak of what follows only
+            if self.script.said_below.get(name, 0) > line.row:
+                return f"{DIFFER} what the text says of {name} stands below it"
         if reason := self.second_meaning(refutation, names):
             return reason
         return "" if is_near else self.unborne(names) or _other_use(refutation)

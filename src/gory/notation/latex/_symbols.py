@@ -139,7 +139,12 @@ def is_base_of_exp(r: LatexReader) -> bool:
     """``e^{...}`` with an upright or italic e that is no array of the text."""
     if r.peek() == r"\mathrm":
         return r.word_ahead() == "e" and r.peek(4) == "^"
-    return not r.names.axes("e") and r.peek(1) in ("^", "") and "e" not in r.names.defined
+    if "e" in r.names.defined or r.peek(1) not in ("^", ""):
+        return False
+    # beside unit vectors e_k, e^{...} is still the exponential, and e^T is not
+    exponent = [token.text for token in r.tokens[r.place + 2 : r.place + 4]]
+    is_vector = bool({"T", r"\top", r"\intercal"} & {*exponent}) or r.peek(1) != "^"
+    return not (r.names.axes("e") and is_vector)
 
 
 def exponential(r: LatexReader) -> Value:
