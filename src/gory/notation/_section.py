@@ -9,7 +9,7 @@ fit is set aside with the reason, so that it cannot spoil the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gory.notation._chains import chain_of, unread_line
@@ -86,29 +86,30 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         )
         doubts |= one.stale
         script = settled_script(one.builder, one.chains, manuscript.unknown, meanings)
-        introduced = frozenset(
-            name
-            for name, statement in one.definer.items()
-            if statement.is_plain or statement.is_definition or says_let(statement.cue)
-        )
-        formal = frozenset(
-            name
-            for name, said in one.definer.items()
-            if said.is_plain and not (said.before.strip() or said.after)
-        )
-        rows = {
-            name: statement.sides[0].row
-            for name, statement in one.definer.items()
-            if not (explains(statement.cue) or _is_value(statement))
-        }
-        found.append(
-            replace(
-                script, doubts=doubts, words=manuscript.text, introduced=introduced, formal=formal,
-                said_below=rows,
-            )
-        )  # fmt: skip
+        script = replace(script, doubts=doubts, words=manuscript.text)
+        found.append(_with_cues(script, one.definer))
         above += statements
     return found
+
+
+def _with_cues(script: Script, definer: Mapping[str, Statement]) -> Script:
+    """What the words before a definition say of it: that it is one, and of which lines."""
+    introduced = frozenset(
+        name
+        for name, said in definer.items()
+        if said.is_plain or said.is_definition or says_let(said.cue)
+    )
+    formal = frozenset(
+        name
+        for name, said in definer.items()
+        if said.is_plain and not (said.before.strip() or said.after)
+    )
+    rows = {
+        name: said.sides[0].row
+        for name, said in definer.items()
+        if not (explains(said.cue) or _is_value(said))
+    }
+    return replace(script, introduced=introduced, formal=formal, said_below=rows)
 
 
 def _is_value(statement: Statement) -> bool:
