@@ -50,7 +50,7 @@ _SAID = (  # words, and the facts that they may declare
     (
         re.compile(
             r"(?i)one-hot|probabilit\w+|distribution|normali[sz]ed|simplex|add up|unity|"
-            r"sums? to (?:one|1)\b"
+            r"(?<!not )(?<!n't )(?<!never )sums? to (?:one|1)\b"
         ),
         re.compile(r"^holds if sum_.* = 1"),
     ),
@@ -114,7 +114,7 @@ class Certainty:
             reason = self.script.doubts.get(name, "")
             if reason and not (is_near and name in self.used):
                 return f"{DIFFER} {reason}"
-        for name in names:  # "with L = ..." in a later sentence may speak of what follows only
+        for name in _varied(refutation):  # "with L = ..." may speak of what follows it only
             if self.script.said_below.get(name, 0) > line.row:
                 return f"{DIFFER} what the text says of {name} stands below it"
         if reason := self.second_meaning(refutation, names):
@@ -203,6 +203,13 @@ def _has_idle_sum(line: Line) -> bool:
     """Whether the index of a sum does not occur under it, which nobody means."""
     sums = [node for e in line.exprs[:1] for node in walk(e) if isinstance(node, Sum)]
     return any({*one.indices} - free_indices(one.body) for one in sums)
+
+
+def _varied(refutation: Refutation) -> list[str]:
+    """Names that a refuted line differentiates."""
+    lines = (refutation.line, refutation.before, *refutation.chain.lines[:1])
+    nodes = [n for one in lines for e in one.exprs[:1] for n in walk(e)]
+    return sorted({n.body.name for n in nodes if isinstance(n, D) and isinstance(n.body, Ref)})
 
 
 def _given_once(paper: Paper, left: Expr, line: Line) -> list[str]:
