@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from gory.ops._arguments import as_floating, same_shape
 from gory.ops._centered import row_dot
 from gory.ops._errors import RangeError
-from gory.ops._kernels import compiled, label_loss_rows, label_value_rows
+from gory.ops._kernels import compiled, label_loss_rows, label_value_rows, numba_exists
 from gory.ops._layout import Layout, outer_like, rounded
 from gory.ops._linear_layer import LinearLayer, checked_workspace, linear_layer
 from gory.ops._loss_options import (
@@ -27,6 +27,8 @@ from gory.ops._scores import open_scores
 from gory.ops._targets import Target, part_of, target_of, without_smoothing
 from gory.ops._weighted_loss import weighted_loss_rows
 
+# Matrices that NumPy holds for one of logits, where no kernel works in place.
+NUMPY_COPIES = 5
 # Entries that the rows with options, which hold some dozen float64 arrays, take at a time.
 BLOCK = 2**16
 
@@ -197,6 +199,7 @@ def open_linear(
     weights = row_weights(settings, kept, (layer.n,))
     factors = row_factors(settings.reduction, weights, mass)
     workspace = checked_workspace(max_workspace)
+    held *= 1 if numba_exists() else NUMPY_COPIES
     # The options are checked against no rows at all, so that mistakes show before any work.
     open_scores(layer.x[:0], temperature=settings.temperature, softcap=settings.softcap)
     return LinearCall(layer, array, settings, factors, workspace, held, dtype)
