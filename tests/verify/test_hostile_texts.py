@@ -152,6 +152,15 @@ def test_a_huge_text_is_refused_with_what_to_do(text: str) -> None:
         proofread(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["d" * 20_000, "L = x\ndx/" + "dx1" * 300 + "(", "L = x\ndx/" + "d" * 300 + "(", "f(" * 5_000],
+    ids=["one word", "differentials", "letters", "brackets"],
+)
+def test_what_looks_like_a_derivative_for_long_is_left_alone(text: str) -> None:
+    assert all(line.verdict == "unread" for line in proofread(text).lines)
+
+
 def test_many_wrong_lines_are_all_found() -> None:
     lines = "".join(f"d(f, x) = {n} x^2 + {n}\n" for n in range(5, 105))
     found = proofread("f = x^3\n" + lines)

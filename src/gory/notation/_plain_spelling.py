@@ -15,6 +15,7 @@ from gory.notation._tokens import greek
 from gory.notation.latex import LABELS
 
 _NAME = r"[^\W\d_]+\d*"
+_START = r"(?<![^\W\d_])"  # a name is not looked for from its middle, which would take ages
 _ENTRY = rf"{_NAME}(?:\[[^\[\]]*\])?"
 _SUBSCRIPT = re.compile(
     rf"(?<![\w\]])({_NAME})_(\{{[^{{}}]*\}}|\([^()]*\)|[^\W_]+)(\^\{{?\([in]\)\}}?)?"
@@ -28,13 +29,15 @@ _EXPONENTIAL = re.compile(rf"(?<![\w\]])e\^(?:\{{([^{{}}]*)\}}|(-?(?:{_ENTRY}|\d
 _FUNCTION = r"(?:log|ln|exp|sqrt|tanh|sigmoid|softplus|relu)"
 _GROUP = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 _VARIED = rf"(?:{_FUNCTION}\s*{_GROUP}|{_FUNCTION}\s+{_ENTRY}|{_ENTRY}|{_GROUP})"
+MOST_ORDERS = 4  # of a derivative; what runs on is no derivative
 _SLOPE = re.compile(
-    rf"(?<![\w\]])([∂d])(?:\^2|²)?\s*({_VARIED})\s*/\s*((?:\1\s*{_ENTRY}(?:\^2|²)?\s*)+)(?![\w(\[])"
+    rf"(?<![\w\]])([∂d])(?:\^2|²)?\s*({_VARIED})\s*/\s*"
+    rf"((?:(?<!\w)\1\s*{_ENTRY}(?:\^2|²)?\s*){{1,{MOST_ORDERS}}})(?![\w(\[])"
 )
 _DEFINED = re.compile(rf"(?<![\w\])])({_NAME})\(({_NAME})\)\s*:?=(?!=)")
 _BY = re.compile(rf"[∂d]\s*({_ENTRY})(\^2|²)?")
 _SLOPE_AS_TYPED = re.compile(  # with indices as they are typed
-    r"(?m)[∂d](?:\^2|²)?\s*[^\s/=]+(?:\s[^\s/=]+)?\s*/\s*(?:[∂d]\s*[^\s/=]+\s*)+(?==)"
+    r"[∂d](?:\^2|²)?\s*[^\s/=]{1,40}(?:\s[^\s/=]{1,40})?\s*/\s*[∂d][^=/\n]{1,80}(?==)"
 )
 _SUM_OF_MINUS = re.compile(r"^(\s*\(*\s*)((?:sum|Σ|∑)_(?:\w|\{[^{}]*\}))\s*-\s*")
 _OPERATOR = re.compile(rf"∂\s*/\s*∂\s*({_ENTRY})\s*({_ENTRY}|(?=\())")
@@ -52,8 +55,8 @@ class Spelling:
 
     @staticmethod
     def of(text: str) -> Spelling:
-        wide = set(re.findall(rf"({_NAME})_\{{?[^\W\d_][,\s]*[^\W\d_]", text))
-        wide |= set(re.findall(rf"({_NAME})\[[^\[\],]*,", text))
+        wide = set(re.findall(rf"{_START}({_NAME})_\{{?[^\W\d_][,\s]*[^\W\d_]", text))
+        wide |= set(re.findall(rf"{_START}({_NAME})\[[^\[\],]*,", text))
         said = _SLOPE_AS_TYPED.sub(" ", text)
         own = set(re.findall(rf"(?<![\w/])({_NAME})(?:_\w+|\[[^\[\]]*\])?\s*:?=", said))
         found = {name: by for name, by in _DEFINED.findall(text) if name not in FUNCTIONS}
