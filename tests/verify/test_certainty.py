@@ -13,6 +13,8 @@ from gory import proofread
 SQUARE = r"Let $f = x^2$. "
 SLOPE = r"\frac{df}{dx} = 3 x"
 
+NEXT = "\n"
+
 SOURCES = {
     "a condition in words": (
         SQUARE + rf"If the step is small, $${SLOPE}$$",
@@ -43,6 +45,33 @@ SOURCES = {
         r"Let $f = x p$ where $p$ is the logistic function of $x$. Then $$\frac{df}{dx} = 3 p$$",
         r"Let $f = x p$ where $p$ is a fixed number. Then $$\frac{df}{dx} = 3 p$$",
         "words say what p is",
+    ),
+    "a word that may be a part of it": (
+        SQUARE + rf"Here negated${SLOPE}$.",
+        SQUARE + rf"Here ${SLOPE}$.",
+        "'negated' stands right before it",
+    ),
+    "a sign in the formula before": (
+        SQUARE + r"So $-$ $\frac{df}{dx} = -2 x$.",
+        SQUARE + r"So $\frac{df}{dx} = -2 x$.",
+        "ends in a sign",
+    ),
+    "what others write": (
+        SQUARE + rf"Many people write ${SLOPE}$.",
+        SQUARE + rf"Then we write ${SLOPE}$.",
+        "not as it stands",
+    ),
+    "a definition below": (
+        rf"Now ${SLOPE}$ in this notation.{NEXT}With $f = x^2$ it is simple.",
+        SQUARE + rf"Now ${SLOPE}$ in this notation.",
+        "stands below it",
+    ),
+    "a function without its argument": (
+        r"Let $C = \sigma(z)^2$ and $z = w x$. "
+        r"$$\frac{\partial C}{\partial w} = 2 \sigma(z) \frac{\partial \sigma}{\partial w}$$",
+        r"Let $C = \sigma(z)^2$ and $z = w x$. "
+        r"$$\frac{\partial C}{\partial w} = 2 \sigma(z) \frac{\partial z}{\partial w}$$",
+        "stands without its argument",
     ),
     "a definition that nothing bears out": (
         r"The cost is $f = x^2$. Then $$\frac{df}{dx} = 5 x^3 + x$$",
@@ -104,3 +133,11 @@ $$\frac{dE}{dy} = 3 y^2$$"""
 def test_a_name_that_takes_few_values_is_tried_at_all_of_them() -> None:
     text = r"Let $\ell = t x$. Because $t^2 = 1$, $$\frac{d\ell}{dx} = 1$$"
     assert proofread(text).lines[-1].verdict == "refuted"
+
+
+def test_a_line_behind_an_uncertain_one_does_not_call_it_wrong() -> None:
+    text = r"""Let $C = \sigma(z)^2$ and $z = w x$. $$\frac{\partial C}{\partial w}
+    = 2 \sigma(z) \frac{\partial \sigma}{\partial w} = 2 \sigma(z)^2 (1 - \sigma(z)) x$$"""
+    unsure, right = proofread(text).lines
+    assert (unsure.verdict, right.verdict) == ("unread", "proved")
+    assert "which is not certain" in right.why

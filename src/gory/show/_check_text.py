@@ -80,7 +80,7 @@ def remarks(line: CheckedLine) -> Iterator[str]:
     """What a reader has to know about a line that does not simply hold."""
     if (
         (line.verdict in ("refuted", "unread") and line.why)
-        or "which is wrong" in line.why
+        or "the line before, which is" in line.why
         or (line.verdict == "tested" and ("," in line.why or line.why.startswith("needs")))
     ):
         yield line.why

@@ -3,10 +3,12 @@
 A line that is at odds with what was read is wrong, or it was misread. It is called wrong only if
 nothing speaks for the other:
 
-1. nothing in the line, or in the line before, had to be guessed;
+1. nothing in the line, or in the line before, had to be guessed, and no word stands so close before
+   it that it may be a part of it;
 2. no words around it restrict what it claims ("in the limit", "if we ignore ...");
 3. no equation that could not be read, and no words, may say what one of its names is;
-4. it is wrong with every meaning that the text gives to its names;
+4. it is wrong with every meaning that the text gives to its names, and what it differentiates is
+   not first defined below it; it introduces no name itself;
 5. something bears out that its names are read as meant: words introduce them ("let"), other lines
    that use them hold, or the line itself is right but for one token. An author who contradicts his
    own definition wherever he uses it means something else by it.
@@ -41,6 +43,7 @@ from gory.verify._claim import Ground, reached_names
 from gory.verify._proofreading import CheckedLine
 
 MOST_TRIED = 24  # other meanings of names, in one section
+UNSURE = "which is not certain"  # of a line that was at odds
 DIFFER = "as read, the sides differ, but"
 UNBORNE = (
     f"{DIFFER} no line that holds bears out the reading of {{names}}, and no small change makes "

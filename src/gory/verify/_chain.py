@@ -22,6 +22,7 @@ from gory.verify._proofreading import CheckedLine
 from gory.verify._remedies import corrected, missing_fact
 
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
+WRONG = "which is wrong"
 PASSED = ("proved", "tested")
 
 
@@ -123,7 +124,7 @@ class ChainChecker:
         self.before = expr
         if own.verdict == "refuted" and whole.verdict in PASSED:
             self.passed += [self.first_raw, raw]
-            why = "equal to the first line, though not to the line before, which is wrong"
+            why = f"equal to the first line, though not to the line before, {WRONG}"
             return CheckedLine(
                 line.row, line.source, whole.verdict, why, whole=whole.verdict, read_as=shown
             )
@@ -135,7 +136,7 @@ class ChainChecker:
         self.passed += [self.first_raw, raw]
         why = own.how + note
         if whole.verdict == "refuted":
-            why += "; follows from the line before, which is wrong"
+            why += f"; follows from the line before, {WRONG}"
         return CheckedLine(
             line.row, line.source, own.verdict, why, whole=whole.verdict, read_as=shown
         )

@@ -18,8 +18,8 @@ from gory.notation._manuscript import read_manuscript
 from gory.notation._script import Script
 from gory.notation._section import read_scripts
 from gory.notation._stated import Manuscript
-from gory.verify._certainty import Certainty
-from gory.verify._chain import PASSED, ChainChecker
+from gory.verify._certainty import UNSURE, Certainty
+from gory.verify._chain import PASSED, WRONG, ChainChecker
 from gory.verify._claim import Ground
 from gory.verify._proofreading import CheckedDerivation, CheckedLine, Proofreading
 
@@ -183,6 +183,8 @@ def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivat
     for checker, lines in checked:
         for number, refutation in checker.refutations.items():
             lines[number] = certainty.reviewed(lines[number], refutation)
+        if not any(line.verdict == "refuted" for line in lines):  # nothing here is called wrong
+            lines[:] = [replace(one, why=one.why.replace(WRONG, UNSURE)) for one in lines]
         if any(line.verdict != "given" for line in lines):
             yield CheckedDerivation(tuple(lines))
 
