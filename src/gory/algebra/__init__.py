@@ -26,6 +26,7 @@ from gory.algebra._kronecker import kronecker_form as kronecker_form
 from gory.algebra._matrix_build import Matrix as Matrix
 from gory.algebra._matrix_facts import inverse_facts as inverse_facts
 from gory.algebra._matrix_form import matrix_form as matrix_form
+from gory.algebra._matrix_layout import matrix_of as matrix_of
 from gory.algebra._matrix_text import matrix_text as matrix_text
 from gory.algebra._normal import Setting as Setting
 from gory.algebra._products import add as add

@@ -16,10 +16,10 @@ class Matrix:
     """A node of matrix notation.
 
     ``kind`` is one of name, scalar, ones, unit (the vector e_n), identity, transpose, product,
-    hadamard, quotient (elementwise), kronecker, diag, trace, apply, bracket (of Iverson, its
-    relation is the ``label``), group (a scalar in brackets), reciprocal and power (of scalars),
-    over (a sum over the index ``label``), sum; ``parts`` are the operands, and for a sum
-    ``signs`` go with them.
+    hadamard, quotient and elementwise power, kronecker, diag, trace, apply, bracket (of Iverson,
+    its relation is the ``label``), group (a scalar in brackets), reciprocal and power (of scalars),
+    over (a sum over the index ``label``), sum; ``parts`` are the operands, and for a sum ``signs``
+    go with them.
     """
 
     kind: str
@@ -143,7 +143,7 @@ def sum_of_arrays(parts: Sequence[Matrix], signs: Sequence[int]) -> Matrix:
     if column is not None:
         terms = [product(term.parts[:-1]) for term in terms]
     columns = [column] if column is not None else []
-    return product([*common, Matrix("sum", tuple(terms), signs=tuple(signs)), *columns])
+    return product([*common, summed(terms, signs), *columns])
 
 
 def _shared_column(terms: Sequence[Matrix]) -> Matrix | None:
@@ -152,6 +152,17 @@ def _shared_column(terms: Sequence[Matrix]) -> Matrix | None:
     if len(ends) < len(terms) or {end.kind for end in ends} != {"unit"}:
         return None
     return ends[0] if len({end.label for end in ends}) == 1 else None
+
+
+def summed(parts: Sequence[Matrix], signs: Sequence[int]) -> Matrix:
+    """A sum; sums among its parts are opened."""
+    flat: list[tuple[Matrix, int]] = []
+    for part, sign in zip(parts, signs, strict=True):
+        if part.kind == "sum":
+            flat += [(one, sign * own) for one, own in zip(part.parts, part.signs, strict=True)]
+        else:
+            flat.append((part, sign))
+    return Matrix("sum", tuple(part for part, _ in flat), signs=tuple(sign for _, sign in flat))
 
 
 def negative(form: Matrix) -> Matrix:

@@ -9,6 +9,7 @@ none is given.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import prod
 
 from gory.algebra._matrix_build import (
@@ -42,6 +43,7 @@ from gory.notation import (
     Sum,
     free_indices,
     letters,
+    num,
     rename_bound,
     walk,
 )  # fmt: skip
@@ -137,10 +139,20 @@ def scalar_form(expr: Expr) -> Matrix:
 
 
 def _term(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
+    """The shorter of diag(s) - s sᵀ and diag(s) (I - 1 sᵀ)."""
     bound, factors = flattened(expr, {i.name for i in free_indices(expr)})
     opened = _opened(bound, factors)
-    if opened is not None:
-        return expression_form(opened, axes)
+    if opened is None:
+        return _product_form(bound, factors, axes)
+    form = expression_form(opened, axes)
+    try:
+        closed = _product_form(bound, factors, axes)
+    except NoMatrixFormError:
+        return form
+    return min(form, closed, key=lambda form: len(walk_matrix(form)))
+
+
+def _product_form(bound: list[Index], factors: list[Expr], axes: tuple[Index, ...]) -> Matrix:
     graph = Graph([], {}, {}, bound)
     deltas = []
     for factor in factors:
@@ -168,6 +180,8 @@ def flattened(expr: Expr, taken: set[str]) -> tuple[list[Index], list[Expr]]:
         case Div(above, below):
             divisors = below.factors if isinstance(below, Mul) else (below,)
             pairs = [flattened(above, taken), ([], [Div(ONE, part) for part in divisors])]
+        case Fn("exp", Add(terms)) if len(free_indices(expr)) > 2:
+            return [], [Fn("exp", term) for term in terms]
         case _:
             return [], [expr]
     return [i for bound, _ in pairs for i in bound], [f for _, own in pairs for f in own]
@@ -241,6 +255,12 @@ def _array(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
         case Pow(base, Num(value)) if value.denominator == 1 and 0 < abs(value) <= _LARGEST_POWER:
             power = hadamard([_array(base, axes)] * abs(int(value)))
             return power if value > 0 else one_over(power, len(axes))
+        case Pow(base, exponent) if not free_indices(exponent):
+            minus, size = sign_split(exponent)
+            power = _elementwise_power(_array(base, axes), size)
+            return one_over(power, len(axes)) if minus else power
+        case Bracket(Index(_, one), "!=", Index(_, other)) if one == other and len(axes) == 2:
+            return expression_form(Add((ONE, negated(Delta(*axes)))), axes)
         case Bracket():
             return _bracket(expr, axes)
         case Delta(left, right) if left.is_literal != right.is_literal:
@@ -250,16 +270,23 @@ def _array(expr: Expr, axes: tuple[Index, ...]) -> Matrix:
     raise NoMatrixFormError
 
 
+def _elementwise_power(base: Matrix, exponent: Expr) -> Matrix:
+    if exponent == num(Fraction(1, 2)) or exponent == Div(ONE, num(2)):
+        return Matrix("apply", (base,), label="sqrt")
+    return Matrix("elementwise power", (base,), value=exponent)
+
+
 def _bracket(expr: Bracket, axes: tuple[Index, ...]) -> Matrix:
     """A condition on values, entry by entry; one on indices has no matrix form."""
     sides = []
     for side in (expr.left, expr.right):
         if isinstance(side, Index):
             raise NoMatrixFormError
-        if axes and letters(side):
-            sides.append(_array(side, axes))
+        own = free_indices(side)
+        if own and own < {*axes}:
+            sides.append(spread(side, axes))
         else:
-            sides.append(scalar_form(side))
+            sides.append(_array(side, axes) if own else scalar_form(side))
     return Matrix("bracket", tuple(sides), label=expr.relation)
 
 
@@ -293,10 +320,10 @@ def _opened(bound: Sequence[Index], factors: list[Expr]) -> Expr | None:
             continue
         rest = [*factors[:place], *factors[place + 1 :]]
         if _has_delta(factor) and any(map(free_indices, rest)):
-            return _multiplied_out(factor, bound, rest)
+            return multiplied_out(factor, bound, rest)
         if len(free_indices(factor)) > 2:
             gathered = _gathered(factor, bound, rest)
-            return gathered if gathered is not None else _multiplied_out(factor, bound, rest)
+            return gathered if gathered is not None else multiplied_out(factor, bound, rest)
     return None
 
 
@@ -314,14 +341,14 @@ def _gathered(factor: Add, bound: Sequence[Index], rest: list[Expr]) -> Expr | N
         if index not in free_indices(factor):
             continue
         drawn = [part for part in rest if index in free_indices(part)]
-        new = _multiplied_out(factor, [index], drawn)
+        new = multiplied_out(factor, [index], drawn)
         if len(free_indices(new)) < len(free_indices(factor)):
             left = [part for part in rest if part not in drawn]
             return sum_of([i for i in bound if i != index], times(*left, new))
     return None
 
 
-def _multiplied_out(factor: Add, bound: Sequence[Index], rest: list[Expr]) -> Expr:
+def multiplied_out(factor: Add, bound: Sequence[Index], rest: list[Expr]) -> Expr:
     terms = []
     for minus, term in map(sign_split, factor.terms):
         whole = sum_of(bound, times(*rest, term))

@@ -71,6 +71,8 @@ class _Writer:
             case "power":
                 exponent = self._exponent(form.value or ONE)
                 return f"{self._bracketed(_bare(form.parts[0]))}^{exponent}"
+            case "elementwise power":
+                return self._elementwise_power(form)
             case "reciprocal":
                 return self._product(Matrix("product", (form,)))
         return self._sum(form)
@@ -143,8 +145,14 @@ class _Writer:
         return written if written.isalnum() else f"({written})"
 
     def _tight(self, form: Matrix) -> str:
-        loose = form.kind in ("sum", "hadamard", "quotient", "product", "transpose")
+        loose = form.kind in ("sum", "hadamard", "quotient", "product", "transpose", "kronecker")
         return self._bracketed(form) if loose else self.write(form)
+
+    def _elementwise_power(self, form: Matrix) -> str:
+        base, exponent = self._tight(form.parts[0]), form.value or ONE
+        if self.latex:
+            return rf"{base}^{{\circ {self._exponent(exponent)}}}"
+        return f"{base}^∘{self._exponent(exponent)}"
 
     def _bracketed(self, form: Matrix) -> str:
         if self.latex:

@@ -27,7 +27,7 @@ from gory.algebra._terms import (
     tidy,
     weights,
 )  # fmt: skip
-from gory.algebra._work import spend
+from gory.algebra._work import remembered, spend
 
 LARGEST = 4000  # terms of one polynomial
 MOST_BITS = 4096  # of a number
@@ -55,6 +55,8 @@ def add(*polys: Poly) -> Poly:
 
 
 def scale(poly: Poly, by: Rational) -> Poly:
+    if by == 1:
+        return dict(poly)
     return {key: coefficient * by for key, coefficient in poly.items()} if by else {}
 
 
@@ -64,18 +66,19 @@ def multiply(a: Poly, b: Poly) -> Poly:
     result: Poly = {}
     for key_a, coefficient_a in a.items():
         for key_b, coefficient_b in b.items():
-            merged = multiply_keys(key_a, key_b)
-            for key, coefficient in merged.items():
-                result[key] = result.get(key, 0) + coefficient * coefficient_a * coefficient_b
+            both = coefficient_a * coefficient_b
+            if key_a == UNIT or key_b == UNIT:
+                key = key_b if key_a == UNIT else key_a
+                result[key] = result.get(key, 0) + both
+                continue
+            for key, coefficient in _multiply_keys(key_a, key_b).items():
+                result[key] = result.get(key, 0) + coefficient * both
     return {key: coefficient for key, coefficient in result.items() if coefficient}
 
 
-def multiply_keys(a: Key, b: Key) -> Poly:
+@remembered
+def _multiply_keys(a: Key, b: Key) -> Poly:
     """The product of two terms; a polynomial, since a base may come back to a natural power."""
-    if a == UNIT:
-        return {b: 1}
-    if b == UNIT:
-        return {a: 1}
     sums, atoms = rename_apart(a)
     more_sums, more_atoms = rename_apart(b)
     for atom, exponent in more_atoms.items():
@@ -95,29 +98,34 @@ def rename_apart(key: Key) -> tuple[tuple[Ix, ...], dict[Atom, Rational]]:
 def sum_over(poly: Poly, indices: Iterable[Ix]) -> Poly:
     """Bind free indices of a polynomial by a sum."""
     bound = tuple(indices)
-    parts = []
-    for key, coefficient in poly.items():
-        sums, atoms = rename_apart(key)
-        by = {i: fresh_index(i[1]) for i in bound}
-        inside: dict[Atom, Rational] = {}
-        for atom, exponent in atoms.items():
-            new = replace_in_atom(atom, by)
-            inside[new] = inside.get(new, 0) + exponent
-        parts.append(scale(simplify_term((*sums, *by.values()), inside), coefficient))
-    return add(*parts)
+    return add(*(scale(_sum_of_term(key, bound), c) for key, c in poly.items()))
+
+
+@remembered
+def _sum_of_term(key: Key, bound: tuple[Ix, ...]) -> Poly:
+    sums, atoms = rename_apart(key)
+    by = {i: fresh_index(i[1]) for i in bound}
+    return simplify_term((*sums, *by.values()), _renamed(atoms, by))
 
 
 def replace_indices(poly: Poly, by: Mapping[Ix, Ix]) -> Poly:
     """Put other indices in place of free ones, with deltas contracted again."""
-    parts = []
-    for key, coefficient in poly.items():
-        sums, atoms = rename_apart(key)
-        new: dict[Atom, Rational] = {}
-        for atom, exponent in atoms.items():
-            replaced = replace_in_atom(atom, by)
-            new[replaced] = new.get(replaced, 0) + exponent
-        parts.append(scale(simplify_term(sums, new), coefficient))
-    return add(*parts)
+    pairs = tuple(by.items())
+    return add(*(scale(_term_replaced(key, pairs), c) for key, c in poly.items()))
+
+
+@remembered
+def _term_replaced(key: Key, pairs: tuple[tuple[Ix, Ix], ...]) -> Poly:
+    sums, atoms = rename_apart(key)
+    return simplify_term(sums, _renamed(atoms, dict(pairs)))
+
+
+def _renamed(atoms: Mapping[Atom, Rational], by: Mapping[Ix, Ix]) -> dict[Atom, Rational]:
+    found: dict[Atom, Rational] = {}
+    for atom, exponent in atoms.items():
+        new = replace_in_atom(atom, by)
+        found[new] = found.get(new, 0) + exponent
+    return found
 
 
 def simplify_term(sums: tuple[Ix, ...], atoms: dict[Atom, Rational]) -> Poly:
@@ -214,11 +222,7 @@ def _contract(
             # both free: keep the delta and write the rest with one letter only
             old, new = (b, a) if not is_literal(b) else (a, b)
             settled[delta] = 1
-        replaced: dict[Atom, Rational] = {}
-        for atom, exponent in atoms.items():
-            moved = replace_in_atom(atom, {old: new})
-            replaced[moved] = replaced.get(moved, 0) + exponent
-        atoms = {a: e for a, e in replaced.items() if e}
+        atoms = {a: e for a, e in _renamed(atoms, {old: new}).items() if e}
 
 
 def _relations(atoms: dict[Atom, Rational]) -> dict[Atom, Rational] | None:

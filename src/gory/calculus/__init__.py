@@ -8,6 +8,7 @@ from gory.calculus._carry_out import Dependence as Dependence
 from gory.calculus._carry_out import carried_out as carried_out
 from gory.calculus._carry_out import carry_out as carry_out
 from gory.calculus._carry_out import differentiate as differentiate
+from gory.calculus._carry_out import holds_derivative as holds_derivative
 from gory.calculus._derivation import DETAILS as DETAILS
 from gory.calculus._derivation import VERDICTS as VERDICTS
 from gory.calculus._derivation import Derivation as Derivation

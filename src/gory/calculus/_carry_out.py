@@ -74,15 +74,21 @@ def names_in(expr: Expr) -> frozenset[str]:
     return frozenset().union(*(names_in(part) for part in parts))
 
 
+@lru_cache(maxsize=1 << 15)
+def holds_derivative(expr: Expr) -> bool:
+    """Whether a derivative stands anywhere in an expression."""
+    return isinstance(expr, D) or any(map(holds_derivative, children(expr)))
+
+
 def carry_out(expr: Expr, dependence: Dependence, *, opened: frozenset[str] = frozenset()) -> Expr:
     """Replace every derivative in an expression by what it is."""
     if isinstance(expr, D):
         body = carry_out(expr.body, dependence, opened=opened)
         return differentiate(body, expr.wrt, dependence, opened=opened)
-    parts = children(expr)
-    if not any(isinstance(node, D) for node in walk(expr)):
+    if not holds_derivative(expr):
         return expr
-    return rebuild(expr, tuple(carry_out(p, dependence, opened=opened) for p in parts))
+    parts = [carry_out(part, dependence, opened=opened) for part in children(expr)]
+    return rebuild(expr, tuple(parts))
 
 
 def carried_out(paper: Paper) -> Paper:

@@ -103,6 +103,8 @@ class Derivation:
         The closed form.
     matrix_form, matrix_latex : str
         The same in matrix notation, as text and as LaTeX, or "" where none is known.
+    matrix_layout : str
+        What are rows and columns of it, and what is held fixed, where that is not as `shape` says.
     along : Ref or None
         The direction that the last derivative is multiplied with.
     freed : tuple of str
@@ -120,6 +122,7 @@ class Derivation:
     result: Expr
     matrix_form: str = ""
     matrix_latex: str = ""
+    matrix_layout: str = ""
     along: Ref | None = None
     freed: tuple[str, ...] = ()
     premises: tuple[Premise, ...] = ()

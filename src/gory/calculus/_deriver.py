@@ -10,13 +10,11 @@ from dataclasses import replace
 
 from gory.algebra import (
     FactRule,
-    Matrix,
     Setting,
     Style,
     TooLargeError,
     glyphs,
-    kronecker_form,
-    matrix_form,
+    matrix_of,
     matrix_text,
     positive_names,
 )  # fmt: skip
@@ -134,22 +132,19 @@ class _Deriver:
         return self._finished(result)
 
     def _finished(self, result: Expr) -> Derivation:
-        free = tuple(i for i in free_in_order(self.of, *self.wrt) if i in free_indices(result))
-        form = matrix_form(result, free) or self._kronecker(result)
+        variables = self.wrt if self.along is None else self.wrt[:-1]
+        found = matrix_of(result, free_in_order(self.of), [free_in_order(v) for v in variables])
+        made = Derivation(self.of, self.wrt, tuple(self.sections), result, along=self.along)
+        if found is None:
+            return made
+        form, layout = found
         names = {*self.paper.axes, *self.paper.definitions}
-        text, latex = (
-            (matrix_text(form, names), matrix_text(form, names, latex=True)) if form else ("", "")
+        texts = (matrix_text(form, names, latex=latex) for latex in (False, True))
+        return replace(
+            made,
+            **dict(zip(("matrix_form", "matrix_latex"), texts, strict=True)),
+            matrix_layout=layout,
         )
-        return Derivation(
-            self.of, self.wrt, tuple(self.sections), result, text, latex, along=self.along
-        )
-
-    def _kronecker(self, result: Expr) -> Matrix | None:
-        """A Jacobian or Hessian by a matrix, with (i, j) as one row or column."""
-        outputs, last = free_in_order(self.of), free_in_order(self.wrt[-1]) if self.wrt else ()
-        if self.along is not None or len(self.wrt) + bool(outputs) != 2:
-            return None
-        return kronecker_form(result, outputs or free_in_order(self.wrt[0]), last)
 
     def with_cases(self, derivation: Derivation) -> Derivation:
         """The result case by case: which of its free indices are equal, and which are not."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, prod
 
 from gory.notation import (
@@ -46,7 +47,19 @@ def everywhere(expr: Expr, change: Change) -> Expr:
         left_out = guard is not None and (guard.relation, guard.right) == ("!=", index)
         return ZERO if left_out else expr
     parts = children(expr)
-    new = tuple(everywhere(part, change) for part in parts)
+    new = tuple([everywhere(part, change) for part in parts])
+    return change(rebuild_tidy(expr, new) if new != parts else expr)
+
+
+@lru_cache(maxsize=1 << 15)
+def rewritten(expr: Expr, change: Change) -> Expr:
+    """What `everywhere` does with a change that depends on nothing but the node, remembered: one
+    line after the other is asked for the same changes, and most of it stays as it was.
+    """
+    if isinstance(expr, Bracket):
+        return everywhere(expr, change)
+    parts = children(expr)
+    new = tuple([rewritten(part, change) for part in parts])
     return change(rebuild_tidy(expr, new) if new != parts else expr)
 
 
@@ -59,7 +72,7 @@ def factors_of(expr: Expr) -> tuple[Expr, ...]:
 
 def contract_deltas(expr: Expr) -> Expr:
     """Σ_c δ[c,m] f[c] = f[m], at every sum whose body is a product with such a delta."""
-    return everywhere(expr, _contract)
+    return rewritten(expr, _contract)
 
 
 def _contract(expr: Expr) -> Expr:
@@ -88,7 +101,7 @@ def _bound_delta(expr: Sum) -> tuple[Delta, Index, Index] | None:
 
 def evaluate_deltas(expr: Expr) -> Expr:
     """δ[a,a] is 1, and the delta of two different literals is 0."""
-    return everywhere(expr, _evaluated)
+    return rewritten(expr, _evaluated)
 
 
 def _evaluated(node: Expr) -> Expr:
@@ -102,7 +115,7 @@ def _evaluated(node: Expr) -> Expr:
 
 def distribute_deltas(expr: Expr) -> Expr:
     """Split sums and products over brackets that hold a delta of a bound index."""
-    return everywhere(expr, _distribute)
+    return rewritten(expr, _distribute)
 
 
 def _distribute(expr: Expr) -> Expr:
@@ -164,6 +177,7 @@ def _terms_with_delta(factor: Expr, bound: tuple[Index, ...]) -> list[Expr]:
 # -- fractions ------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1 << 12)
 def cancel(expr: Expr) -> tuple[Expr, tuple[Expr, ...]]:
     """Cancel equal factors above and below a bar; also returns what was cancelled."""
     gone: list[Expr] = []
@@ -172,7 +186,7 @@ def cancel(expr: Expr) -> tuple[Expr, tuple[Expr, ...]]:
 
 def cancel_numbers(expr: Expr) -> Expr:
     """2 (a / (2 b)) = a / b: numbers above and below a bar without their common divisor."""
-    return everywhere(expr, _cancel_numbers)
+    return rewritten(expr, _cancel_numbers)
 
 
 def _cancel_numbers(expr: Expr) -> Expr:
@@ -200,7 +214,7 @@ def _whole_number(factors: Iterable[Expr]) -> int:
 
 def split_fractions(expr: Expr) -> Expr:
     """(a v - b) / v^2 = a v / v^2 - b / v^2, where that lets a factor of the denominator cancel."""
-    return everywhere(expr, _split_fraction)
+    return rewritten(expr, _split_fraction)
 
 
 def _split_fraction(expr: Expr) -> Expr:
@@ -273,7 +287,7 @@ def gather(expr: Expr, above: list[Expr], below: list[Expr]) -> None:
 
 def join_fractions(expr: Expr) -> Expr:
     """a (1 / b) = a / b and (1 / 2) (a + b) = (a + b) / 2; a number in front of a sum stays."""
-    return everywhere(expr, _joined_fraction)
+    return rewritten(expr, _joined_fraction)
 
 
 def _joined_fraction(expr: Expr) -> Expr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import prod
 
 from gory.notation._nodes import (
     MINUS_ONE,
@@ -73,27 +74,25 @@ def _together(terms: Sequence[Expr]) -> Expr:
 
 def times(*factors: Expr) -> Expr:
     """A product with its numbers collected in front."""
-    coefficient = Fraction(1)
+    numbers: list[Fraction] = []
     flat: list[Expr] = []
     for factor in factors:
         for part in factor.factors if isinstance(factor, Mul) else (factor,):
             if isinstance(part, Num):
-                coefficient *= part.value
+                numbers.append(part.value)
             elif isinstance(part, Mul):
                 inner = times(part)
                 parts = inner.factors if isinstance(inner, Mul) else (inner,)
-                for one in parts:
-                    if isinstance(one, Num):
-                        coefficient *= one.value
-                    else:
-                        flat.append(one)
+                numbers.extend(one.value for one in parts if isinstance(one, Num))
+                flat.extend(one for one in parts if not isinstance(one, Num))
             else:
                 flat.append(part)
+    coefficient = numbers[0] if len(numbers) == 1 else prod(numbers, start=ONE.value)
+    if not numbers or coefficient == 1:
+        return flat[0] if len(flat) == 1 else Mul(tuple(flat)) if flat else ONE
     if coefficient == 0:
         return ZERO
-    if coefficient != 1 or not flat:
-        flat.insert(0, Num(coefficient))
-    return flat[0] if len(flat) == 1 else Mul(tuple(flat))
+    return Mul((Num(coefficient), *flat)) if flat else Num(coefficient)
 
 
 def negated(expr: Expr) -> Expr:

@@ -24,8 +24,8 @@ from gory.algebra import (
     settled_by_facts,
     spread,
 )  # fmt: skip
-from gory.calculus import Dependence, carry_out
-from gory.notation import D, Expr, Paper, Ref, substitute, to_plain, transform, walk
+from gory.calculus import Dependence, carry_out, holds_derivative
+from gory.notation import D, Expr, Paper, Ref, substitute, to_plain, transform
 
 HOW = "normal forms agree"
 IN_EXP = "functions written through exp and log"
@@ -95,7 +95,7 @@ class Prover:
         self, left: Expr, right: Expr, facts: frozenset[str], opens: frozenset[str]
     ) -> str:
         """Two cases where all kinks have one argument: it is above 0, or below."""
-        if any(isinstance(node, D) for side in (left, right) for node in walk(side)):
+        if holds_derivative(left) or holds_derivative(right):
             return ""
         closed = self._setting(Reading(frozenset(), False, False), frozenset())
         kink = kink_argument((left, right), closed)
@@ -128,11 +128,12 @@ class Prover:
         setting = self._setting(reading, facts)
         sides = []
         for side in (left, right):
-            side = transform(
-                side, lambda node: lemmas.get(node, node) if isinstance(node, D) else node
-            )
+            if lemmas and holds_derivative(side):
+                side = transform(
+                    side, lambda node: lemmas.get(node, node) if isinstance(node, D) else node
+                )
             side = carry_out(side, self.dependence, opened=reading.opened)
-            if lemmas:
+            if lemmas and holds_derivative(side):
                 side = transform(side, lambda node: _by_lemma(node, lemmas))
             sides.append(setting.normal(side))
         return is_zero(add(sides[0], scale(sides[1], -1)))
