@@ -28,7 +28,7 @@ EXPRESSIONS = [
     ("sum_i x[i] i", "           ^", "an index is no number"),
     ("A^T[i,j]", "  ^", "a transpose is written by the order of its indices"),
     ("ln x", "^", "'ln' is written log"),
-    ("2 tan x", "  ^", "'tan' is written sin(x) / cos(x)"),
+    ("2 tan x", "  ^", "'tan' takes brackets, tan(x)"),
     ("1e-4 x", "^", "write 10^5 or 10^-5"),
     ("x**2", "  ^", "a power is written with ^"),
     ("|x|", "^", "write abs(x)"),

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gory.notation._build import extremum, negated, plus
+from gory.notation._build import extremum, negated
 from gory.notation._indices import free_indices, fresh, letters
 from gory.notation._largest import Largest
-from gory.notation._nodes import MINUS_ONE, ONE, D, Expr, Fn, Ref, Sum
+from gory.notation._nodes import D, Expr, Ref, Sum
+from gory.notation._through import THROUGH
 from gory.notation._tokens import Token
 
 if TYPE_CHECKING:
@@ -62,12 +63,9 @@ def largest_or_smallest(reader: Reader, name: Token) -> Expr:
     return found
 
 
-def near_zero(reader: Reader, name: Token) -> Expr:
-    """``log1p(u)`` is log(1 + u) and ``expm1(u)`` is exp(u) - 1: programs compute them better."""
-    argument = reader.bracket()
-    if name.text == "log1p":
-        return Fn("log", plus(ONE, argument))
-    return plus(Fn("exp", argument), MINUS_ONE)
+def written_through(reader: Reader, name: Token) -> Expr:
+    """A function that is written through others."""
+    return THROUGH[name.text](reader.bracket())
 
 
 def over_range(reader: Reader) -> Expr:
@@ -123,8 +121,6 @@ CALLS: dict[str, Callable[[Reader, Token], Expr]] = {
     "det": matrix_function,
     "logdet": matrix_function,
     "tr": matrix_function,
-    "log1p": near_zero,
-    "expm1": near_zero,
     "max": largest_or_smallest,
     "min": largest_or_smallest,
-}
+} | dict.fromkeys(THROUGH, written_through)

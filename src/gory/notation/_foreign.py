@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from gory.notation._through import THROUGH
+
 _NO_RULE = "has no rule of differentiation here; define a name for it and differentiate by that"
 
-FOREIGN = {
+FOREIGN = {name: f"takes brackets, {name}(x)" for name in THROUGH} | {
     "ln": "is written log, the natural logarithm: log x",
-    "log2": "is written log x / log 2",
-    "log10": "is written log x / log 10",
-    "log1p": "takes brackets, log1p(x), and is read as log(1 + x)",
-    "expm1": "takes brackets, expm1(x), and is read as exp(x) - 1",
-    "tan": "is written sin(x) / cos(x)",
-    "sinh": "is written (exp(x) - exp(-x)) / 2",
-    "cosh": "is written (exp(x) + exp(-x)) / 2",
     "arctan": _NO_RULE,
     "atan": _NO_RULE,
     "arcsin": _NO_RULE,

@@ -7,7 +7,6 @@ outside.
 """
 
 from gory.notation.latex._arrays import Array as Array
-from gory.notation.latex._forms import RELATIONS as RELATIONS
 from gory.notation.latex._forms import bracket as bracket
 from gory.notation.latex._functions import learn_body as learn_body
 from gory.notation.latex._levels import FAR as FAR
@@ -31,6 +30,7 @@ from gory.notation.latex._statements import split_statements as split_statements
 from gory.notation.latex._survey import survey_instance as survey_instance
 from gory.notation.latex._survey import survey_labels as survey_labels
 from gory.notation.latex._survey import survey_left as survey_left
+from gory.notation.latex._tokens import RELATIONS as RELATIONS
 from gory.notation.latex._tokens import Tex as Tex
 from gory.notation.latex._tokens import tex_tokens as tex_tokens
 from gory.notation.latex._tuples import tuple_facts as tuple_facts

@@ -1,4 +1,4 @@
-r"""Forms of LaTeX with a meaning of their own: cases, indicators, the larger of two.
+r"""Forms of LaTeX with a meaning of their own: cases and indicators.
 
 Conditions on indices become Kronecker deltas, so that cases are ordinary sums of products, and an
 indicator of a label such as ``1\{y^{(i)} = k\}`` becomes an array that is one for one class.
@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gory.notation.latex._arrays import Array, applied, called
+from gory.notation.latex._extrema import argmax
 from gory.notation.latex._scripts import GREEK, base, part_reader, scripts
-from gory.notation.latex._tokens import OPENING, Tex, closing
+from gory.notation.latex._tokens import OPENING, RELATIONS, Tex, closing
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
-    from gory.notation.latex._wholes import Value
 
-RELATIONS = ("=", r"\neq", r"\ne", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\equiv")
 _ONES = (r"\mathbb", r"\mathbf", r"\mathds", r"\mathbbm", r"\mathrm", r"\boldsymbol", r"\bm")
 _OTHERWISE = ("otherwise", "else", "ifnot", "elsewhere", "inallothercases")
 _IF = ("if", "for", "when", "where", "whenever", "case")
@@ -88,6 +86,10 @@ def condition(r: LatexReader, tokens: list[Tex]) -> str:
     if not place:
         raise r.error("a condition compares two sides", tokens[0] if tokens else None)
     left, relation, right = tokens[:place], tokens[place].text, tokens[place + 1 :]
+    if relation == "=" and _is_index(r, left):
+        letter = GREEK.get(left[0].text, left[0].text)
+        if found := argmax(r, letter, right):
+            return found
     if _is_index(r, left) and _is_index(r, right):
         sides = [GREEK.get(side[0].text, side[0].text) for side in (left, right)]
         r.names.letters.update(side for side in sides if not side.isdigit())
@@ -194,39 +196,3 @@ def _value_and_condition(r: LatexReader, row: list[Tex]) -> tuple[list[Tex], lis
     if words in _OTHERWISE or "otherwise" in words:
         return value, None
     return value, when
-
-
-def special(r: LatexReader) -> Value:
-    r"""``\max(0, x)`` by relu, ``\max(a, b)`` and ``\sigma'(x)`` by what they are; "" where
-    none of them stands.
-    """
-    start = r.place
-    sign = r.take().text
-    if sign in (r"\max", r"\min") and r.peek() in ("(", r"\{", "["):
-        inner = r.group()
-        commas = [n for n, t in enumerate(inner) if t.text == ","]
-        if len(commas) == 1:
-            left, right = r.number(inner[: commas[0]]), r.inside(inner[commas[0] + 1 :])
-            if left == "0" and sign == r"\max":
-                return called("relu", right)
-            return f"{sign[1:]}({left}, {r.number(inner[commas[0] + 1 :])})"
-    elif sign == r"\sigma" and "sigma" not in r.names.defined:
-        primed = _takes_prime(r)
-        if primed and r.peek() in ("(", "["):
-            inner = r.inside(r.group())
-            if isinstance(inner, Array):
-                return applied(inner, lambda e: f"(sigmoid({e}) (1 - sigmoid({e})))")
-            return f"(sigmoid({inner}) (1 - sigmoid({inner})))"
-    r.place = start
-    return ""
-
-
-def _takes_prime(r: LatexReader) -> bool:
-    if r.peek() in ("'", r"\prime"):
-        r.take()
-        return True
-    if r.peek() == "^" and r"\prime" in (r.peek(1), r.peek(2) if r.peek(1) == "{" else ""):
-        r.take()
-        r.argument()
-        return True
-    return False

@@ -10,7 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from gory.notation._errors import NotationError
-from gory.notation.latex._arrays import Array, applied
+from gory.notation._through import THROUGH
+from gory.notation.latex._arrays import Array, applied, called
 from gory.notation.latex._names import Names
 from gory.notation.latex._scripts import Written, single_name
 from gory.notation.latex._tokens import Tex, closing
@@ -21,9 +22,26 @@ if TYPE_CHECKING:
 
 LONGEST_BODY = 2000  # characters of a function that is written out
 _ENTRY = re.compile(r"[A-Za-z]\w*(?:\[[\w,]+\])?")
-_SLOPES = {  # of the logistic function, written with s for its value
-    1: "(({s}) (1 - {s}))",
-    2: "(({s}) (1 - {s}) (1 - 2 {s}))",
+FUNCTIONS = {
+    r"\exp": "exp", r"\log": "log", r"\ln": "log", r"\tanh": "tanh", r"\sin": "sin", r"\cos": "cos",
+    "softplus": "softplus", "relu": "relu", "ReLU": "relu", "sigmoid": "sigmoid", "log": "log",
+    "ln": "log", "exp": "exp", "tanh": "tanh", "sqrt": "sqrt", "logistic": "sigmoid", "abs": "abs",
+    "sign": "sign", "sgn": "sign", r"\lg": "log10",
+} | {f"{mark}{word}": word for word in THROUGH for mark in ("\\", "")}  # fmt: skip
+_SLOPES: dict[str, tuple[str, ...]] = {  # the derivatives of a function at u, by order
+    "sigmoid": (
+        "(sigmoid({u}) (1 - sigmoid({u})))",
+        "(sigmoid({u}) (1 - sigmoid({u})) (1 - 2 sigmoid({u})))",
+    ),
+    "tanh": ("(1 - (tanh({u}))^2)", "(-2 tanh({u}) (1 - (tanh({u}))^2))"),
+    "exp": ("exp({u})", "exp({u})"),
+    "log": ("(1 / ({u}))", "(-1 / ({u})^2)"),
+    "sqrt": ("(1 / (2 sqrt({u})))",),
+    "sin": ("cos({u})", "(-sin({u}))"),
+    "cos": ("(-sin({u}))", "(-cos({u}))"),
+    "softplus": ("sigmoid({u})", "(sigmoid({u}) (1 - sigmoid({u})))"),
+    "relu": ("[{u} > 0]",),
+    "abs": ("sign({u})",),
 }
 
 
@@ -44,20 +62,14 @@ def learn_body(names: Names, left: list[Tex], right: Value) -> None:
 
 def at_argument(r: LatexReader, written: Written) -> Value | None:
     """The function at the argument in the bracket that follows; None if it is its own."""
-    is_logistic = written.name == "sigma" and "sigma" not in r.names.defined
     known = r.names.bodies.get(written.name)
-    if is_logistic and written.primes:
-        known = known or ("", "", 0)
     if known is None or r.peek() != "(" or written.subscripts or written.instance:
         return None
     end = closing(r.tokens, r.place)
     inner = r.tokens[r.place + 1 : end]
-    if end < 0 or (single_name(inner) == known[0] and not is_logistic):
+    if end < 0 or single_name(inner) == known[0]:
         return None
     value = r.inside(inner)
-    if is_logistic and written.primes in _SLOPES:
-        r.place = end + 1
-        return _logistic(value, written.primes)
     if isinstance(value, Array) or not known[1]:
         return None
     if written.name in r.names.ambiguous:
@@ -69,13 +81,35 @@ def at_argument(r: LatexReader, written: Written) -> Value | None:
     return f"d({text}{f', {value}' * written.primes})" if written.primes else f"({text})"
 
 
-def _logistic(value: Value, order: int) -> Value:
-    """The derivative of the logistic function, by a name if it is one."""
+def primes(r: LatexReader) -> int:
+    r"""How many primes stand at the cursor, ``'`` or ``^{\prime\prime}``; it moves behind them."""
+    count = 0
+    while r.peek() in ("'", r"\prime"):
+        r.take()
+        count += 1
+    if r.peek() == "^":
+        place, tokens = r.place, r.tokens
+        r.take()
+        signs = [t.text for t in r.argument() if t.text not in ("{", "}")]
+        if signs and set(signs) <= {"'", r"\prime"}:
+            return count + len(signs)
+        r.place, r.tokens = place, tokens
+    return count
+
+
+def sloped(r: LatexReader, name: str, order: int, value: Value) -> Value:
+    """A function of the reader's own, or its derivative: of a name as such, else written out."""
+    if not order:
+        return called(name, value)
     if isinstance(value, str) and _ENTRY.fullmatch(value):
-        return f"d(sigmoid({value}){f', {value}' * order})"
+        return f"d({name}({value}){f', {value}' * order})"
+    known = _SLOPES.get(name, ())
+    if order > len(known):
+        raise r.error(f"the derivative of {name} is read at a name only")
+    form = known[order - 1]
     if isinstance(value, Array):
-        return applied(value, lambda entry: _SLOPES[order].format(s=f"sigmoid({entry})"))
-    return _SLOPES[order].format(s=f"sigmoid({value})")
+        return applied(value, lambda entry: form.format(u=entry))
+    return form.format(u=value)
 
 
 def _word(name: str) -> str:

@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
 from gory.notation.latex._arrays import Array, applied, called
-from gory.notation.latex._forms import cases, indicator, special
+from gory.notation.latex._extrema import extremum
+from gory.notation.latex._forms import cases, indicator
+from gory.notation.latex._functions import FUNCTIONS, primes, sloped
 from gory.notation.latex._names import Names
 from gory.notation.latex._scripts import GREEK, TRANSPOSED, index_list
 from gory.notation.latex._slopes import (
@@ -42,12 +44,6 @@ from gory.notation.latex._wholes import (
     turned,
 )
 
-FUNCTIONS = {
-    r"\exp": "exp", r"\log": "log", r"\ln": "log", r"\tanh": "tanh", r"\sin": "sin", r"\cos": "cos",
-    "softplus": "softplus", "relu": "relu", "ReLU": "relu", "sigmoid": "sigmoid", "log": "log",
-    "ln": "log", "exp": "exp", "tanh": "tanh", "sqrt": "sqrt", "logistic": "sigmoid", "abs": "abs",
-    "sign": "sign", "sgn": "sign",
-}  # fmt: skip
 _SIGNS = {"+": "+", "-": "-"}
 _TIMES = (r"\cdot", r"\times", "*", r"\ast")
 _ENTRYWISE = {r"\odot": "", r"\circ": "", r"\oslash": "/"}
@@ -224,8 +220,8 @@ class LatexReader:
             return found
         if piece.startswith(r"\begin{"):
             return cases(self)
-        if piece in (r"\max", r"\min", r"\sigma") and (found := special(self)):
-            return self.powered(found)
+        if piece in (r"\max", r"\min"):
+            return self.powered(extremum(self))
         if (function := self.function_name()) is not None:
             return self.function(function)
         if piece in (r"\|", r"\lVert", r"\Vert"):
@@ -346,10 +342,14 @@ class LatexReader:
         word = self.word_ahead()
         if word in FUNCTIONS:
             return FUNCTIONS[word]
-        applied = self.peek(1) in ("(", r"\{", "[") and "sigma" not in self.names.defined
-        self.names.is_logistic |= piece == r"\sigma" and applied
-        if piece == r"\sigma" and applied:
-            return "sigmoid"
+        if piece == r"\sigma" and "sigma" not in self.names.defined:
+            start = self.place
+            self.take()
+            primes(self)
+            applied = self.peek() in ("(", r"\{", "[")
+            self.place = start
+            self.names.is_logistic |= applied
+            return "sigmoid" if applied else None
         return None
 
     def word_ahead(self) -> str:
@@ -379,7 +379,7 @@ class LatexReader:
             self.take()
             return self.powered(called("exp", self.inside(self.group())))
         self.skip_word()
-        power = ""
+        order, power = primes(self), ""
         if self.peek() == "^":
             self.take()
             power = self.number(self.argument())
@@ -388,9 +388,9 @@ class LatexReader:
         if self.ends_product():
             raise self.error(f"{name} needs an argument", start)
         if self.peek() in ("(", "[", r"\{", "{") and not self.wide:
-            value = self.entry_of(called(name, self.inside(self.group())))
+            value = self.entry_of(sloped(self, name, order, self.inside(self.group())))
             return powered(self.names, value, power) if power else self.powered(value)
-        value = called(name, self.rest_of_product() if self.wide else self.factor())
+        value = sloped(self, name, order, self.rest_of_product() if self.wide else self.factor())
         return powered(self.names, value, power) if power else value
 
     def rest_of_product(self) -> Value:

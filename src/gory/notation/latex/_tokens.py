@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r"|(?P<side>\\(?:left|right)\s*\.)"
     r"|(?P<frame>\\(?:begin|end)\s*\{[A-Za-z]+\*?\})"
     r"|(?P<newline>\\\\\*?(?:\[[^\]\n]{0,12}\])?)"
-    r"|(?P<command>\\[A-Za-z]+)"
+    r"|(?P<command>\\(?:operatorname\*|[A-Za-z]+))"
     r"|(?P<escape>\\.)"
     r"|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<sign>:=|=:|.)",
@@ -100,6 +100,8 @@ def tex_tokens(text: str, start: int = 0, end: int | None = None) -> list[Tex]:
 def _spelled(kind: str, piece: str, at: int) -> list[Tex]:
     if kind == "newline":
         return [Tex("\\\\", at)]
+    if kind == "command":
+        return [Tex(piece.rstrip("*"), at)]
     if kind == "frame":
         return [Tex(re.sub(r"\s|\*", "", piece), at)]
     if kind == "sign" and not piece.isascii():
@@ -118,6 +120,7 @@ def _after_argument(text: str, at: int, end: int) -> int:
 OPENING = {"{": "}", "(": ")", "[": "]", r"\{": r"\}", r"\lbrace": r"\rbrace", r"\langle":
 r"\rangle",
            r"\lvert": r"\rvert", r"\lVert": r"\rVert"}  # fmt: skip
+RELATIONS = ("=", r"\neq", r"\ne", "<", ">", r"\le", r"\leq", r"\ge", r"\geq", r"\equiv")
 CLOSING = frozenset(OPENING.values())
 
 

@@ -29,10 +29,9 @@ from gory.notation.latex._arrays import (
     trace,
     transposed,
 )
-from gory.notation.latex._forms import RELATIONS
 from gory.notation.latex._names import Names
 from gory.notation.latex._scripts import Written, entry, own_instance, scripts
-from gory.notation.latex._tokens import OPENING, closing
+from gory.notation.latex._tokens import OPENING, RELATIONS, closing
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
