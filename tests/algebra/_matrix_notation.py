@@ -6,11 +6,13 @@ Juxtaposition and ``/`` bind tightest, then ``⊙`` and ``⊘``, then ``⊗``, t
 from __future__ import annotations
 
 import re
+from functools import reduce
+from itertools import permutations
 
 import numpy as np
 
 from gory.algebra import Matrix, matrix_text
-from gory.notation import Paper, to_plain
+from gory.notation import Index, Paper, to_plain
 from gory.verify import evaluate
 
 Tree = tuple
@@ -48,14 +50,15 @@ class AsArray:
                 return np.eye(self.sizes[form.label])
             case "unit":
                 size = self.sizes[form.value.range]
-                return np.eye(size)[:, [int(form.label) - 1]]
+                fixed = self.given.get(f"member {form.label}")
+                return np.eye(size)[:, [int(form.label) - 1 if fixed is None else int(fixed)]]
             case "trace":
                 return np.array(np.trace(parts[0]))
             case "apply":
                 return (FUNCTIONS.get(form.label) or getattr(np, form.label))(parts[0])
             case "sum":
                 return sum(sign * part for sign, part in zip(form.signs, parts, strict=True))
-            case "power":
+            case "power" | "elementwise power":
                 return parts[0] ** self._scalar(form)
             case "product":
                 return _chain(parts)
@@ -67,19 +70,31 @@ class AsArray:
 
     def _over_instances(self, form: Matrix) -> np.ndarray:
         """A sum over i of arrays x_i, the rows of x."""
-        assert form.label == "i"
-        rows = range(self.sizes["I"])
-        arrays = {name: value for name, value in self.given.items() if value.ndim}
+        index = Index(form.label, self.paper.letters[form.label])
         instances = (
-            self.given | {f"{name}_i": value[i] for name, value in arrays.items()} for i in rows
+            at_member(self.given, {index: member}) for member in range(self.sizes[index.range])
         )
-        return sum(
-            AsArray(self.paper, given, self.sizes).read(form.parts[0]) for given in instances
-        )
+        return sum(AsArray(self.paper, one, self.sizes).read(form.parts[0]) for one in instances)
+
+
+def at_member(given: dict[str, np.ndarray], chosen: dict[Index, int]) -> dict[str, np.ndarray]:
+    """Arrays, and beside them what is fixed: ``x_i`` is the row of x of the member chosen for
+    i, ``member i`` its number.
+    """
+    found = dict(given)
+    for count in range(1, len(chosen) + 1):
+        for some in permutations(chosen, count):
+            letters = "".join(index.name for index in some)
+            place = tuple(chosen[index] for index in some)
+            for name, value in given.items():
+                fits = value.ndim >= count and all(map(int.__lt__, place, value.shape))
+                if fits:
+                    found[f"{name}_{letters}"] = value[place]
+    return found | {f"member {index.name}": np.array(n) for index, n in chosen.items()}
 
 
 OPERATIONS = {
-    "kronecker": lambda _, a, b: np.kron(a, b),
+    "kronecker": lambda _, *parts: reduce(np.kron, parts),
     "transpose": lambda _, a: a.T,
     "diag": lambda _, a: np.diag(a.ravel()),
     "hadamard": lambda _, *parts: np.prod(np.broadcast_arrays(*parts), axis=0),
@@ -101,8 +116,9 @@ def _chain(parts: list[np.ndarray]) -> np.ndarray:
 
 # -- the text ------------------------------------------------------------------------------------
 
-TOKEN = re.compile(r"\s*([A-Za-z0-9_]*\(|[A-Za-z0-9_]+|ᵀ|>=|<=|!=|[-+/^)\[\]⊙⊘⊗<>=])")
+TOKEN = re.compile(r"\s*([A-Za-z0-9_]*\(|[A-Za-z0-9_]+|ᵀ|\^∘|>=|<=|!=|[-+/^)\[\]⊙⊘⊗<>=])")
 
+MARKS = {"ᵀ": "transpose", "^": "power", "^∘": "elementwise power"}
 ENDS = {"+", "-", "⊙", "⊘", "⊗", ")", "]", "<", ">", "=", ">=", "<=", "!="}
 
 
@@ -150,8 +166,8 @@ class TextReader:
 
     def _factor(self) -> Tree:
         atom = self._atom()
-        while mark := self._next("ᵀ", "^"):
-            atom = ("transpose", atom) if mark == "ᵀ" else ("power", atom, self._exponent())
+        while mark := self._next(*MARKS):
+            atom = (MARKS[mark], atom, *([] if mark == "ᵀ" else [self._exponent()]))
         return atom
 
     def _exponent(self) -> Tree:
@@ -195,8 +211,8 @@ def tree(form: Matrix, names: tuple[str, ...]) -> Tree:
             return (form.label, *parts)
         case "trace":
             return ("tr", *parts)
-        case "power":
-            return ("power", *parts, TextReader(to_plain(form.value)).read())
+        case "power" | "elementwise power":
+            return (form.kind, *parts, TextReader(to_plain(form.value)).read())
         case "bracket":
             return ("bracket", parts[0], form.label, parts[1])
     return (form.kind, *parts)

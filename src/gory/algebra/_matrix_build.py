@@ -5,7 +5,7 @@ reciprocals is a quotient, and what all terms of a sum share stands in front of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gory.notation import ONE, Expr, Index, Size
@@ -35,6 +35,7 @@ class NoMatrixFormError(Exception):
 
 
 UNIT = Matrix("scalar", value=ONE)
+_ALL_ONES = Matrix("ones", axes=2)  # as many as are needed
 
 
 def walk_matrix(form: Matrix) -> list[Matrix]:
@@ -62,7 +63,7 @@ def unit(index: Index) -> Matrix:
 
 
 def transposed(form: Matrix) -> Matrix:
-    if is_scalar(form) or form.kind in ("diag", "identity"):
+    if is_scalar(form) or form.kind in ("diag", "identity") or form == _ALL_ONES:
         return form
     match form.kind:
         case "transpose":
@@ -71,6 +72,10 @@ def transposed(form: Matrix) -> Matrix:
             return Matrix("product", tuple(transposed(p) for p in reversed(form.parts)))
         case "sum" if _is_symmetric(form):
             return form
+        case "hadamard" | "bracket":
+            inside = replace(form, parts=tuple(map(transposed, form.parts)))
+            if len(walk_matrix(inside)) <= len(walk_matrix(form)):
+                return inside
     return Matrix("transpose", (form,))
 
 
@@ -109,7 +114,7 @@ def _with_plain_ones(form: Matrix) -> Matrix:
     """Beside ``⊙`` a matrix of ones is written 1, as a vector of ones is: (1 - H ⊙ H) ⊙ R."""
     if form.kind != "sum":
         return form
-    parts = tuple(Matrix("ones", axes=2) if _is_all_ones(p) else p for p in form.parts)
+    parts = tuple(_ALL_ONES if _is_all_ones(p) else p for p in form.parts)
     return Matrix("sum", parts, signs=form.signs)
 
 
