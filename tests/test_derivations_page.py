@@ -40,7 +40,8 @@ def written(row: Row) -> str:
     along = others.pop() if " along `" in row.question else None
     found = gory.read(row.paper).derive(of, *others, along=along)
     result = f"`{found.result}`" + ("" if found.verdict == "proved" else f" *{found.verdict}*")
-    cells = [row.question, result, found.matrix_form, found.shape.split(":")[0]]
+    matrix = found.matrix_form + found.matrix_remark
+    cells = [row.question, result, matrix, found.shape.split(":")[0]]
     return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
 
 

@@ -92,6 +92,16 @@ FORMS = [
     ("delta[k,c] sum_i v[i]", "kc", "(1ᵀ v) I"),
     ("delta[k,c] - t", "kc", "I - t 1 1ᵀ"),
     ("sum_i (B[i,a] + B[a,i]) A[k,i]", "ka", "A (B + Bᵀ)"),
+    # functions of sums over more indices than two
+    ("sum_k exp(a[i,j] + r[k])", "ij", "(1ᵀ exp(r)) exp(A)"),
+    ("sum_k (sum_c exp(a[i,j] + r[k] + s[c])) s[k]", "ij", "(1ᵀ exp(s)) (exp(r)ᵀ s) exp(A)"),
+    ("[s[k] > s[c]] A[k,c]", "kc", "[s 1ᵀ > 1 sᵀ] ⊙ A"),
+    ("[s[c] > s[k]] [k != c]", "kc", "[1 sᵀ > s 1ᵀ] ⊙ (1 - I)"),
+    # elementwise powers, and a bracket that stays closed because it is shorter so
+    ("(h[i,k] + r[k])^t", "ik", "(H + 1 rᵀ)^∘t"),
+    ("s[k]^(1/2) / u[k]^t", "k", "sqrt(s) ⊘ u^∘t"),
+    ("s[k]^(t + r)", "k", "s^∘(t + r)"),
+    ("(s[k] + u[k] r[k]) (delta[k,c] - s[c])", "kc", "diag(s + u ⊙ r) (I - 1 sᵀ)"),
 ]  # fmt: skip
 # question, letters of a row, letters of a column, matrix form
 KRONECKER = [
@@ -122,7 +132,6 @@ NO_KRONECKER = [
     ("T[k,c,j]", "k", "cj"),
     ("A[i,j] + delta[k,c]", "ik", "jc"),
     ("T[k,c,j] x[j]", "k", "cj"),
-    ("sum_{i,a} x[i,j] C[i,a] h[a,k]", "k", "j"),
 ]
 NONE = [
     ("T[i,j,k]", "ijk"),
@@ -130,10 +139,7 @@ NONE = [
     ("a", ""),
     ("A[k,k]", "k"),
     ("exp(a[i,j] + r[k]) v[i]", "ijk"),
-    ("sum_k exp(a[i,j] + r[k])", "ij"),
-    ("sum_k (sum_c exp(a[i,j] + r[k] + s[c])) s[k]", "ij"),
     ("sum_k (v[i] + r[k])^2 / (w[j] + v[i] + r[k])", "ij"),
-    ("[s[k] > s[c]] A[k,c]", "kc"),
     ("sum_{k,c} A[i,k] B[i,c] C[j,k] E[j,c] F[k,c]", "ij"),
 ]
 

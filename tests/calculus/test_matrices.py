@@ -13,7 +13,7 @@ KNOWN = [  # The Matrix Cookbook, sections 2.1, 2.2, 2.5
     ("", "tr(A)", ["A[m,n]"], "delta[m,n]", "I"),
     ("", "sum_{i,j} inv(A)[i,j] B[j,i]", ["A[m,n]"],
      "- sum_{i,j} inv(A)[i,m] inv(A)[n,j] B[j,i]", "-A⁻ᵀ Bᵀ A⁻ᵀ"),
-    ("", "logdet(A)", ["A[m,n]", "A[p,q]"], "-inv(A)[n,p] inv(A)[q,m]", ""),
+    ("", "logdet(A)", ["A[m,n]", "A[p,q]"], "-inv(A)[n,p] inv(A)[q,m]", "-A⁻ᵀ ⊗ A⁻¹"),
     ("S[i,j] = sum_k W[i,k] W[j,k] + lam delta[i,j]", "logdet(S)", ["W[m,n]"],
      "sum_i (inv(S)[m,i] + inv(S)[i,m]) W[i,n]", "(S⁻¹ + S⁻ᵀ) W"),
     ("", "sum_j inv(A)[i,j] A[j,k]", [], "delta[i,k]", "I"),
@@ -27,6 +27,11 @@ def test_a_derivative_is_the_one_in_the_tables(
     derivation = gory.read(text).derive(of, *wrt)
     assert (str(derivation.result), derivation.verdict) == (expected, "proved")
     assert derivation.matrix_form == matrix
+
+
+def test_columns_in_another_order_are_said() -> None:
+    hessian = gory.read("").derive("logdet(A)", "A[m,n]", "A[p,q]")
+    assert hessian.matrix_layout == "row (m,n), column (q,p)"
 
 
 def test_the_inverse_of_a_symmetric_matrix_is_symmetric() -> None:

@@ -68,11 +68,8 @@ class _Writer:
                 return self._condition(form)
             case "group":
                 return self._bracketed(form.parts[0])
-            case "power":
-                exponent = self._exponent(form.value or ONE)
-                return f"{self._bracketed(_bare(form.parts[0]))}^{exponent}"
-            case "elementwise power":
-                return self._elementwise_power(form)
+            case "power" | "elementwise power":
+                return self._power(form)
             case "reciprocal":
                 return self._product(Matrix("product", (form,)))
         return self._sum(form)
@@ -138,21 +135,19 @@ class _Writer:
             return rf"\mathbf{{1}}\left[{left} {relation} {right}\right]"
         return f"[{left} {form.label} {right}]"
 
-    def _exponent(self, value: Expr) -> str:
-        if self.latex:
-            return f"{{{to_latex(value)}}}"
-        written = to_plain(value)
-        return written if written.isalnum() else f"({written})"
-
     def _tight(self, form: Matrix) -> str:
         loose = form.kind in ("sum", "hadamard", "quotient", "product", "transpose", "kronecker")
         return self._bracketed(form) if loose else self.write(form)
 
-    def _elementwise_power(self, form: Matrix) -> str:
-        base, exponent = self._tight(form.parts[0]), form.value or ONE
+    def _power(self, form: Matrix) -> str:
+        """Of a scalar, or entry by entry, which is said by a ring."""
+        base, exponent, by_entry = form.parts[0], form.value or ONE, form.kind != "power"
+        base = self._tight(base) if by_entry else self._bracketed(_bare(base))
+        ring = (r"\circ " if self.latex else "∘") if by_entry else ""
         if self.latex:
-            return rf"{base}^{{\circ {self._exponent(exponent)}}}"
-        return f"{base}^∘{self._exponent(exponent)}"
+            return f"{base}^{{{ring}{to_latex(exponent)}}}"
+        written = to_plain(exponent)
+        return f"{base}^{ring}{written if written.isalnum() else f'({written})'}"
 
     def _bracketed(self, form: Matrix) -> str:
         if self.latex:

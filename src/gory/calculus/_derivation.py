@@ -166,6 +166,11 @@ class Derivation:
         return f"{kind} {sides}: row {row}, column {column}"
 
     @property
+    def matrix_remark(self) -> str:
+        """How the matrix form is laid out, to be read behind it; "" where `shape` says it."""
+        return f", {self.matrix_layout}" if self.matrix_layout else ""
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         return tuple(step for section in self.sections for step in section.steps)
 

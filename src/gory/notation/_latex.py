@@ -93,6 +93,9 @@ def latex_name(name: str) -> str:
     """
     if (matrix := of_matrix(name)) is not None:
         return _MATRIX[matrix[0]].format(latex_name(matrix[1]))
+    stem, _, subscript = name.partition("_")
+    if subscript:
+        return f"{latex_name(stem)}_{{{subscript}}}"
     if name in _SPECIAL:
         return _SPECIAL[name]
     if name in GREEK:

@@ -96,6 +96,7 @@ def _in_matrices(derivation: Derivation) -> Markup | None:
         "span",
         "in matrix form ",
         formula(derivation.matrix_latex, plain=derivation.matrix_form),
+        derivation.matrix_remark,
         class_="matrices",
     )
 

@@ -22,9 +22,9 @@ def to_json(derivation: Derivation, /, *, detail: str = "gory") -> str:
     Returns
     -------
     str
-        An object with ``of``, ``wrt``, ``result`` (in the paper language), ``latex`` and
-        ``matrix_form`` and ``shape`` of the result, ``verdict`` and ``steps``. A step has
-        ``section``, ``rule``, ``before`` and ``line`` (the line before and after it, in the paper
+        An object with ``of``, ``wrt``, ``result`` (in the paper language), ``latex``,
+        ``matrix_form``, ``matrix_layout`` and ``shape`` of the result, ``verdict`` and
+        ``steps``. A step has ``section``, ``rule``, ``before`` and ``line`` (the line before and after it, in the paper
         language), ``latex`` (of the line), ``uses``, ``verdict``, ``how`` and ``note``.
 
     Raises
@@ -51,6 +51,7 @@ def to_json(derivation: Derivation, /, *, detail: str = "gory") -> str:
         "result": to_plain(derivation.result),
         "latex": to_latex(derivation.result),
         "matrix_form": derivation.matrix_form,
+        "matrix_layout": derivation.matrix_layout,
         "shape": derivation.shape,
         "verdict": derivation.verdict,
         "steps": [_step(section, step) for section in shown.sections for step in section.steps],

@@ -98,7 +98,8 @@ def _result(derivation: Derivation, room: float) -> Iterator[str]:
     for remark in remarks(derivation):
         yield rf"&\quad\text{{{escaped(remark)}}}"
     if derivation.matrix_latex:
-        yield rf"&\quad\text{{in matrix form }} {derivation.matrix_latex}"
+        layout = rf"\text{{{derivation.matrix_remark}}}" if derivation.matrix_remark else ""
+        yield rf"&\quad\text{{in matrix form }} {derivation.matrix_latex}{layout}"
 
 
 def room_beside(lefts: list[Expr], /) -> float:

@@ -51,7 +51,8 @@ def to_markdown(derivation: Derivation, /, *, detail: str = "steps") -> str:
     for remark in remarks(derivation):
         parts += ["", _text(remark).capitalize()]
     if derivation.matrix_latex:
-        parts += ["", "In matrix form", "", f"$${derivation.matrix_latex}$$"]
+        layout = derivation.matrix_remark
+        parts += ["", f"In matrix form{layout}", "", f"$${derivation.matrix_latex}$$"]
     return "\n".join(parts)
 
 

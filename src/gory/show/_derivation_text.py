@@ -152,7 +152,8 @@ def _result(derivation: Derivation, style: _Style) -> Iterator[str]:
     yield f"{style.paint('Result', 'title')}, {verdict}{given}"
     yield from (f"{' ' * _INDENT}{remark}" for remark in remarks(derivation))
     if derivation.matrix_form:
-        yield f"{' ' * _INDENT}in matrix form: {derivation.matrix_form}"
+        form = derivation.matrix_form + derivation.matrix_remark
+        yield f"{' ' * _INDENT}in matrix form: {form}"
     equation = f"{style.write(derivation.asked)} = {style.write(derivation.result)}"
     room = style.width - _INDENT
     first, *others = broken(equation, room, room - 2 * _INDENT)
