@@ -44,6 +44,14 @@ FORMS = [  # text, of, variables, result
     ("", "log(exp(x) + exp(y))", ["x"], "sigmoid(x - y)"),
     ("", "log(exp(x) + exp(y))", ["x", "y"], "-sigmoid(x - y) (1 - sigmoid(x - y))"),
     ("", "sum_i log(exp(a y[i]) + exp(x[i]))", ["a"], "sum_i sigmoid(a y[i] - x[i]) y[i]"),
+    # 1 - sigmoid(-u) loses its minus; scalars come first, even where nothing else is to be done
+    ("L = - log sigmoid(s) - sum_k log sigmoid(-n[k])", "L", ["n[m]"], "sigmoid n[m]"),
+    ("L = - log sigmoid(beta ((a - r) - (b - s)))", "L", ["a"],
+     "-beta (1 - sigmoid(beta ((a - r) - (b - s))))"),
+    # differences stand as the author has them
+    ("index i,j:N\nm = sum_i x[i] / N\nv = sum_i (x[i] - m)^2 / N\n"
+     "y[i] = g[i] (x[i] - m) / sqrt v + b[i]",
+     "y[i]", ["x[j]"], "(delta[i,j] - (1 + (x[i] - m) (x[j] - m) / v) / N) g[i] / sqrt v"),
     # stable forms have no kink
     ("", "max(s, 0) + log(1 + exp(-abs(s)))", ["s"], "sigmoid s"),
     ("", "max(x, y) + log(1 + exp(min(x, y) - max(x, y)))", ["x"], "sigmoid(x - y)"),

@@ -6,8 +6,8 @@ Factors that do not depend on the index of a sum are drawn out of it on the way.
 from __future__ import annotations
 
 from gory.algebra._style import Style
-from gory.notation import Add, Expr, Mul, Num, Sum, children, free_indices, num
-from gory.notation._build import negative, rebuild_tidy, times
+from gory.notation import Add, Div, Expr, Mul, Num, Sum, children, free_indices, num
+from gory.notation._build import negative, over, rebuild_tidy, times
 from gory.notation._plain import sign_split
 
 
@@ -24,7 +24,40 @@ def tidy_signs(expr: Expr, style: Style) -> Expr:
                 expr = times(*sorted(expr.factors, key=style.factor_key))
     if isinstance(expr, Sum):
         return _drawn_out(expr, style)
+    if isinstance(expr, Add):
+        return _toward_the_author(expr, style)
     return _turned(expr, style) if isinstance(expr, Mul) else expr
+
+
+def _toward_the_author(total: Add, style: Style) -> Expr:
+    """a - b (mu - x) is a + b (x - mu) where the author wrote x - mu and never mu - x, and
+    b (mu - x) - 1 is -(1 + b (x - mu)).
+    """
+    turned = [_turned_back(sign_split(term)[1], style) for term in total.terms]
+    if not any(turned):
+        return total
+    minus = [sign_split(term)[0] for term in total.terms]
+    if all(sign != bool(other) for sign, other in zip(minus, turned, strict=True)):
+        terms = [other or negative(term) for term, other in zip(total.terms, turned, strict=True)]
+        return negative(style.ordered_sum(terms))
+    terms = [
+        other if other is not None and sign else term
+        for term, sign, other in zip(total.terms, minus, turned, strict=True)
+    ]
+    return style.ordered_sum(terms)
+
+
+def _turned_back(product: Expr, style: Style) -> Expr | None:
+    """A product with one of its differences the other way round, if the author has it so."""
+    if isinstance(product, Div):
+        above = _turned_back(product.numerator, style)
+        return over(above, product.denominator) if above is not None else None
+    factors = list(product.factors) if isinstance(product, Mul) else [product]
+    for place, factor in enumerate(factors):
+        if isinstance(factor, Add) and style.is_reversed(factor):
+            factors[place] = _negated(factor, style)
+            return times(*factors)
+    return None
 
 
 def _drawn_out(total: Sum, style: Style) -> Expr:

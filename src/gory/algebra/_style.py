@@ -32,6 +32,7 @@ from gory.notation import (
     Size,
     Sum,
     children,
+    transform,
     walk,
 )  # fmt: skip
 from gory.notation._build import as_extremum, plus, sum_of, times, to_power
@@ -50,6 +51,7 @@ class Style:
     letters: dict[str, list[str]] = field(default_factory=dict)  # range -> author's letters
     place: dict[str, int] = field(default_factory=dict)  # name -> first use
     roots: dict[str, None] = field(default_factory=dict)  # how the author writes them, first first
+    differences: set[tuple[str, str]] = field(default_factory=set)  # names: x, mu for x - mu
     _keys: dict[tuple[Expr, tuple[Index, ...]], tuple[object, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -72,10 +74,21 @@ class Style:
             if isinstance(node, Sum):
                 for index in node.indices:
                     self._see_letter(index)
+            if (difference := _names_of_difference(node)) is not None:
+                self.differences.add(difference)
             if isinstance(node, Fn) and node.name == "sqrt":
                 self.roots.setdefault("sqrt")
             if isinstance(node, Pow) and node.exponent == HALF:
                 self.roots.setdefault("power")
+
+    def is_reversed(self, expr: Expr) -> bool:
+        """Whether a difference of two names stands the other way round than the author's."""
+        names = _names_of_difference(expr)
+        return (
+            names is not None
+            and names not in self.differences
+            and (names[::-1] in self.differences)
+        )
 
     def raised(self, base: Expr, exponent: Rational) -> Expr:
         """A power; a square root as the author writes square roots."""
@@ -182,6 +195,16 @@ class Style:
         rank = max(self._rank(f) for f in factors)
         return (minus, shape, -int(rank == 8), rank, self.factor_key(rest)[1])
 
+    def arranged(self, expr: Expr) -> Expr:
+        """The same products with their factors in the usual order, nothing multiplied out."""
+
+        def change(node: Expr) -> Expr:
+            return (
+                times(*sorted(node.factors, key=self.factor_key)) if isinstance(node, Mul) else node
+            )
+
+        return transform(expr, change)
+
     @staticmethod
     def _has_delta(factors: Iterable[Expr]) -> bool:
         return any(isinstance(f, Delta) for f in factors)
@@ -192,6 +215,18 @@ class Style:
         if len(grouped) < len(merged):
             merged = sorted(grouped, key=self.term_key)
         return plus(*merged)
+
+
+def _names_of_difference(expr: Expr) -> tuple[str, str] | None:
+    """The two names of x[i] - mu, the positive one first."""
+    if not isinstance(expr, Add) or len(expr.terms) != 2:
+        return None
+    names: dict[bool, str] = {}
+    for term in expr.terms:
+        minus, rest = sign_split(term)
+        if isinstance(rest, Ref):
+            names[minus] = rest.name
+    return (names[False], names[True]) if len(names) == 2 else None
 
 
 def _merged(terms: Iterable[Expr]) -> list[Expr]:

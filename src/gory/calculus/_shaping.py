@@ -41,6 +41,7 @@ from gory.calculus._rewrite import (
     join_fractions,
     split_fractions,
 )  # fmt: skip
+from gory.calculus._sigmoid_identities import join_sigmoids
 from gory.calculus._stages import Stages, again_rule, definition_named
 from gory.notation import (
     ZERO,
@@ -96,6 +97,9 @@ class Shaping:
         line = steps[-1].after if steps else line
         if self.arranges and (as_one := join_fractions(line)) != line:
             steps.append(Step("join the fractions", line, as_one, detail="gory"))
+            line = as_one
+        if self.arranges and (shorter := join_sigmoids(line))[1]:
+            steps.append(Step(shorter[1], line, shorter[0]))
         return steps
 
     def _without_the_kink(self, line: Expr) -> list[Step]:
@@ -239,8 +243,8 @@ class Shaping:
         if kept is not None and glyphs(kept) < min(glyphs(final), glyphs(line)):
             return [Step("collect", line, kept)]
         if not stages and longer:
-            same_length = glyphs(final) == glyphs(line) and final != line
-            return [Step("arrange", line, final)] if same_length and self.arranges else []
+            usual = final if glyphs(final) == glyphs(line) else self.display.style.arranged(line)
+            return [Step("arrange", line, usual)] if usual != line and self.arranges else []
         steps: list[Step] = []
         rule = "split the fraction and cancel" if _has_fraction_of_sum(line) else "expand"
         detail = "steps" if stages and not stages[0].is_fact else "gory"
