@@ -266,21 +266,22 @@ class _Builder:
         _finish(reader)
         if any(isinstance(node, Ref) and node.name == name.text for node in walk(body)):
             raise reader.error(f"{name.text!r} is defined by itself", name)
-        self.refuse_open_letters(reader, scope.keys() - known, statement[body_start:])
+        self.refuse_open_letters(reader, left, scope.keys() - known, statement[body_start:])
         if literal:
             self.add_entry(reader, name, left, body)
         else:
             self.defined[name.text] = Definition(name.text, left.indices, body)
 
     def refuse_open_letters(
-        self, reader: Reader, open_letters: set[str], body: list[Token]
+        self, reader: Reader, left: Ref, open_letters: set[str], body: list[Token]
     ) -> None:
-        for letter in open_letters:
+        for letter in sorted(open_letters):
             at = next(t for t in body if t.kind in ("name", "end") and t.text in (letter, ""))
+            written = ",".join((*(i.name for i in left.indices), letter))
             raise reader.error(
-                f"index {letter!r} is free on the right but not on the left; "
-                f"sum over it or write it on the left (a sum ends at + and -: put all that it "
-                f"adds up in brackets)",
+                f"index {letter!r} is free on the right but not on the left; write "
+                f"{left.name}[{written}] = ... if it may be any one, or sum over it (a sum ends "
+                f"at + and -: put all that it adds up in brackets)",
                 at,
             )
 
