@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from gory.notation._cues import is_general, says_anew
+from gory.notation._cues import is_general, leads_with_condition, says_anew
 from gory.notation._declared import NAME, is_fault, is_posed, left_name
 from gory.notation._errors import NotationError
 from gory.notation._hedges import hedges
@@ -66,8 +66,12 @@ def settings_of(
     """Conditions that the text around a chain may mean, the likeliest first."""
     after = section.statements[number + 1] if 0 <= number < len(section.statements) - 1 else None
     following = after.condition if after is not None and after.follows_if else None
-    found = [factors_of(section, (section.pending,), scope) if section.pending else ()]
-    general = number >= 0 and is_general(section.statements[number].cue)
+    own = section.statements[number] if number >= 0 else None
+    general = own is not None and is_general(own.cue)
+    pending = None if general else section.pending
+    if pending and section.trails and not (own and leads_with_condition(own.before)):
+        pending = None
+    found = [factors_of(section, (pending,), scope) if pending else ()]
     for condition in (following, None if general else section.recent):
         if condition is not None and (factors := factors_of(section, (condition,), scope)):
             found.append(factors)

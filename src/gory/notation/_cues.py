@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from gory.notation._hedges import FORMULA
+
 _LET = re.compile(
     r"(?i)\b(?:let|put|set|with|where|define|denote|write|take|choose|and|here|now|introduce|call|for)[^\w.]*$"
 )
@@ -33,6 +35,14 @@ _WHERE = re.compile(r"\b(?:where|with|here|and|in which)\W*$")
 _EXPLAINS = re.compile(r"(?i)\b(?:with|where|writing|let)\W*$")  # what follows says what is meant
 _GENERAL = re.compile(
     r"(?i)\b(?:general|both cases|combin\w+|together|all cases|any case|at once)\b"
+)
+_TAKEN_BACK = re.compile(
+    r"(?i)\b(?:not|without|unless|except\w*|only|never|no longer|wrong\w*|false\w*|incorrect\w*|"
+    r"mistak\w*)\b|n't\b"
+)
+_UNDER = re.compile(  # a condition in the words that lead up to a formula
+    rf"(?i)\b(?:if|for|when|where|whenever|with|case|at|since|as|let|assum\w+|suppos\w*|take|"
+    rf"consider\w*)\b[^.§]{{0,40}}{FORMULA}"
 )
 _NOISE = re.compile(r"\+ (?:epsilon|eps|xi|noise|varepsilon)(?:\[[\w,]+\])?\s*$")
 
@@ -91,6 +101,18 @@ def explains(cue: str) -> bool:
 def is_general(cue: str) -> bool:
     """Whether what follows is meant in all cases, also behind a case."""
     return _GENERAL.search(last_sentence(cue)) is not None
+
+
+def grants(before: str) -> bool:
+    """Whether the words that lead up to a condition say that it holds, rather than that it may not:
+    "unless", "we do not assume that".
+    """
+    return _TAKEN_BACK.search(before) is None
+
+
+def leads_with_condition(before: str) -> bool:
+    """Whether the sentence of a formula begins with a condition, as in "For $i = j$ this is"."""
+    return _UNDER.search(before) is not None
 
 
 def is_model(text: str) -> bool:

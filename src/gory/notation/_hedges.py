@@ -41,6 +41,8 @@ _NOT_MEANT = re.compile(
     drop\w*\s(?:the\s|all\s|a\s)?(?:const\w*|term\w*|higher\w*|factor\w*|sign)|
     up\sto(?!\s(?:one|1|unity))|proportional|wrong\w*|incorrect\w*|mistak\w*|false|fails?|failed|
     (?:many|some|most|often|people|authors|textbooks)\s(?:people\s|authors\s|texts\s)?(?:write|wrote|written|claim|state)|
+    (?:student|someone|somebody|colleague|classmate|friend|they|he|she)s?\s(?:\w+\s){0,3}
+        (?:wrote|writes?|claim(?:ed|s)?|thought|thinks?|believed?|got|gets?|had|suggest(?:ed|s)|propos(?:ed|es))|
     (?:is|are|holds)\sonly\s(?:true|valid|correct|right)|(?:true|valid|correct|right)\sonly|pretend\w*|
     na[ïi]ve\w*|tempt\w*|would|might|could|cannot|conjectur\w*|
     (?:is|does|are|do)\s?n(?:o|')t\s(?:equal|hold|true|correct|valid|right|the\ssame)|not\sequal|
@@ -117,7 +119,9 @@ class Flow:
         goes_on = not own.endswith(_END) or re.match(r"\s*[a-z,(]", after)
         inner = own.removeprefix(FORMULA).strip("." + _END)
         first = _STOP.split(before)[-1].replace(_END, "")
-        last = _STOP.split(after)[0].replace(_END, "") if goes_on and "." not in own else ""
+        last = (
+            _STOP.split(after.lstrip())[0].replace(_END, "") if goes_on and "." not in own else ""
+        )
         return first, f"{inner} {last}".strip()
 
 

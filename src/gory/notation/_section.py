@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from gory.notation._chains import chain_of, unread_line
 from gory.notation._cues import (
     explains,
+    grants,
     is_case,
     is_model,
     is_within_case,
@@ -134,6 +135,7 @@ class Section:
     definer: dict[str, Statement] = field(default_factory=dict)  # what defines it
     stale: dict[str, str] = field(default_factory=dict)  # names defined by what has changed
     pending: tuple[str, str, str] | None = None
+    trails: bool = False  # the pending condition stands behind another formula
     recent: tuple[str, str, str] | None = None
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of
 
@@ -300,7 +302,7 @@ class Section:
     def state(self, number: int, statement: Statement, *, only_facts: bool = False) -> None:
         """File a statement as a condition, a fact or a chain."""
         if statement.condition is not None:
-            self.pending = self.recent = statement.condition
+            self.under_condition(statement)
             return
         first = statement.sides[0]
         if len(statement.sides) < 2:
@@ -317,6 +319,14 @@ class Section:
         self.chains.append(chain_of(self, number, statement))
         if statement.is_display:
             self.pending, self.case = None, ()
+
+    def under_condition(self, statement: Statement) -> None:
+        """Keep a condition in prose for the formulas that follow, if words grant it there."""
+        if not grants(statement.before):
+            return
+        self.pending, self.trails = statement.condition, statement.follows_if
+        if not self.trails:
+            self.recent = statement.condition
 
     def fact(self, number: int, statement: Statement) -> bool:
         """Whether a statement declares a fact about undefined names; then it is filed."""

@@ -63,6 +63,10 @@ _SAID = (  # words, and the facts that they may declare
         re.compile(r"\[(?:\w+,)?0\] = 1"),
     ),
 )
+_NEGATED = re.compile(  # right before a word that would declare a fact
+    r"(?i)(?:\b(?:not|never|no|without)|n't)\s+(?:(?!forget|only)\S+\s+){0,5}$"
+)
+_LIMITED = re.compile(r"(?i)\b(?:only (?:if|when)|unless|except (?:if|when))\b")
 _GOES_ON = re.compile(  # words behind which an equation of a known name is a claim
     r"(?i)\b(?:so|thus|hence|therefore|then|that is|i\.e|becomes?|equals|obtain|get|find|gives?|"
     r"yields|simplif\w+|expand\w*|rewrit\w+|written|equivalent\w*|divid\w+|multiply\w*|insert\w*|"
@@ -125,21 +129,28 @@ class Certainty:
         return "" if is_near else self.unborne(names) or _other_use(refutation)
 
     def declared(self, refutation: Refutation) -> Fact | None:
-        """A fact that saves the line, where words declare it."""
-        said = self.said_in_words(refutation)
-        return refutation.declared if said and _SURE.search(refutation.fact) else None
+        """The fact that saves a line, where words declare it."""
+        is_said = any(not is_limited for _, is_limited in self.said(refutation))
+        return refutation.declared if is_said and _SURE.search(refutation.fact) else None
 
     def said_in_words(self, refutation: Refutation) -> str:
         """A word that may declare the fact that saves the line."""
+        return next((word for word, _ in self.said(refutation)), "")
+
+    def said(self, refutation: Refutation) -> Iterator[tuple[str, bool]]:
+        """Words that may declare the fact that saves the line, and whether they limit it to a
+        case ("only if")."""
         name = re.search(r"([A-Za-z]+)\[", refutation.fact)
-        sentences = re.split(r"[.!?;](?=\s)|\n\s*\n", self.script.words) if name else []
-        about = re.compile(rf"(?<![A-Za-z\\]){name[1]}(?![A-Za-z])") if name else None
+        if name is None or "the text says" in refutation.fact:
+            return
+        about = re.compile(rf"(?<![A-Za-z\\]){name[1]}(?![A-Za-z])")
+        sentences = re.split(r"[.!?;](?=\s)|\n\s*\n", self.script.words)
         for sentence, (words, fact) in product(sentences, _SAID):
-            is_open = fact.search(refutation.fact) and "the text says" not in refutation.fact
-            said = words.search(sentence) if is_open else None
-            if said is not None and about is not None and about.search(sentence):
-                return said.group()
-        return ""
+            word = words.search(sentence) if fact.search(refutation.fact) else None
+            if word is None or not about.search(sentence):
+                continue
+            if not _NEGATED.search(sentence[: word.start()]):
+                yield word.group(), _LIMITED.search(sentence) is not None
 
     def second_meaning(self, refutation: Refutation, names: list[str]) -> str:
         """An equation elsewhere that gives a name another meaning, with which the line holds."""

@@ -178,7 +178,7 @@ class ChainChecker:
         first: tuple[Finding, Expr, str] | None = None
         for setting in range(self.setting, len(self.chain.settings)):
             factors = self.conditions(setting)
-            note = ", in the case that the text speaks of" if setting else ""
+            note = ", in the case that the text speaks of" if self.chain.settings[setting] else ""
             for expr, also in self.readings(line):
                 ready = self.ground.prepare(expr)
                 found = self.ground.compare(self.last, ready, factors)

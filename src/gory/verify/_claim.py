@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from gory.calculus import Dependence, carry_out, differentiate
+from gory.calculus import Dependence, carried_out, carry_out, differentiate
 from gory.notation import (
     ZERO,
     D,
@@ -92,7 +92,7 @@ class Ground:
             body = carried(one.body, before)
             entries = tuple((left, carried(right, before)) for left, right in one.entries)
             definitions[name] = Definition(name, one.indices, body, entries)
-        self.paper = replace(self.paper, definitions=definitions)
+        self.paper = carried_out(replace(self.paper, definitions=definitions))
         self.prover = Prover(self.paper)
         said = [one.body for one in self.paper.definitions.values()]
         said += [side for fact in self.paper.facts for side in (fact.left, fact.right)]

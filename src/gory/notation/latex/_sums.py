@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gory.notation.latex._arrays import Array, applied
 from gory.notation.latex._forms import bracket
-from gory.notation.latex._scripts import index_list
+from gory.notation.latex._scripts import GREEK, index_list
 from gory.notation.latex._tokens import Tex
 from gory.notation.latex._wholes import Value, added
 
@@ -22,15 +22,22 @@ def summation(r: LatexReader) -> Value:
     sign = r.take()
     letters: list[str] = []
     guard = low = high = ""
+    ends: dict[str, list[Tex]] = {}
     while r.peek() in ("_", "^"):
         mark = r.take().text
         script = r.argument()
         if mark == "_":
             letters, guard = _binders(r, script)
             low = script[-1].text if len(script) == 3 and script[1].text == "=" else ""
-        elif len(script) == 1:
-            high = script[0].text.lstrip("\\")
-    notice_span(r, letters, sign)
+            ends[">="] = script[2:] if [t.text for t in script[1:2]] == ["="] else []
+        else:
+            high = script[0].text.lstrip("\\") if len(script) == 1 else ""
+            ends["<="] = script
+    guards = [_end(r, letters, *end) for end in ends.items()] if len(letters) == 1 else []
+    if any(guards):
+        guard, low = f"{guard}{''.join(guards)}", ""
+    else:
+        notice_span(r, letters, sign)
     if not letters:
         raise r.error("a sum names its index, as in \\sum_k", sign)
     if r.ends_product():
@@ -46,6 +53,31 @@ def summation(r: LatexReader) -> Value:
             raise r.error("a product of arrays over an index is not read", sign)
         return applied(body, lambda entry: f"({under}({entry}))")
     return f"exp({under}log({body}))" if sign.text == r"\prod" else f"({under}({body}))"
+
+
+def _end(r: LatexReader, letters: list[str], relation: str, end: list[Tex]) -> str:
+    r"""The condition of a limit that is an index itself: the t of ``\sum_{j=t}^n``, ``t - 1``.
+
+    A letter that is no index of the text, or that is also a number of its own, is the size of a
+    range.
+    """
+    pieces = [token.text for token in end]
+    if not pieces or pieces[1:] not in ([], ["+", "1"], ["-", "1"]) or pieces[0] == letters[0]:
+        return ""
+    name = GREEK.get(pieces[0], pieces[0])
+    is_bound = name in r.bound
+    if not (is_bound or (name in r.names.letters and name not in r.names.bare)):
+        return ""
+    if not (name.isalpha() and name.islower()):
+        return ""
+    if pieces[1:]:
+        strict = {">=": "+", "<=": "-"}[relation] == pieces[1]
+        if not strict:
+            raise r.error(f"a sum that ends at {''.join(pieces)} is not read", end[0])
+        relation = relation[0]
+    if not is_bound:
+        r.doubts.add(f"{name}, where a sum ends, may be an index or the size of a range")
+    return f"[{letters[0]} {relation} {name}] "
 
 
 def notice_span(r: LatexReader, letters: list[str], sign: Tex) -> None:
