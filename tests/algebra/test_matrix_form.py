@@ -101,6 +101,7 @@ FORMS = [
     ("(h[i,k] + r[k])^t", "ik", "(H + 1 rᵀ)^∘t"),
     ("s[k]^(1/2) / u[k]^t", "k", "sqrt(s) ⊘ u^∘t"),
     ("s[k]^(t + r)", "k", "s^∘(t + r)"),
+    ("s[k] (s[c] + t (delta[k,c] - s[c]))", "kc", "s sᵀ + t (diag(s) - s sᵀ)"),
     ("(s[k] + u[k] r[k]) (delta[k,c] - s[c])", "kc", "diag(s + u ⊙ r) (I - 1 sᵀ)"),
 ]  # fmt: skip
 # question, letters of a row, letters of a column, matrix form

@@ -10,6 +10,7 @@ import gory
 
 TWO_CLASSES = "L = -(y1 log h1 + y2 log h2)\ngiven y1 + y2 = 1"
 SOFTMAX = "index k,l,c,y:K\np[k] = exp(s[k]) / sum_c exp(s[c])\n"
+FOCAL = SOFTMAX + "L[y] = -(1 - p[y])^{} log p[y]"
 LOG_SOFTMAX = "lp[k] = z[k] - log sum_c exp(z[c])\np[k] = exp(lp[k])\n"
 FREE_ENERGY = "F = - T log sum_c exp(-E[c] / T)\np[k] = exp(-E[k] / T) / sum_c exp(-E[c] / T)"
 NORMAL = "f = exp(-(x - mu)^2 / (2 v)) / sqrt(2 pi v)"
@@ -37,6 +38,14 @@ FORMS = [  # text, of, variables, result
     ("index i,m:N\nr = (sum_i x[i]^2)^(1/2)", "r", ["x[m]", "x[n]"],
      "(delta[m,n] - x[m] x[n] / r^2) / r"),
     ("", "a^u / b^u", ["a"], "u a^(u - 1) / b^u"),
+    # what repeats 1 - p keeps it in brackets, and opens those where it is shorter open
+    (FOCAL.format(2), "L[y]", ["s[l]", "s[q]"],
+     "p[l] (1 - p[y]) (1 - p[y] (1 + 2 log p[y])) (delta[l,q] - p[q])"
+     " + 2 p[y] (delta[y,l] - p[l]) (delta[y,q] - p[q]) (2 + log p[y] - 2 p[y] (1 + log p[y]))"),
+    (FOCAL.format("g"), "L[y]", ["s[l]", "s[q]"],
+     "(p[l] (1 - p[y]) (delta[l,q] - p[q]) (g p[y] L[y] + (1 - p[y])^(1 + g))"
+     " + g p[y] (delta[y,l] - p[l]) (delta[y,q] - p[q])"
+     " (2 (1 - p[y]) (1 - p[y])^g - L[y] (1 - g p[y]))) / (1 - p[y])^2"),
     # two definitions that add up to one
     (f"h1 = sigmoid(z1 - z2)\nh2 = sigmoid(z2 - z1)\n{TWO_CLASSES}", "L", ["z1"], "h1 - y1"),
     (f"h1 = sigmoid(z)\nh2 = 1 - h1\n{TWO_CLASSES}", "L", ["z"], "h1 - y1"),

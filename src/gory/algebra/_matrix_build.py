@@ -182,9 +182,12 @@ def negative(form: Matrix) -> Matrix:
 
 
 def drawn_out(form: Matrix) -> Matrix:
-    """``diag(s) (W - 1 sᵀ W)`` as ``(diag(s) - s sᵀ) W``, and the same from the right."""
-    left = _drawn_out(form) or form
-    right = _drawn_out(_turned(left))
+    """``diag(s) (W - 1 sᵀ W)`` as ``(diag(s) - s sᵀ) W``, and ``diag(s) (1 sᵀ + t (I - 1 sᵀ))`` as
+    ``s sᵀ + t (diag(s) - s sᵀ)``; the same from the right.
+    """
+    left = _drawn_out(form) or _drawn_in(form) or form
+    turned = _turned(left)
+    right = _drawn_out(turned) or _drawn_in(turned)
     return _turned(right) if right is not None else left
 
 
@@ -213,6 +216,35 @@ def _drawn_out(form: Matrix) -> Matrix | None:
             bracket = Matrix("sum", front, signs=two.signs)
             return product([*parts[:place], bracket, *ends, *parts[place + 2 :]])
     return None
+
+
+def _drawn_in(form: Matrix) -> Matrix | None:
+    """A diagonal matrix drawn into the sum behind it, where that is no longer."""
+    parts = form.parts if form.kind == "product" else ()
+    for place, (one, two) in enumerate(pairwise(parts)):
+        if one.kind == "diag" and two.kind == "sum":
+            inner = _absorbed(one, two)
+            whole = product([*parts[:place], inner, *parts[place + 2 :]]) if inner else form
+            if len(walk_matrix(whole)) < len(walk_matrix(form)):
+                return whole
+    return None
+
+
+def _absorbed(diagonal: Matrix, form: Matrix) -> Matrix | None:
+    """A diagonal matrix times what consists of identities and of columns of ones."""
+    if form.kind == "identity":
+        return diagonal
+    if form.kind == "sum":
+        terms = [_absorbed(diagonal, part) for part in form.parts]
+        known = [term for term in terms if term is not None]
+        return summed(known, form.signs) if len(known) == len(terms) else None
+    if form.kind != "product":
+        return None
+    scalars, rest = scalars_apart(form)
+    if rest.kind == "product" and rest.parts[0].kind == "ones":
+        return product([*scalars, *diagonal.parts, *rest.parts[1:]])
+    inner = _absorbed(diagonal, rest) if scalars else None
+    return product([*scalars, inner]) if inner is not None else None
 
 
 def _on_the_left(diagonal: Matrix, term: Matrix) -> Matrix:

@@ -239,8 +239,8 @@ class Setting:
                     result = multiply(result, self._reciprocal(factor))
                 return result
             case Pow(base, Num(value)):
-                return self.power(self.normal(base), -value)
-        return self.power(self.normal(expr), Fraction(-1))
+                return self.power(self._factor(base), -value)
+        return self.power(self._factor(expr), Fraction(-1))
 
     def _power(self, base: Expr, exponent: Expr) -> Poly:
         value = self.normal(exponent)

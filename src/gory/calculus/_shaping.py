@@ -58,7 +58,7 @@ from gory.notation import (
     Sum,
     walk,
 )  # fmt: skip
-from gory.notation._build import negated, times
+from gory.notation._build import negated, over, plus, times
 from gory.notation._plain import sign_split
 from gory.notation._wording import joined, relation, wording
 
@@ -238,6 +238,8 @@ class Shaping:
         poly = self._polynomial(line)
         stages = self.stages.of(poly)
         final = self.factoring.closed_form(stages[-1].poly if stages else poly)
+        if spread(line) > FEW_TERMS:
+            final = self._shortened(final)
         longer = glyphs(final) >= glyphs(line)
         kept = self._with_brackets_kept(line, always=longer)
         if kept is not None and glyphs(kept) < min(glyphs(final), glyphs(line)):
@@ -278,14 +280,30 @@ class Shaping:
             return None
         if not always and not any(_repeats_a_bracket(n) for n in nodes):
             return None
-        kept = self.factoring.closed_form(self.bracketed.normal(line))
-        minus, product = sign_split(kept)
+        return self._shortened(self.factoring.closed_form(self.bracketed.normal(line)))
+
+    def _shortened(self, line: Expr) -> Expr:
+        """A line with its brackets opened where that is shorter."""
+        if isinstance(line, Add):
+            whole = self._opened(line)
+            if whole is not line:
+                return whole
+            return plus(*(self._shortened(term) for term in line.terms))
+        return self._brackets_opened(line)
+
+    def _brackets_opened(self, product: Expr) -> Expr:
+        minus, product = sign_split(product)
+        if isinstance(product, Div):
+            product = over(self._shortened(product.numerator), product.denominator)
+            return negated(product) if minus else product
         factors = product.factors if isinstance(product, Mul) else (product,)
         shorter = times(*(self._opened(f) if isinstance(f, Add) else f for f in factors))
         return negated(shorter) if minus else shorter
 
     def _opened(self, bracket: Expr) -> Expr:
         """What is left in a bracket, multiplied out if that is shorter."""
+        if spread(bracket) > MANY_TERMS:
+            return bracket
         opened = self.factoring.closed_form(self.closed.normal(bracket))
         return min(bracket, opened, key=glyphs)
 
