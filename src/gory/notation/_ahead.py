@@ -44,6 +44,20 @@ def holds_variable(tokens: Sequence[Token], place: int) -> bool:
     return False
 
 
+def behind_index(tokens: Sequence[Token], place: int) -> int:
+    """The place behind an index at ``place``: behind a letter, or a label such as ``t[i]``."""
+    place = min(place + 1, len(tokens) - 1)
+    if tokens[place].text != "[":
+        return place
+    depth = 0
+    while tokens[place].kind != "end":
+        depth += (tokens[place].text == "[") - (tokens[place].text == "]")
+        place += 1
+        if depth == 0:
+            break
+    return place
+
+
 def sizes_without_index_line(statements: Sequence[Sequence[Token]]) -> frozenset[str]:
     """Names that are given a whole number, or a span, and that a letter of an index suggests."""
     found = set()

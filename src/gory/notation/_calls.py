@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from gory.notation._binders import bound_product
 from gory.notation._build import extremum, negated
 from gory.notation._indices import free_indices, fresh, letters
 from gory.notation._largest import Largest
@@ -91,7 +92,7 @@ def argmax_condition(reader: Reader) -> Expr:
 
 def compared(reader: Reader, word: Token, *, turned: bool = False) -> Largest:
     """The index behind ``max_`` and what it compares."""
-    indices, guard, body = reader.bound_product(word)
+    indices, guard, body = bound_product(reader, word)
     if len(indices) != 1:
         raise reader.error(f"{word.text} runs over one index, as in {word.text}_k a[k]", word)
     if not free_indices(body) & {*indices}:

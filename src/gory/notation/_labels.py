@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gory.notation._indices import letters, substitute
-from gory.notation._nodes import Delta, Expr, Index, Mul, Ref, Sum
+from gory.notation._build import negated, times
+from gory.notation._indices import free_indices, letters, substitute
+from gory.notation._nodes import ONE, Add, Bracket, Delta, Expr, Index, Mul, Ref, Sum
 from gory.notation._tokens import Token
 
 if TYPE_CHECKING:
@@ -106,9 +107,24 @@ def joined(indices: tuple[Index, ...], body: Expr) -> Sum:
     return Sum(indices, body)
 
 
+def _compared(factor: Expr, label: Label) -> Expr:
+    """[k = t[i]] is delta[k,t[i]], and [k != t[i]] is 1 - delta[k,t[i]]."""
+    if not isinstance(factor, Bracket) or factor.relation not in ("=", "==", "!="):
+        return factor
+    sides = [side for side in (factor.left, factor.right) if isinstance(side, Index)]
+    if len(sides) < 2 or label.index not in sides or sides[0] == sides[1]:
+        return factor
+    (other,) = (side for side in sides if side != label.index)
+    row = Ref(label.row.name, (*label.row.indices[:-1], other))
+    return Add((ONE, negated(row))) if factor.relation == "!=" else row
+
+
 def with_rows(reader: Reader, product: Expr, found: list[Label]) -> Expr:
     """A product with labels as the sum over their classes."""
-    for label in reversed(found):
+    for label in found:
+        factors = product.factors if isinstance(product, Mul) else (product,)
+        product = times(*(_compared(factor, label) for factor in factors))
+    for label in reversed([label for label in found if label.index in free_indices(product)]):
         declared = reader.ranges.declared.get(reader.ranges.find(label.index.range))
         taken = letters(product) | {x for scope in reader.scopes for x in scope}
         own = [x for x, name in reader.letters.items() if name == declared and declared]

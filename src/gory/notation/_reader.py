@@ -12,7 +12,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from gory.notation._ahead import holds_condition, holds_variable
+from gory.notation._ahead import behind_index, holds_condition, holds_variable
+from gory.notation._binders import RELATIONS, bound_product
 from gory.notation._build import negated, quotient
 from gory.notation._calls import CALLS, argmax_condition, derivative, over_range
 from gory.notation._errors import NotationError
@@ -36,7 +37,6 @@ from gory.notation._tokens import Token
 
 DEEPEST = 60  # nested brackets and functions; a page of mathematics has fewer than ten
 
-RELATIONS = ("=", "==", "!=", ">=", "<=", ">", "<")
 WORDS = frozenset({"sum", "delta", "given", "index", *FUNCTIONS})
 
 
@@ -290,65 +290,11 @@ class Reader:
         return index
 
     def summation(self) -> Expr:
-        indices, guard, body = self.bound_product(self.take())
+        self.labels.append([])  # one in the condition may have an index that the sum binds
+        indices, guard, body = bound_product(self, self.take())
         if guard is not None:
             body = Mul((guard, *(body.factors if isinstance(body, Mul) else (body,))))
-        return joined(indices, body)
-
-    def bound_product(self, word: Token) -> tuple[tuple[Index, ...], Bracket | None, Expr]:
-        """The indices behind ``sum_``, a condition on them, and the product that they reach."""
-        if not self.at_sign("_"):
-            raise self.error("a sum names its index: sum_i or sum_{i,k}")
-        self.take()
-        letters, condition = self.binders()
-        if self.at_sign("^"):
-            raise self.error("a sum runs over the whole range of its index: sum_i, and index i:m")
-        scope: dict[str, Index] = {}
-        for token in letters:
-            if token.text in scope:
-                raise self.error(f"the index {token.text!r} is bound twice by one sum", token)
-            scope[token.text] = self.bind(token.text)
-        self.scopes.append(scope)
-        guard = self.guard(condition)
-        self.go_deeper()
-        if not self.starts_factor():
-            what = "adds up" if word.text == "sum" else "compares"
-            raise self.error(f"expected what {word.text!r} {what}, found {self.next.shown}")
-        outside, self.arguments = self.arguments, 0
-        body = self.product()
-        self.arguments = outside
-        self.depth -= 1
-        self.scopes.pop()
-        return tuple(scope.values()), guard, body
-
-    def binders(self) -> tuple[list[Token], tuple[str, Token] | None]:
-        if not self.at_sign("{"):
-            return [self.binder()], None
-        self.take()
-        letters = [self.binder()]
-        condition = None
-        while self.at_sign(","):
-            self.take()
-            letters.append(self.binder())
-        if self.at_sign(*RELATIONS):
-            relation, token = self.take().text, self.take()
-            if token.kind not in ("name", "number"):
-                raise self.error(f"an index is a letter or a number, found {token.shown}", token)
-            condition = (relation, token)
-        self.expect("}", "after the indices of a sum")
-        return letters, condition
-
-    def guard(self, condition: tuple[str, Token] | None) -> Bracket | None:
-        """``sum_{c >= r}`` is a sum over c with the bracket [c >= r] as a factor."""
-        if condition is None:
-            return None
-        relation, token = condition
-        self.place -= 2  # read the index again with its scope open: it stands before "}"
-        right = self.index()
-        self.expect("}", "after the indices of a sum")
-        left = list(self.scopes[-1].values())[-1]
-        self.ranges.merge(left.range, right.range, token.at, "a comparison of indices")
-        return Bracket(left, relation, right)
+        return joined(indices, with_rows(self, body, self.labels.pop()))
 
     def binder(self) -> Token:
         token = self.take()
@@ -359,7 +305,7 @@ class Reader:
     def iverson(self) -> Expr:
         self.take()
         at = self.next
-        if self.tokens[self.place + 2].text == "argmax":
+        if self.tokens[behind_index(self.tokens, self.place) + 1].text == "argmax":
             return argmax_condition(self)
         left, relation, right = self.relation()
         if relation in ("=", "==", "!=") and not isinstance(left, Index):
@@ -372,22 +318,33 @@ class Reader:
         return self.power(Bracket(left, relation, right))
 
     def relation(self) -> tuple[Expr | Index, str, Expr | Index]:
-        start = self.place
-        if self.next.kind == "name" and self.tokens[start + 2].kind in ("name", "number"):
-            between, after = self.tokens[start + 1], self.tokens[start + 3]
-            word = self.next.text
-            known = any(word in scope for scope in self.scopes)
-            known = known or (word in self.letters and word not in self.axes)
-            if known and between.text in RELATIONS and after.text == "]":
-                left, relation, at = self.index(), self.take().text, self.next
-                right = self.index()
-                self.ranges.merge(left.range, right.range, at.at, "a comparison of indices")
-                return left, relation, right
+        if self.compares_indices():
+            left, relation, at = self.index(), self.take().text, self.next
+            right = self.index()
+            self.ranges.merge(left.range, right.range, at.at, "a comparison of indices")
+            return left, relation, right
         left = self.expression()
         if not self.at_sign(*RELATIONS):
             raise self.error("a condition in brackets compares two sides, as in [x > 0]")
         relation = self.take().text
         return left, relation, self.expression()
+
+    def compares_indices(self) -> bool:
+        """Whether a condition compares a letter that is known as an index, or a label with one."""
+        between = behind_index(self.tokens, self.place)
+        behind = behind_index(self.tokens, between + 1)
+        if self.tokens[behind].text != "]":
+            return False
+        relation, right = self.tokens[between].text, self.tokens[between + 1]
+        if relation not in RELATIONS or right.kind not in ("name", "number"):
+            return False
+        if between == self.place + 1:
+            return self.next.kind == "name" and self.is_known_index(self.next.text)
+        return relation in ("=", "==", "!=") and self.is_known_index(right.text)
+
+    def is_known_index(self, word: str) -> bool:
+        known = any(word in scope for scope in self.scopes)
+        return known or (word in self.letters and word not in self.axes)
 
 
 def _plural(count: int, one: str, many: str) -> str:

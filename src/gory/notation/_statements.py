@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gory.notation._ahead import sizes_without_index_line
+from gory.notation._binders import RELATIONS
 from gory.notation._errors import NotationError
 from gory.notation._indices import fresh
 from gory.notation._labels import label_of
 from gory.notation._nodes import FUNCTIONS, ONE, Expr, Index, Ref, Sum, walk
 from gory.notation._paper import Definition, Fact, Paper, from_entries
 from gory.notation._ranges import Ranges, settle, settle_ref
-from gory.notation._reader import RELATIONS, WORDS, Reader
+from gory.notation._reader import WORDS, Reader
 from gory.notation._tokens import Token, tokenize
 from gory.notation._wording import relation, retold
 
