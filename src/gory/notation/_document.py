@@ -85,6 +85,22 @@ def stretches(text: str) -> list[Stretch]:
     return [_whole(text, s, is_latex) for s in found]
 
 
+_COMMENTED = re.compile(r"(?m)^(?:[ \t]*(#|//|\*|--|;)(?=[ \t\n]|\Z)[^\n]*(?:\n|\Z)){2,}")
+
+
+def uncommented(text: str) -> str:
+    """A text without the signs of comments in front of its lines, where several follow each other;
+    every other sign keeps its place.
+    """
+    found = text
+    for block in _COMMENTED.finditer(text):
+        lines = block.group()
+        if "=" in lines and re.search(r"(?m)^[ \t]*[^#\s][^#\n]*$|^[ \t]*#[ \t]*\n", lines):
+            plain = re.sub(r"(?m)^([ \t]*)(#|//|\*|--|;)", lambda m: m[1] + " " * len(m[2]), lines)
+            found = f"{found[: block.start()]}{plain}{found[block.end() :]}"
+    return found
+
+
 def _whole(text: str, stretch: Stretch, is_latex: bool) -> Stretch:
     """Without any delimiters, what is no heading is mathematics line by line."""
     if stretch.kind != "prose":

@@ -44,6 +44,10 @@ _NOT_MEANT = re.compile(
     (?:student|someone|somebody|colleague|classmate|friend|they|he|she)s?\s(?:\w+\s){0,3}
         (?:wrote|writes?|claim(?:ed|s)?|thought|thinks?|believed?|got|gets?|had|suggest(?:ed|s)|propos(?:ed|es))|
     (?:is|are|holds)\sonly\s(?:true|valid|correct|right)|(?:true|valid|correct|right)\sonly|pretend\w*|
+    near\s(?:zero|the|0|§)|close\sto|floating[- ]point|(?:single|double|half|machine|finite)[- ]precision|
+    in\sfloats?|round(?:s|ed|ing)\b|underflow\w*|overflow\w*|typo\w*|misprint\w*|errat\w*|
+    (?:was|were|is|are)\sprinted|(?:first|earlier|old|previous)\s(?:edition|version|printing)|
+    is\s(?:it|this|that)\s(?:true|correct|right)|(?:does|do|why\sis)\s§|absorbed|
     na[ïi]ve\w*|tempt\w*|would|might|could|cannot|conjectur\w*|
     (?:is|does|are|do)\s?n(?:o|')t\s(?:equal|hold|true|correct|valid|right|the\ssame)|not\sequal|
     (?:leading|first|second|lowest)[-\s]order|lineari[sz]\w*|taylor
@@ -53,6 +57,10 @@ _NAMED = re.compile(
     r"\$\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?(\\?[A-Za-z]+)\}?"
     r"(?:_\{?[\w,]+\}?)?(?:\^\{?\(\w\)\}?)?\s*\$"
     r"\s+(?:is|are|be|denotes?|means?|represents?|stands?\sfor)\s+([^.$;:]{3,90})"
+)
+_SCALAR = re.compile(
+    r"(?i)\b(?:parameter|scale|slope|width|steepness|gain|bandwidth|(?:standard )?deviation)s?\s+"
+    r"\$(\\[A-Za-z]+)\$"
 )
 _DEPENDENT = re.compile(
     r"(?i)\b(?:softmax|sigmoid|logistic|average|mean|variance|deviation|norm|sum|product|inverse|"
@@ -128,6 +136,11 @@ class Flow:
 def sentence(words: str) -> str:
     """The last sentence of what stands before a formula."""
     return _STOP.split(words)[-1]
+
+
+def named_scalars(text: str) -> frozenset[str]:
+    """Greek names that words call a number, such as "the parameter $\\sigma$"."""
+    return frozenset(GREEK.get(mark, "") for mark in _SCALAR.findall(text))
 
 
 def named_in_words(text: str, defined: Container[str]) -> dict[str, str]:

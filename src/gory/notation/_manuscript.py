@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from gory.notation._document import Stretch, row_of, stretches
+from gory.notation._document import Stretch, row_of, stretches, uncommented
 from gory.notation._errors import NotationError
-from gory.notation._hedges import Flow
-from gory.notation._plain_statements import plain_statements
+from gory.notation._hedges import Flow, named_scalars
+from gory.notation._plain_statements import PlainStatement, plain_statements
 from gory.notation._sides import Side, SideReader
 from gory.notation._stated import Manuscript, Statement
+from gory.notation._typed import Spelt
+from gory.notation._typed_statements import as_said, typed_statement
 from gory.notation.latex import (
     GREEK,
     MOST_LETTERS,
@@ -51,13 +53,15 @@ _AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b
 CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
 
 
-def read_manuscript(text: str) -> Manuscript:
+def read_manuscript(text: str, *, as_typed: bool = False) -> Manuscript:
     """Read the mathematics of a Markdown, LaTeX or plain document.
 
     Parameters
     ----------
     text : str
         The document; a million characters at most.
+    as_typed : bool, default: False
+        Whether plain text is LaTeX without commands, instead of the paper language.
 
     Returns
     -------
@@ -75,8 +79,8 @@ def read_manuscript(text: str) -> Manuscript:
     >>> [side.readings[0] for side in found.statements[0].sides]
     ['s[k]', '((exp(z[k])) / ((sum_{c} (exp(z[c])))))']
     """
-    macros, text = find_macros(text)
-    reading = _Reading(text, macros)
+    macros, text = find_macros(uncommented(text))
+    reading = _Reading(text, macros, as_typed)
     for stretch in stretches(text):
         reading.see(stretch)
     return reading.manuscript()
@@ -94,14 +98,15 @@ class _Piece:
     ready: Statement | None = None
     follows_if: bool = False
     at: int = -1  # its place in the flow of words
+    said: PlainStatement | None = None  # of which it is the LaTeX
 
 
 class _Reading:
     """A document on its way from stretches to statements."""
 
-    def __init__(self, text: str, macros: Mapping[str, Macro]) -> None:
-        self.text, self.macros = text, macros
-        self.names = Names()
+    def __init__(self, text: str, macros: Mapping[str, Macro], as_typed: bool) -> None:
+        self.text, self.macros, self.as_typed = text, macros, as_typed
+        self.names = Names(scalars=named_scalars(text))
         self.pieces: list[_Piece] = []
         self.out = Manuscript(text)
         self.reader = SideReader(text, self.names, self.out.facts)
@@ -134,13 +139,18 @@ class _Reading:
                 self.latex(stretch)
 
     def plain(self, stretch: Stretch) -> None:
-        found = plain_statements(self.text, stretch.start, stretch.end)
-        for one in found:
+        place = (self.text, stretch.start, stretch.end)
+        spelt = Spelt.of(self.text[stretch.start : stretch.end])
+        for one in plain_statements(*place, as_typed=self.as_typed):
             self.section += one.starts_section
             if one.declaration:
                 self.out.declarations.append(one.declaration)
                 continue
             if not one.sides:
+                continue
+            if self.as_typed:
+                latex = typed_statement(self.text, one, spelt)
+                self.pieces.append(_Piece(self.section, latex=latex, said=one))
                 continue
             sides = tuple(
                 Side(
@@ -250,6 +260,10 @@ class _Reading:
             (name, axis + bool(self.names.instance(name))): size
             for (name, axis), size in self.names.sizes.items()
         }
+        self.out.doubtful = {
+            **{n: f"{n} has values in {s} only" for n, s in self.names.domains.items()},
+            **{n: f"the text gives {n} values as a tuple" for n in self.names.valued},
+        }
         self.out.unknown = frozenset(
             name
             for name, use in self.names.usage.items()
@@ -278,10 +292,11 @@ class _Reading:
             elif piece.latex is not None:
                 found = self.read(piece.latex, piece.section)
                 before, after = self.flow.around(piece.at)
-                self.read_already += [
+                found = [
                     replace(s, follows_if=piece.follows_if, before=before, after=after)
                     for s in found
                 ]
+                self.read_already += [as_said(s, piece.said) if piece.said else s for s in found]
         found, self.read_already = self.read_already, kept
         return found
 

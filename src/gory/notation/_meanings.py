@@ -39,20 +39,27 @@ def other_meanings(
         if section.definer.get(name) is statement:
             if is_supposed(statement.cue):
                 own.append(Meaning(statement.sides[0].row, None))
+            own += _meanings(section, statement, others=True)
         elif len(own) < MOST_MEANINGS:
             own += _meanings(section, statement)
     return {name: tuple(own) for name, own in found.items() if own}
 
 
-def _meanings(section: Section, statement: Statement) -> Iterator[Meaning]:
-    """The equation as a definition, if it can be one."""
+def _meanings(section: Section, statement: Statement, *, others: bool = False) -> Iterator[Meaning]:
+    """The equation as a definition, if it can be one; of what defines a name its other readings."""
     statement = rooted(statement)
     side = next((side for side in statement.sides[1:] if side.readings), None)
     if side is None:
         return
+    left = statement.sides[0].readings[0]
+    for reading in side.readings[1:] if others else side.readings[:1]:
+        yield from _meaning(section, side.row, left, reading)
+
+
+def _meaning(section: Section, row: int, name: str, reading: str) -> Iterator[Meaning]:
     keep = section.builder.mark()
     try:
-        left, body, stray = section.sides(statement.sides[0].readings[0], side.readings[0], -1)
+        left, body, stray = section.sides(name, reading, -1)
     except NotationError:
         section.builder.back_to(keep)
         return
@@ -60,7 +67,7 @@ def _meanings(section: Section, statement: Statement) -> Iterator[Meaning]:
         section.builder.back_to(keep)
         return
     if not section.builder.reaches(body, left.name):
-        yield Meaning(side.row, Definition(left.name, left.indices, body))
+        yield Meaning(row, Definition(left.name, left.indices, body))
 
 
 def unread_names(statements: Sequence[Statement], defined: Container[str]) -> dict[str, str]:

@@ -45,6 +45,7 @@ from gory.notation._script_settled import settled_script
 from gory.notation._stated import Manuscript, Statement
 from gory.notation._tokens import tokenize
 
+CLAIMING = ("=", r"\approx", r"\simeq")  # relations that claim something in prose
 _TEMPORARY = frozenset("uv")  # names of the parts of a quotient
 
 
@@ -85,7 +86,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         doubts = unread_names(meant, one.builder.defined) | named_in_words(
             manuscript.text, one.builder.defined
         )
-        doubts |= one.stale
+        doubts = {**manuscript.doubtful, **doubts, **one.stale}
         script = settled_script(one.builder, one.chains, manuscript.unknown, meanings)
         script = replace(script, doubts=doubts, words=manuscript.text)
         found.append(_with_cues(script, one.definer))
@@ -311,7 +312,7 @@ class Section:
             return
         if statement.is_model or self.fact(number, statement) or only_facts:
             return
-        if not statement.is_display and statement.sides[1].relation != "=":
+        if not statement.is_display and statement.sides[1].relation not in CLAIMING:
             return
         last = statement.sides[-1].readings
         if number not in self.defining and last and is_model(last[0]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from gory.notation._document import row_of
 from gory.notation._errors import NotationError
-from gory.notation.latex import FAR, LatexReader, Level, Names, Tex, Value, level_of, texts
+from gory.notation.latex import FAR, MANNERS, LatexReader, Level, Names, Tex, Value, level_of, texts
 
 LONGEST_SIDE = 2000  # tokens of one side of an equation
 
@@ -45,6 +45,7 @@ class SideReader:
         reader = LatexReader(self.text, tokens, self.names, manner, prime)
         if not tokens:
             raise NotationError("nothing stands on one side of this equation")
+        self.names.doubts = reader.doubts
         found = reader.expression()
         if reader.place < len(tokens):
             raise reader.error(f"{reader.peek()!r} is not understood here")
@@ -94,7 +95,7 @@ class SideReader:
             found = texts(self.names, level, value)
         except NotationError as error:
             return replace(side, problem=error.reason)
-        for manner in ("far", "both"):
+        for manner in MANNERS:
             try:
                 other = texts(self.names, level, self.translate(tokens, manner)[0])
             except NotationError:

@@ -6,7 +6,7 @@ Plain values, from the reader of a document to the reader of its sections.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from gory.notation._sides import Side
@@ -39,6 +39,7 @@ class Manuscript:
     declarations: list[str] = field(default_factory=list)  # index lines, fixed sizes
     facts: list[str] = field(default_factory=list)  # that constructs declare by themselves
     limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
+    doubtful: Mapping[str, str] = field(default_factory=dict)  # names, and what is not read of them
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 

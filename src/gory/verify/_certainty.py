@@ -22,57 +22,29 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import product
 
 from gory.notation import (
-    D,
     Definition,
     Expr,
     Fact,
-    Fn,
-    Paper,
     Ref,
-    Sum,
-    free_indices,
     to_plain,
     walk,
 )  # fmt: skip
 from gory.notation._script import Line, Meaning, Script
 from gory.verify._chain import PASSED, ChainChecker, Refutation
 from gory.verify._claim import Ground, reached_names
+from gory.verify._granted import is_declared, said
+from gory.verify._one_hot import holds_one_hot
+from gory.verify._other_uses import DIFFER, beside, given_value, other_use, varied
 from gory.verify._proofreading import CheckedLine
 
 MOST_TRIED = 24  # other meanings of names, in one section
 UNSURE = "which is not certain"  # of a line that was at odds
-DIFFER = "as read, the sides differ, but"
 UNBORNE = (
     f"{DIFFER} no line that holds bears out the reading of {{names}}, and no small change makes "
     "this one right: it may mean something else"
 )
-_SAID = (  # words, and the facts that they may declare
-    (
-        re.compile(
-            r"(?i)one-hot|probabilit\w+|distribution|normali[sz]ed|simplex|add up|unity|"
-            r"(?<!not )(?<!n't )(?<!never )sums? to (?:one|1)\b"
-        ),
-        re.compile(r"^holds if sum_.* = 1"),
-    ),
-    (re.compile(r"(?i)symmetric"), re.compile(r"\] = .*\]$")),
-    (
-        re.compile(r"(?i)bias|constant (?:input|feature)|dummy"),
-        re.compile(r"\[(?:\w+,)?0\] = 1"),
-    ),
-)
-_NEGATED = re.compile(  # right before a word that would declare a fact
-    r"(?i)(?:\b(?:not|never|no|without)|n't)\s+(?:(?!forget|only)\S+\s+){0,5}$"
-)
-_LIMITED = re.compile(r"(?i)\b(?:only (?:if|when)|unless|except (?:if|when))\b")
-_GOES_ON = re.compile(  # words behind which an equation of a known name is a claim
-    r"(?i)\b(?:so|thus|hence|therefore|then|that is|i\.e|becomes?|equals|obtain|get|find|gives?|"
-    r"yields|simplif\w+|expand\w*|rewrit\w+|written|equivalent\w*|divid\w+|multiply\w*|insert\w*|"
-    r"substitut\w+|plugg\w+|using|taking|summing|in other words)\b"
-)
-_SURE = re.compile(r"^holds if (?:sum_.* = 1|.*\] = .*\])$")  # words say these without a doubt
 _SHORT = (  # disagreements of a single token
     "holds only", "the sum over", "differs by the factor -1", "differs by the factor 2",
     "differs by the factor 1/2", "misses the factor",
@@ -101,10 +73,15 @@ class Certainty:
 
     def reviewed(self, line: CheckedLine, refutation: Refutation) -> CheckedLine:
         """A refuted line, or the same as unread with the reason why the verdict is not certain."""
-        said = self.said_in_words(refutation)
+        name, is_general = holds_one_hot(refutation, self.script.words)
+        if is_general:
+            why = f"holds for one-hot {name}"
+            return replace(line, verdict="tested", why=why, repair="", whole="tested")
         reason = self.doubt(refutation)
-        if said:
-            reason = f"{refutation.fact}, which the word {said!r} may mean"
+        if name and not _is_sign(refutation):
+            reason = f"{DIFFER} it holds where {name} is one-hot and its class an index of the line"
+        if word := next((word for word, _ in said(refutation.fact, self.script.words)), ""):
+            reason = f"{refutation.fact}, which the word {word!r} may mean"
         if not reason:
             return line
         return replace(line, verdict="unread", why=reason, repair="", whole="")
@@ -121,43 +98,28 @@ class Certainty:
             reason = self.script.doubts.get(name, "")
             if reason and not (is_near and name in self.used):
                 return f"{DIFFER} {reason}"
-        for name in _varied(refutation):  # "with L = ..." may speak of what follows it only
+        for name in varied(refutation):  # "with L = ..." may speak of what follows it only
             if self.script.said_below.get(name, 0) > line.row:
                 return f"{DIFFER} what the text says of {name} stands below it"
         if reason := self.second_meaning(refutation, names):
             return reason
-        return "" if is_near else self.unborne(names) or _other_use(refutation)
+        if reason := given_value(refutation) or beside(refutation):
+            return f"{DIFFER} {reason}"
+        return "" if is_near else self.unborne(names) or other_use(refutation)
 
     def declared(self, refutation: Refutation) -> Fact | None:
         """The fact that saves a line, where words declare it."""
-        is_said = any(not is_limited for _, is_limited in self.said(refutation))
-        return refutation.declared if is_said and _SURE.search(refutation.fact) else None
-
-    def said_in_words(self, refutation: Refutation) -> str:
-        """A word that may declare the fact that saves the line."""
-        return next((word for word, _ in self.said(refutation)), "")
-
-    def said(self, refutation: Refutation) -> Iterator[tuple[str, bool]]:
-        """Words that may declare the fact that saves the line, and whether they limit it to a
-        case ("only if")."""
-        name = re.search(r"([A-Za-z]+)\[", refutation.fact)
-        if name is None or "the text says" in refutation.fact:
-            return
-        about = re.compile(rf"(?<![A-Za-z\\]){name[1]}(?![A-Za-z])")
-        sentences = re.split(r"[.!?;](?=\s)|\n\s*\n", self.script.words)
-        for sentence, (words, fact) in product(sentences, _SAID):
-            word = words.search(sentence) if fact.search(refutation.fact) else None
-            if word is None or not about.search(sentence):
-                continue
-            if not _NEGATED.search(sentence[: word.start()]):
-                yield word.group(), _LIMITED.search(sentence) is not None
+        is_sure = is_declared(refutation.fact, self.script.words)
+        return refutation.declared if is_sure else None
 
     def second_meaning(self, refutation: Refutation, names: list[str]) -> str:
         """An equation elsewhere that gives a name another meaning, with which the line holds."""
+        first = next((e for one in refutation.chain.lines[:1] for e in one.exprs), None)
+        says = first.name if isinstance(first, Ref) else ""  # the chain is an equation of it
         own = {line.row for line in refutation.chain.lines}
         for name in names:
             for meaning in self.script.meanings.get(name, ()):
-                if meaning.row in own or _is_out_of_place(meaning, refutation):
+                if (name == says and meaning.row in own) or _is_out_of_place(meaning, refutation):
                     continue
                 if self.tried < MOST_TRIED and self.holds_with(refutation, name, meaning):
                     return (
@@ -191,47 +153,6 @@ class Certainty:
             and (name not in self.script.introduced or self.against[_key(known[name])] > 1)
         ]
         return UNBORNE.format(names=", ".join(lonely)) if lonely else ""
-
-
-def _other_use(refutation: Refutation) -> str:
-    """What an equation may be instead of a claim: a definition, or a condition on given names."""
-    chain, paper = refutation.chain, refutation.ground.paper
-    first = chain.lines[0].exprs[:1]
-    is_second = len(chain.lines) > 1 and refutation.line is chain.lines[1]
-    if is_second and (_GOES_ON.search(chain.words) or _has_idle_sum(refutation.line)):
-        return ""
-    if is_second and first and isinstance(first[0], Ref) and first[0].name in paper.definitions:
-        return f"{DIFFER} it may define {first[0].name} anew"
-    if is_second and first and (open_names := _given_once(paper, first[0], refutation.line)):
-        return f"{DIFFER} it may say what {', '.join(open_names)} is"
-    nodes = [n for one in chain.lines for e in one.exprs[:1] for n in walk(e)]
-    is_open = not any(
-        isinstance(n, D | Fn) or (isinstance(n, Ref) and n.name in paper.definitions) for n in nodes
-    )
-    if is_open and not chain.is_display:
-        return f"{DIFFER} it may be a condition on names that the text does not define"
-    return ""
-
-
-def _has_idle_sum(line: Line) -> bool:
-    """Whether the index of a sum does not occur under it, which nobody means."""
-    sums = [node for e in line.exprs[:1] for node in walk(e) if isinstance(node, Sum)]
-    return any({*one.indices} - free_indices(one.body) for one in sums)
-
-
-def _varied(refutation: Refutation) -> list[str]:
-    """Names that a refuted line differentiates."""
-    lines = (refutation.line, refutation.before, *refutation.chain.lines[:1])
-    nodes = [n for one in lines for e in one.exprs[:1] for n in walk(e)]
-    return sorted({n.body.name for n in nodes if isinstance(n, D) and isinstance(n.body, Ref)})
-
-
-def _given_once(paper: Paper, left: Expr, line: Line) -> list[str]:
-    """Given names of a left side that the right side lacks: no identity could hold for them."""
-    if any(isinstance(node, D) for node in walk(left)):
-        return []
-    right = frozenset().union(*(reached_names(paper, e) for e in line.exprs[:1]))
-    return sorted(reached_names(paper, left) - right - paper.definitions.keys())
 
 
 def _is_near(refutation: Refutation) -> bool:

@@ -7,19 +7,19 @@ verdict rests on, so that it can be asked later whether all of that was certain.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import Any
 
-from gory.notation import ZERO, Add, Expr, Fact, Mul, Ref, Size, to_plain, walk
+from gory.notation import Add, Expr, Fact, Mul, Ref, to_plain
 from gory.notation._script import Chain, Line
-from gory.verify._claim import Finding, Ground, seen
+from gory.verify._claim import Finding, Ground
 from gory.verify._disagreement import disagreement
 from gory.verify._edits import smallest_edit
 from gory.verify._proofreading import CheckedLine
 from gory.verify._remedies import corrected, missing_fact
+from gory.verify._rounded import ROUNDING, decimals, is_number, slack, value
 
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
 WRONG = "which is wrong"
@@ -52,7 +52,7 @@ class ChainChecker:
         self.ground, self.chain, self.explains = ground, chain, explains
         self.start: Expr | None = None
         self.before: Expr | None = None
-        self.start_is_shown = False
+        self.is_read = False  # a claim that holds shows how the first line is meant
         self.own: tuple[Expr, ...] = ()  # conditions beside the lines
         self.setting = 0
         self.is_contested = False  # it may define a name anew
@@ -112,8 +112,8 @@ class ChainChecker:
         )
         if obstacle:
             return CheckedLine(line.row, line.source, "unread", obstacle, read_as=shown)
-        if (rounded := rounded_value(line.source)) is not None and not names_in(self.last):
-            return self.number(line, *rounded, shown)
+        if self.is_arithmetic(line):
+            return self.number(line, shown)
         if line.relation == "~":
             reason = "an approximation is checked only where the right side is a decimal number"
             return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
@@ -145,17 +145,29 @@ class ChainChecker:
         """Whether this line defines a name anew, in words unlike those above."""
         return bool(self.chain.restates) and line is self.chain.lines[1]
 
-    def number(self, line: Line, right: float, unit: float, shown: str) -> CheckedLine:
+    def is_arithmetic(self, line: Line) -> bool:
+        """Whether the line says what a number is in decimals."""
+        before = self.line_before(line)
+        if not any(True for one in (before, line) for _ in decimals(one)):
+            return False
+        return is_number(self.ground, self.last) and is_number(self.ground, line.exprs[0])
+
+    def line_before(self, line: Line) -> Line:
+        return next((one for one in self.chain.lines[: self.at][::-1] if one.exprs), line)
+
+    def number(self, line: Line, shown: str) -> CheckedLine:
         """A decimal number stands for everything that rounds to it."""
-        found = seen(self.ground.paper, self.last, ZERO)
-        left = 0.0 if found.equal else found.left
-        if left is None:
-            return CheckedLine(line.row, line.source, "unread", found.how, read_as=shown)
-        if abs(left - right) <= unit * (0.5 + 1e-9):
-            why = f"the value is {left:.6g}"
+        paper, expr = self.ground.paper, self.ground.prepare(line.exprs[0])
+        left, right = value(paper, self.last), value(paper, expr)
+        if left is None or right is None:
+            reason = "the sides have no values that can be compared"
+            return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
+        off = slack(self.ground, self.last, self.line_before(line))
+        off = max(off + slack(self.ground, expr, line), ROUNDING * max(1.0, abs(left)))
+        self.before, why = expr, f"the value is {left:.6g}"
+        if abs(left - right) <= off * (1 + ROUNDING):
             return CheckedLine(line.row, line.source, "tested", why, whole="tested", read_as=shown)
         point = {"sizes": {}, "indices": {}, "values": {}, "left": left, "right": right}
-        why = f"the value is {left:.6g}"
         self.keep(line)
         return CheckedLine(line.row, line.source, "refuted", why, point, "", "refuted", shown)
 
@@ -164,7 +176,7 @@ class ChainChecker:
         declared: Fact | None = None,
     ) -> None:  # fmt: skip
         """Remember what a refutation rests on."""
-        before = next((one for one in self.chain.lines[: self.at][::-1] if one.exprs), line)
+        before = self.line_before(line)
         self.refutations[self.at] = Refutation(
             self.ground, self.chain, line, before, self.factors, why, fact, repair, declared
         )
@@ -179,16 +191,27 @@ class ChainChecker:
         for setting in range(self.setting, len(self.chain.settings)):
             factors = self.conditions(setting)
             note = ", in the case that the text speaks of" if self.chain.settings[setting] else ""
-            for expr, also in self.readings(line):
+            for start, (expr, also) in product(self.starts(), self.readings(line)):
                 ready = self.ground.prepare(expr)
-                found = self.ground.compare(self.last, ready, factors)
+                found = self.ground.compare(start, ready, factors)
                 if found.verdict != "refuted":
-                    self.setting = setting
+                    self.setting, self.is_read = setting, True
+                    if self.before is self.start:
+                        self.before = self.start = start
                     return found, ready, note + also
                 first = first or (found, ready, "")
         if first is None:
             raise ValueError("a claim has no reading")
         return first
+
+    def starts(self) -> list[Expr]:
+        """The line before; of the first one, which no claim has settled yet, all readings."""
+        if self.before is not self.start or self.is_read:
+            return [self.last]
+        first = next(line for line in self.chain.lines if line.exprs)
+        if first.is_definition:
+            return [self.last]
+        return list(dict.fromkeys((self.last, *map(self.ground.prepare, first.exprs[1:]))))
 
     def readings(self, line: Line) -> Iterator[tuple[Expr, str]]:
         """What a line may mean, each once, with a remark where it is not the plain meaning."""
@@ -261,18 +284,6 @@ class ChainChecker:
         if not self.factors:
             return left, right
         return Mul((*self.factors, left)), Mul((*self.factors, right))
-
-
-def rounded_value(source: str) -> tuple[float, float] | None:
-    """A number written with decimals, and the unit of its last digit."""
-    match = re.fullmatch(r"\s*(-?)\s*(\d+\.(\d+))\s*", source)
-    if match is None:
-        return None
-    return float(match[1] + match[2]), 10.0 ** -len(match[3])
-
-
-def names_in(expr: Expr) -> bool:
-    return any(isinstance(node, Ref | Size) for node in walk(expr))
 
 
 def _point(found: Finding) -> dict[str, Any] | None:

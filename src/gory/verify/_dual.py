@@ -117,7 +117,7 @@ def raised(numbers: Numbers, x: Value, y: Value) -> Value:
 def _step(numbers: Numbers, x: Value, at_most: int) -> Value:
     """1 for positive, ``at_most`` for negative arguments; there is no slope in between."""
     value = real(x)
-    if numbers.compare(value, "=", numbers.zero):
+    if numbers.negligible(value):
         raise Undefined("a kink: the slope jumps where the argument is 0", edge=True)
     positive = numbers.compare(value, ">", numbers.zero)
     return numbers.rational(Fraction(1 if positive else at_most))

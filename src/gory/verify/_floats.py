@@ -85,6 +85,9 @@ class Decimals:
         return _DECIMAL_FUNCTIONS[name](argument)
 
     def compare(self, left: Decimal, relation: str, right: Decimal) -> bool:
+        """Numbers that differ by rounding alone are equal: a point may lie on a kink."""
+        if abs(left - right) <= _DECIMAL_NOISE * max(abs(left), abs(right)):
+            right = left
         return related(left, relation, right)
 
     def negligible(self, value: Decimal) -> bool:

@@ -62,11 +62,50 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     'misses the term -2 s[k] s[m]'
     """
     manuscript = read_manuscript(text)
-    manuscript, found = _with_new_meanings(manuscript, given)
-    if manuscript.sizes and any(SHAPES in line.why for one in found for line in one.lines):
-        found = _with_shapes(found, _checked(read_scripts(replace(manuscript, sizes={}), given))[0])
+    found = _judged(manuscript, given)
+    if any(one.is_plain for one in manuscript.statements) and _is_unread(found):
+        found = _likelier(found, _judged(read_manuscript(text, as_typed=True), given))
     found.sort(key=lambda one: one.lines[0].row)
     return Proofreading(text, tuple(found))
+
+
+def _judged(manuscript: Manuscript, given: Sequence[str]) -> list[CheckedDerivation]:
+    """All derivations of a manuscript with their verdicts."""
+    manuscript, found = _with_new_meanings(manuscript, given)
+    if manuscript.sizes and any(SHAPES in line.why for one in found for line in one.lines):
+        square = _checked(read_scripts(replace(manuscript, sizes={}), given))[0]
+        return _with_shapes(found, square)
+    return found
+
+
+def _likelier(
+    one: list[CheckedDerivation], other: list[CheckedDerivation]
+) -> list[CheckedDerivation]:
+    """Of two readings of a text the one by which more of it holds, or else more can be judged.
+
+    What holds by either is not called wrong.
+    """
+    if _standing(other) > _standing(one):
+        one, other = other, one
+    holds = {line.row for d in other for line in d.lines if line.verdict in PASSED}
+
+    def judged(line: CheckedLine) -> CheckedLine:
+        if line.verdict != "refuted" or line.row not in holds:
+            return line
+        why = f"holds by another reading of the signs as they are typed; by this one: {line.why}"
+        return replace(line, verdict="unread", why=why, counterexample=None, repair="")
+
+    return [replace(d, lines=tuple(map(judged, d.lines))) for d in one]
+
+
+def _is_unread(found: Sequence[CheckedDerivation]) -> bool:
+    """Whether something was not read, or nothing was found to read."""
+    return not found or any(line.verdict == "unread" for one in found for line in one.lines)
+
+
+def _standing(found: Sequence[CheckedDerivation]) -> tuple[int, int]:
+    unread = sum(line.verdict == "unread" for one in found for line in one.lines)
+    return _passed(found, ()), -unread
 
 
 def _with_new_meanings(

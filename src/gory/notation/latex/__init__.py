@@ -8,6 +8,7 @@ outside.
 
 from gory.notation.latex._arrays import Array as Array
 from gory.notation.latex._forms import bracket as bracket
+from gory.notation.latex._functions import FUNCTIONS as FUNCTIONS
 from gory.notation.latex._functions import learn_body as learn_body
 from gory.notation.latex._levels import FAR as FAR
 from gory.notation.latex._levels import MOST_LETTERS as MOST_LETTERS
@@ -23,6 +24,7 @@ from gory.notation.latex._names import LABELS as LABELS
 from gory.notation.latex._names import Names as Names
 from gory.notation.latex._ranges import without_numbers as without_numbers
 from gory.notation.latex._ranges import without_ranges as without_ranges
+from gory.notation.latex._reader import MANNERS as MANNERS
 from gory.notation.latex._reader import LatexReader as LatexReader
 from gory.notation.latex._scripts import GREEK as GREEK
 from gory.notation.latex._statements import LatexStatement as LatexStatement
@@ -36,3 +38,4 @@ from gory.notation.latex._tokens import tex_tokens as tex_tokens
 from gory.notation.latex._tuples import tuple_facts as tuple_facts
 from gory.notation.latex._tuples import whole_name as whole_name
 from gory.notation.latex._wholes import Value as Value
+from gory.notation.latex._wholes import is_whole_function as is_whole_function

@@ -83,6 +83,8 @@ def declare(names: Names, name: str, subscripts: int, space: Sequence[Tex]) -> N
     pieces = [token.text for token in space if token.text not in ("{", "}")]
     start = next((n for n, piece in enumerate(pieces) if piece in ("R", "\u211d")), -1)
     usage = names.of(name)
+    if pieces[:1] == [r"\{"] and pieces[-1:] == [r"\}"]:
+        names.domains[name] = "".join(pieces)
     if start < 0:
         if pieces[:4] == [r"\{", "0", ",", "1"] and "^" in pieces:
             start = pieces.index("^") - 1

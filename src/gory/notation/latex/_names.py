@@ -66,10 +66,19 @@ class Names:
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
     layered: set[str] = field(default_factory=set)  # names written as W^1
     bare: set[str] = field(default_factory=set)  # names without a bracket behind them, somewhere
+    valued: set[str] = field(default_factory=set)  # names that get the values of a tuple
+    domains: dict[str, str] = field(default_factory=dict)  # finite sets of values, as written
+    scalars: frozenset[str] = frozenset()  # names that words call a number
+    doubts: set[str] = field(default_factory=set)  # of the side that is being read
     is_logistic: bool = False  # sigma stands before brackets: it is the logistic function
     spans: dict[str, set[str]] = field(default_factory=dict)  # limits of sums, as written
     bodies: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # parameter, text, place
     ambiguous: set[str] = field(default_factory=set)  # functions with more than one body
+
+    @property
+    def has_logistic(self) -> bool:
+        """Whether sigma in front of brackets is the logistic function."""
+        return "sigma" not in self.defined | self.scalars
 
     def of(self, name: str) -> Usage:
         return self.usage.setdefault(name, Usage())

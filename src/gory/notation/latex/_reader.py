@@ -18,7 +18,7 @@ from gory.notation.latex._extrema import extremum
 from gory.notation.latex._forms import cases, indicator
 from gory.notation.latex._functions import FUNCTIONS, primes, sloped
 from gory.notation.latex._names import Names
-from gory.notation.latex._scripts import GREEK, TRANSPOSED, index_list
+from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK, TRANSPOSED, index_list
 from gory.notation.latex._slopes import (
     derivative,
     is_differential,
@@ -55,6 +55,18 @@ _DECORATIONS = {  # and how many arguments stand before what they decorate
 _FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac")
 
 
+MANNERS = (
+    "far",  # sums and functions reach on
+    "both",  # i != j below a sum binds both
+    "under",  # a/bc by its spaces the other way round
+)
+
+
+def is_plain(token: Tex) -> bool:
+    """Whether a name or a number begins here."""
+    return token.is_letter or token.is_number or token.text in (*GREEK, *FONTS, *ACCENTS)
+
+
 @dataclass
 class LatexReader:
     """A cursor over the tokens of one side; every method returns text of the paper language."""
@@ -62,7 +74,7 @@ class LatexReader:
     text: str
     tokens: list[Tex]
     names: Names
-    manner: str = ""  # "far": sums and functions reach on; "both": i != j below a sum binds both
+    manner: str = ""  # one of `MANNERS`, or the plain one
     prime: str = ""  # the derivative that a prime stands for, as "a[j]"
     claims: list[tuple[list[Tex], list[Tex]]] = field(default_factory=list)  # written under braces
     facts: set[str] = field(default_factory=set)  # what a construct declares by itself
@@ -186,10 +198,29 @@ class LatexReader:
                         parts[-1] = f"({parts[-1]})"
             elif self.peek() in _OVER:
                 self.take()
-                self.divide(parts, self.factor())
+                self.divide(parts, self.run() or self.factor())
             else:
                 parts.append(self.factor())
         return parts[0] if len(parts) == 1 else multiplied(self.names, parts)
+
+    def run(self) -> Value:
+        r"""``2\sigma^2`` behind a slash or a function, without a space: most often one product.
+
+        The other manner takes what is spaced as one, and what is not spaced apart.
+        """
+        start = self.place
+        parts: list[Value] = []
+        while self.place < len(self.tokens) and is_plain(self.tokens[self.place]):
+            token, before = self.tokens[self.place], self.tokens[self.place - 1]
+            needs_space = before.is_command and token.is_letter
+            is_spaced = self.text[token.at - 1].isspace() and not needs_space
+            if parts and is_spaced != (self.manner == "under"):
+                break
+            parts.append(self.factor())
+        if len(parts) > 1:
+            return in_brackets(multiplied(self.names, parts))
+        self.place = start
+        return ""
 
     def divide(self, parts: list[Value], below: Value) -> None:
         """``a / b``, in place; of arrays entry by entry."""
@@ -342,7 +373,7 @@ class LatexReader:
         word = self.word_ahead()
         if word in FUNCTIONS:
             return FUNCTIONS[word]
-        if piece == r"\sigma" and "sigma" not in self.names.defined:
+        if piece == r"\sigma" and self.names.has_logistic:
             start = self.place
             self.take()
             primes(self)
@@ -390,7 +421,10 @@ class LatexReader:
         if self.peek() in ("(", "[", r"\{", "{") and not self.wide:
             value = self.entry_of(sloped(self, name, order, self.inside(self.group())))
             return powered(self.names, value, power) if power else self.powered(value)
-        value = sloped(self, name, order, self.rest_of_product() if self.wide else self.factor())
+        is_number = self.tokens[self.place].is_number
+        run = self.run() if is_number and not self.wide else ""
+        argument = self.rest_of_product() if self.wide else run or self.factor()
+        value = sloped(self, name, order, argument)
         return powered(self.names, value, power) if power else value
 
     def rest_of_product(self) -> Value:

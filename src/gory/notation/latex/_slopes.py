@@ -30,11 +30,11 @@ def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -
     r.names.variables.append((start.at, entry(r, variables[0])))
     if not above or above[0].text not in (r"\partial", "d"):
         raise r.error("a derivative has \\partial above and below the line", start)
-    body = above[1:]
+    body, order = above[1:], "1"
     if body and body[0].text == "^":
-        order = part_reader(r, body[1:])
-        order.argument()
-        body = body[1 + order.place :]
+        above_line = part_reader(r, body[1:])
+        order = "".join(t.text for t in above_line.argument() if t.text not in ("{", "}"))
+        body = body[1 + above_line.place :]
     if body:
         inner = r.inside(body)
     elif r.peek() in OPENING and not r.wide:
@@ -45,7 +45,17 @@ def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -
         while r.peek() in (r"\cdot", "*"):
             r.take()
         inner = r.rest_of_product()
+    if order == "1" and len(variables) == 2 and variables[0] == variables[1]:
+        return by_square(r, inner, variables[0], start)
     return differentiated(r, inner, variables)
+
+
+def by_square(r: LatexReader, inner: Value, variable: Written, start: Tex) -> str:
+    r"""``\frac{\partial L}{\partial \sigma^2}``: the variance is the variable."""
+    slope = differentiated(r, inner, [variable])
+    if isinstance(slope, Array):
+        raise r.error("a derivative by a square is read of numbers", start)
+    return f"({slope} / (2 {entry(r, variable)}))"
 
 
 def slashed(r: LatexReader) -> Value | None:

@@ -38,10 +38,9 @@ def summation(r: LatexReader) -> Value:
         guard, low = f"{guard}{''.join(guards)}", ""
     else:
         notice_span(r, letters, sign)
-    if not letters:
-        raise r.error("a sum names its index, as in \\sum_k", sign)
     if r.ends_product():
         raise r.error("nothing follows the sum", sign)
+    letters = letters or [_only_index(r, sign)]
     if low and high and len(letters) == 1:
         r.names.limits.setdefault(letters[0], set()).add((low, high))
     r.bound += letters
@@ -53,6 +52,19 @@ def summation(r: LatexReader) -> Value:
             raise r.error("a product of arrays over an index is not read", sign)
         return applied(body, lambda entry: f"({under}({entry}))")
     return f"exp({under}log({body}))" if sign.text == r"\prod" else f"({under}({body}))"
+
+
+def _only_index(r: LatexReader, sign: Tex) -> str:
+    r"""The i of ``\sum p_i``, if there is one index only."""
+    place, tokens = r.place, r.tokens
+    found = r.product()
+    r.place, r.tokens = place, tokens
+    free = {i for own in re.findall(r"\[([\w,]+)\]", str(found)) for i in own.split(",")}
+    free = {letter for letter in free if letter.isalpha()} - {*r.bound}
+    if isinstance(found, Array) or len(free) != 1:
+        raise r.error("a sum names its index, as in \\sum_k", sign)
+    r.doubts.add("a sum without an index is taken over the one index behind it")
+    return free.pop()
 
 
 def _end(r: LatexReader, letters: list[str], relation: str, end: list[Tex]) -> str:

@@ -44,7 +44,7 @@ def symbol(r: LatexReader) -> Value:
         return exponential(r)
     if token.text == "D" and is_operator(r):
         return operator(r)
-    if token.text == "d" and is_differential(r):
+    if is_upright_differential(r) or (token.text == "d" and is_differential(r)):
         raise r.error("differentials are not read; write derivatives as fractions", token)
     word = r.word_ahead()
     if is_whole_function(word):
@@ -55,6 +55,8 @@ def symbol(r: LatexReader) -> Value:
     if is_delta and len(written.subscripts) == 2 and not written.instance:
         found = f"delta[{','.join(written.subscripts)}]"
         return f"{found}^({written.power})" if written.power else found
+    if written.power == "-1" and r.peek() == "(" and r.names.is_function(written.name):
+        raise r.error(f"{written.name}^-1 may be an inverse function or a reciprocal", token)
     notice_bracket(r, written)
     if (found := at_argument(r, written)) is not None:
         return powered(r.names, found, written.power) if written.power else r.powered(found)
@@ -102,6 +104,16 @@ def with_marks(r: LatexReader, written: Written, found: Value) -> Value:
     if written.is_entrywise and isinstance(found, Array):
         return applied(found, lambda entry: f"({entry})^({written.power})")
     return powered(r.names, found, written.power)
+
+
+def is_upright_differential(r: LatexReader) -> bool:
+    r"""``\mathrm{d} x`` or ``\mathrm dx``."""
+    if r.peek() != r"\mathrm" or r.names.axes("d") or "d" in r.names.defined:
+        return False
+    behind = 4 if r.peek(1) == "{" else 2
+    following = r.tokens[r.place + behind] if r.place + behind < len(r.tokens) else None
+    is_d = [r.peek(1), r.peek(2)][behind == 4] == "d" and (behind == 2 or r.peek(3) == "}")
+    return is_d and following is not None and (following.is_letter or following.text in GREEK)
 
 
 def is_differential(r: LatexReader) -> bool:

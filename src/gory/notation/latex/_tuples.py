@@ -31,6 +31,8 @@ def tuple_facts(text: str, statement: LatexStatement, names: Names) -> list[str]
     entries = _entries(right[1:end])
     if len(entries) < 2:
         return None
+    if all(t.is_number or t.text in ("-", "+", "/", ".", "{", "}") for e in entries for t in e):
+        names.valued.add(name.name)
     return _constants(text, name, entries, names)
 
 

@@ -8,6 +8,7 @@ read until nothing more is learnt. A name of which nothing is known is a number.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -193,6 +194,8 @@ def added(names: Names, parts: list[tuple[str, Value]]) -> Value:
             value = lifted(names, value.written, axes)
         if isinstance(value, str):
             number = value
+            if axes == 2 and re.search(r"[A-Za-z]", value):
+                names.doubts.add(f"{value} may stand for a multiple of the identity")
             value = applied(arrays[0], lambda _entry, n=number: f"({n})")
         if found is None:
             found = applied(value, lambda e: f"(-{e})") if mark == "-" else value

@@ -1,0 +1,68 @@
+"""Facts that words declare: "one-hot", "the rows sum to one", "symmetric".
+
+Nobody can list how people say that targets add up to one. What is listed here is taken as said if
+it stands in one sentence with the name; words that negate it ("not symmetric") take it back, and
+words that limit it ("only if") leave it open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from gory.notation.latex import GREEK
+
+_SAID = (  # words, and the facts that they may declare
+    (
+        re.compile(
+            r"(?i)one[- ]hot|probabilit\w+|distributions?\b|normali[sz]ed|simplex|\\Delta\b|"
+            r"(?:add|adds|adding|sum|sums|summing) (?:up )?to (?:one|1|unity)\b|unity|stochastic|"
+            r"(?:one|1)[- ]of[- ](?:\$?[A-Za-z]\$?|many)\b|label(?:s|led)?\b|ground[- ]truth|"
+            r"(?:soft|hard) targets?|true class|convex (?:combination|weights)|indicator vector"
+        ),
+        re.compile(r"^holds if sum_.* = 1"),
+    ),
+    (
+        re.compile(r"(?i)(?<!a)symmetric|covariance|Hessian|Gram|kernel matrix|self-adjoint"),
+        re.compile(r"\] = .*\]$"),
+    ),
+    (
+        re.compile(r"(?i)bias|constant (?:input|feature)|dummy|intercept"),
+        re.compile(r"\[(?:\w+,)?0\] = 1"),
+    ),
+)
+_SURE = re.compile(r"^holds if (?:sum_.* = 1|.*\] = .*\])$")  # words say these without a doubt
+_NEGATED = re.compile(  # right before a word that would declare a fact
+    r"(?i)(?:\b(?:not|never|no|without)|n't)\s+(?:(?!forget|only)\S+\s+){0,5}$"
+)
+_LIMITED = re.compile(r"(?i)\b(?:only (?:if|when)|unless|except (?:if|when))\b")
+_ACCENTS = re.compile(r"(?:hat|bar|tilde|check|dot|star)$")
+ONE_HOT = re.compile(r"(?i)one[- ]hot|(?:one|1)[- ]of[- ]\$?[A-Z]\b|indicator vector")
+
+
+def sentences_about(name: str, words: str) -> Iterator[str]:
+    """The sentences of a text in which a name stands."""
+    bare = _ACCENTS.sub("", name) or name
+    marks = [rf"(?:(?<![A-Za-z\\])|(?<=_[A-Za-z])){re.escape(bare)}(?![A-Za-z])"]
+    marks += [re.escape(mark) + r"(?![A-Za-z])" for mark, word in GREEK.items() if word == bare]
+    about = re.compile("|".join(marks))
+    for sentence in re.split(r"[.!?;](?=\s)|\n\s*\n", words):
+        if about.search(sentence):
+            yield sentence
+
+
+def said(fact: str, words: str) -> Iterator[tuple[str, bool]]:
+    """Words of a text that may declare a fact, and whether they limit it to a case."""
+    name = re.search(r"([A-Za-z]+)\[", fact)
+    if name is None or "the text says" in fact:
+        return
+    for sentence, (declaring, form) in product(sentences_about(name[1], words), _SAID):
+        word = declaring.search(sentence) if form.search(fact) else None
+        if word is not None and not _NEGATED.search(sentence[: word.start()]):
+            yield word.group(), _LIMITED.search(sentence) is not None
+
+
+def is_declared(fact: str, words: str) -> bool:
+    """Whether words declare a fact so that it can be used like one that is written out."""
+    return _SURE.search(fact) is not None and any(not limited for _, limited in said(fact, words))

@@ -1,0 +1,65 @@
+"""Targets that words call one-hot: a line may use that they are zeros and a one.
+
+That their entries add up to one is a fact like others. That ``y[i] y[j] = delta[i,j] y[i]`` and
+that ``sum_i y[i] a[i]`` is the entry of the true class holds for one-hot targets only; so a line
+is tried with ``delta[i,1]`` for ``y[i]``, and with an index c of the line as the true class: then it
+may be meant so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gory.notation import D, Definition, Delta, Expr, Index, Ref, free_indices, transform, walk
+from gory.verify._chain import PASSED, Refutation
+from gory.verify._claim import reached_names
+from gory.verify._granted import ONE_HOT, sentences_about
+
+
+def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:
+    """The name that words call one-hot and that makes the line hold as such, and whether for all
+    classes; or nothing."""
+    if ONE_HOT.search(words) is None:
+        return "", False
+    ground, paper = refutation.ground, refutation.ground.paper
+    sides = [ground.prepare(e) for e in (refutation.before.exprs[0], refutation.line.exprs[0])]
+    reached = frozenset().union(*(reached_names(paper, side) for side in sides))
+    varied = {n.wrt.name for side in sides for n in walk(side) if isinstance(n, D)}
+    for name in sorted(reached - paper.definitions.keys() - varied):
+        if len(paper.axes.get(name, ())) != 1 or not _is_called_so(name, words):
+            continue
+        kept = tuple(fact for fact in paper.facts if name not in reached_names(paper, fact.left))
+        for true_class in _classes(sides, paper.axes[name][-1]):
+            said = {n: _put(one, name, true_class) for n, one in paper.definitions.items()}
+            other = ground.on(replace(paper, definitions=said, facts=kept))
+            left, right = (_one_hot(side, name, true_class) for side in sides)
+            if other.compare(left, right, refutation.factors).verdict in PASSED:
+                return name, true_class.is_literal
+    return "", False
+
+
+def _is_called_so(name: str, words: str) -> bool:
+    return any(ONE_HOT.search(one) for one in sentences_about(name, words))
+
+
+def _classes(sides: list[Expr], axis: str) -> Iterator[Index]:
+    yield Index("1", axis)
+    free = {i for side in sides for i in free_indices(side)}
+    yield from sorted((i for i in free if i.range == axis), key=lambda i: i.name)
+
+
+def _one_hot(expr: Expr, name: str, true_class: Index) -> Expr:
+    return transform(
+        expr,
+        lambda node: (
+            Delta(node.indices[-1], true_class)
+            if isinstance(node, Ref) and node.name == name
+            else node
+        ),
+    )
+
+
+def _put(one: Definition, name: str, true_class: Index) -> Definition:
+    entries = tuple((left, _one_hot(right, name, true_class)) for left, right in one.entries)
+    return replace(one, body=_one_hot(one.body, name, true_class), entries=entries)

@@ -1,0 +1,129 @@
+"""What an equation may be instead of a claim: a definition, a value for once, a condition.
+
+``N`` at the end of ``lambda = sum_k n[k] = N`` may get its name there, ``w = 0.1`` may be the
+value of one step, and the o of ``u[o]`` beside ``u[1], ..., u[K]`` may be a label.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gory.notation import (
+    MINUS_ONE,
+    ONE,
+    Add,
+    D,
+    Delta,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Paper,
+    Ref,
+    Sum,
+    free_indices,
+    transform,
+    walk,
+)  # fmt: skip
+from gory.notation._script import Line
+from gory.verify._chain import PASSED, Refutation
+from gory.verify._claim import reached_names
+
+DIFFER = "as read, the sides differ, but"
+_GOES_ON = re.compile(  # words behind which an equation of a known name is a claim
+    r"(?i)\b(?:so|thus|hence|therefore|then|that is|i\.e|becomes?|equals|obtain|get|find|gives?|"
+    r"yields|simplif\w+|expand\w*|rewrit\w+|written|equivalent\w*|divid\w+|multiply\w*|insert\w*|"
+    r"substitut\w+|plugg\w+|using|taking|summing|in other words)\b"
+)
+
+
+def given_value(refutation: Refutation) -> str:
+    """A name that gets a value here: ``w = 0.1``, or ``... = N`` where N has no other meaning."""
+    chain, paper = refutation.chain, refutation.ground.paper
+    first = next((e for one in chain.lines[:1] for e in one.exprs), None)
+    right = refutation.line.exprs[0]
+    if isinstance(first, Ref) and len(chain.lines) > 1 and refutation.line is chain.lines[1]:
+        body = paper.definitions[first.name].body if first.name in paper.definitions else None
+        is_open = body is None or not reached_names(paper, body)
+        if is_open and not reached_names(paper, right):
+            return f"it may be the value that {first.name} has here"
+    if isinstance(right, Ref) and not right.indices and right.name not in paper.definitions:
+        before = (e for one in (*chain.lines[:1], refutation.before) for e in one.exprs[:1])
+        if not any(right.name in reached_names(paper, e) for e in before):
+            return f"it may say what {right.name} is"
+    return ""
+
+
+def beside(refutation: Refutation) -> str:
+    """An index that no sum binds may be a label beside the range of the sums: u[o] and u[k]."""
+    ground = refutation.ground
+    sides = [ground.prepare(e) for e in (refutation.before.exprs[0], refutation.line.exprs[0])]
+    free = free_indices(sides[0]) | free_indices(sides[1])
+    said = [*sides, *(one.body for one in ground.paper.definitions.values())]
+    sums = [node for e in said for node in walk(e) if isinstance(node, Sum)]
+    bound = {index.name for one in sums for index in one.indices}
+    own = {index.name for one in ground.paper.definitions.values() for index in one.indices}
+    for label in sorted(free, key=lambda one: one.name):
+        if label.is_literal or label.name in bound | own:
+            continue
+        apart = [_apart(side, label) for side in sides]
+        if apart != sides and ground.compare(*apart, refutation.factors).verdict in PASSED:
+            return f"{label.name} may be a label beside the range of the sums"
+    return ""
+
+
+def _apart(expr: Expr, label: Index) -> Expr:
+    """The same with the label left out of every sum over its range."""
+
+    def without(node: Expr) -> Expr:
+        if not isinstance(node, Sum):
+            return node
+        guards = [
+            Add((ONE, Mul((MINUS_ONE, Delta(index, label)))))
+            for index in node.indices
+            if index.range == label.range
+        ]
+        return Sum(node.indices, Mul((*guards, node.body))) if guards else node
+
+    return transform(expr, without)
+
+
+def other_use(refutation: Refutation) -> str:
+    """What an equation may be instead of a claim: a definition, or a condition on given names."""
+    chain, paper = refutation.chain, refutation.ground.paper
+    first = chain.lines[0].exprs[:1]
+    is_second = len(chain.lines) > 1 and refutation.line is chain.lines[1]
+    if is_second and (_GOES_ON.search(chain.words) or _has_idle_sum(refutation.line)):
+        return ""
+    if is_second and first and isinstance(first[0], Ref) and first[0].name in paper.definitions:
+        return f"{DIFFER} it may define {first[0].name} anew"
+    if is_second and first and (open_names := _given_once(paper, first[0], refutation.line)):
+        return f"{DIFFER} it may say what {', '.join(open_names)} is"
+    nodes = [n for one in chain.lines for e in one.exprs[:1] for n in walk(e)]
+    is_open = not any(
+        isinstance(n, D | Fn) or (isinstance(n, Ref) and n.name in paper.definitions) for n in nodes
+    )
+    if is_open and not chain.is_display:
+        return f"{DIFFER} it may be a condition on names that the text does not define"
+    return ""
+
+
+def _has_idle_sum(line: Line) -> bool:
+    """Whether the index of a sum does not occur under it, which nobody means."""
+    sums = [node for e in line.exprs[:1] for node in walk(e) if isinstance(node, Sum)]
+    return any({*one.indices} - free_indices(one.body) for one in sums)
+
+
+def varied(refutation: Refutation) -> list[str]:
+    """Names that a refuted line differentiates."""
+    lines = (refutation.line, refutation.before, *refutation.chain.lines[:1])
+    nodes = [n for one in lines for e in one.exprs[:1] for n in walk(e)]
+    return sorted({n.body.name for n in nodes if isinstance(n, D) and isinstance(n.body, Ref)})
+
+
+def _given_once(paper: Paper, left: Expr, line: Line) -> list[str]:
+    """Given names of a left side that the right side lacks: no identity could hold for them."""
+    if any(isinstance(node, D) for node in walk(left)):
+        return []
+    right = frozenset().union(*(reached_names(paper, e) for e in line.exprs[:1]))
+    return sorted(reached_names(paper, left) - right - paper.definitions.keys())

@@ -1,0 +1,58 @@
+"""Lines of numbers: decimals stand for everything that rounds to them.
+
+``1 - 0.88 = 0.12`` and ``sigmoid(2) = 0.88`` hold although 0.88 is not the value: each decimal may
+be off by half of its last digit, and a line of numbers by what that amounts to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from gory.notation import ZERO, Expr, Num, Paper, transform
+from gory.notation._script import Line
+from gory.verify._claim import Ground, reached_names, seen
+
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.(\d+)")
+ROUNDING = 1e-9  # of the arithmetic itself
+CARRIED = 3.0  # half units of a result whose names have rounded values themselves
+
+
+def decimals(line: Line) -> Iterator[tuple[Fraction, Fraction]]:
+    """The decimals of a line, each with half a unit of its last digit."""
+    for match in _DECIMAL.finditer(line.source):
+        yield Fraction(match.group()), Fraction(1, 2 * 10 ** len(match[1]))
+
+
+def is_number(ground: Ground, expr: Expr) -> bool:
+    """Whether the text gives everything in an expression a value."""
+    return reached_names(ground.paper, expr) <= ground.paper.definitions.keys()
+
+
+def value(paper: Paper, expr: Expr) -> float | None:
+    found = seen(paper, expr, ZERO)
+    return 0.0 if found.equal else found.left
+
+
+def slack(ground: Ground, expr: Expr, line: Line) -> float:
+    """By how much the value of a line of numbers may be off, since its decimals are rounded."""
+    whole = value(ground.paper, expr)
+    total = 0.0
+    for number, half in decimals(line):
+        moved = value(ground.paper, _moved(expr, number, half))
+        total += abs(moved - whole) if whole is not None and moved is not None else 0.0
+    is_carried = bool(reached_names(ground.paper, expr))
+    return total * (CARRIED if is_carried else 1.0)
+
+
+def _moved(expr: Expr, number: Fraction, half: Fraction) -> Expr:
+    """The expression where a decimal is at the end of what rounds to it."""
+    return transform(
+        expr,
+        lambda node: (
+            Num(node.value + (half if node.value >= 0 else -half))
+            if isinstance(node, Num) and abs(node.value) == number
+            else node
+        ),
+    )
