@@ -13,7 +13,17 @@ from dataclasses import dataclass
 
 from gory.notation._hedges import sentence
 from gory.notation._plain_spelling import NUMBER, Spelling
+from gory.notation._typed import Spelt
+from gory.notation.latex import GREEK
 
+_LEAD = re.compile(r"^\s*(?:(?:=>|⇒|->|→|∴|>(?=[\s>])|(?:e\.g\.|i\.e\.|eg\.|ie\.),?)\s*)+")
+_REMARK = re.compile(r"\s\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")  # in brackets behind a formula
+_TO_WORDS = re.compile(
+    r"^[^=:]*?[A-Za-z]{3,}[^=:]*:\s+(?=[^\s:])"
+)  # "the loss (of one pair): L = "
+_COUNTING = re.compile(
+    r"^\s*[a-z](?:\s*,\s*[a-z])*\s*=\s*\d+\s*(?:\.\.+|,\s*(?:\.\.+|…)\s*,?|…|to)\s*\w+\s*$"
+)
 _CUE = re.compile(
     r"^\s*(?:(?:let|put|set|with|where|define|then|so|hence|thus|and|since|because|now|therefore|as|"
     r"by|using|given|write|denote|case|if|for|when|assume|suppose|but|finally|also|we have|"
@@ -30,7 +40,7 @@ _SIZE = re.compile(r"^\s*([A-Z][A-Za-z0-9]*)\s*=\s*\d+(?:\s*\.\.\s*\d+)?\s*$")
 _CONDITION = re.compile(r"^\s*([a-z])\s*(=|==|!=|<>|≠)\s*([a-z]|\d+)\s*[:.,]?\s*$")
 _STOP = re.compile(
     r"(?<![\w\[])(?:we|have|that|is|the|are|this|then|and|where|with|for|which|get|of|to|by|it|thus|hence|find|"
-    r"obtain|gives|yields|using|from|because|since|follows|so|here|as|has|holds|says)(?![\w\[(])[,:]?",
+    r"obtain|gives|yields|using|from|because|since|follows|so|here|as|has|holds|says|not|but|instead)(?![\w\[(])[,:]?",
     re.IGNORECASE,
 )
 _WORDS_BEFORE = re.compile(
@@ -40,15 +50,16 @@ _WORDS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _TUPLE = re.compile(r"=\s*\(\s*-?[\d.]+\s*,")  # values of a vector, as in an example
-_COMMA = re.compile(r",\s+(?=[^,=]+(?:\[[^\]]*\])?[^,=]*=)")  # an equation follows
+_COMMA = re.compile(r"[,:]\s+(?=[^,=]+(?:\[[^\]]*\])?[^,=]*=)")  # an equation follows
 _VALUE = re.compile(r"(?<![\w\])])[A-Za-z]\w* = -?[\d.]+(?=[,;.]?(?:\s|$))")
 _AND = re.compile(r",?\s+(?:and|with|where)\s+(?=[^\W\d_]+\d*(?:\[[^\[\]]*\]|_\w+)?\s*:?=)")
 _FUNCTIONS = """
 log ln exp sum prod delta tanh sqrt sigmoid max min relu softplus sin cos abs sign softmax
-index given
+logsumexp sinh cosh tr det diag index given
 """
-_MATHEMATICAL = frozenset(_FUNCTIONS.split())
+_MATHEMATICAL = frozenset(_FUNCTIONS.split()) | {name.lstrip("\\") for name in GREEK} | {"lam"}
 _WORD = re.compile(r"(?<![\w\[(.^/])([A-Za-z]{2,})(?![\w\[(^/])[,:]?")
+_OPERATION = re.compile(r"\w\s*[-+*/^]\s*\w|\w_\w|\w\[")
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
 _RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=")
 
@@ -67,13 +78,15 @@ class PlainStatement:
     after: str = ""  # words behind it in its line
 
 
-def plain_statements(text: str, start: int, end: int) -> list[PlainStatement]:
-    """The statements of a stretch of plain text."""
+def plain_statements(
+    text: str, start: int, end: int, *, as_typed: bool = False
+) -> list[PlainStatement]:
+    """The statements of a stretch of plain text, in the paper language or as they were typed."""
     spelling = Spelling.of(text[start:end])
-    reading = _Reading(spelling.own)
+    reading = _Reading(spelling.own | Spelt.of(text[start:end]).products(text[start:end]))
     for line, at in _lines(text, start, end):
         reading.see(line, at)
-    for statement in reading.found:
+    for statement in [] if as_typed else reading.found:
         statement.sides = [(r, spelling.read(side), at) for r, side, at in statement.sides]
     return reading.found
 
@@ -89,6 +102,8 @@ class _Reading:
         self.words = ""  # since the last formula
 
     def see(self, line: str, at: int) -> None:
+        if (lead := _LEAD.match(line)) and lead.end() < len(line):
+            line, at = line[lead.end() :], at + lead.end()
         if _INDEX.match(line) or _SIZE.match(line):
             self.found.append(PlainStatement([], declaration=line.strip()))
         elif (number := NUMBER.match(line)) and re.search(r"[=\[(]", line[number.end() :]):
@@ -110,7 +125,7 @@ class _Reading:
 
     def begin(self, cue: str, line: str, at: int) -> None:
         rest, at = line[len(cue) :], at + len(cue)
-        if words := _WORDS_BEFORE.match(rest):
+        if words := _WORDS_BEFORE.match(rest) or self.label(rest):
             cue, rest, at = cue + words.group(), rest[words.end() :], at + words.end()
         condition = _CONDITION.match(rest)
         if condition and _CASE.search(cue):
@@ -132,15 +147,40 @@ class _Reading:
         else:
             self.prose(line)
 
+    def label(self, line: str) -> re.Match[str] | None:
+        """``Loss of one pair (i wins): L = ...``: words and a colon before a formula."""
+        match = _TO_WORDS.match(line)
+        words = _WORD.findall(match.group()) if match else []
+        named = [word for word in words if word in _MATHEMATICAL or word in self.own]
+        return match if len(words) > len(named) and not _OPERATION.search(match.group()) else None
+
+    def remark(self, rest: str, at: int) -> str:
+        """A formula without the remark in brackets behind it, which may be an equation."""
+        match = _REMARK.search(rest)
+        if match is None or not _RELATION.search(_masked(rest[: match.start()])):
+            return rest
+        inner = match[1]
+        is_equation = _RELATION.search(_masked(inner)) is not None
+        words = [w for w in _WORD.findall(inner) if w not in _MATHEMATICAL and w not in self.own]
+        if not is_equation and (not words or _OPERATION.search(inner)):
+            return rest
+        if is_equation:
+            self.equations("given ", inner, at + match.start(1))
+        return rest[: match.start()]
+
     def equations(self, cue: str, rest: str, at: int) -> None:
         """One equation, or several that a comma or "and" joins."""
+        rest = self.remark(rest, at)
         start, masked = 0, _masked(rest)
-        commas = [m for m in _COMMA.finditer(rest) if masked[m.start()] == ","]
+        commas = [m for m in _COMMA.finditer(rest) if masked[m.start()] in ",:"]
         joints = sorted([*_AND.finditer(rest), *commas], key=lambda m: m.start())
         for match in [*joints, None]:
             if match and match.start() < start:
                 continue
             end = match.start() if match else len(rest)
+            if _COUNTING.match(rest[start:end]):
+                start = match.end() if match else end
+                continue
             sides, first, last = _without_words(_sides(rest[start:end], at + start))
             if len(sides) > 1 and all(text.strip() for _, text, _ in sides):
                 is_fact = bool(_FACT.search(cue))

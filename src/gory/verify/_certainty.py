@@ -60,6 +60,7 @@ class Certainty:
     used: set[str] = field(default_factory=set)  # names in lines that hold
     against: Counter[tuple[str, str]] = field(default_factory=Counter)  # lines at odds with one
     tried: int = 0
+    relied_on: dict[int, str] = field(default_factory=dict)  # rows of second meanings, with a name
 
     def learn(self, checker: ChainChecker) -> None:
         """Lines that hold bear out the definitions they rest on."""
@@ -85,6 +86,14 @@ class Certainty:
         if not reason:
             return line
         return replace(line, verdict="unread", why=reason, repair="", whole="")
+
+    def after_all(self, line: CheckedLine) -> CheckedLine:
+        """A second equation of a name is not called wrong where another line holds by it."""
+        name = self.relied_on.get(line.row, "")
+        if line.verdict != "refuted" or not name:
+            return line
+        why = f"{DIFFER} it may define {name} anew, since another line holds by it"
+        return replace(line, verdict="unread", why=why, repair="", whole="")
 
     def doubt(self, refutation: Refutation) -> str:
         """The first reason why a refutation is not certain, or ""."""
@@ -122,6 +131,7 @@ class Certainty:
                 if (name == says and meaning.row in own) or _is_out_of_place(meaning, refutation):
                     continue
                 if self.tried < MOST_TRIED and self.holds_with(refutation, name, meaning):
+                    self.relied_on.setdefault(meaning.row, name)
                     return (
                         f"this holds if {name} is what row {meaning.row} says, and not if it is "
                         "what the text says of it elsewhere"

@@ -1,0 +1,46 @@
+"""Statements of plain text as those of LaTeX, and back with what their author said around them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gory.notation._plain_statements import PlainStatement
+from gory.notation._stated import Statement
+from gory.notation._typed import Spelt, typed_tokens
+from gory.notation.latex import LatexStatement
+
+
+NEAR = 80  # characters within which a side stands from where its line was cut
+
+
+def typed_statement(document: str, said: PlainStatement, spelt: Spelt) -> LatexStatement:
+    """The sides of a statement as tokens of LaTeX."""
+    sides = []
+    for _, text, at in said.sides:
+        found = document.find(text.strip(), max(at - NEAR, 0), at + NEAR + len(text))
+        sides.append(typed_tokens(text.strip(), found if found >= 0 else at, spelt))
+    return LatexStatement(
+        said.cue,
+        is_display=not said.before.strip(),
+        sides=sides,
+        relations=[relation for relation, _, _ in said.sides],
+    )
+
+
+def as_said(found: Statement, said: PlainStatement) -> Statement:
+    """What was read of a statement, in the words of its author."""
+    sides = tuple(
+        replace(
+            side,
+            source=" ".join(text.split()),
+            conditions=(*side.conditions, *said.conditions),
+        )
+        for side, (_, text, _) in zip(found.sides, said.sides, strict=False)
+    )
+    return replace(
+        found,
+        sides=(*sides, *found.sides[len(sides) :]),
+        is_fact=said.is_fact,
+        before=said.before,
+        after=said.after,
+    )
