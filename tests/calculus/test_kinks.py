@@ -27,6 +27,20 @@ def test_a_kink_stays_as_it_is_known(text: str, of: str, wrt: str, expected: str
     assert (str(derivation.result), derivation.verdict) == (expected, "proved")
 
 
+SPARSEMAX = """index k,m,c,y:K
+tau = (sum_c a[c] z[c] - 1) / sum_c a[c]
+p[k] = a[k] (z[k] - tau)
+L[y] = -z[y] + (1/2) sum_k a[k] (z[k]^2 - tau^2) + 1/2
+"""
+
+
+def test_the_loss_of_a_sparsemax_has_the_gradient_of_a_softmax() -> None:
+    """A definition that holds its leading term twice is not folded into: that would not end."""
+    paper = gory.read(SPARSEMAX)
+    assert str(paper.derive("L[y]", "z[m]").result) == "p[m] - delta[y,m]"
+    assert paper.derive("p[k]", "z[m]").matrix_form == "diag(a) - a aᵀ / (1ᵀ a)"
+
+
 MATRICES = [
     ("L = lam sum_{l,n} abs(W[l,n])", "lam sign(W)"),
     ("L = lam sum_{l,n} abs(W[l,n]) + c sum_{l,n} W[l,n]^2", "lam sign(W) + 2 c W"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import gory
-from gory.verify import EvaluationError
+from gory.notation import read_expressions
+from gory.verify import EvaluationError, evidence
 
 SOFTMAX = "index i:N k,c,l:K\nh[i,k] = exp(z[i,k]) / sum_c exp(z[i,c])\n"
 CROSS_ENTROPIES = [
@@ -61,6 +62,61 @@ def test_labels_are_given_as_numbers_from_one() -> None:
         SOFTMAX + "J = - sum_{i,k} y[i,k] log h[i,k]\ngiven sum_k y[i,k] = 1"
     ).derive("J", "z[i,l]", at=rows)
     assert by_label.main.value == by_row.main.value
+
+
+MARGINS = [  # loss, its gradient by the scores, its matrix form
+    ("sum_i max_{k != t[i]} z[i,k]", "sum_c [l = argmax_{k != c} z[i,k]] delta[c,t[i]]", ""),
+    # Crammer and Singer: the worst class counts
+    ("sum_i max(0, max_{k != t[i]} z[i,k] - z[i,t[i]] + 1)",
+     "[1 + sum_c delta[c,t[i]] max_{k != c} z[i,k] > sum_c delta[c,t[i]] z[i,c]]"
+     " (sum_c [l = argmax_{k != c} z[i,k]] delta[c,t[i]] - delta[l,t[i]])", ""),
+    # Weston and Watkins: every class that is too near counts
+    ("sum_{i,k != t[i]} max(0, z[i,k] - z[i,t[i]] + 1)",
+     "[1 + z[i,l] > sum_k delta[k,t[i]] z[i,k]] (1 - delta[l,t[i]])"
+     " - sum_k [1 + z[i,k] > sum_c delta[c,t[i]] z[i,c]] (1 - delta[k,t[i]]) delta[l,t[i]]",
+     "[1 1ᵀ + Z > (onehot(t) ⊙ Z) 1 1ᵀ] ⊙ (1 - onehot(t))"
+     " - diag(([1 1ᵀ + Z > (onehot(t) ⊙ Z) 1 1ᵀ] ⊙ (1 - onehot(t))) 1) onehot(t)"),
+    # the cost of a wrong class as part of what is compared
+    ("sum_i (max_k (z[i,k] + 1 - delta[k,t[i]]) - z[i,t[i]])",
+     "[l = argmax_k (z[i,k] - delta[k,t[i]])] - delta[l,t[i]]", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loss", "gradient", "matrix"), MARGINS)
+def test_a_margin_is_over_all_classes_but_the_one_of_the_label(
+    loss: str, gradient: str, matrix: str
+) -> None:
+    derivation = gory.read(f"index i:N k,c,l:K\nL = {loss}").derive("L", "z[i,l]")
+    assert (str(derivation.result), derivation.matrix_form) == (gradient, matrix)
+    assert derivation.verdict == "proved"
+    conditions = " ".join(use for step in derivation.steps for use in step.uses)
+    assert ("almost everywhere" in conditions) or "attained once" in conditions
+
+
+EQUAL = [
+    ("[k = t[i]]", "delta[k,t[i]]"),
+    ("[t[i] = k]", "delta[k,t[i]]"),
+    ("[k != t[i]]", "1 - delta[k,t[i]]"),
+    ("sum_{k != t[i]} z[i,k]", "sum_k (1 - delta[k,t[i]]) z[i,k]"),
+    ("sum_{k = t[i]} z[i,k]", "z[i,t[i]]"),
+    ("[t[i] = argmax_k z[i,k]]", "sum_k delta[k,t[i]] [k = argmax_c z[i,c]]"),
+    ("[t[i] != argmax_k z[i,k]]", "1 - [t[i] = argmax_k z[i,k]]"),
+    ("max_{k != t[i]} z[i,k]", "sum_c delta[c,t[i]] max_{k != c} z[i,k]"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL)
+def test_a_condition_on_a_label_says_what_its_delta_says(one: str, other: str) -> None:
+    paper = gory.read("index i:N k,c,l:K")
+    (left, right), read = read_expressions(paper, [one, other])
+    assert evidence(read, left, right).equal is True
+
+
+def test_a_loss_whose_own_class_is_at_the_kink_is_derived() -> None:
+    """With k = t the argument of max is 0 for every z: no point is told apart by its rounding."""
+    loss = "sum_{i,k} max(0, z[i,k] - z[i,t[i]] + 1 - delta[k,t[i]])"
+    derivation = gory.read(f"index i:N k,l:K\nL = {loss}").derive("L", "z[i,l]")
+    assert derivation.verdict == "proved"
 
 
 @pytest.mark.parametrize("labels", [[2, 4], [0, 1], [1.5, 1], ["2", 3]])

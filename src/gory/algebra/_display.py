@@ -44,7 +44,7 @@ from gory.notation import (
     substitute,
 )  # fmt: skip
 from gory.notation._build import over, sum_of, times, to_power
-from gory.notation._largest import Largest
+from gory.notation._largest import Largest, as_largest
 
 MOST_JOINED = 3  # indices of one sum; more are easier to follow in nested sums
 
@@ -126,7 +126,13 @@ class Display:
         self, sums: tuple[Ix, ...], atoms: dict[Atom, Rational], taken: frozenset[str]
     ) -> Expr:
         """Connected atoms under sums: one index is opened, the others go inside."""
-        first = max(sums, key=lambda s: (sum(s in atom_indices(a) for a in atoms), -sums.index(s)))
+        largest = {a[1] for a in atoms if a[0] == "arg"}  # they stay inside, in a maximum
+        first = max(
+            sums,
+            key=lambda s: (
+                s not in largest, sum(s in atom_indices(a) for a in atoms), -sums.index(s)
+            ),
+        )  # fmt: skip
         index = self.style.letter(self.names.word(first[1]), taken)
         by = {first: self.names.ix(index)}
         opened = {replace_in_atom(a, by): e for a, e in atoms.items()}
@@ -287,6 +293,7 @@ def _merge_inner(body: Expr) -> Expr:
         *others, inner = body.factors
         sums = [f for f in body.factors if isinstance(f, Sum)]
         plain_total = isinstance(inner, Sum) and not isinstance(inner.body, Mul)
+        plain_total = plain_total or as_largest(inner) is not None
         few = isinstance(inner, Sum) and len(inner.indices) < MOST_JOINED
         if len(sums) == 1 and not plain_total and few and isinstance(inner, Sum):
             used = frozenset().union(*(letters(f) for f in others)) if others else frozenset()

@@ -81,8 +81,9 @@ def _rules_of(definition: Definition, ref: Ref, body: Poly, setting: Setting) ->
     if variables and not {i for i in variables} <= _free(lead):
         return []
     tail = {k: c for k, c in body.items() if k != lead}
-    value = scale(add(own, scale(tail, -1)), Fraction(1) / body[lead])
-    rules.append(FoldRule(definition.name, lead, freeze(value), variables, True))
+    if not any(_occurs(lead, key, variables) for key in tail):  # else folding would not end
+        value = scale(add(own, scale(tail, -1)), Fraction(1) / body[lead])
+        rules.append(FoldRule(definition.name, lead, freeze(value), variables, True))
     # the definition as a whole under a power
     content, rest = _primitive(body)
     if content[0][1] == () and len(rest) > 1:
@@ -198,6 +199,12 @@ def _free(key: Key) -> frozenset[Ix]:
     from gory.algebra._terms import key_indices
 
     return key_indices(key)
+
+
+def _occurs(pattern: Key, key: Key, variables: frozenset[Ix]) -> bool:
+    if not possible(key, pattern):
+        return False
+    return next(matches(*rename_apart(key), pattern, variables), None) is not None
 
 
 def _weight(key: Key, variables: frozenset[Ix]) -> tuple[int, int, int, Rational, Key]:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from gory.notation._binders import bound_product
-from gory.notation._build import extremum, negated
+from gory.notation._build import extremum, negated, plus
 from gory.notation._indices import free_indices, fresh, letters
 from gory.notation._largest import Largest
-from gory.notation._nodes import D, Expr, Ref, Sum
+from gory.notation._nodes import ONE, D, Expr, Ref, Sum
 from gory.notation._through import THROUGH
 from gory.notation._tokens import Token
 
@@ -77,17 +77,21 @@ def over_range(reader: Reader) -> Expr:
 
 
 def argmax_condition(reader: Reader) -> Expr:
-    """``[k = argmax_c a[c]]``, from the index on."""
+    """``[k = argmax_c a[c]]`` and ``[k != argmax_c a[c]]``, from the index on."""
     at = reader.next
     index = reader.index()
-    reader.expect("=", "between an index and argmax")
+    differs = reader.at_sign("!=")
+    if not differs and not reader.at_sign("=", "=="):
+        raise reader.error("an index is = argmax or != argmax")
+    reader.take()
     found = compared(reader, reader.take())
     reader.expect("]", "after a condition")
     reader.ranges.merge(found.bound.range, index.range, at.at, "a comparison of indices")
     taken = {index.name, *letters(found.body), *(letters(found.guard) if found.guard else ())}
     if found.bound.name == index.name:
         found = found.renamed(fresh(found.bound, taken))
-    return found.condition(index)
+    condition = found.condition(index)
+    return plus(ONE, negated(condition)) if differs else condition
 
 
 def compared(reader: Reader, word: Token, *, turned: bool = False) -> Largest:
