@@ -207,3 +207,10 @@ JACOBIAN = "s[k] (delta[k,l] - s[l])"
 def test_a_derivative_may_stand_in_a_definition(text: str, of: str, wrt: str, result: str) -> None:
     derivation = gory.read(text).derive(of, wrt)
     assert (str(derivation.result), derivation.verdict) == (result, "proved")
+
+
+@pytest.mark.parametrize(("one", "other"), [("m", "c"), ("c", "m")])
+def test_a_hessian_starts_with_the_first_variable_whatever_its_letter(one: str, other: str) -> None:
+    paper = gory.read("index k,c,m:K\nL = log sum_k exp(s[k])\np[k] = exp(s[k] - L)")
+    result = str(paper.derive("L", f"s[{one}]", f"s[{other}]").result)
+    assert result == f"p[{one}] (delta[{one},{other}] - p[{other}])"

@@ -140,11 +140,16 @@ class Factoring:
         variants = [poly]
         if len(pairs) <= 2:
             for _, i, j in sorted(pairs):
-                for old, new in ((i, j), (j, i)):
+                first, second = sorted((i, j), key=self._role)
+                for old, new in ((second, first), (first, second)):
                     if not old[0].isdigit():
                         variants.append(_rewritten_under_delta(poly, (i, j), old, new))
+            variants.append(variants.pop(0))  # that it is written so is no reason to write it so
         variants.append(self._best_overlap(poly))
         return [v for n, v in enumerate(variants) if v not in variants[:n]]
+
+    def _role(self, index: Ix) -> tuple[int, ...]:
+        return self.style.role(self.display.names.index(index))
 
     def _best_overlap(self, poly: Poly) -> Poly:
         """Each delta term in the letters in which most of its atoms occur in other terms."""
