@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gory.ops import _direction_kernels as direction_kernels
+from gory.ops import _class_kernels as class_kernels
 from gory.ops import _group_kernels as group_kernels
 from gory.ops import _long_kernels as long_kernels
 from gory.ops import _option_kernels as option_kernels
@@ -177,41 +177,39 @@ def aligned(size: int, dtype: Any) -> NDArray[Any]:
     return memory[skip : skip + size]
 
 
-def label_slopes(
+def absorb_classes(
     z: NDArray[Any],
-    v: NDArray[Any],
+    v: NDArray[Any] | None,
+    bias: NDArray[Any],
     labels: NDArray[np.intp],
     first: int,
     state: NDArray[np.float64],
+    maxima: NDArray[Any],
+    keep: bool,
 ) -> None:
-    """Take a block of classes into the sums of each row; z and v are overwritten."""
-    (n, k), flat, moved = z.shape, z.reshape(-1), v.reshape(-1)
-    common = (flat, moved, labels, first, state.reshape(-1), k)
-
-    def rows() -> Work:
-        return lambda start, stop: direction_kernels.jvp_block(*common, start, stop)
-
-    share_rows(rows, n, z.size)
+    """Take a block of classes, one row each, into the sums of the samples; on one thread."""
+    (k, apart), m, moved = z.shape, len(labels), None if v is None else v.reshape(-1)
+    numbers, centers = (state.reshape(-1), maxima.reshape(-1)), np.empty(m, z.dtype)
+    common = (z.reshape(-1), moved, bias, labels, first, *numbers, centers)
+    class_kernels.absorb_classes(*common, k, m, apart, keep)
 
 
-def label_curvature(
+def finish_classes(
     z: NDArray[Any],
-    v: NDArray[Any],
+    v: NDArray[Any] | None,
+    out: NDArray[Any],
+    gradient: NDArray[Any] | None,
     labels: NDArray[np.intp],
-    factors: NDArray[np.float64],
-    *,
-    residual: bool,
+    first: int,
+    settled: NDArray[np.float64],
+    maxima: NDArray[Any],
 ) -> None:
-    """v becomes factors ⊙ its Hessian product, and z the gradient if `residual`."""
-    (n, k), flat, moved = z.shape, z.reshape(-1), v.reshape(-1)
-
-    common = (flat, moved, labels, factors, residual, k)
-
-    def rows() -> Work:
-        e = _row_scratch(z)
-        return lambda start, stop: direction_kernels.hvp_rows(*common, start, stop, e)
-
-    share_rows(rows, n, z.size)
+    """Exponentials of a block of classes to gradients, and v to their Hessian's product."""
+    (k, apart), m = z.shape, len(labels)
+    moved, own = (None if array is None else array.reshape(-1) for array in (v, gradient))
+    numbers = settled.reshape(-1), maxima.reshape(-1), np.empty(4 * m, z.dtype)
+    common = (z.reshape(-1), moved, out.reshape(-1), own, labels, first, *numbers)
+    class_kernels.finish_classes(*common, k, m, apart, _tiny(z))
 
 
 def thin_out(

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from gory.ops._arguments import as_floating, same_shape
 from gory.ops._centered import row_dot
 from gory.ops._errors import RangeError
-from gory.ops._kernels import compiled, label_loss_rows, label_value_rows, numba_exists
+from gory.ops._kernels import label_loss_rows, label_value_rows, numba_exists
 from gory.ops._layout import Layout, outer_like, rounded
 from gory.ops._linear_layer import LinearLayer, checked_workspace, linear_layer
 from gory.ops._loss_options import (
@@ -158,11 +158,6 @@ class Chunk:
         """Moved logits become factors ⊙ their Hessian product (Gauss-Newton if not `full`),
         and the logits the gradients if `residual`.
         """
-        run = compiled("label_curvature", self.logits) if self.simple else None
-        if run is not None:
-            weights = factors * self.target.total
-            run(self.logits, moved, self.target.labels, weights, residual=residual)
-            return
         for rows, block in self.blocks():
             direction = moved[rows].astype(np.float64)
             product = block.hessian_products(direction, gauss_newton=not full)

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._errors import RangeError
-from gory.ops._linear_blocks import linear_slopes
 from gory.ops._linear_call import open_linear
 from gory.ops._linear_layer import DEFAULT_WORKSPACE
 from gory.ops._linear_products import (
@@ -29,8 +28,8 @@ from gory.ops._linear_products import (
     Variable,
     checked_gradients,
     row_report,
-    second_order,
 )
+from gory.ops._linear_ways import linear_gradients, linear_slopes, linear_values, second_order
 from gory.ops._loss_options import RowOptions, reduced
 from gory.ops._loss_rows import scaled_rows
 from gory.ops._sparse_residual import filter_of
@@ -90,9 +89,7 @@ class LinearCrossEntropy:
     ) -> NDArray[Any]:
         """The loss: one number, or one per row with ``reduction="none"``. One product."""
         call = open_linear(X, W, target, bias, max_workspace, options)
-        values = np.empty(call.layer.n)
-        for rows, buffer in call.chunks():
-            values[rows] = call.chunk(rows, buffer).values()
+        values = linear_values(call)
         return call.returned(reduced(call.settings.reduction, values, call.factors))
 
     def value_and_grad(
@@ -146,14 +143,7 @@ class LinearCrossEntropy:
         call = open_linear(X, W, target, bias, max_workspace, options, 1 if chosen is None else 2)
         given = {"X": X, "W": W, "bias": bias, "target": target}
         sums = GradientSums(call, wrt, chosen, checked_gradients(call, out, given))
-        factors = call.upstream_factors(upstream)
-        values = np.empty(call.layer.n)
-        for rows, buffer in call.chunks():
-            values[rows], residual = call.chunk(rows, buffer).value_and_residual(factors[rows])
-            if chosen is None:
-                sums.add(rows, residual)
-            else:
-                sums.add_thinned(rows, residual, factors[rows], chosen)
+        values = linear_gradients(call, sums, call.upstream_factors(upstream), chosen)
         value = call.returned(reduced(call.settings.reduction, values, call.factors))
         return value, sums.result()
 

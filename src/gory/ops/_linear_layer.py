@@ -50,14 +50,14 @@ class LinearLayer:
         return out
 
     def block_classes(self, rows: int, max_workspace: float, copies: int) -> int:
-        """The largest number of classes in a block, for chunks of so many rows."""
-        room = int(LOGITS_SHARE * max_workspace) // max(1, self.w.itemsize * rows * copies)
+        """The largest number of classes in a block of which so many copies fit."""
+        room = int(max_workspace) // max(1, self.w.itemsize * rows * copies)
         return max(1, min(room, self.k))
 
-    def chunk_rows(self, max_workspace: float, copies: int) -> int:
-        """The largest number of rows in a chunk."""
+    def chunk_rows(self, max_workspace: float, copies: int, share: float = LOGITS_SHARE) -> int:
+        """The largest number of rows in a chunk whose logits have a share of the workspace."""
         row = max(1, self.w.itemsize * self.k * copies)
-        room = int(LOGITS_SHARE * max_workspace) // row
+        room = int(share * max_workspace) // row
         most = max(1, min(CHUNK_ROWS, room, self.n))
         return most - most % 16 if most >= 16 else most
 

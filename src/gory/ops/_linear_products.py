@@ -88,32 +88,34 @@ class Direction:
             direction_like("dbias", dbias, per_class),
         )
 
-    def logits(self, rows: slice, out: NDArray[Any], classes: slice = slice(None)) -> NDArray[Any]:
-        """Ż = Ẋ Wᵀ + X Ẇᵀ + ḃ for some rows, and perhaps only some classes."""
+    def logits(self, rows: slice, out: NDArray[Any]) -> NDArray[Any]:
+        """Ż = Ẋ Wᵀ + X Ẇᵀ + ḃ for some rows."""
         layer = self.call.layer
-        bias = None if self.bias is None else self.bias[classes]
-        w = None if self.w is None else self.w[classes]
-        if self.x is not None and w is not None:
-            # Two products in one: [Ẋ, X] [W, Ẇ]ᵀ would need copies, so the second is added.
-            logits_into(self.x[rows], layer.w[classes], bias, out)
-            add_product(layer.x[rows], w, out)
-        elif self.x is not None:
-            logits_into(self.x[rows], layer.w[classes], bias, out)
-        elif w is not None:
-            logits_into(layer.x[rows], w, bias, out)
+        if self.x is not None:
+            logits_into(self.x[rows], layer.w, self.bias, out)
+            if self.w is not None:
+                # Two products in one, [Ẋ, X] [W, Ẇ]ᵀ, would need copies.
+                add_product(layer.x[rows], self.w, out)
+        elif self.w is not None:
+            logits_into(layer.x[rows], self.w, self.bias, out)
         else:
-            out[...] = 0.0 if bias is None else bias
+            out[...] = 0.0 if self.bias is None else self.bias
         return out
 
-    def label_logits(self, rows: slice, labels: NDArray[np.intp]) -> NDArray[Any]:
-        """Ż of the label of some rows, not necessarily rounded as in `logits`."""
-        layer = self.call.layer
-        moved = np.zeros(len(labels), layer.x.dtype)
-        if self.x is not None:
-            moved += np.einsum("nd,nd->n", self.x[rows], layer.w[labels])
-        if self.w is not None:
-            moved += np.einsum("nd,nd->n", layer.x[rows], self.w[labels])
-        return moved if self.bias is None else moved + self.bias[labels]
+    def by_classes(self, rows: slice, classes: slice, out: NDArray[Any]) -> NDArray[Any]:
+        """The transpose of Ż for some rows and some classes."""
+        layer, x, w = self.call.layer, self.x, self.w
+        if x is not None:
+            logits_into(layer.w[classes], x[rows], None, out)
+            if w is not None:
+                add_product(w[classes], layer.x[rows], out)
+        elif w is not None:
+            logits_into(w[classes], layer.x[rows], None, out)
+        else:
+            out[...] = 0.0
+        if self.bias is not None:
+            out += self.bias[classes][:, None]
+        return out
 
 
 class GradientSums:
@@ -144,7 +146,7 @@ class GradientSums:
         self, rows: slice, residual: NDArray[Any], factors: NDArray[np.float64], chosen: Filter
     ) -> None:
         """As `add`, with the residual thinned out; rows that cannot be are added densely."""
-        layer, x = self.call.layer, self._inputs(rows)
+        layer, x = self.call.layer, self.inputs(rows)
         if self.first and self.w is not None:
             self.w[...] = 0
         self.first = False
@@ -185,7 +187,7 @@ class GradientSums:
         if self.x is not None:
             times_weights(residual, layer.w, self.x[rows])
         if self.w is not None:
-            add_outer(residual, self._inputs(rows), self.w, first=self.first)
+            add_outer(residual, self.inputs(rows), self.w, first=self.first)
         if self.bias is not None:
             self.bias += column_sums(residual)
         self.first = False
@@ -197,7 +199,7 @@ class GradientSums:
         if self.w is not None and move.x is not None:
             add_outer(residual, move.x[rows], self.w, first=False)
 
-    def _inputs(self, rows: slice) -> NDArray[Any]:
+    def inputs(self, rows: slice) -> NDArray[Any]:
         """X of these rows, 0 where a row has no weight: it may hold NaN, and 0 NaN is NaN."""
         x = self.call.layer.x[rows]
         dropped = self.call.factors[rows] == 0
@@ -245,34 +247,6 @@ def checked_gradients(
         if array is not None:
             given[f"out.{name}"] = array
     return out
-
-
-def second_order(
-    call: LinearCall,
-    given: dict[str, ArrayLike | None],
-    direction: tuple[ArrayLike | None, ArrayLike | None, ArrayLike | None],
-    wrt: tuple[Variable, ...],
-    out: LinearGradients | None,
-    *,
-    full: bool,
-) -> LinearGradients:
-    """The Hessian (full) or the Gauss-Newton matrix times a direction (dX, dW, dbias)."""
-    move = Direction.of(call, *direction)
-    given = given | dict(zip(("dX", "dW", "dbias"), direction, strict=True))
-    sums = GradientSums(call, wrt, out=checked_gradients(call, out, given))
-    if move.bias is not None and "bias" in wrt and sums.bias is None:
-        sums.bias = np.zeros(call.layer.k)
-    residual = full and (
-        (sums.x is not None and move.w is not None) or (sums.w is not None and move.x is not None)
-    )
-    memory = call.second_buffer()
-    for rows, buffer in call.chunks():
-        chunk, moved = call.chunk(rows, buffer), move.logits(rows, memory[: len(buffer)])
-        chunk.curve(moved, call.factors[rows], full=full, residual=residual)
-        sums.add(rows, moved)
-        if residual:
-            sums.add_curvature(rows, chunk.logits, move)
-    return sums.result()
 
 
 def row_slopes(call: LinearCall, move: Direction) -> NDArray[np.float64]:

@@ -1,13 +1,19 @@
 """The three matrix products of a linear layer, written into given memory.
 
 NumPy's matmul cannot add to an existing matrix, so the gradient of W would need a second
-array of its size; BLAS can. Large products therefore go to SciPy's BLAS, which is imported
-when the first one is asked for. C-ordered matrices are handed over as transposed views, so
-that nothing is copied.
+array of its size; BLAS can. Large products therefore go to SciPy's BLAS, through the pointers that
+SciPy publishes for compiled code: nothing is copied, rows may lie apart, and the interpreter is
+free meanwhile, so that threads can multiply side by side.
 """
 
 from __future__ import annotations
 
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -18,7 +24,7 @@ SMALL = 2**22
 
 
 def logits_into(x: NDArray[Any], w: NDArray[Any], bias: NDArray[Any] | None, z: Any) -> None:
-    """z = x wᵀ + bias; z is a C-ordered (M, K) matrix."""
+    """z = x wᵀ + bias; rows of z may lie apart."""
     with np.errstate(invalid="ignore", over="ignore"):
         if _is_small(x, w):
             np.matmul(x, w.T, out=z)
@@ -27,30 +33,27 @@ def logits_into(x: NDArray[Any], w: NDArray[Any], bias: NDArray[Any] | None, z: 
             return
         if bias is not None:
             z[...] = bias
-        gemm = _gemm(z)
-        gemm(1.0, w.T, x.T, float(bias is not None), z.T, trans_a=True, overwrite_c=True)
+        _multiply(x, w.T, z, add=bias is not None)
 
 
 def times_weights(r: NDArray[Any], w: NDArray[Any], out: NDArray[Any]) -> None:
-    """out = r w for r (M, K), w (K, D); out is a C-ordered (M, D) matrix."""
+    """out = r w for r (M, K), w (K, D)."""
     with np.errstate(invalid="ignore", over="ignore"):
-        if _is_small(r, w):
+        if _is_small(r, w.T):
             np.matmul(r, w, out=out)
-            return
-        _gemm(out)(1.0, w.T, r.T, 0.0, out.T, overwrite_c=True)
+        else:
+            _multiply(r, w, out, add=False)
 
 
 def add_outer(r: NDArray[Any], x: NDArray[Any], out: NDArray[Any], *, first: bool) -> None:
     """out = rᵀ x, added to what `out` holds unless this is the first time."""
     with np.errstate(invalid="ignore", over="ignore"):
-        if _is_small(r, x.T):
-            if first:
-                np.matmul(r.T, x, out=out)
-            else:
-                out += r.T @ x
-            return
-        beta = 0.0 if first else 1.0
-        _gemm(out)(1.0, x.T, r.T, beta, out.T, trans_b=True, overwrite_c=True)
+        if not _is_small(r, x.T):
+            _multiply(r.T, x, out, add=not first)
+        elif first:
+            np.matmul(r.T, x, out=out)
+        else:
+            out += r.T @ x
 
 
 def add_product(x: NDArray[Any], w: NDArray[Any], z: NDArray[Any]) -> None:
@@ -58,10 +61,8 @@ def add_product(x: NDArray[Any], w: NDArray[Any], z: NDArray[Any]) -> None:
     with np.errstate(invalid="ignore", over="ignore"):
         if _is_small(x, w):
             z += x @ w.T
-        elif w.flags.c_contiguous:
-            _gemm(z)(1.0, w.T, x.T, 1.0, z.T, trans_a=True, overwrite_c=True)
         else:
-            _gemm(z)(1.0, w, x.T, 1.0, z.T, overwrite_c=True)
+            _multiply(x, w.T, z, add=True)
 
 
 def column_sums(r: NDArray[Any]) -> NDArray[np.float64]:
@@ -70,11 +71,75 @@ def column_sums(r: NDArray[Any]) -> NDArray[np.float64]:
         return (np.ones(len(r), r.dtype) @ r).astype(np.float64)
 
 
+def blas_can_be_told() -> bool:
+    """Whether the number of threads of BLAS can be set."""
+    return find_spec("threadpoolctl") is not None
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """While it lasts, a product runs on the thread that asks for it.
+
+    BLAS has one number of threads for the whole process, so products of other parts of the
+    program run on one thread each as well.
+    """
+    _gemm("f")
+    with _blas_threads().limit(limits=1, user_api="blas"):
+        yield
+
+
+@lru_cache(maxsize=1)
+def _blas_threads() -> Any:
+    return import_module("threadpoolctl").ThreadpoolController()
+
+
 def _is_small(a: NDArray[Any], b: NDArray[Any]) -> bool:
     return a.size * b.shape[0] < SMALL or 0 in a.shape or 0 in b.shape
 
 
-def _gemm(like: NDArray[Any]) -> Any:
-    from scipy.linalg import get_blas_funcs
+def _multiply(a: NDArray[Any], b: NDArray[Any], c: NDArray[Any], *, add: bool) -> None:
+    """c = a b, or c += a b; the entries of a row of c lie side by side.
 
-    return get_blas_funcs("gemm", dtype=like.dtype)
+    BLAS counts by columns: to it the rows of c are the columns of cᵀ = bᵀ aᵀ.
+    """
+    (m, k), n = a.shape, b.shape[1]
+    a, a_kind, a_apart = _operand(a)
+    b, b_kind, b_apart = _operand(b)
+    number = {"f": ctypes.c_float, "d": ctypes.c_double}[c.dtype.char]
+    size = ctypes.byref
+    integers = [ctypes.c_int(i) for i in (n, m, k, b_apart, a_apart, _apart(c))]
+    rows, columns, inner, *apart = map(size, integers)
+    one, beta = number(1), number(add)
+    pointers = [ctypes.c_void_p(array.ctypes.data) for array in (b, a, c)]
+    _gemm(c.dtype.char)(
+        *(b_kind, a_kind, rows, columns, inner, size(one)),
+        *(pointers[0], apart[0], pointers[1], apart[1], size(beta), pointers[2], apart[2]),
+    )
+
+
+def _operand(a: NDArray[Any]) -> tuple[NDArray[Any], bytes, int]:
+    """A matrix as BLAS can read it, whether to transpose it, and how far apart its rows lie."""
+    if a.strides[1] == a.itemsize and a.strides[0] >= a.shape[1] * a.itemsize:
+        return a, b"N", _apart(a)
+    if a.strides[0] == a.itemsize and a.strides[1] >= a.shape[0] * a.itemsize:
+        return a, b"T", _apart(a.T)
+    a = np.ascontiguousarray(a)
+    return a, b"N", _apart(a)
+
+
+def _apart(a: NDArray[Any]) -> int:
+    return max(a.strides[0] // a.itemsize, a.shape[1])
+
+
+@lru_cache(maxsize=2)
+def _gemm(kind: str) -> Any:
+    """?gemm of the BLAS that SciPy uses, by the address it offers to compiled code."""
+    name = {"f": "sgemm", "d": "dgemm"}[kind]
+    capsule = import_module("scipy.linalg.cython_blas").__pyx_capi__[name]
+    name_of, pointer_of = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
+    name_of.restype, name_of.argtypes = ctypes.c_char_p, [ctypes.py_object]
+    pointer_of.restype = ctypes.c_void_p
+    pointer_of.argtypes = [ctypes.py_object, ctypes.c_char_p]
+    address = pointer_of(capsule, name_of(capsule))
+    signature = [ctypes.c_char_p] * 2 + [ctypes.c_void_p] * 11
+    return ctypes.CFUNCTYPE(None, *signature)(address)
