@@ -7,7 +7,6 @@ import pytest
 import scipy.sparse as sp
 
 from gory import SoftmaxRegression
-from gory.learn import LearnError
 from gory.learn import _blocked as blocked
 from gory.learn._blocked import BlockedSource
 from gory.learn._choice import SOLVERS
@@ -82,7 +81,7 @@ def test_the_ray_has_the_slope_of_the_loss():
     assert ray.point(1.0) is ray.point(1.0)
 
 
-@pytest.mark.parametrize("solver", [name for name in SOLVERS if name != "class-blocks"])
+@pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("name", ["iris", "wine"])
 def test_every_solver_reaches_the_optimum_without_keeping_logits(solver, name):
     X, y = real(name)
@@ -108,10 +107,26 @@ def test_a_fit_takes_float32_and_sparse_features(convert):
     assert model.loss_ == pytest.approx(exact.loss_, rel=1e-6)
 
 
-def test_class_blocks_say_that_they_need_the_logits():
-    X, y = real("wine")
-    with pytest.raises(LearnError, match="raise memory_budget"):
-        SoftmaxRegression(solver="class-blocks", memory_budget=TINY).fit(X, y)
+def test_class_moments_in_blocks_are_those_of_the_whole_where_all_rows_are_drawn():
+    rows = random_rows()
+    rng = np.random.default_rng(0)
+    ours, whole = (source.at(rows.theta) for source in both(rows))
+    everything = (np.ones(40), 10**7, rng)
+    pairs = zip(ours.class_moments(*everything), whole.class_moments(*everything), strict=True)
+    for (got, _), (expected, _) in pairs:
+        np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-5 * np.abs(expected).max())
+
+
+def test_drawn_class_moments_are_right_on_average():
+    rows = random_rows()
+    point = both(rows)[0].at(rows.theta)
+    rng = np.random.default_rng(0)
+    norms = rng.uniform(0.5, 2.0, size=40)
+    draws = [list(point.class_moments(norms, 8, rng)) for _ in range(400)]
+    for k, (expected, _) in enumerate(point.class_moments(norms, 10**7, rng)):
+        mean = np.mean([draw[k][0] for draw in draws], axis=0)
+        np.testing.assert_allclose(mean, expected, atol=0.15 * np.abs(expected).max())
+        assert 2 <= np.mean([draw[k][1] for draw in draws]) <= 12
 
 
 @pytest.mark.parametrize("size", [1e-8, 1e-4, 1e-2])

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._errors import LearnError
+from ._class_draw import ClassDraw
 from ._memory import MemorySource
 from ._memory_point import MemoryPoint
 from ._products import add_sparse_pull, is_sparse
@@ -79,14 +79,18 @@ class BlockedSource(MemorySource):
         size = max(1, _BLOCK_ENTRIES // self.n_classes)
         for start in range(0, self.n_rows, size):
             rows = slice(start, min(start + size, self.n_rows))
-            part = object.__new__(MemorySource)
-            vars(part).update(vars(self))
-            part.X, part.target = self.X[rows], self.target[rows]
-            part.row_weights = self.row_weights[rows]
-            part.offset = None if self.offset is None else self.offset[rows]
-            part.n_rows, part.passes, part._pulled = rows.stop - rows.start, 0.0, None
-            part.few_rows = None
-            yield rows, part
+            yield rows, self._part(rows)
+
+    def _part(self, rows: slice) -> MemorySource:
+        """Some rows as a source of their own."""
+        part = object.__new__(MemorySource)
+        vars(part).update(vars(self))
+        part.X, part.target = self.X[rows], self.target[rows]
+        part.row_weights = self.row_weights[rows]
+        part.offset = None if self.offset is None else self.offset[rows]
+        part.n_rows, part.passes, part._pulled = rows.stop - rows.start, 0.0, None
+        part.few_rows = None
+        return part
 
 
 class BlockedPoint:
@@ -203,14 +207,15 @@ class BlockedPoint:
         """Logarithms of the probabilities in float32, shape (n, K)."""
         return np.concatenate([point.log_probabilities() for point in self._blocks()])
 
-    def class_moments(self, *_: Any) -> Any:
-        """Not available: the probabilities of one class in all rows would cost half a pass."""
-        need = 32e-9 * self.source.n_rows * self.source.n_classes
-        raise LearnError(
-            f"solver = 'class-blocks' reads the probabilities of all rows again and again, which "
-            f"takes {need:.1f} GB here, more than memory_budget; raise memory_budget, or choose "
-            "solver = 'auto'"
-        )
+    def class_moments(
+        self, norms: Array, size: int, rng: np.random.Generator, /
+    ) -> Iterator[tuple[Array, int]]:
+        """See `MemoryPoint.class_moments`; the rows of all classes are drawn in one sweep."""
+        draw = ClassDraw(self.class_variances(), norms, size, rng)
+        for (rows, _), point in zip(self.source.parts(), self._blocks(), strict=True):
+            draw.add(rows.start, point.probabilities, point.source.row_weights)
+        for rows, weights in draw.samples():
+            yield self.source.moments_of_rows(rows, weights), len(rows)
 
     def ray(self, direction: Array, /) -> BlockedRay:
         """The ray that leaves this point in ``direction``."""

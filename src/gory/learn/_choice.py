@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._class_blocks import ROWS_PER_COLUMN
+from ._class_factors import factor_bytes
 from ._products import is_sparse
 from ._rows import kernels_for
 from ._sampled_newton import SAMPLE_PER_COEFFICIENT
@@ -75,11 +76,10 @@ def choose_solver(
         return "diagonal", "sparse features: columns are nearly uncorrelated"
     if source.n_features > _DENSE_COLUMNS:
         return "diagonal", f"{source.n_features} columns: too many for a matrix of their products"
-    names, budget = set(_PASSES), budget / 2  # the other half is for logits
+    budget /= 2  # the other half is for logits
     if not getattr(source, "keeps_logits", True):
-        names.discard("class-blocks")
         budget = min(budget, BLOCKED_BUDGET)
-    prices = {name: price(source, name) for name in sorted(names)}
+    prices = {name: price(source, name) for name in sorted(_PASSES)}
     fitting = {name: p for name, p in prices.items() if p.memory <= budget}
     if fitting:
         name = min(fitting, key=lambda name: prices[name].operations)
@@ -123,7 +123,7 @@ def price(source: Any, name: str, /) -> Price:
     elif name == "class-blocks":
         rows = min(n, ROWS_PER_COLUMN * p)
         build = classes * (2.0 * rows * p**2 + p**3 / 3.0)
-        memory = 4.0 * classes * p**2 + 16.0 * p**2
+        memory = factor_bytes(classes, p) + 16.0 * p**2
     else:
         build = 2.0 * min(n, 10_000) * p**2 + 10.0 * (p**3 + classes**3)
         memory = 32.0 * (p**2 + classes**2)

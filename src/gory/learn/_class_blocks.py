@@ -11,7 +11,8 @@ has the right blocks on the diagonal and the right sign and size beside it; it i
 preconditioner where all A_k are proportional. C is mixed with the identity to stay definite.
 
 Each A_k comes from its own sample of rows, drawn in proportion to p_ik (1 - p_ik) and to how far
-the row stands out, so a build costs a few passes and not a hundred.
+the row stands out, so a build costs a few passes and not a hundred. With many classes C, too, comes
+from a sample, since the products of all pairs of classes would cost more than a pass.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._cholesky import inverse_factor
+from ._class_factors import class_factors
+from ._covariance import CovarianceSample
 from ._problem import Problem
 from ._source import Point
 
@@ -59,18 +62,20 @@ class ClassBlockPreconditioner:
         self.rng = rng
         self.norms = source.balanced_norms()
         self.size = min(source.n_rows, ROWS_PER_COLUMN * len(problem.penalty))
+        self.factors = class_factors(source.n_classes, len(problem.penalty))
+        self.covariance = CovarianceSample(problem.source, rng)
 
     def rebuild(self, point: Point, /) -> None:
         """Take the curvature at ``point``."""
-        factors = []
-        for block in self._blocks(point):
+        for k, block in enumerate(self._blocks(point)):
             block[np.diag_indices_from(block)] += self.problem.penalty
             factor = _balanced_inverse_factor(block)
-            factors.append(np.clip(factor, -_LARGEST, _LARGEST).astype(np.float32))
-        self.factors = np.array(factors)
-        covariance = point.class_covariance()
-        deviation = np.sqrt(np.maximum(np.diagonal(covariance), np.finfo(float).tiny))
-        correlation = (1 - _IDENTITY_SHARE) * covariance / np.outer(deviation, deviation)
+            self.factors.put(k, np.clip(factor, -_LARGEST, _LARGEST))
+        correlation = self.covariance.at(point)
+        deviation = np.sqrt(np.maximum(np.diagonal(correlation), np.finfo(float).tiny))
+        deviation = deviation.astype(correlation.dtype)
+        correlation *= (1 - _IDENTITY_SHARE) / deviation
+        correlation /= deviation[:, None]
         correlation[np.diag_indices_from(correlation)] += _IDENTITY_SHARE
         self.correlation = np.linalg.inv(correlation)
 
@@ -80,12 +85,11 @@ class ClassBlockPreconditioner:
         price = len(self.problem.penalty) / (4 * source.n_rows * source.n_classes)
         shares = point.constant_probabilities()
         if shares is not None:
-            moments, rows = point.class_moments(None, self.norms, self.size, self.rng)
+            moments, rows = source.sampled_moments(self.norms, self.size, self.rng)
             source.charge(price * rows)
             yield from ((share * (1 - share)) * moments for share in shares)
             return
-        for k in range(source.n_classes):
-            moments, rows = point.class_moments(k, self.norms, self.size, self.rng)
+        for moments, rows in point.class_moments(self.norms, self.size, self.rng):
             source.charge(price * rows)
             yield moments
 
@@ -93,9 +97,9 @@ class ClassBlockPreconditioner:
         """The preconditioned gradient, shape (K, p), summing to zero over the classes."""
         size = np.abs(gradient).max() or 1.0
         scaled = (gradient / size).astype(np.float32)
-        inner = np.matmul(self.factors, scaled[:, :, None])[..., 0]
+        inner = self.factors.apply(scaled)
         inner = (self.correlation @ inner).astype(np.float32)
-        outer = np.matmul(inner[:, None, :], self.factors)[:, 0].astype(np.float64)
+        outer = self.factors.apply_transposed(inner).astype(np.float64)
         return size * (outer - outer.mean(axis=0))
 
 

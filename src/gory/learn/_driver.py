@@ -36,8 +36,11 @@ _REBUILDS = {
     "diagonal": (0, 1, 2, 4, 8, 16, 32, 64),
     "dual-ascent": (0, 16, 64),
 }
-# Bytes for the pairs of L-BFGS where the logits are too large to be kept.
-_FRUGAL_PAIR_BYTES = 80e6
+# Share of the memory that the pairs of L-BFGS may take, bytes that are always theirs, and their
+# most bytes where the logits are too large to be kept.
+_PAIR_SHARE = 0.25
+_FEWEST_PAIR_BYTES = 1e6
+_FRUGAL_PAIR_BYTES = 50e6
 
 
 @dataclass
@@ -79,7 +82,7 @@ def solve(
     theta = start(problem) if theta is None else theta
     shared = Shared() if shared is None else shared
     rng = np.random.default_rng(seed)
-    direction = _direction(problem, name, theta.size, rng, shared)
+    direction = _direction(problem, name, theta.size, rng, shared, budget)
     limit = patience(problem.source, budget=budget)
     if solver == "auto" and name == "class-blocks" and np.isfinite(limit):
         direction = _Relay(direction, problem, limit)
@@ -131,7 +134,12 @@ def _first_point(
 
 
 def _direction(
-    problem: Problem, name: str, size: int, rng: np.random.Generator, shared: Shared
+    problem: Problem,
+    name: str,
+    size: int,
+    rng: np.random.Generator,
+    shared: Shared,
+    budget: float,
 ) -> Direction:
     if name == "newton":
         return Newton(problem)
@@ -148,11 +156,12 @@ def _direction(
     else:
         preconditioner = DiagonalPreconditioner(problem)
     frugal = not problem.source.keeps_logits
+    memory = max(_PAIR_SHARE * budget, _FEWEST_PAIR_BYTES)
     return PreconditionedLBFGS(
         preconditioner,
         size,
         rebuilds=_REBUILDS[name],
-        memory=_FRUGAL_PAIR_BYTES if frugal else PAIR_BYTES,
+        memory=min(_FRUGAL_PAIR_BYTES if frugal else PAIR_BYTES, memory),
         dtype=np.float32 if frugal else np.float64,
     )
 

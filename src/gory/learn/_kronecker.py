@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._covariance import SAMPLE_ROWS, with_diagonal
 from ._problem import Problem
 from ._sampling import sampling_rates
 from ._source import Point
 
 Array = NDArray[Any]
 
-SAMPLE_ROWS = 10_000
 # Sampled rows per column, at least.
 _ROWS_PER_COLUMN = 8
 # A class direction is trusted down to this share of the mean curvature; rarer classes are not
@@ -64,7 +64,7 @@ class KroneckerPreconditioner:
         drawn = self.sample.at(point.theta)
         self.class_vectors = np.empty((0, 0))  # the old ones may go before the new ones come
         covariance, moments = drawn.kronecker_factors()
-        _with_diagonal(covariance, point.class_variances())
+        with_diagonal(covariance, point.class_variances())
         self.class_values, self.class_vectors = _class_directions(covariance)
         self.scale = _feature_scale(self.problem.penalty, moments)
         values, vectors = np.linalg.eigh(moments / np.outer(self.scale, self.scale))
@@ -83,20 +83,6 @@ class KroneckerPreconditioner:
         inner /= self.denominator
         outer = (inner @ self.feature_vectors.T).astype(kind, copy=False)
         return (self.class_vectors @ outer) * (size / self.scale)
-
-
-def _with_diagonal(covariance: Array, variances: Array) -> None:
-    """Scale classes so that their variances are those of all rows, in place.
-
-    The few rows of a rare class that its variance comes from may be missing in the sample.
-    """
-    tiny = np.finfo(float).tiny
-    drawn = np.diagonal(covariance)
-    scale = np.sqrt(np.maximum(variances, tiny) / np.maximum(drawn, tiny))
-    scale = np.where(drawn > 0, scale, 1.0).astype(covariance.dtype)
-    covariance *= scale[:, None]
-    covariance *= scale
-    np.fill_diagonal(covariance, np.maximum(variances, np.diagonal(covariance)))
 
 
 def _class_directions(covariance: Array) -> tuple[Array, Array]:

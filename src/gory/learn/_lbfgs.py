@@ -1,8 +1,8 @@
 """L-BFGS with a preconditioner and an exact line search, for problems too large to factor.
 
-The two-loop recursion starts from a preconditioner instead of a multiple of the identity. Dense
-features get the Kronecker preconditioner (`_kronecker.py`), which removes the scale of the columns
-and their correlations; sparse features get the diagonal of the Hessian at the class shares.
+The two-loop recursion starts from a preconditioner instead of a multiple of the identity, which is
+one of `_class_blocks.py`, `_kronecker.py` and `_diagonal.py`. It removes the scale of the columns,
+so a dozen pairs do what fifty did not do without it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._gauge import centered
 from ._source import Point
 
 Array = NDArray[Any]
@@ -35,7 +36,7 @@ class PreconditionedLBFGS:
         Steps at which the preconditioner takes the curvature of the present point; the pairs stay,
         since they are measurements of the true curvature.
     memory : float
-        Bytes for the pairs; four pairs are kept in any case.
+        Bytes for the pairs; one pair is kept in any case.
     dtype : dtype
         In which they are kept.
     """
@@ -54,7 +55,7 @@ class PreconditionedLBFGS:
         self.rebuilds = frozenset(rebuilds)
         self.step = 0
         self.dtype = np.dtype(dtype)
-        room = max(4, min(MAX_PAIRS, int(memory) // (2 * self.dtype.itemsize * size)))
+        room = max(1, min(MAX_PAIRS, int(memory) // (2 * self.dtype.itemsize * size)))
         self.pairs: deque[tuple[Array, Array, float]] = deque(maxlen=room)
         self.last: tuple[Array, Array] | None = None
 
@@ -64,6 +65,13 @@ class PreconditionedLBFGS:
         if self.step in self.rebuilds:
             self.precondition.rebuild(point)
         self.step += 1
+        move = self._recursion(gradient)
+        if self.pairs and not float(np.sum(move * gradient)) < 0.0:
+            self.pairs.clear()  # what rounding left of the pairs points upwards
+            move = self._recursion(gradient)
+        return move
+
+    def _recursion(self, gradient: Array) -> Array:
         q = gradient.ravel().copy()
         shares = []
         for step, change, product in reversed(self.pairs):
@@ -79,7 +87,8 @@ class PreconditionedLBFGS:
                 q *= product / curvature
         for (step, change, product), share in zip(self.pairs, reversed(shares), strict=True):
             q += (share - (change @ q) / product) * step
-        return -q.reshape(gradient.shape)
+        move = q.reshape(gradient.shape)
+        return centered(-move)  # steps kept in float32 do not quite sum to zero over the classes
 
     def _remember(self, theta: Array, gradient: Array) -> None:
         if self.last is not None:

@@ -18,6 +18,7 @@ from ._memory_point import MemoryPoint
 from ._moments import row_norms, second_moments, whitening
 from ._objective import residual
 from ._products import dense_blocks, forward, is_sparse, pull, pull_residual
+from ._sampling import sampling_rates
 
 Array = NDArray[Any]
 
@@ -182,6 +183,25 @@ class MemorySource:
         for rows, block in dense_blocks(self.X):
             out[rows] = np.square(block) @ scale
         return out + self.fit_intercept
+
+    def sampled_moments(
+        self, norms: Array, size: int, rng: np.random.Generator, /
+    ) -> tuple[Array, int]:
+        """`second_moments` from about ``size`` rows, drawn in proportion to ``norms``."""
+        return self.drawn_moments(self.row_weights, norms, size, rng)
+
+    def drawn_moments(
+        self, weights: Array, norms: Array, size: int, rng: np.random.Generator, /
+    ) -> tuple[Array, int]:
+        """``sum_i w_i x_i x_i^T`` from about ``size`` rows, and the number of rows drawn."""
+        rates = sampling_rates(np.maximum(weights * norms, 1e-300), size)
+        rows = np.flatnonzero(rng.random(self.n_rows) < rates)
+        return self.moments_of_rows(rows, weights[rows] / rates[rows]), len(rows)
+
+    def moments_of_rows(self, rows: Array, weights: Array, /) -> Array:
+        """``sum w x x^T`` over some rows."""
+        features = self.X[rows].toarray() if is_sparse(self.X) else self.X[rows]
+        return second_moments(features, weights, intercept=self.fit_intercept)
 
     def sample(self, rates: Array, rng: np.random.Generator, /) -> MemorySource:
         """Rows drawn with probability ``rates`` each, weighted by its inverse, as a new source."""

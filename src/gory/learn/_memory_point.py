@@ -7,6 +7,7 @@ its own, and beside two points nothing of that size is held.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,7 @@ from numpy.typing import NDArray
 from ._hessian import coupled_hessian
 from ._moments import second_moments
 from ._objective import picked
-from ._products import is_sparse
 from ._rows import ray_slopes, row_probabilities, shifted_sums, weighted_curvature
-from ._sampling import sampling_rates
 
 if TYPE_CHECKING:
     from ._memory import MemorySource
@@ -136,25 +135,18 @@ class MemoryPoint:
         return self.probabilities[0].astype(np.float64) if same else None
 
     def class_moments(
-        self, k: int | None, norms: Array, size: int, rng: np.random.Generator, /
-    ) -> tuple[Array, int]:
-        """``sum_i s_i p_ik (1 - p_ik) x_i x_i^T`` from about ``size`` rows, and their number.
+        self, norms: Array, size: int, rng: np.random.Generator, /
+    ) -> Iterator[tuple[Array, int]]:
+        """``sum_i s_i p_ik (1 - p_ik) x_i x_i^T`` of every class from about ``size`` rows each.
 
-        Rows are drawn in proportion to their weight in the sum times ``norms``. Without a class
-        the weights are ``s_i``.
+        Rows are drawn in proportion to their weight in the sum times ``norms``; their number is
+        given, too.
         """
         source = self.source
-        weights = source.row_weights
-        if k is not None:
+        for k in range(source.n_classes):
             share = self.probabilities[:, k].astype(np.float64)
-            weights = weights * share * (1.0 - share)
-        rates = sampling_rates(np.maximum(weights * norms, 1e-300), size)
-        rows = np.flatnonzero(rng.random(source.n_rows) < rates)
-        features = source.X[rows].toarray() if is_sparse(source.X) else source.X[rows]
-        moments = second_moments(
-            features, weights[rows] / rates[rows], intercept=source.fit_intercept
-        )
-        return moments, len(rows)
+            weights = source.row_weights * share * (1.0 - share)
+            yield source.drawn_moments(weights, norms, size, rng)
 
     def intercept_system(self, shift: Array, /) -> tuple[float, Array, Array]:
         """Loss, gradient (K,) and Hessian (K, K) by the intercepts, after a shift of them."""

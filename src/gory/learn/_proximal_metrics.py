@@ -162,8 +162,7 @@ class MetricMaker:
         source = self.source
         p = source.n_features + source.fit_intercept
         blocks = []
-        for k in range(source.n_classes):
-            block, rows = point.class_moments(k, self.norms, _ROWS_PER_COLUMN * p, self.rng)
+        for block, rows in point.class_moments(self.norms, _ROWS_PER_COLUMN * p, self.rng):
             source.charge(p * rows / (4.0 * source.n_rows * source.n_classes))
             block[np.diag_indices_from(block)] += 1e-6 * np.trace(block) / p
             blocks.append(block)

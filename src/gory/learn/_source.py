@@ -15,6 +15,7 @@ Work is counted in passes: one product X W^T and one product R^T X make one pass
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from numpy.random import Generator
@@ -90,9 +91,9 @@ class Point(Protocol):
         ...
 
     def class_moments(
-        self, k: int | None, norms: Array, size: int, rng: Generator, /
-    ) -> tuple[Array, int]:
-        """``sum_i s_i p_ik (1 - p_ik) x_i x_i^T`` from a sample of rows, and their number."""
+        self, norms: Array, size: int, rng: Generator, /
+    ) -> Iterator[tuple[Array, int]]:
+        """``sum_i s_i p_ik (1 - p_ik) x_i x_i^T`` per class from samples, and their sizes."""
         ...
 
     def kronecker_factors(self) -> tuple[Array, Array]:
@@ -140,6 +141,10 @@ class Source(Protocol):
 
     def balanced_norms(self) -> Array:
         """Squared norm of every row in columns of equal size, shape (n,)."""
+        ...
+
+    def sampled_moments(self, norms: Array, size: int, rng: Generator, /) -> tuple[Array, int]:
+        """`second_moments` from rows drawn in proportion to ``norms``, and their number."""
         ...
 
     def sample(self, rates: Array, rng: Generator, /) -> Source:
