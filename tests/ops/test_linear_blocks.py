@@ -16,8 +16,8 @@ WORKSPACES = {"default": 2**26, "gradient's memory is borrowed": 2**17, "a class
 @pytest.fixture
 def by_rows(monkeypatch):
     """Whether whole rows are seen, by NumPy, or blocks of at most 100 classes."""
-    monkeypatch.setattr("gory.ops._linear_blocks.BLOCK", 0)
-    monkeypatch.setattr("gory.ops._linear_blocks.LEAST", 100)
+    monkeypatch.setattr("gory.ops._class_blocks.BLOCK", 0)
+    monkeypatch.setattr("gory.ops._class_blocks.LEAST", 100)
     monkeypatch.setattr("gory.ops._kernels.COMPILE_FROM", 0)
 
     def switch(on):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gory.ops._class_blocks import Blocks
 from gory.ops._linear_blocks import (
-    Blocks,
     gradients_by_blocks,
     products_by_blocks,
     slopes_by_blocks,

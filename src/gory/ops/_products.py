@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -71,11 +70,6 @@ def column_sums(r: NDArray[Any]) -> NDArray[np.float64]:
         return (np.ones(len(r), r.dtype) @ r).astype(np.float64)
 
 
-def blas_can_be_told() -> bool:
-    """Whether the number of threads of BLAS can be set."""
-    return find_spec("threadpoolctl") is not None
-
-
 @contextmanager
 def one_thread_each() -> Iterator[None]:
     """While it lasts, a product runs on the thread that asks for it.
@@ -90,7 +84,9 @@ def one_thread_each() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _blas_threads() -> Any:
-    return import_module("threadpoolctl").ThreadpoolController()
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _is_small(a: NDArray[Any], b: NDArray[Any]) -> bool:
