@@ -19,6 +19,7 @@ _STOP = re.compile(rf"[.!?;](?=\s|$|{_END})|:(?=\s+[a-z])|\\item|\n\s*\n|{_END}\
 _TEXT = re.compile(r"\\(?:text|mbox|textrm|textit|intertext)\s*\{([^{}]*)\}")
 _CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
 
+ONE_HOT = re.compile(r"(?i)one[- ]hot|(?:one|1)[- ]of[- ]\$?[A-Z]\b|indicator vector")
 _CONDITION = re.compile(
     rf"(?i)\b(?:if|when|for|where|whenever|with|at|since|because|as|given|assum\w+|suppose|let|case)"
     rf"(?:\s+that)?\s+{FORMULA}(?:[,\s]*(?:and|or)?\s*{FORMULA})*"
@@ -35,17 +36,27 @@ _IN_CASES = re.compile(
     at\s(?:the|an?|this|that|zero|§)
     )\b"""
 )
+_BEHIND = re.compile(  # what may restrict a formula after it has been said
+    r"""(?ix)\b(?:
+    unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
+    if|when|whenever|in\s(?:this|that|which|the)\scase|on\saverage|in\sexpectation|
+    for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
+        the\s(?:true|correct|right|wrong|other|first|last|target)\s\w+)|
+    at\s(?:the\s(?:optimum|solution|minimum|maximum)|zero|§)
+    )\b"""
+)
 _NOT_MEANT = re.compile(
     r"""(?ix)\b(?:
     approx\w*|roughly|nearly|almost|neglect\w*|ignor\w*|discard\w*|omit\w*|forget\w*|forgot\w*|
     drop\w*\s(?:the\s|all\s|a\s)?(?:const\w*|term\w*|higher\w*|factor\w*|sign)|
-    up\sto(?!\s(?:one|1|unity))|proportional|wrong\w*|incorrect\w*|mistak\w*|false|fails?|failed|
+    (?<!add\s)(?<!adds\s)(?<!sum\s)(?<!sums\s)up\sto(?!\s(?:one|1|unity))|proportional|wrong\w*|incorrect\w*|mistak\w*|false|fails?|failed|
     (?:many|some|most|often|people|authors|textbooks)\s(?:people\s|authors\s|texts\s)?(?:write|wrote|written|claim|state)|
     (?:student|someone|somebody|colleague|classmate|friend|they|he|she)s?\s(?:\w+\s){0,3}
         (?:wrote|writes?|claim(?:ed|s)?|thought|thinks?|believed?|got|gets?|had|suggest(?:ed|s)|propos(?:ed|es))|
     (?:is|are|holds)\sonly\s(?:true|valid|correct|right)|(?:true|valid|correct|right)\sonly|pretend\w*|
-    near\s(?:zero|the|0|§)|close\sto|floating[- ]point|(?:single|double|half|machine|finite)[- ]precision|
-    in\sfloats?|round(?:s|ed|ing)\b|underflow\w*|overflow\w*|typo\w*|misprint\w*|errat\w*|
+    near\s(?:zero|the|0|§)|close\sto|floating[- ]point|in\sfloats?|
+    (?:single|double|half|machine|finite)[- ]precision|
+    round(?:s|ed|ing)\b|underflow\w*|overflow\w*|typo\w*|misprint\w*|errat\w*|
     (?:was|were|is|are)\sprinted|(?:first|earlier|old|previous)\s(?:edition|version|printing)|
     is\s(?:it|this|that)\s(?:true|correct|right)|(?:does|do|why\sis)\s§|absorbed|
     na[ïi]ve\w*|tempt\w*|would|might|could|cannot|conjectur\w*|
@@ -91,8 +102,9 @@ class Hedge:
 def hedges(before: str, after: str) -> tuple[Hedge, ...]:
     """What the words of its sentence may take away from a formula."""
     found = []
-    for pattern, in_cases in ((_NOT_MEANT, False), (_IN_CASES, True)):
-        for words in (before, after):
+    for words, patterns in ((before, (_NOT_MEANT, _IN_CASES)), (after, (_NOT_MEANT, _BEHIND))):
+        for pattern in patterns:
+            in_cases = pattern is not _NOT_MEANT
             match = pattern.search(_CONDITION.sub(FORMULA, words))
             if match is not None:
                 found.append(Hedge(" ".join(match.group().split()), in_cases))

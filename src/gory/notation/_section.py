@@ -34,7 +34,7 @@ from gory.notation._declared import (
 )
 from gory.notation._errors import NotationError
 from gory.notation._foreign import FOREIGN
-from gory.notation._hedges import named_in_words
+from gory.notation._hedges import ONE_HOT, named_in_words
 from gory.notation._magnitude import refuse_giants
 from gory.notation._meanings import other_meanings, unread_names
 from gory.notation._nodes import Expr, Index, Ref
@@ -210,6 +210,8 @@ class Section:
             return
         if (literal and is_number) or len(set(letters)) < len(letters):
             return
+        if letters and is_number and ONE_HOT.search(self.manuscript.text):
+            return  # y_c = 1 says which class is the true one
         if (is_number or NAME.fullmatch(side.readings[0])) and is_case(statement.cue):
             return
         if re.search(rf"(?<![\w\[,]){name}(?![\w,\]])", side.readings[0]):
@@ -336,6 +338,9 @@ class Section:
             return False
         if statement.cue == "under a brace" or any(side.conditions for side in sides):
             return False
+        is_entry = NUMERAL.fullmatch(sides[1].readings[0]) and left_name(statement)
+        if is_entry and "[" in sides[0].readings[0] and ONE_HOT.search(self.manuscript.text):
+            return not statement.is_display
         keep = self.builder.mark()
         try:
             left, right, stray = self.sides(sides[0].readings[0], sides[1].readings[0], number)

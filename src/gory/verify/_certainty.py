@@ -36,7 +36,15 @@ from gory.verify._chain import PASSED, ChainChecker, Refutation
 from gory.verify._claim import Ground, reached_names
 from gory.verify._granted import is_declared, said
 from gory.verify._one_hot import holds_one_hot
-from gory.verify._other_uses import DIFFER, beside, given_value, other_use, varied
+from gory.verify._other_uses import (
+    DIFFER,
+    beside,
+    for_pairs,
+    given_value,
+    idle_derivative,
+    other_use,
+    varied,
+)
 from gory.verify._proofreading import CheckedLine
 
 MOST_TRIED = 24  # other meanings of names, in one section
@@ -78,6 +86,12 @@ class Certainty:
         if is_general:
             why = f"holds for one-hot {name}"
             return replace(line, verdict="tested", why=why, repair="", whole="tested")
+        if factors := for_pairs(refutation):
+            left, right = next(_pairs(refutation, refutation.ground))
+            found = refutation.ground.compare(left, right, factors)
+            if found.verdict in PASSED:
+                how = f"{found.how}, for two that differ"
+                return replace(line, verdict=found.verdict, why=how, repair="", whole=found.verdict)
         reason = self.doubt(refutation)
         if name and not _is_sign(refutation):
             reason = f"{DIFFER} it holds where {name} is one-hot and its class an index of the line"
@@ -112,7 +126,7 @@ class Certainty:
                 return f"{DIFFER} what the text says of {name} stands below it"
         if reason := self.second_meaning(refutation, names):
             return reason
-        if reason := given_value(refutation) or beside(refutation):
+        if reason := given_value(refutation) or idle_derivative(refutation) or beside(refutation):
             return f"{DIFFER} {reason}"
         return "" if is_near else self.unborne(names) or other_use(refutation)
 

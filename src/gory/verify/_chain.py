@@ -52,6 +52,8 @@ class ChainChecker:
         self.ground, self.chain, self.explains = ground, chain, explains
         self.start: Expr | None = None
         self.before: Expr | None = None
+        self.before_raw: Expr | None = None  # the line before as it is written
+        self.is_open = False  # the first line rests on what the text does not say
         self.is_read = False  # a claim that holds shows how the first line is meant
         self.own: tuple[Expr, ...] = ()  # conditions beside the lines
         self.setting = 0
@@ -106,11 +108,9 @@ class ChainChecker:
     def claim(self, line: Line, shown: str) -> CheckedLine:
         self.own = tuple(dict.fromkeys((*self.own, *line.conditions)))
         raw = line.exprs[0]
-        varied = self.ground.reaches(self.first_raw)
-        obstacle = next(
-            (o for e in (self.first_raw, raw) if (o := self.ground.obstacle(e, varied))), ""
-        )
-        if obstacle:
+        if obstacle := self.obstacle(raw):
+            if self.is_open:
+                self.before, self.before_raw = self.ground.prepare(raw), raw
             return CheckedLine(line.row, line.source, "unread", obstacle, read_as=shown)
         if self.is_arithmetic(line):
             return self.number(line, shown)
@@ -120,10 +120,12 @@ class ChainChecker:
         own, expr, note = self.judged(line)
         if own.verdict not in PASSED and self.is_other_definition(line):
             self.is_contested = True
-        whole = own if self.before is self.start else self.on_the_whole(own, expr)
-        self.before = expr
+        is_first = self.before is self.start or self.is_open
+        whole = own if is_first else self.on_the_whole(own, expr)
+        origin = self.origin
+        self.before, self.before_raw = expr, raw
         if own.verdict == "refuted" and whole.verdict in PASSED:
-            self.passed += [self.first_raw, raw]
+            self.passed += [origin, raw]
             why = f"equal to the first line, though not to the line before, {WRONG}"
             return CheckedLine(
                 line.row, line.source, whole.verdict, why, whole=whole.verdict, read_as=shown
@@ -133,13 +135,30 @@ class ChainChecker:
                 reason = f"the text does not say what {strange} is"
                 return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
             return self.refuted(line, own, shown)
-        self.passed += [self.first_raw, raw]
+        self.passed += [origin, raw]
         why = own.how + note
         if whole.verdict == "refuted":
             why += f"; follows from the line before, {WRONG}"
         return CheckedLine(
             line.row, line.source, own.verdict, why, whole=whole.verdict, read_as=shown
         )
+
+    def obstacle(self, raw: Expr) -> str:
+        """Why a line cannot be compared; an unknown first line is no reason for those behind the
+        second.
+        """
+        varied = self.ground.reaches(self.first_raw)
+        first = self.ground.obstacle(self.first_raw, varied)
+        if first and not self.is_open:
+            self.is_open = True
+            return first
+        before = self.ground.obstacle(self.before_raw, varied) if first and self.before_raw else ""
+        return before or self.ground.obstacle(raw, varied)
+
+    @property
+    def origin(self) -> Expr:
+        """What the lines are claimed to be equal to, as far as it is known."""
+        return self.before_raw if self.is_open and self.before_raw else self.first_raw
 
     def is_other_definition(self, line: Line) -> bool:
         """Whether this line defines a name anew, in words unlike those above."""
@@ -267,13 +286,13 @@ class ChainChecker:
 
     def repair(self, line: Line) -> str:
         """The change of one token that makes a line right, or else what the engine derives."""
-        left, right = (self.ground.prepare(e) for e in (self.first_raw, line.exprs[0]))
-        start = to_plain(self.first_raw)
+        origin = self.line_before(line).exprs[0] if self.is_open else self.first_raw
+        left, right = (self.ground.prepare(e) for e in (origin, line.exprs[0]))
         edit = smallest_edit(self.ground, left, right, self.factors)
         if edit is not None:
-            return f"{edit.what}: {start} = {to_plain(edit.after)}"
-        right_side = corrected(self.ground, self.first_raw, self.factors)
-        return f"{start} = {right_side}" if right_side else ""
+            return f"{edit.what}: {to_plain(origin)} = {to_plain(edit.after)}"
+        right_side = corrected(self.ground, origin, self.factors)
+        return f"{to_plain(origin)} = {right_side}" if right_side else ""
 
     def pair(self, line: Line) -> tuple[Expr, Expr]:
         """Both sides under the conditions that are in force."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
 
-from gory.calculus import derive
+from gory.calculus import Dependence, carry_out, derive
 from gory.notation import (
     MINUS_ONE,
     ONE,
@@ -145,6 +145,7 @@ def _by_term(ground: Ground, left: Expr, right: Expr) -> str:
 def simplest(ground: Ground, expr: Expr) -> Expr | None:
     """The simplest form that the engine finds, tested; None if it finds none."""
     paper, written = without_temporary(ground.paper, expr)
+    written = carry_out(written, Dependence(paper))
     try:
         found = derive(paper, written, ()).result
     except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError):

@@ -38,7 +38,6 @@ _NEGATED = re.compile(  # right before a word that would declare a fact
 )
 _LIMITED = re.compile(r"(?i)\b(?:only (?:if|when)|unless|except (?:if|when))\b")
 _ACCENTS = re.compile(r"(?:hat|bar|tilde|check|dot|star)$")
-ONE_HOT = re.compile(r"(?i)one[- ]hot|(?:one|1)[- ]of[- ]\$?[A-Z]\b|indicator vector")
 
 
 def sentences_about(name: str, words: str) -> Iterator[str]:

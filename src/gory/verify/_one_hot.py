@@ -2,8 +2,8 @@
 
 That their entries add up to one is a fact like others. That ``y[i] y[j] = delta[i,j] y[i]`` and
 that ``sum_i y[i] a[i]`` is the entry of the true class holds for one-hot targets only; so a line
-is tried with ``delta[i,1]`` for ``y[i]``, and with an index c of the line as the true class: then it
-may be meant so.
+is tried with ``delta[i,1]`` for ``y[i]``, and with an index c of the line as the true class, where
+it may be meant so.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gory.notation import D, Definition, Delta, Expr, Index, Ref, free_indices, transform, walk
+from gory.notation._hedges import ONE_HOT
 from gory.verify._chain import PASSED, Refutation
 from gory.verify._claim import reached_names
-from gory.verify._granted import ONE_HOT, sentences_about
+from gory.verify._granted import sentences_about
 
 
 def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:

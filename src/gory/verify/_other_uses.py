@@ -11,6 +11,7 @@ import re
 from gory.notation import (
     MINUS_ONE,
     ONE,
+    ZERO,
     Add,
     D,
     Delta,
@@ -22,12 +23,14 @@ from gory.notation import (
     Ref,
     Sum,
     free_indices,
+    to_plain,
     transform,
     walk,
 )  # fmt: skip
 from gory.notation._script import Line
 from gory.verify._chain import PASSED, Refutation
 from gory.verify._claim import reached_names
+from gory.verify._rounded import decimals
 
 DIFFER = "as read, the sides differ, but"
 _GOES_ON = re.compile(  # words behind which an equation of a known name is a claim
@@ -39,37 +42,83 @@ _GOES_ON = re.compile(  # words behind which an equation of a known name is a cl
 
 def given_value(refutation: Refutation) -> str:
     """A name that gets a value here: ``w = 0.1``, or ``... = N`` where N has no other meaning."""
-    chain, paper = refutation.chain, refutation.ground.paper
+    chain, paper, line = refutation.chain, refutation.ground.paper, refutation.line
     first = next((e for one in chain.lines[:1] for e in one.exprs), None)
-    right = refutation.line.exprs[0]
-    if isinstance(first, Ref) and len(chain.lines) > 1 and refutation.line is chain.lines[1]:
-        body = paper.definitions[first.name].body if first.name in paper.definitions else None
-        is_open = body is None or not reached_names(paper, body)
-        if is_open and not reached_names(paper, right):
-            return f"it may be the value that {first.name} has here"
+    right, before = line.exprs[0], refutation.before.exprs[0]
+    is_second = len(chain.lines) > 1 and line is chain.lines[1]
+    if not reached_names(paper, right):
+        if isinstance(first, Ref) and is_second:
+            body = paper.definitions[first.name].body if first.name in paper.definitions else None
+            if body is None or not reached_names(paper, body):
+                return f"it may be the value that {first.name} has here"
+        is_open = bool(reached_names(paper, before) - paper.definitions.keys())
+        is_decimal = any(True for _ in decimals(line))
+        if is_open and (is_decimal or (isinstance(before, Ref) and not is_second)):
+            return "it may be the value at numbers that the text gives"
+        if right == ZERO and not is_second and isinstance(first, D):
+            return "it may be set to zero here"
     if isinstance(right, Ref) and not right.indices and right.name not in paper.definitions:
-        before = (e for one in (*chain.lines[:1], refutation.before) for e in one.exprs[:1])
-        if not any(right.name in reached_names(paper, e) for e in before):
+        known = (e for one in (*chain.lines[:1], refutation.before) for e in one.exprs[:1])
+        if not any(right.name in reached_names(paper, e) for e in known):
             return f"it may say what {right.name} is"
     return ""
+
+
+def idle_derivative(refutation: Refutation) -> str:
+    """A derivative by something that does not occur: its author knows how it depends on that."""
+    paper = refutation.ground.paper
+    for expr in (refutation.chain.lines[0].exprs[:1], refutation.before.exprs[:1],
+                 refutation.line.exprs[:1]):  # fmt: skip
+        for node in (n for e in expr for n in walk(e) if isinstance(n, D)):
+            if node.wrt.name not in reached_names(paper, node.body):
+                body, wrt = to_plain(node.body), to_plain(node.wrt)
+                return f"as it is read, {body} does not depend on {wrt}"
+    return ""
+
+
+def for_pairs(refutation: Refutation) -> tuple[Expr, ...]:
+    """The condition i != j for a derivative of what compares i with j, which nobody says.
+
+    ``d(-log sigmoid(s[i] - s[j]), s[i])`` is meant for two that differ.
+    """
+    match = re.fullmatch(r"holds only for (\w+) != (\w+)", refutation.why)
+    if match is None:
+        return ()
+    sides = [e for one in (refutation.chain.lines[0], refutation.before) for e in one.exprs[:1]]
+    for node in (n for e in sides for n in walk(e) if isinstance(n, D)):
+        own = {i.name: i for i in free_indices(node.body)}
+        if {*match.groups()} <= own.keys() and {i.name for i in node.wrt.indices} & {
+            *match.groups()
+        }:
+            one, other = (own[name] for name in match.groups())
+            return (_differ(one, other),)
+    return ()
 
 
 def beside(refutation: Refutation) -> str:
     """An index that no sum binds may be a label beside the range of the sums: u[o] and u[k]."""
     ground = refutation.ground
+    if refutation.factors:
+        return ""
     sides = [ground.prepare(e) for e in (refutation.before.exprs[0], refutation.line.exprs[0])]
-    free = free_indices(sides[0]) | free_indices(sides[1])
+    free = sorted(free_indices(sides[0]) | free_indices(sides[1]), key=lambda one: one.name)
     said = [*sides, *(one.body for one in ground.paper.definitions.values())]
     sums = [node for e in said for node in walk(e) if isinstance(node, Sum)]
     bound = {index.name for one in sums for index in one.indices}
     own = {index.name for one in ground.paper.definitions.values() for index in one.indices}
-    for label in sorted(free, key=lambda one: one.name):
+    for label in free:
         if label.is_literal or label.name in bound | own:
             continue
+        others = [i for i in free if i.range == label.range and i != label]
         apart = [_apart(side, label) for side in sides]
-        if apart != sides and ground.compare(*apart, refutation.factors).verdict in PASSED:
+        factors = tuple(_differ(one, label) for one in others)
+        if apart != sides and ground.compare(*apart, factors).verdict in PASSED:
             return f"{label.name} may be a label beside the range of the sums"
     return ""
+
+
+def _differ(one: Index, other: Index) -> Expr:
+    return Add((ONE, Mul((MINUS_ONE, Delta(one, other)))))
 
 
 def _apart(expr: Expr, label: Index) -> Expr:
@@ -78,11 +127,7 @@ def _apart(expr: Expr, label: Index) -> Expr:
     def without(node: Expr) -> Expr:
         if not isinstance(node, Sum):
             return node
-        guards = [
-            Add((ONE, Mul((MINUS_ONE, Delta(index, label)))))
-            for index in node.indices
-            if index.range == label.range
-        ]
+        guards = [_differ(index, label) for index in node.indices if index.range == label.range]
         return Sum(node.indices, Mul((*guards, node.body))) if guards else node
 
     return transform(expr, without)

@@ -10,6 +10,7 @@ not understood is an error with its place; nothing is skipped and nothing is gue
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
@@ -19,17 +20,13 @@ from gory.notation.latex._forms import cases, indicator
 from gory.notation.latex._functions import FUNCTIONS, primes, sloped
 from gory.notation.latex._names import Names
 from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK, TRANSPOSED, index_list
-from gory.notation.latex._slopes import (
-    derivative,
-    is_differential,
-    slashed,
-    slope_operator,
-    upright,
-)
+from gory.notation.latex._shapes import absolute, braced, fraction, root
+from gory.notation.latex._slopes import slashed, slope_operator
 from gory.notation.latex._sums import series, summation
 from gory.notation.latex._symbols import symbol
 from gory.notation.latex._tokens import OPENING, Tex, closing
 from gory.notation.latex._wholes import (
+    Bare,
     Value,
     added,
     angled,
@@ -44,6 +41,7 @@ from gory.notation.latex._wholes import (
     turned,
 )
 
+VECTORS = re.compile(r"(?i)\bvectors?\b|cross product|\\mathbb\s*\{?R\}?\^\{?3")
 _SIGNS = {"+": "+", "-": "-"}
 _TIMES = (r"\cdot", r"\times", "*", r"\ast")
 _ENTRYWISE = {r"\odot": "", r"\circ": "", r"\oslash": "/"}
@@ -185,6 +183,8 @@ class LatexReader:
         while not self.ends_product() and self.peek() not in _ENTRYWISE:
             if self.peek() in _TIMES:
                 sign = self.take().text
+                if sign == r"\times" and isinstance(parts[-1], Bare) and VECTORS.search(self.text):
+                    self.doubts.add("\\times may be the cross product of vectors")
                 minus = self.peek() == "-"
                 if minus:
                     self.take()
@@ -238,13 +238,13 @@ class LatexReader:
         if not piece:
             raise self.error("the formula ends where something has to follow")
         if piece in _FRACTIONS:
-            return self.powered(self.fraction())
+            return self.powered(fraction(self))
         if piece in (r"\sum", r"\prod"):
             return summation(self)
         if piece == r"\sqrt":
-            return self.powered(self.root())
+            return self.powered(root(self))
         if piece in (r"\underbrace", r"\overbrace"):
-            return self.braced()
+            return braced(self)
         if piece == r"\nabla" or (piece == r"\partial" and self.peek(1) == "_"):
             return slope_operator(self)
         if piece in (r"\partial", "d") and (found := slashed(self)) is not None:
@@ -262,7 +262,7 @@ class LatexReader:
         if (ones := ones_or_identity(self)) is not None:
             return self.powered(ones)
         if piece in ("|", r"\lvert", r"\vert"):
-            return self.powered(self.absolute())
+            return self.powered(absolute(self))
         if (found := indicator(self)) is not None:
             return self.powered(found)
         return self.bracketed() or symbol(self)
@@ -322,47 +322,6 @@ class LatexReader:
         self.take()
         return picked(self, base, index_list(self, self.argument()))
 
-    def fraction(self) -> Value:
-        start = self.take()
-        above, below = upright(self.argument()), upright(self.argument())
-        if below and (
-            below[0].text == r"\partial" or (is_differential(below) and is_differential(above))
-        ):
-            return derivative(self, above, below, start)
-        left, right = self.inside(above), self.inside(below)
-        if isinstance(left, str) and isinstance(right, str):
-            return f"(({left}) / ({right}))"
-        return hadamard(self.names, in_brackets(left), in_brackets(right), "/")
-
-    def root(self) -> Value:
-        self.take()
-        if self.peek() == "[":
-            order = self.number(self.group())
-            return powered(self.names, self.inside(self.argument()), f"1 / ({order})")
-        return called("sqrt", self.inside(self.argument()))
-
-    def braced(self) -> Value:
-        """An underbrace: what it holds, and the claim under it where that is an equation."""
-        self.take()
-        tokens = self.argument()
-        inner = self.inside(tokens)
-        if self.peek() in ("_", "^"):
-            self.take()
-            note = self.argument()
-            if note and note[0].text == "=":
-                self.claims.append((tokens, note[1:]))
-        return self.powered(in_brackets(inner))
-
-    def absolute(self) -> Value:
-        opening = self.take()
-        close = {"|": "|", r"\lvert": r"\rvert", r"\vert": r"\vert"}[opening.text]
-        for end in range(self.place, len(self.tokens)):
-            if self.tokens[end].text == close:
-                inner = self.tokens[self.place : end]
-                self.place = end + 1
-                return called("abs", self.inside(inner))
-        raise self.error("this bar is never closed", opening)
-
     # -- functions and sums ---------------------------------------------------------------------
 
     def function_name(self) -> str | None:
@@ -419,6 +378,11 @@ class LatexReader:
         if self.ends_product():
             raise self.error(f"{name} needs an argument", start)
         if self.peek() in ("(", "[", r"\{", "{") and not self.wide:
+            end = closing(self.tokens, self.place)
+            if start.text == r"\sigma" and [t.text for t in self.tokens[end + 1 : end + 2]] == [
+                "_"
+            ]:
+                self.doubts.add("sigma of a vector with an index behind it may be the softmax")
             value = self.entry_of(sloped(self, name, order, self.inside(self.group())))
             return powered(self.names, value, power) if power else self.powered(value)
         is_number = self.tokens[self.place].is_number
