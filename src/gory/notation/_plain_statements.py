@@ -18,9 +18,6 @@ from gory.notation.latex import GREEK
 
 _LEAD = re.compile(r"^\s*(?:(?:=>|⇒|->|→|∴|>(?=[\s>])|(?:e\.g\.|i\.e\.|eg\.|ie\.),?)\s*)+")
 _REMARK = re.compile(r"\s\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")  # in brackets behind a formula
-_TO_WORDS = re.compile(
-    r"^[^=:]*?[A-Za-z]{3,}[^=:]*:\s+(?=[^\s:])"
-)  # "the loss (of one pair): L = "
 _COUNTING = re.compile(
     r"^\s*[a-z](?:\s*,\s*[a-z])*\s*=\s*\d+\s*(?:\.\.+|,\s*(?:\.\.+|…)\s*,?|…|to)\s*\w+\s*$"
 )
@@ -149,10 +146,10 @@ class _Reading:
 
     def label(self, line: str) -> re.Match[str] | None:
         """``Loss of one pair (i wins): L = ...``: words and a colon before a formula."""
-        match = _TO_WORDS.match(line)
-        words = _WORD.findall(match.group()) if match else []
+        head = re.match(r"[^=:]*:\s+(?=[^\s:])", line)
+        words = _WORD.findall(head.group()) if head else []
         named = [word for word in words if word in _MATHEMATICAL or word in self.own]
-        return match if len(words) > len(named) and not _OPERATION.search(match.group()) else None
+        return head if len(words) > len(named) and not _OPERATION.search(head.group()) else None
 
     def remark(self, rest: str, at: int) -> str:
         """A formula without the remark in brackets behind it, which may be an equation."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gory.notation._tokens import greek
 from gory.notation.latex import FUNCTIONS, GREEK, LABELS, Tex, is_whole_function, tex_tokens
@@ -26,7 +26,7 @@ _BY = re.compile(rf"[d∂]\s?(?P<name>{_NAME})(?P<order>{_ORDER})")
 _SUBSCRIPT = re.compile(r"\{[^{}\n]{1,60}\}|\([^()\n]{1,60}\)|[^\W_]+|-?\d+")
 _BRACKETED = re.compile(r"\[(\w[\w\s,+-]{0,30})\]")
 _POWER = re.compile(r"\{|\(|-?\d+(?:\.\d+)?|-?[^\W\d_]+|\*|-")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{1,40}")
 _DIGITS = re.compile(r"\d{1,2}(?![\d.]*\.\d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GROUP = {"(": ")", "[": "]", "{": "}"}
@@ -36,16 +36,13 @@ _COMMANDS = {"log", "ln", "exp", "tanh", "sin", "cos", "sinh", "cosh", "max", "m
 _SUMS = {"sum": r"\sum", "prod": r"\prod", "Σ": r"\sum", "∑": r"\sum", "∏": r"\prod"}
 _SIGNS = {
     "||": r"\|", "‖": r"\|", "**": "^", "==": "=", "!=": r"\neq", "<=": r"\le", ">=": r"\ge",
-    ".*": r"\odot", "⊙": r"\odot", "∘": r"\odot", "@": "", "→": r"\to", "->": r"\to", "∞": r"\infty",
-    "×": r"\times", "·": "*",
+    ".*": r"\odot", "⊙": r"\odot", "∘": r"\odot", "@": "", "→": r"\to", "->": r"\to",
+    "∞": r"\infty", "×": r"\times", "·": "*",
 }  # fmt: skip
-_ENGLISH = frozenset(
-    """
-    a i is as it in an at so to of on or by if we be no do up us my me he am go and the for are not
-    but all any can has had was its our out one two let set put get now how new via use yes you may
-    per due sum max min log exp
-    """.split()
-)
+_SHORT_WORDS = """
+a i is as it in an at so to of on or by if we be no do up us my me he am go and the for are not but
+all any can has had was its our out one two let set put get now how new via use yes you may per due
+"""
 _RAISED = {"²": "2", "³": "3", "ᵀ": r"\top", "⊤": r"\top"}
 _SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)))
 
@@ -72,7 +69,7 @@ class Spelt:
 
     def is_product(self, word: str) -> bool:
         """``Xw``: letters side by side, each of which the text has by itself."""
-        is_word = word in self.own or word.lower() in _ENGLISH
+        is_word = word in self.own or word.lower() in _SHORT_WORDS.split()
         return not is_word and len(word) <= LONGEST_RUN and set(word) <= self.single
 
 
@@ -87,6 +84,7 @@ class _Typed:
     at: int
     spelt: Spelt
     depth: int = 0
+    closes: dict[int, int] = field(default_factory=dict)  # where the bracket at a place is closed
 
     def run(self, place: int, end: int) -> Iterator[Tex]:
         if self.depth > DEEPEST:
@@ -227,12 +225,10 @@ class _Typed:
 
     def closing(self, place: int, end: int) -> int:
         """Where the bracket at a place is closed; -1 if nowhere."""
-        depth = 0
-        for at in range(place, end):
-            depth += (self.text[at] in _GROUP) - (self.text[at] in _GROUP.values())
-            if depth == 0:
-                return at
-        return -1
+        if not self.closes:
+            self.closes = _pairs(self.text)
+        found = self.closes.get(place, -1)
+        return found if found < end else -1
 
     # -- derivatives ----------------------------------------------------------------------------
 
@@ -283,3 +279,14 @@ def _letter(sign: str) -> str:
     """A letter, a Greek one as its command."""
     word = greek(sign)
     return f"\\{'lambda' if word == 'lam' else word}" if word else sign
+
+
+def _pairs(text: str) -> dict[int, int]:
+    found = {-1: -1}
+    open_places: list[int] = []
+    for place, sign in enumerate(text):
+        if sign in _GROUP:
+            open_places.append(place)
+        elif open_places and sign in _GROUP.values():
+            found[open_places.pop()] = place
+    return found

@@ -9,7 +9,6 @@ from gory.notation._stated import Statement
 from gory.notation._typed import Spelt, typed_tokens
 from gory.notation.latex import LatexStatement
 
-
 NEAR = 80  # characters within which a side stands from where its line was cut
 
 
