@@ -138,3 +138,20 @@ def test_two_cases_say_where_they_hold() -> None:
 )  # fmt: skip
 def test_a_name_alone_is_a_matrix_form(text: str, of: str, variable: str, form: str) -> None:
     assert gory.read(text).derive(of, variable).matrix_form == form
+
+
+SIMPLEST = [
+    ("log p[k] - log p[l]", "s[k] - s[l]"),
+    ("sum_k p[k] (s[k] - log p[k])", "log sum_k exp(s[k])"),
+    ("s[y] - log sum_k exp(s[k])", "log p[y]"),
+    ("log sum_k exp(s[k]) - s[y]", "-log p[y]"),
+    ("(sum_k t[k]) log sum_k exp(s[k]) - sum_k t[k] s[k]", "L"),
+    ("p[k] (1 - p[k])", "p[k] (1 - p[k])"),
+    ("p[k] / p[l]", "p[k] / p[l]"),
+]
+
+
+@pytest.mark.parametrize(("of", "simplest"), SIMPLEST)
+def test_an_expression_is_simplest_with_its_definitions_or_without(of: str, simplest: str) -> None:
+    derivation = gory.read(SOFTMAX + "L = - sum_k t[k] log p[k]").derive(of)
+    assert (str(derivation.result), derivation.verdict) == (simplest, "proved")

@@ -26,6 +26,7 @@ from gory.calculus._push import Lemma, Move, Pushing, open_derivatives, push, pu
 from gory.calculus._question import refuse_what_has_no_answer
 from gory.calculus._rewrite import write_out_sums
 from gory.calculus._shaping import Shaping, shaping_for
+from gory.calculus._simplest import simplest
 from gory.notation import (
     D,
     DerivationError,
@@ -322,8 +323,11 @@ class _Deriver:
     def _simplest(self) -> Derivation:
         """No variable: the simplest form that equals the expression."""
         self.shaping.arranges = False  # the author's own order is as good as any
-        result = self._section("Simplest form", self.of)
-        return self._finished(result)
+        self._section("Simplest form", self.of)
+        usual = self.sections[-1]
+        steps = simplest(usual.left, usual.steps, self.shaping, most=MOST_GLYPHS)
+        self.sections[-1] = replace(usual, steps=steps)
+        return self._finished(self.sections[-1].result)
 
 
 def _refuse_what_nobody_reads(line: Expr) -> None:

@@ -102,6 +102,17 @@ class Shaping:
             steps.append(Step(shorter[1], line, shorter[0]))
         return steps
 
+    def without(self, name: str) -> Shaping:
+        """The same where nothing is written by the name of a definition."""
+        kept = {key: one for key, one in self.paper.definitions.items() if key != name}
+        folds = [rule for rule in self.stages.folds if rule.name != name]
+        return replace(
+            self,
+            paper=replace(self.paper, definitions=kept),
+            stages=replace(self.stages, folds=folds),
+            _with_squares=None,
+        )
+
     def _without_the_kink(self, line: Expr) -> list[Step]:
         """One step where a line is the same above and below its one kink."""
         kink = kink_argument((line,), self.closed)
