@@ -58,3 +58,13 @@ class SoftmaxDecisions:
     def _logits(self, X: Any) -> Array:
         scores = self.decision_function(X)
         return np.column_stack([-scores / 2, scores / 2]) if scores.ndim == 1 else scores
+
+
+def coefficients(theta: Array, n_features: int, /) -> tuple[Array, Array]:
+    """``coef_`` and ``intercept_`` for weights (K, p): one row for two classes."""
+    coef, intercept = theta[:, :n_features], np.zeros(len(theta))
+    if theta.shape[1] > n_features:
+        intercept = theta[:, n_features]
+    if len(theta) == 2:
+        coef, intercept = coef[1:] - coef[:1], intercept[1:] - intercept[:1]
+    return np.ascontiguousarray(coef), np.ascontiguousarray(intercept)

@@ -24,6 +24,7 @@ from ._problem import Problem
 from ._progress import Listener, Recorder, Solution
 from ._proximal import solve_elastic
 from ._sampled_newton import SampledNewton
+from ._small_newton import counted, is_small, newton_start
 from ._source import Source
 
 Array = NDArray[Any]
@@ -80,23 +81,33 @@ def solve(
     name, why = choose_solver(problem.source, solver, penalty=problem.penalty, budget=budget)
     cold = theta is None
     theta = start(problem) if theta is None else theta
+    recorder = Recorder(listener, [], keep)
+    label = f"{name} ({why})"
+    if name == "newton" and is_small(problem):
+        limits = {"tol": tol, "max_passes": max_passes, "solver": label}
+        theta, solution = newton_start(problem, theta, recorder, **limits)
+        if solution is None:
+            with counted():
+                point = problem.source.at(theta)
+                solution = descend(problem, point, Newton(problem), recorder, **limits)
+        return solution
     shared = Shared() if shared is None else shared
     rng = np.random.default_rng(seed)
     direction = _direction(problem, name, theta.size, rng, shared, budget)
     limit = patience(problem.source, budget=budget)
     if solver == "auto" and name == "class-blocks" and np.isfinite(limit):
         direction = _Relay(direction, problem, limit)
-        why += f"; newton after {limit:.0f} passes"
+        label = f"{name} ({why}; newton after {limit:.0f} passes)"
     if cold and isinstance(direction, SampledNewton):
         theta = direction.start(theta)
     return descend(
         problem,
         _first_point(problem, theta, name, rng, tol, max_passes),  # in no variable: it is large
         direction,
-        Recorder(listener, [], keep),
+        recorder,
         tol=tol,
         max_passes=max_passes,
-        solver=f"{name} ({why})",
+        solver=label,
     )
 
 

@@ -20,7 +20,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
-from ._decisions import SoftmaxDecisions
+from ._decisions import SoftmaxDecisions, coefficients
 from ._driver import Shared, optimum
 from ._inputs import Training, budget_of, check_options, read_training, seed_of
 from ._memory import MemorySource
@@ -227,14 +227,17 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         (3, 3, 4)
         """
         values = np.asarray(Cs, dtype=float)
-        models = self._single(1.0)._path_models(X, y, values, sample_weight)
+        _, solutions = self._path_solutions(X, y, values, sample_weight)
+        models = [coefficients(solution.theta, self.n_features_in_) for solution in solutions]
+        for solution in solutions:
+            self._warn_unless_converged(solution)
         return Path(
             Cs=values,
-            coefs=np.array([model.coef_ for model in models]),
-            intercepts=np.array([model.intercept_ for model in models]),
-            losses=np.array([model.loss_ for model in models]),
-            rel_gaps=np.array([model.rel_gap_ for model in models]),
-            passes=max(model.n_passes_ for model in models),
+            coefs=np.array([coef for coef, _ in models]),
+            intercepts=np.array([intercept for _, intercept in models]),
+            losses=np.array([solution.loss for solution in solutions]),
+            rel_gaps=np.array([solution.rel_gap for solution in solutions]),
+            passes=max(solution.passes for solution in solutions),
         )
 
     def _single(self, C: float) -> SoftmaxRegression:
@@ -247,24 +250,34 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         self, X: Any, y: Any, values: Array, sample_weight: Any
     ) -> list[SoftmaxRegression]:
         """Fitted models for all values, in their order; ``n_passes_`` counts from the first fit."""
-        for C in values:
-            check_options(self._single(float(C)))
-        training = read_training(self, X, y, sample_weight)
-        source = training.source(fit_intercept=self.fit_intercept, budget=budget_of(self))
-        order, shared = np.argsort(values), Shared()
-        solutions = follow(
-            values[order],
-            lambda C, theta: self._optimum(source, C, theta=theta, shared=shared),
-        )
-        models: list[Any] = [None] * len(values)
-        for k, solution in zip(order, solutions, strict=True):
-            model = self._single(float(values[k]))
+        classes, solutions = self._path_solutions(X, y, values, sample_weight)
+        models = []
+        for C, solution in zip(values, solutions, strict=True):
+            model = self._single(float(C))
             model.n_features_in_ = self.n_features_in_
             if hasattr(self, "feature_names_in_"):
                 model.feature_names_in_ = self.feature_names_in_
-            model._keep(training.classes, solution)
-            models[k] = model
+            model._keep(classes, solution)
+            models.append(model)
         return models
+
+    def _path_solutions(
+        self, X: Any, y: Any, values: Array, sample_weight: Any
+    ) -> tuple[Array, list[Solution]]:
+        """The classes, and solutions for all values in their order; the estimator is not fitted."""
+        model = self._single(1.0)
+        for C in values:
+            model.C = float(C)
+            check_options(model)
+        training = read_training(self, X, y, sample_weight)
+        source = training.source(fit_intercept=self.fit_intercept, budget=budget_of(self))
+        order, shared = np.argsort(values), Shared()
+        found = follow(
+            values[order],
+            lambda C, theta: self._optimum(source, C, theta=theta, shared=shared),
+        )
+        solutions = dict(zip(order.tolist(), found, strict=True))
+        return training.classes, [solutions[k] for k in range(len(values))]
 
     def _optimum(
         self,
@@ -304,28 +317,23 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         return theta - theta.mean(axis=0) if self.fit_intercept else theta[:, :-1]
 
     def _keep(self, classes: Array, solution: Solution) -> None:
-        theta = solution.theta
-        d = self.n_features_in_
-        coef, intercept = theta[:, :d], np.zeros(len(classes))
-        if self.fit_intercept:
-            intercept = theta[:, d]
-        if len(classes) == 2:
-            coef, intercept = coef[1:] - coef[:1], intercept[1:] - intercept[:1]
         self.classes_ = classes
-        self.coef_ = np.ascontiguousarray(coef)
-        self.intercept_ = np.ascontiguousarray(intercept)
+        self.coef_, self.intercept_ = coefficients(solution.theta, self.n_features_in_)
         self.n_iter_ = np.array([solution.n_iterations], dtype=np.int32)
         self.rel_gap_ = solution.rel_gap
         self.loss_ = solution.loss
         self.n_passes_ = solution.passes
         self.history_: list[Progress] = list(solution.history)
         self.solver_ = solution.solver
+        self._warn_unless_converged(solution)
+
+    def _warn_unless_converged(self, solution: Solution) -> None:
         if not solution.converged:
             warnings.warn(
                 f"training stopped at a relative gap of {solution.rel_gap:.1e}, above tol = "
                 f"{self.tol:g}, because {solution.reason}; raise max_passes, raise tol, or lower C",
                 ConvergenceWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
     def inference(

@@ -1,0 +1,127 @@
+"""When few rows are fitted by compiled code: once a process has fitted many such problems.
+
+A fit to a hundred rows takes a millisecond or two, nearly all of it calls. A compiled loop takes a
+fifth of that, but compiling it takes seconds, or a part of one where it is on disk. So the first
+fits go by NumPy, and when all of them together have taken so long that compiling would have paid,
+the loop is loaded for those that follow.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ._gauge import contrast_basis
+from ._problem import Problem
+from ._progress import Recorder, Solution
+
+Array = NDArray[Any]
+
+# Seconds of small fits by NumPy after which the compiled loop is loaded.
+PATIENCE = 1.0
+# Most coefficients, and most multiplications of a Hessian, that count as small.
+_MOST_COEFFICIENTS = 64
+_SMALL_WORK = 1_000_000
+# Entries of the history of the loop.
+_MOST_STEPS = 60
+
+
+@dataclass
+class Spent:
+    """Seconds that small fits took by NumPy in this process."""
+
+    seconds: float = 0.0
+
+
+spent = Spent()
+
+
+@cache
+def _kernels() -> Any:
+    """The module of compiled kernels, or None where Numba cannot be imported."""
+    try:
+        from . import _small_kernels
+    except ImportError:
+        return None
+    return _small_kernels
+
+
+def is_small(problem: Problem, /) -> bool:
+    """Whether the loop can take it: few dense rows with labels, a penalty on every feature."""
+    source: Any = problem.source
+    size = (source.n_classes - 1) * len(problem.penalty)
+    return (
+        getattr(source, "few_rows", None) is not None
+        and source.target.ndim == 1
+        and size <= _MOST_COEFFICIENTS
+        and source.n_rows * size**2 <= _SMALL_WORK
+        and problem.is_certifiable()
+    )
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """Adds the time of the block to what small fits by NumPy took."""
+    start = time.perf_counter()
+    yield
+    spent.seconds += time.perf_counter() - start
+
+
+def newton_start(
+    problem: Problem,
+    theta: Array,
+    recorder: Recorder,
+    /,
+    *,
+    tol: float,
+    max_passes: float,
+    solver: str,
+) -> tuple[Array, Solution | None]:
+    """Where the compiled loop comes from ``theta``, and the solution if that is the optimum.
+
+    Nothing happens while the loop is not worth its compilation.
+    """
+    source: Any = problem.source
+    kernels = _kernels() if spent.seconds >= PATIENCE else None
+    steps = min(_MOST_STEPS, int(max_passes - source.passes))
+    if kernels is None or steps < 1:
+        return theta, None
+    theta = np.array(theta, dtype=np.float64, order="C")
+    history = np.empty((steps, 2))
+    offset = np.empty((0, source.n_classes)) if source.offset is None else source.offset
+    ended, count = kernels.newton_loop(
+        source.few_rows,
+        source.target,
+        source.row_weights,
+        offset,
+        problem.penalty,
+        contrast_basis(source.n_classes),
+        tol,
+        theta,
+        history,
+        source.fit_intercept,
+    )
+    for k, (value, gap) in enumerate(history[:count].tolist()):
+        source.charge(1.0 if k else 0.5)
+        recorder.add(k, source.passes, value, gap, theta)
+    if ended != kernels.CONVERGED:
+        return theta, None
+    last = recorder.entries[-1]
+    return theta, Solution(
+        theta=theta,
+        loss=last.loss,
+        rel_gap=last.rel_gap,
+        certified=True,
+        converged=True,
+        reason="the certified gap is at most the tolerance",
+        solver=solver,
+        history=tuple(recorder.entries),
+        passes=source.passes,
+    )
