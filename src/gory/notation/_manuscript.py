@@ -15,20 +15,19 @@ from dataclasses import dataclass, replace
 from gory.notation._document import Stretch, row_of, stretches, uncommented
 from gory.notation._errors import NotationError
 from gory.notation._hedges import Flow, named_scalars
+from gory.notation._index_conditions import index_condition, is_counting
 from gory.notation._plain_statements import PlainStatement, plain_statements
+from gory.notation._raw_rows import raw_rows
 from gory.notation._sides import Side, SideReader
 from gory.notation._stated import Manuscript, Statement
 from gory.notation._typed import Spelt
 from gory.notation._typed_statements import as_said, typed_statement
 from gory.notation.latex import (
-    GREEK,
     MOST_LETTERS,
-    RELATIONS,
     Array,
     LatexStatement,
     Macro,
     Names,
-    Tex,
     Value,
     declare,
     expanded,
@@ -172,7 +171,7 @@ class _Reading:
         is_display = stretch.kind != "inline"
         try:
             tokens = (
-                self.rows(stretch)
+                raw_rows(self.text, stretch.start, stretch.end)
                 if stretch.kind == "raw"
                 else tex_tokens(self.text, stretch.start, stretch.end)
             )
@@ -224,21 +223,6 @@ class _Reading:
             first = found.pop(0)
             last.sides += first.sides[1:]
             last.relations += first.relations[1:]
-
-    def rows(self, stretch: Stretch) -> list[Tex]:
-        """LaTeX without delimiters: the end of a line is the end of a row."""
-        tokens: list[Tex] = []
-        at = stretch.start
-        for line in self.text[stretch.start : stretch.end].splitlines(keepends=True):
-            words = re.match(r"\s*[A-Za-z]{2,}(?:[ ,]+[A-Za-z]+)*[ :,]+(?=\S)", line)
-            skip = len(words.group()) if words and "\\" not in words.group() else 0
-            if re.search(r"[=\\_^]", line[skip:]):
-                tokens += [
-                    *tex_tokens(self.text, at + skip, at + len(line)),
-                    Tex("\\\\", at + len(line) - 1),
-                ]
-            at += len(line)
-        return tokens
 
     # -- reading ----------------------------------------------------------------------------
 
@@ -349,7 +333,7 @@ class _Reading:
             self.out.facts += [fact for fact in declared if fact not in self.out.facts]
             return []
         sides, claims = self.reader.sides(statement.relations, statement.sides, statement.doubt)
-        condition = self.condition(statement)
+        condition = index_condition(statement, self.names.letters)
         if condition is not None and statement.about is not None:
             self.attach(statement, condition)
             return []
@@ -357,7 +341,7 @@ class _Reading:
             tuple(sides), statement.cue, statement.is_display, statement.is_definition,
             condition=condition, section=section,
         )  # fmt: skip
-        if self.is_counting(statement):
+        if is_counting(statement, self.names.letters):
             return []
         found = [made]
         for tokens, note in claims:
@@ -368,32 +352,6 @@ class _Reading:
         return found
 
     # -- conditions --------------------------------------------------------------------------
-
-    def condition(self, statement: LatexStatement) -> tuple[str, str, str] | None:
-        """``i = j`` between two indices."""
-        sides = [[t for t in side if t.text not in ("(", ")")] for side in statement.sides]
-        if len(sides) != 2 or any(len(side) != 1 for side in sides):
-            return None
-        relation = statement.relations[1]
-        left, right = (GREEK.get(side[0].text, side[0].text) for side in sides)
-        known = self.names.letters | {"i", "j"}
-        if (
-            relation not in RELATIONS
-            or left not in known
-            or not (right in known or right.isdigit())
-        ):
-            return None
-        says_when = re.search(r"(?i)\b(?:if|for|when|case)\W*$", statement.cue)
-        if right.isdigit() and relation == "=" and not (statement.is_remark or says_when):
-            return None
-        return left, relation, right
-
-    def is_counting(self, statement: LatexStatement) -> bool:
-        """``i = 1`` of "i = 1, ..., m" in prose."""
-        if statement.is_display or len(statement.sides) != 2:
-            return False
-        left, right = ("".join(t.text for t in side) for side in statement.sides)
-        return left in self.names.letters and right.isdigit() and self.condition(statement) is None
 
     def attach(self, statement: LatexStatement, condition: tuple[str, str, str]) -> None:
         """Give a condition beside a row to the side that stands there."""

@@ -147,9 +147,10 @@ class _Reading:
     def label(self, line: str) -> re.Match[str] | None:
         """``Loss of one pair (i wins): L = ...``: words and a colon before a formula."""
         head = re.match(r"[^=:]*:\s+(?=[^\s:])", line)
-        words = _WORD.findall(head.group()) if head else []
-        named = [word for word in words if word in _MATHEMATICAL or word in self.own]
-        return head if len(words) > len(named) and not _OPERATION.search(head.group()) else None
+        if head is None or _OPERATION.search(head.group()):
+            return None
+        words = set(_WORD.findall(head.group()))
+        return head if words - _MATHEMATICAL - set(self.own) else None
 
     def remark(self, rest: str, at: int) -> str:
         """A formula without the remark in brackets behind it, which may be an equation."""

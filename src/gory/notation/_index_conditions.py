@@ -1,0 +1,34 @@
+r"""Conditions on indices beside a formula: ``i = j``, and ``i = 1, \ldots, m``, which is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from gory.notation.latex import GREEK, RELATIONS, LatexStatement
+
+
+def index_condition(
+    statement: LatexStatement, letters: Collection[str]
+) -> tuple[str, str, str] | None:
+    """``i = j`` between two indices."""
+    sides = [[t for t in side if t.text not in ("(", ")")] for side in statement.sides]
+    if len(sides) != 2 or any(len(side) != 1 for side in sides):
+        return None
+    relation = statement.relations[1]
+    left, right = (GREEK.get(side[0].text, side[0].text) for side in sides)
+    known = {*letters, "i", "j"}
+    if relation not in RELATIONS or left not in known or not (right in known or right.isdigit()):
+        return None
+    says_when = re.search(r"(?i)\b(?:if|for|when|case)\W*$", statement.cue)
+    if right.isdigit() and relation == "=" and not (statement.is_remark or says_when):
+        return None
+    return left, relation, right
+
+
+def is_counting(statement: LatexStatement, letters: Collection[str]) -> bool:
+    """``i = 1`` of "i = 1, ..., m" in prose."""
+    if statement.is_display or len(statement.sides) != 2:
+        return False
+    left, right = ("".join(t.text for t in side) for side in statement.sides)
+    return left in letters and right.isdigit() and index_condition(statement, letters) is None
