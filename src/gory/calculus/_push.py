@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from gory.calculus._carry_out import Dependence
+from gory.calculus._carry_out import Dependence, holds_derivative
 from gory.calculus._rewrite import evaluate_deltas
 from gory.calculus._rules import FUNCTION_RULES, derivative_at, matrix_derivative
 from gory.notation import (
@@ -291,6 +291,8 @@ RULES: tuple[Callable[[D, Pushing], Move | None], ...] = (
 
 def open_derivatives(expr: Expr) -> list[D]:
     """Derivatives that hold no other one, from left to right; these can be pushed."""
+    if not holds_derivative(expr):
+        return []
     inside = [d for part in children(expr) for d in open_derivatives(part)]
     return [expr] if isinstance(expr, D) and not inside else inside
 
@@ -316,8 +318,11 @@ def push(expr: Expr, ctx: Pushing) -> tuple[Expr, tuple[Move, ...]] | None:
 
 def put_in(expr: Expr, by: Mapping[Expr, Expr]) -> Expr:
     """Replace derivatives, without the zeros and ones that come in."""
+    if not holds_derivative(expr):
+        return expr
     if expr in by:
         return by[expr]
     parts = children(expr)
     new = tuple(put_in(part, by) for part in parts)
-    return rebuild_tidy(expr, new) if new != parts else expr
+    is_same = all(one is other for one, other in zip(new, parts, strict=True))
+    return expr if is_same else rebuild_tidy(expr, new)

@@ -13,7 +13,7 @@ decided in the room `algebra`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any, TypeVar, dataclass_transform
 
@@ -62,9 +62,27 @@ class Written:
 
 @dataclass_transform(frozen_default=True)
 def node(cls: type[T]) -> type[T]:
-    """A frozen value that computes its hash once: trees are looked up again and again."""
+    """A frozen value that computes its hash once: trees are looked up again and again.
+
+    Trees that were found equal share their parts from then on, so that comparing them once more
+    takes no time; a deep tree would be compared as a whole at each of its levels otherwise.
+    """
     cls = dataclass(frozen=True, slots=True)(cls)
     compute = cls.__hash__
+    names = [field.name for field in fields(cls)]  # pyright: ignore[reportArgumentType]
+
+    def equal(self: Any, other: Any) -> bool:
+        if self is other:
+            return True
+        if other.__class__ is not cls or hash(self) != hash(other):
+            return False
+        for name in names:
+            mine, others = getattr(self, name), getattr(other, name)
+            if mine is not others:
+                if mine != others:
+                    return False
+                object.__setattr__(self, name, others)
+        return True
 
     def remembered(self: Any) -> int:
         try:
@@ -73,6 +91,7 @@ def node(cls: type[T]) -> type[T]:
             object.__setattr__(self, "_hash", compute(self))
             return self._hash
 
+    cls.__eq__ = equal
     cls.__hash__ = remembered
     return cls
 

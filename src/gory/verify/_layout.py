@@ -21,8 +21,8 @@ from gory.notation import (
     Ref,
     Size,
     Sum,
+    children,
     of_matrix,
-    walk,
 )
 from gory.verify._program import Entry, Env, Program
 
@@ -49,8 +49,9 @@ def layout(program: Program, exprs: Iterable[Expr]) -> Layout:
     seen: set[str] = set()
     arrays: dict[str, tuple[str, ...]] = {}
     literals: dict[str, set[int]] = {}
+    known: set[Expr] = set()
     while todo:
-        for node in walk(todo.pop()):
+        for node in _parts(todo.pop(), known):
             for index in _indices(node):
                 values = literals.setdefault(index.range, set())
                 if index.is_literal:
@@ -68,6 +69,17 @@ def layout(program: Program, exprs: Iterable[Expr]) -> Layout:
                 else:
                     arrays[node.name] = tuple(index.range for index in node.indices)
     return Layout(arrays, {name: frozenset(values) for name, values in sorted(literals.items())})
+
+
+def _parts(expr: Expr, known: set[Expr]) -> Iterator[Expr]:
+    """Every different part of an expression that is not known yet."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if node not in known:
+            known.add(node)
+            yield node
+            stack.extend(reversed(children(node)))
 
 
 def _indices(node: Expr) -> tuple[Index, ...]:
