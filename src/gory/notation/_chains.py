@@ -40,7 +40,7 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
             line = replace(line, is_definition=True)
         if number in section.strays and place == section.strays[number][0]:
             stray = section.strays[number][1]
-            line = replace(line, stray=stray, is_fault=_is_fault(statement, place, stray))
+            line = replace(line, stray=stray, is_fault=_is_fault(section, statement, place, stray))
         lines.append(line)
     return Chain(
         tuple(lines),
@@ -48,16 +48,17 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         *restated_by(section, number, statement),
         is_posed(statement),
         section.case,
+        not leads_with_condition(statement.before),
         hedges(statement.before, statement.after),
         statement.is_display,
         statement.before,
     )
 
 
-def _is_fault(statement: Statement, place: int, stray: tuple[str, ...]) -> bool:
+def _is_fault(section: Section, statement: Statement, place: int, stray: tuple[str, ...]) -> bool:
     """Whether no reading of stray indices makes sense; a total may still be meant for one case."""
     has_indices = "[" in statement.sides[0].readings[0]
-    return has_indices and is_fault(statement, place, stray)
+    return has_indices and is_fault(statement, place, stray, section.running)
 
 
 def settings_of(

@@ -44,6 +44,10 @@ _UNDER = re.compile(  # a condition in the words that lead up to a formula
     rf"(?i)\b(?:if|for|when|where|whenever|with|case|at|since|as|let|assum\w+|suppos\w*|take|"
     rf"consider\w*)\b[^.§]{{0,40}}{FORMULA}"
 )
+_LISTED = re.compile(
+    rf"(?i)\b(?:let|put|set|define|denote|write|consider|take|with|where|given)\b[^.;]{{0,60}}"
+    rf"{FORMULA}(?:[\s,]*(?:and|with|where)?[\s,]*{FORMULA})*[\s,]*(?:and|with|where)?[\s,]*$"
+)
 _NOISE = re.compile(r"\+ (?:epsilon|eps|xi|noise|varepsilon)(?:\[[\w,]+\])?\s*$")
 
 
@@ -113,6 +117,11 @@ def grants(before: str) -> bool:
 def leads_with_condition(before: str) -> bool:
     """Whether the sentence of a formula begins with a condition, as in "For $i = j$ this is"."""
     return _UNDER.search(before) is not None
+
+
+def introduces(before: str) -> bool:
+    """Whether a sentence begins with "let", and goes on with formulas one after the other."""
+    return _LISTED.search(before) is not None
 
 
 def is_model(text: str) -> bool:

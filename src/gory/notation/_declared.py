@@ -120,11 +120,14 @@ def written_out(text: str, short: Mapping[str, Sequence[tuple[int, str]]], numbe
     return text
 
 
-def is_fault(statement: Statement, place: int, stray: tuple[str, ...]) -> bool:
+def is_fault(
+    statement: Statement, place: int, stray: tuple[str, ...], running: Container[str]
+) -> bool:
     """Whether a stray index is also bound in the line, or one of the left side is lost.
 
     An index that stands twice in a product may be meant to be summed over, and one that stands
-    once may be fixed; in both cases the others are as they have to be.
+    once may be fixed; in both cases the others are as they have to be. Letters that run nowhere, as
+    in ``x_{in}``, may be no indices at all.
     """
     left, right = statement.sides[0].readings[0], statement.sides[place].readings[0]
     bound = {
@@ -133,8 +136,8 @@ def is_fault(statement: Statement, place: int, stray: tuple[str, ...]) -> bool:
     match = NAME.fullmatch(left)
     own = set((match[2] or "").split(",")) if match and match[2] else set()
     written = {i for indices in re.findall(r"\[([\w,]+)\]", right) for i in indices.split(",")}
-    lost = {letter for letter in own - written if not letter.isdigit()}
-    return bool(bound & set(stray)) or bool(lost)
+    lost = {letter for letter in own - written if letter in running}
+    return bool(bound & set(stray)) or (bool(lost) and all(letter in running for letter in stray))
 
 
 def is_posed(statement: Statement) -> bool:

@@ -39,6 +39,7 @@ _OPENER = re.compile(
 )
 _INTERTEXT = re.compile(r"\\(?:short)?intertext\s*\{")
 _BRACE = re.compile(r"(?<!\\)[{}]")
+_STRUCK = re.compile(r"<!--(?s:.*?)-->|~~[^~\n]{1,300}~~|\\sout\{[^{}\n]*\}")  # taken back
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 
 
@@ -78,6 +79,7 @@ def stretches(text: str) -> list[Stretch]:
         )
     if re.search(r"\\begin\s*\{document\}|\\documentclass", text):
         text = _COMMENT.sub(lambda m: " " * len(m.group()), text)
+    text = _STRUCK.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
     found = list(_cut(text))
     if any(s.kind not in ("prose", "heading") for s in found):
         return found

@@ -15,7 +15,10 @@ from gory.notation.latex import GREEK
 FORMULA = "§"
 REACH = 12  # stretches of text that a sentence can have before or behind a formula
 _END = "\f"  # of a display, behind which a new sentence begins with a capital
-_STOP = re.compile(rf"[.!?;](?=\s|$|{_END})|:(?=\s+[a-z])|\\item|\n\s*\n|{_END}\s*(?=[A-Z])")
+_STOP = re.compile(
+    rf"[.!?;](?=\s|$|{_END})|:(?=\s+[a-z])|\\item|"
+    rf"\n\s*(?:[-*+]|\d+[.)])\s|\n\s*\n|{_END}\s*(?=[A-Z])"
+)
 _TEXT = re.compile(r"\\(?:text|mbox|textrm|textit|intertext)\s*\{([^{}]*)\}")
 _CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
 
@@ -52,16 +55,19 @@ _NOT_MEANT = re.compile(
     (?<!add\s)(?<!adds\s)(?<!sum\s)(?<!sums\s)up\sto(?!\s(?:one|1|unity))|proportional|wrong\w*|incorrect\w*|mistak\w*|false|fails?|failed|
     (?:many|some|most|often|people|authors|textbooks)\s(?:people\s|authors\s|texts\s)?(?:write|wrote|written|claim|state)|
     (?:student|someone|somebody|colleague|classmate|friend|they|he|she)s?\s(?:\w+\s){0,3}
-        (?:wrote|writes?|claim(?:ed|s)?|thought|thinks?|believed?|got|gets?|had|suggest(?:ed|s)|propos(?:ed|es))|
+        (?:wrote|writes?|claim(?:ed|s)?|thought|thinks?|believed?|suggest(?:ed|s)|propos(?:ed|es))|
     (?:is|are|holds)\sonly\s(?:true|valid|correct|right)|(?:true|valid|correct|right)\sonly|pretend\w*|
     near\s(?:zero|the|0|§)|close\sto|floating[- ]point|in\sfloats?|
     (?:single|double|half|machine|finite)[- ]precision|
     round(?:s|ed|ing)\b|underflow\w*|overflow\w*|typo\w*|misprint\w*|errat\w*|
     (?:was|were|is|are)\sprinted|(?:first|earlier|old|previous)\s(?:edition|version|printing)|
+    (?:first|second|my|our|his|her)\s(?:attempt|try|guess|idea|thought)|attempt\w*|nonsense|
+    before\sthe\s(?:fix|change|correction|bug)|bug(?:gy|s)?|which\sone|tick|true\sor\sfalse|
+    (?:student|given|submitted)(?:'s)?\s(?:answer|solution)|n(?:o|')t\s*$|✗|✘|❌|
     is\s(?:it|this|that)\s(?:true|correct|right)|(?:does|do|why\sis)\s§|absorbed|
     na[ïi]ve\w*|tempt\w*|would|might|could|cannot|conjectur\w*|
     (?:is|does|are|do)\s?n(?:o|')t\s(?:equal|hold|true|correct|valid|right|the\ssame)|not\sequal|
-    (?:leading|first|second|lowest)[-\s]order|lineari[sz]\w*|taylor
+    (?:to|in|up\sto|at)\s(?:the\s)?(?:leading|first|second|lowest)[-\s]order|(?:leading|lowest)[-\s]order|lineari[sz]\w*|taylor
     )\b"""
 )
 _NAMED = re.compile(

@@ -244,10 +244,8 @@ class _Reading:
             (name, axis + bool(self.names.instance(name))): size
             for (name, axis), size in self.names.sizes.items()
         }
-        self.out.doubtful = {
-            **{n: f"{n} has values in {s} only" for n, s in self.names.domains.items()},
-            **{n: f"the text gives {n} values as a tuple" for n in self.names.valued},
-        }
+        self.out.domains = dict(self.names.domains)
+        self.out.doubtful = {n: f"the text gives {n} values as a tuple" for n in self.names.valued}
         self.out.unknown = frozenset(
             name
             for name, use in self.names.usage.items()

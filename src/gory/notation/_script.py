@@ -40,6 +40,7 @@ class Chain:
     place: int = -1  # of its statement in the manuscript
     is_posed: bool = False  # words say that it is to be solved, or holds at one point
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of here
+    is_remote: bool = False  # the case stands in an earlier sentence
     hedges: tuple[Hedge, ...] = ()  # words around it that may restrict what it claims
     is_display: bool = True
     words: str = ""  # of its sentence, before it
@@ -62,6 +63,7 @@ class Script:
     unknown: frozenset[str] = frozenset()
     meanings: Mapping[str, tuple[Meaning, ...]] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)  # names of which something is unread
+    domains: Mapping[str, str] = field(default_factory=dict)  # finite sets of values, as written
     words: str = ""  # the text, for facts that are said in words
     introduced: frozenset[str] = frozenset()  # names of which words say that they are defined
     said_below: Mapping[str, int] = field(default_factory=dict)  # rows of definitions on their own

@@ -16,6 +16,7 @@ from gory.notation._chains import chain_of, unread_line
 from gory.notation._cues import (
     explains,
     grants,
+    introduces,
     is_case,
     is_model,
     is_within_case,
@@ -88,7 +89,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         )
         doubts = {**manuscript.doubtful, **doubts, **one.stale}
         script = settled_script(one.builder, one.chains, manuscript.unknown, meanings)
-        script = replace(script, doubts=doubts, words=manuscript.text)
+        script = replace(script, doubts=doubts, words=manuscript.text, domains=manuscript.domains)
         found.append(_with_cues(script, one.definer))
         above += statements
     return found
@@ -99,7 +100,7 @@ def _with_cues(script: Script, definer: Mapping[str, Statement]) -> Script:
     introduced = frozenset(
         name
         for name, said in definer.items()
-        if said.is_plain or said.is_definition or says_let(said.cue)
+        if said.is_plain or said.is_definition or says_let(said.cue) or introduces(said.before)
     )
     formal = frozenset(
         name
@@ -138,9 +139,12 @@ class Section:
     pending: tuple[str, str, str] | None = None
     trails: bool = False  # the pending condition stands behind another formula
     recent: tuple[str, str, str] | None = None
+    running: frozenset[str] = frozenset()  # letters that sums run over
+    varied: frozenset[str] = frozenset()  # variables of derivatives
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of
 
     def __post_init__(self) -> None:
+        self.survey()
         self.builder = ScriptBuilder("\n".join(self.manuscript.declarations))
         self.builder.declare()
         self.limits()
@@ -150,6 +154,15 @@ class Section:
         for text in (*self.manuscript.facts, *self.given):
             self.builder.text = self.builder.ranges.text = f"given {text.removeprefix('given ')}"
             self.builder.given(self.tokens(self.builder.text))
+
+    def survey(self) -> None:
+        """Letters that sums run over, and variables of derivatives."""
+        texts = [r for s in self.manuscript.statements for side in s.sides for r in side.readings]
+        under = (m for text in texts for m in re.findall(r"sum_\{?([\w,]+)", text))
+        self.running = frozenset(letter for one in under for letter in one.split(","))
+        by = re.compile(r",\s*([A-Za-z]\w*)(?:\[[\w,]*\])?(?=\s*[,)])")
+        slopes = (text for text in texts if "d(" in text)
+        self.varied = frozenset(name for text in slopes for name in by.findall(text))
 
     def limits(self) -> None:
         """Names of ranges that sums name at their upper end, and fixed sizes such as 3."""
@@ -214,6 +227,8 @@ class Section:
             return  # y_c = 1 says which class is the true one
         if (is_number or NAME.fullmatch(side.readings[0])) and is_case(statement.cue):
             return
+        if is_number and not letters and name in self.varied:
+            return  # a value that a variable has for once
         if re.search(rf"(?<![\w\[,]){name}(?![\w,\]])", side.readings[0]):
             return
         known = name in self.builder.defined or name in self.short
@@ -253,7 +268,7 @@ class Section:
                 continue
             self.bodies[name] = reading
             return True
-        is_captured = is_fault(statement, place, stray) and name not in _TEMPORARY
+        is_captured = is_fault(statement, place, stray, self.running) and name not in _TEMPORARY
         if stray and not letters and not is_captured:
             self.abbreviate(name, number, side.readings[0])
             return True
@@ -354,7 +369,8 @@ class Section:
             self.builder.back_to(keep)
             return False
         shown = f"{left} {relation} {right}"
-        if is_case(statement.cue):
+        is_value = relation == "=" and isinstance(left, Ref) and left.name in self.varied
+        if is_case(statement.cue) or (is_value and not left.indices):
             self.case = (*self.case, Fact(left, relation, right, shown))
             return True
         if is_posed(statement):

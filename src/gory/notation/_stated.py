@@ -40,6 +40,7 @@ class Manuscript:
     facts: list[str] = field(default_factory=list)  # that constructs declare by themselves
     limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
     doubtful: Mapping[str, str] = field(default_factory=dict)  # names, and what is not read of them
+    domains: Mapping[str, str] = field(default_factory=dict)  # finite sets of values, as written
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 

@@ -34,6 +34,7 @@ from gory.notation import (
 from gory.notation._script import Line, Meaning, Script
 from gory.verify._chain import PASSED, ChainChecker, Refutation
 from gory.verify._claim import Ground, reached_names
+from gory.verify._finite import at_values
 from gory.verify._granted import is_declared, said
 from gory.verify._one_hot import holds_one_hot
 from gory.verify._other_uses import (
@@ -86,6 +87,10 @@ class Certainty:
         if is_general:
             why = f"holds for one-hot {name}"
             return replace(line, verdict="tested", why=why, repair="", whole="tested")
+        finite, is_scalar = at_values(refutation, self.script.domains)
+        if is_scalar:
+            why = f"holds at every value that {finite} can have"
+            return replace(line, verdict="tested", why=why, repair="", whole="tested")
         if factors := for_pairs(refutation):
             left, right = next(_pairs(refutation, refutation.ground))
             found = refutation.ground.compare(left, right, factors)
@@ -95,6 +100,8 @@ class Certainty:
         reason = self.doubt(refutation)
         if name and not _is_sign(refutation):
             reason = f"{DIFFER} it holds where {name} is one-hot and its class an index of the line"
+        if finite:
+            reason = f"{DIFFER} it holds at values that {finite} can have"
         if word := next((word for word, _ in said(refutation.fact, self.script.words)), ""):
             reason = f"{refutation.fact}, which the word {word!r} may mean"
         if not reason:

@@ -7,7 +7,7 @@ verdict rests on, so that it can be asked later whether all of that was certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product, zip_longest
 from typing import Any
@@ -199,6 +199,11 @@ class ChainChecker:
         self.refutations[self.at] = Refutation(
             self.ground, self.chain, line, before, self.factors, why, fact, repair, declared
         )
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Lines that are not called wrong after all."""
+        for number in numbers:
+            self.refutations.pop(number, None)
 
     @property
     def first_raw(self) -> Expr:

@@ -57,6 +57,7 @@ def said(fact: str, words: str) -> Iterator[tuple[str, bool]]:
     if name is None or "the text says" in fact:
         return
     for sentence, (declaring, form) in product(sentences_about(name[1], words), _SAID):
+        sentence = re.sub(r"[*$]", "", sentence)
         word = declaring.search(sentence) if form.search(fact) else None
         if word is not None and not _NEGATED.search(sentence[: word.start()]):
             yield word.group(), _LIMITED.search(sentence) is not None

@@ -210,11 +210,24 @@ def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
         if chain.case and any(line.verdict == "refuted" for line in lines):
             facts = (*script.paper.facts, *chain.case)
             paper = replace(script.paper, facts=facts)
-            checker = ChainChecker(ground.on(paper), chain, explains=explains)
-            lines = checker.lines()
+            within = ChainChecker(ground.on(paper), chain, explains=explains)
+            others = within.lines()
+            if chain.is_remote:
+                lines = [_in_case(one, other) for one, other in zip(lines, others, strict=True)]
+                checker.forget(n for n, one in enumerate(lines) if one.verdict == "unread")
+            else:
+                checker, lines = within, others
         certainty.learn(checker)
         checked.append((checker, lines))
     return certainty, checked
+
+
+def _in_case(line: CheckedLine, other: CheckedLine) -> CheckedLine:
+    """A line that holds only in a case of which an earlier sentence speaks."""
+    if line.verdict != "refuted" or other.verdict == "refuted":
+        return line
+    why = "holds in the case of which the text speaks before it, and not otherwise"
+    return replace(line, verdict="unread", why=why, repair="", whole="")
 
 
 def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivation]:

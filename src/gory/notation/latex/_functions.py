@@ -13,7 +13,7 @@ from gory.notation._errors import NotationError
 from gory.notation._through import THROUGH
 from gory.notation.latex._arrays import Array, applied, called
 from gory.notation.latex._names import Names
-from gory.notation.latex._scripts import Written, single_name
+from gory.notation.latex._scripts import GREEK, Written, single_name
 from gory.notation.latex._tokens import Tex, closing
 
 if TYPE_CHECKING:
@@ -67,8 +67,10 @@ def at_argument(r: LatexReader, written: Written) -> Value | None:
         return None
     end = closing(r.tokens, r.place)
     inner = r.tokens[r.place + 1 : end]
-    if end < 0 or single_name(inner) == known[0]:
+    if end < 0 or single_name(inner) == known[0] or r.manner == "apart":
         return None
+    if not written.primes and _stands_bare(written.name, inner):
+        return None  # s (1 - s)
     value = r.inside(inner)
     if isinstance(value, Array) or not known[1]:
         return None
@@ -79,6 +81,15 @@ def at_argument(r: LatexReader, written: Written) -> Value | None:
     r.place = end + 1
     text = re.sub(_word(known[0]), lambda _: f"({value})", known[1])
     return f"d({text}{f', {value}' * written.primes})" if written.primes else f"({text})"
+
+
+def _stands_bare(name: str, tokens: list[Tex]) -> bool:
+    """Whether a name stands without an argument somewhere."""
+    behind = [token.text for token in (*tokens[1:], Tex("", -1))]
+    return any(
+        GREEK.get(token.text, token.text) == name and after not in ("(", "'", "^")
+        for token, after in zip(tokens, behind, strict=True)
+    )
 
 
 def primes(r: LatexReader) -> int:

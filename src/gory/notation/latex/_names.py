@@ -65,6 +65,7 @@ class Names:
     apart: bool = False  # names with other numbers of indices are other names
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
     layered: set[str] = field(default_factory=set)  # names written as W^1
+    primed: set[str] = field(default_factory=set)  # names with primes somewhere
     bare: set[str] = field(default_factory=set)  # names without a bracket behind them, somewhere
     valued: set[str] = field(default_factory=set)  # names that get the values of a tuple
     domains: dict[str, str] = field(default_factory=dict)  # finite sets of values, as written

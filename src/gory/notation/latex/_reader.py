@@ -57,6 +57,7 @@ MANNERS = (
     "far",  # sums and functions reach on
     "both",  # i != j below a sum binds both
     "under",  # a/bc by its spaces the other way round
+    "apart",  # f(1 - u) as a product, where f is a name of the text
 )
 
 

@@ -117,6 +117,8 @@ def scripts(r: LatexReader, name: str, token: Tex) -> Written:
             raise r.error("two powers in a row")
         else:
             above(r, written, r.argument())
+    if written.primes:
+        r.names.primed.add(written.name)
     return written
 
 
@@ -134,6 +136,10 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
         if r.names.of(written.name).written - {label}:
             raise r.error(f"{label} is the end of a range; only fixed sizes have a last entry")
         written.name += label
+        return
+    is_bound = label in r.bound or label in r.names.limits
+    if re.fullmatch(r"[A-Z]", label) and not is_bound and not r.names.reads_ends:
+        written.name += label  # k_B, W_Q
         return
     written.is_split = len(script) == 1 and script[0].is_number and len(script[0].text) > 1
     written.subscripts += tuple(index_list(r, script, written.name))

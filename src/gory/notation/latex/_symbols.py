@@ -71,7 +71,9 @@ def notice_bracket(r: LatexReader, written: Written) -> None:
         r.names.bare.add(name)
         if name == "sigma" and r.names.is_logistic and not written.subscripts:
             r.doubts.add("sigma, which is a function here, stands without its argument")
-    elif name not in r.names.bare | r.names.defined and not r.names.is_function(name):
+    elif name in r.names.defined or r.names.is_function(name):
+        return
+    elif name not in r.names.bare or name in r.names.primed:
         r.doubts.add(f"{name}(...) may be a function of which the text does not say what it is")
 
 
