@@ -7,6 +7,7 @@ the operators and are not looked for here, which would cost one more pass.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def same_shape(name: str, array: NDArray[Any], like: str, shape: tuple[int, ...]
 def positive(name: str, value: float) -> float:
     """A finite number greater than zero."""
     number = _number(name, value)
-    if not (np.isfinite(number) and number > 0):
+    if not (isfinite(number) and number > 0):
         raise RangeError(f"{name} is {value!r}; it must be a finite number greater than 0.")
     return number
 

@@ -6,6 +6,7 @@ float64 and gives the same bits as its counterpart in NumPy.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,9 @@ Kernel = Callable[..., None]
 
 # Results from this size on go to memory past the cache.
 LARGE = 2**25
+# Scratch memory up to this size stays with its thread.
+KEPT = 2**21
+_FLOAT64 = np.dtype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +164,13 @@ def _tiny(z: NDArray[Any]) -> float:
 
 def _scratch(z: NDArray[Any]) -> tuple[NDArray[Any], ...]:
     """Memory for sixteen rows, as tiles and groups use it; every thread has its own."""
-    columns = -(-z.shape[1] // 16) * 16
-    return aligned(columns * 16, z.dtype), aligned(1024, z.dtype), aligned(256, np.float64)
+    get, columns = _scratch_of_thread.get, -(-z.shape[1] // 16) * 16
+    return get(0, columns * 16, z.dtype), get(1, 1024, z.dtype), get(2, 256, _FLOAT64)
 
 
 def _row_scratch(z: NDArray[Any], rows: int = 1) -> NDArray[Any]:
     # Rows that begin at the same place of a page get into each other's way.
-    return aligned(rows * (-(-z.shape[1] // 16) * 16 + 528), z.dtype)
+    return _scratch_of_thread.get(3, rows * (-(-z.shape[1] // 16) * 16 + 528), z.dtype)
 
 
 def aligned(size: int, dtype: Any) -> NDArray[Any]:
@@ -175,6 +179,25 @@ def aligned(size: int, dtype: Any) -> NDArray[Any]:
     memory = np.empty(size + 64 // itemsize, dtype)
     skip = -memory.ctypes.data % 64 // itemsize
     return memory[skip : skip + size]
+
+
+class _Scratch(threading.local):
+    """Scratch memory of a thread, kept for its next call: new memory costs page faults."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[int, str], NDArray[Any]] = {}
+
+    def get(self, place: int, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """At least so many numbers; nobody else uses what has this place during a call."""
+        found = self.kept.get((place, dtype.char))
+        if found is None or found.size < size:
+            found = aligned(size, dtype)
+            if found.nbytes <= KEPT:
+                self.kept[place, dtype.char] = found
+        return found[:size]
+
+
+_scratch_of_thread = _Scratch()
 
 
 def absorb_classes(

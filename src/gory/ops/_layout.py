@@ -38,7 +38,8 @@ class Layout:
 
     def rows(self, array: NDArray[Any], dtype: np.dtype[Any] | type | None = None) -> NDArray[Any]:
         """The array as a C-ordered matrix, one row per entry of `outer`."""
-        moved = np.moveaxis(array, self.axis, -1)
+        last = self.axis == len(self.shape) - 1
+        moved = array if last else np.moveaxis(array, self.axis, -1)
         matrix = moved.reshape(prod(self.outer), self.length)
         return np.ascontiguousarray(matrix, dtype=dtype)
 

@@ -1,25 +1,27 @@
 """Rows shared out among threads.
 
-Kernels release the interpreter lock, so plain Python threads run them side by side. They take
-pieces of the rows, large ones first, until none is left: a thread that wakes up late, because
-its core was asleep or busy with something else, finds the less to do. Rows do not interact and
-every row is computed in its own fixed order, so neither the number of threads nor who took
-which piece can be seen in a result. BLAS has threads of its own; the two never run at the
-same time.
+Kernels release the interpreter lock, so plain Python threads (`_mates`) run them side by side.
+They take pieces of the rows, large ones first, until none is left: a thread that wakes up late,
+because its core was asleep or busy with something else, finds the less to do. Rows do not
+interact and every row is computed in its own fixed order, so neither the number of threads nor
+who took which piece can be seen in a result. BLAS has threads of its own; the two never run at
+the same time.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from gory.ops._errors import RangeError
+from gory.ops._mates import Mate
 
 Work = Callable[[int, int], None]
 
-# Starting threads costs about 20 µs, which is what 10⁵ entries take on one core.
+# Calling threads costs 20 to 50 µs, which is what 10⁵ entries take on one core.
 SERIAL_BELOW = 2**17
 # Entries of the smallest piece: calling a kernel and handing over the interpreter between threads
 # costs as much as several thousand entries.
@@ -27,7 +29,8 @@ PIECE = 2**16
 # Kernels for short rows take so many at a time.
 TOGETHER = 16
 
-_state: dict[str, object] = {"threads": None, "pool": None}
+_state: dict[str, Any] = {"threads": None, "mates": []}
+_starting = threading.Lock()
 
 
 def set_threads(number: int | None) -> None:
@@ -78,13 +81,12 @@ def share_rows(prepare: Callable[[], Work], rows: int, entries: int) -> None:
                 return
             work(start, stop)
 
-    others = [_pool().submit(take) for _ in range(number - 1)]
+    given = [(mate, mate.give(take)) for mate in _mates(number - 1)]
     try:
         take()
     finally:
-        for other in others:
-            if not other.cancel():  # it has begun
-                other.result()
+        for mate, task in given:
+            mate.finish(task)
 
 
 def _pieces(rows: int, entries: int, number: int) -> deque[tuple[int, int]]:
@@ -100,18 +102,18 @@ def _pieces(rows: int, entries: int, number: int) -> deque[tuple[int, int]]:
     return pieces
 
 
-def _pool() -> ThreadPoolExecutor:
-    pool = _state["pool"]
-    if not isinstance(pool, ThreadPoolExecutor):
-        pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="gory-rows")
-        _state["pool"] = pool
-    return pool
+def _mates(number: int) -> list[Mate]:
+    mates: list[Mate] = _state["mates"]
+    with _starting:
+        while len(mates) < number:
+            mates.append(Mate(f"gory-rows-{len(mates) + 1}"))
+    return mates[:number]
 
 
-def _forget_pool() -> None:
+def _forget_mates() -> None:
     """A forked child has none of the parent's threads."""
-    _state["pool"] = None
+    _state["mates"] = []
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_pool)
+    os.register_at_fork(after_in_child=_forget_mates)
