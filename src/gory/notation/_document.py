@@ -89,6 +89,8 @@ def stretches(text: str) -> list[Stretch]:
 
 _COMMENTED = re.compile(r"(?m)^(?:[ \t]*(#|//|\*|--|;)(?=[ \t\n]|\Z)[^\n]*(?:\n|\Z)){2,}")
 
+_DEEP = re.compile(r"(?m)^[ \t]*#(?:[ \t]{2,}\S|[ \t]*$)")  # a heading has one blank
+
 
 def uncommented(text: str) -> str:
     """A text without the signs of comments in front of its lines, where several follow each other;
@@ -97,7 +99,8 @@ def uncommented(text: str) -> str:
     found = text
     for block in _COMMENTED.finditer(text):
         lines = block.group()
-        if "=" in lines and re.search(r"(?m)^[ \t]*[^#\s][^#\n]*$|^[ \t]*#[ \t]*\n", lines):
+        is_heading = lines.lstrip().startswith("#") and not _DEEP.search(lines)
+        if "=" in lines and not is_heading:
             plain = re.sub(r"(?m)^([ \t]*)(#|//|\*|--|;)", lambda m: m[1] + " " * len(m[2]), lines)
             found = f"{found[: block.start()]}{plain}{found[block.end() :]}"
     return found

@@ -42,7 +42,7 @@ _SLOPE_AS_TYPED = re.compile(  # with indices as they are typed
 _SUM_OF_MINUS = re.compile(r"^(\s*\(*\s*)((?:sum|Σ|∑)_(?:\w|\{[^{}]*\}))\s*-\s*")
 _OPERATOR = re.compile(rf"∂\s*/\s*∂\s*({_ENTRY})\s*({_ENTRY}|(?=\())")
 LONGEST_RUN = 3  # letters below a name that are indices one by one
-NUMBER = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)|\d{1,2}\.)\s+(?=\S)")
+NUMBER = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)|(?:\d{1,2}|[a-h])\.)\s+(?=\S)")
 
 
 @dataclass
@@ -99,8 +99,8 @@ class Spelling:
         sign, body, below = match.groups()
         by = [(name, 2 if squared else 1) for name, squared in _BY.findall(below)]
         if sign == "d":
-            heads = [f"d{part.split('[')[0]}" for part in (body, *(name for name, _ in by))]
-            if {*heads, "d"} & (self.own | {"delta"}):
+            head = f"d{body.split('[')[0]}"
+            if {head, "d"} & (self.own | {"delta"}):
                 return match.group()
         variables = [name for name, times in by for _ in range(times)]
         return f"d({body}, {', '.join(variables)}){' ' if below.endswith(' ') else ''}"

@@ -12,12 +12,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gory.notation._hedges import sentence
+from gory.notation._plain_remarks import condition_ahead, label, lead, remark_behind
 from gory.notation._plain_spelling import NUMBER, Spelling
 from gory.notation._typed import Spelt
 from gory.notation.latex import GREEK
 
-_LEAD = re.compile(r"^\s*(?:(?:=>|⇒|->|→|∴|>(?=[\s>])|(?:e\.g\.|i\.e\.|eg\.|ie\.),?)\s*)+")
-_REMARK = re.compile(r"\s\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")  # in brackets behind a formula
 _COUNTING = re.compile(
     r"^\s*[a-z](?:\s*,\s*[a-z])*\s*=\s*\d+\s*(?:\.\.+|,\s*(?:\.\.+|…)\s*,?|…|to)\s*\w+\s*$"
 )
@@ -47,7 +46,7 @@ _WORDS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _TUPLE = re.compile(r"=\s*\(\s*-?[\d.]+\s*,")  # values of a vector, as in an example
-_COMMA = re.compile(r"[,:]\s+(?=[^,=]+(?:\[[^\]]*\])?[^,=]*=)")  # an equation follows
+_COMMA = re.compile(r"[,:;]\s+(?=[^,=]+(?:\[[^\]]*\])?[^,=]*=)")  # an equation follows
 _VALUE = re.compile(r"(?<![\w\])])[A-Za-z]\w* = -?[\d.]+(?=[,;.]?(?:\s|$))")
 _AND = re.compile(r",?\s+(?:and|with|where)\s+(?=[^\W\d_]+\d*(?:\[[^\[\]]*\]|_\w+)?\s*:?=)")
 _FUNCTIONS = """
@@ -56,7 +55,6 @@ logsumexp sinh cosh tr det diag index given
 """
 _MATHEMATICAL = frozenset(_FUNCTIONS.split()) | {name.lstrip("\\") for name in GREEK} | {"lam"}
 _WORD = re.compile(r"(?<![\w\[(.^/])([A-Za-z]{2,})(?![\w\[(^/])[,:]?")
-_OPERATION = re.compile(r"\w\s*[-+*/^]\s*\w|\w_\w|\w\[")
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
 _RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=")
 
@@ -99,8 +97,7 @@ class _Reading:
         self.words = ""  # since the last formula
 
     def see(self, line: str, at: int) -> None:
-        if (lead := _LEAD.match(line)) and lead.end() < len(line):
-            line, at = line[lead.end() :], at + lead.end()
+        line, at = line[(skipped := lead(line)) :], at + skipped
         if _INDEX.match(line) or _SIZE.match(line):
             self.found.append(PlainStatement([], declaration=line.strip()))
         elif (number := NUMBER.match(line)) and re.search(r"[=\[(]", line[number.end() :]):
@@ -122,8 +119,12 @@ class _Reading:
 
     def begin(self, cue: str, line: str, at: int) -> None:
         rest, at = line[len(cue) :], at + len(cue)
-        if words := _WORDS_BEFORE.match(rest) or self.label(rest):
-            cue, rest, at = cue + words.group(), rest[words.end() :], at + words.end()
+        held, skipped = condition_ahead(line)
+        if held:
+            self.waiting, rest, at = held, line[skipped:], at - len(cue) + skipped
+        words = _WORDS_BEFORE.match(rest)
+        skipped = words.end() if words else label(rest, self.is_name)
+        cue, rest, at = cue + rest[:skipped], rest[skipped:], at + skipped
         condition = _CONDITION.match(rest)
         if condition and _CASE.search(cue):
             relation = "=" if condition[2] in ("=", "==") else r"\neq"
@@ -144,33 +145,18 @@ class _Reading:
         else:
             self.prose(line)
 
-    def label(self, line: str) -> re.Match[str] | None:
-        """``Loss of one pair (i wins): L = ...``: words and a colon before a formula."""
-        head = re.match(r"[^=:]*:\s+(?=[^\s:])", line)
-        if head is None or _OPERATION.search(head.group()):
-            return None
-        words = set(_WORD.findall(head.group()))
-        return head if words - _MATHEMATICAL - set(self.own) else None
-
-    def remark(self, rest: str, at: int) -> str:
-        """A formula without the remark in brackets behind it, which may be an equation."""
-        match = _REMARK.search(rest)
-        if match is None or not _RELATION.search(_masked(rest[: match.start()])):
-            return rest
-        inner = match[1]
-        is_equation = _RELATION.search(_masked(inner)) is not None
-        words = [w for w in _WORD.findall(inner) if w not in _MATHEMATICAL and w not in self.own]
-        if not is_equation and (not words or _OPERATION.search(inner)):
-            return rest
-        if is_equation:
-            self.equations("given ", inner, at + match.start(1))
-        return rest[: match.start()]
+    def is_name(self, word: str) -> bool:
+        return word in _MATHEMATICAL or word in self.own
 
     def equations(self, cue: str, rest: str, at: int) -> None:
         """One equation, or several that a comma or "and" joins."""
-        rest = self.remark(rest, at)
+        remark = remark_behind(rest, self.is_name)
+        if remark is not None:
+            rest = rest[: remark.at]
+            self.waiting = self.waiting or remark.condition
+        behind = f" {remark.words}" if remark else ""
         start, masked = 0, _masked(rest)
-        commas = [m for m in _COMMA.finditer(rest) if masked[m.start()] in ",:"]
+        commas = [m for m in _COMMA.finditer(rest) if masked[m.start()] in ",:;"]
         joints = sorted([*_AND.finditer(rest), *commas], key=lambda m: m.start())
         for match in [*joints, None]:
             if match and match.start() < start:
@@ -179,17 +165,27 @@ class _Reading:
             if _COUNTING.match(rest[start:end]):
                 start = match.end() if match else end
                 continue
-            sides, first, last = _without_words(_sides(rest[start:end], at + start))
+            own = _CUE.match(rest[start:end]) if start else None
+            skipped = own.end() if own else 0
+            here = rest[start + skipped : end]
+            sides, first, last = _without_words(_sides(here, at + start + skipped))
             if len(sides) > 1 and all(text.strip() for _, text, _ in sides):
-                is_fact = bool(_FACT.search(cue))
+                is_fact = bool(_FACT.search(own.group() if own else cue))
                 before = sentence(f"{self.words} {cue} {first}")
                 self.found.append(
                     PlainStatement(
-                        sides, cue, is_fact, conditions=self.waiting, before=before, after=last
+                        sides,
+                        cue,
+                        is_fact,
+                        conditions=self.waiting,
+                        before=before,
+                        after=last + behind,
                     )
                 )
                 self.waiting, self.words = (), ""
             start = match.end() if match else end
+        if remark is not None and remark.equation:
+            self.equations("given ", remark.equation, at + remark.at + 2)
 
     def among_words(self, cue: str, rest: str, at: int, spans: Sequence[tuple[int, int]]) -> None:
         """Equations in a line of prose, each with the words since the one before."""

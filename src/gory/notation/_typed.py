@@ -14,8 +14,16 @@ from dataclasses import dataclass, field
 from gory.notation._tokens import greek
 from gory.notation.latex import FUNCTIONS, GREEK, LABELS, Tex, is_whole_function, tex_tokens
 
+_BELOW = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓₐₑₕ₊₋", "0123456789ijklmnoprstuvxaeh+-", strict=True))
+_ABOVE = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹ⁱⁿˣʸᵏᵗ⁺⁻", "0123456789inxykt+-", strict=True)) | {
+    "ᵀ": r"\top",
+    "⊤": r"\top",
+}
+_PARTS = {"½": "12", "⅓": "13", "⅔": "23", "¼": "14", "¾": "34"}
+_SMALL = "".join((*_BELOW, *_ABOVE))
+_LETTER = rf"[^\W\d_{_SMALL}]"
 _SUB = r"(?:_(?:\{[^{}\n]{1,30}\}|\([^()\n]{1,30}\)|\w{1,12})|\[[^\[\]\n]{1,30}\])?"
-_NAME = rf"[^\W\d_]{{1,20}}\d{{0,2}}{_SUB}"
+_NAME = rf"{_LETTER}{{1,20}}(?:[{''.join(_BELOW)}]{{1,4}}|\d{{0,2}}{_SUB})"
 _ORDER = r"(?:\^?[23]|[²³])?"
 _SLOPE = re.compile(
     rf"(?P<sign>[d∂])(?P<order>{_ORDER})\s?"
@@ -26,7 +34,9 @@ _BY = re.compile(rf"[d∂]\s?(?P<name>{_NAME})(?P<order>{_ORDER})")
 _SUBSCRIPT = re.compile(r"\{[^{}\n]{1,60}\}|\([^()\n]{1,60}\)|[^\W_]+|-?\d+")
 _BRACKETED = re.compile(r"\[(\w[\w\s,+-]{0,30})\]")
 _POWER = re.compile(r"\{|\(|-?\d+(?:\.\d+)?|-?[^\W\d_]+|\*|-")
-_WORD = re.compile(r"[^\W\d_]{1,40}")
+_WORD = re.compile(rf"{_LETTER}{{1,40}}")
+_RUN_BELOW = re.compile(f"[{''.join(_BELOW)}]+")
+_RUN_ABOVE = re.compile(f"[{''.join(_ABOVE)}]+")
 _DIGITS = re.compile(r"\d{1,2}(?![\d.]*\.\d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _GROUP = {"(": ")", "[": "]", "{": "}"}
@@ -43,7 +53,6 @@ _SHORT_WORDS = """
 a i is as it in an at so to of on or by if we be no do up us my me he am go and the for are not but
 all any can has had was its our out one two let set put get now how new via use yes you may per due
 """
-_RAISED = {"²": "2", "³": "3", "ᵀ": r"\top", "⊤": r"\top"}
 _SIGN = re.compile("|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True)))
 
 
@@ -61,7 +70,10 @@ class Spelt:
             rf"(?<![\w/])({_WORD.pattern}\d{{0,2}})(?:_\w+|\[[^\[\]\n]*\])?\s*:?=(?!=)", said
         )
         single = re.findall(r"(?<![^\W\d_])([^\W\d_])(?![^\W\d_])", text)
-        return Spelt(frozenset(own), frozenset(single))
+        below = [
+            by["name"][0] for slope in _SLOPE.finditer(text) for by in _BY.finditer(slope["below"])
+        ]
+        return Spelt(frozenset(own), frozenset((*single, *below)))
 
     def products(self, text: str) -> set[str]:
         """The words of a text that are letters side by side."""
@@ -100,15 +112,19 @@ class _Typed:
             return place + 1, []
         if sign in "d∂" and (found := self.slope(place, end)) is not None:
             return found
+        if sign in _PARTS:
+            above, below = ([self.token(t, place) for t in ("{", n, "}")] for n in _PARTS[sign])
+            return place + 1, [self.token(r"\frac", place), *above, *below]
+        if sign == "*" and not self.text[place + 1 : end].strip():  # w*, the solution
+            return place + 1, [self.token(t, place) for t in ("^", "{", "*", "}")]
         if sign in _SUMS:
             return self.scripts(place + 1, end, [self.token(_SUMS[sign], place)])
         if (match := _WORD.match(self.text, place, end)) is not None:
             return self.word(match, end)
         if (match := _NUMBER.match(self.text, place, end)) is not None:
             return match.end(), [self.token(match.group(), place)]
-        if sign in _RAISED:
-            raised = [self.token(t, place) for t in ("^", "{", _RAISED[sign], "}")]
-            return place + 1, raised
+        if sign in _ABOVE or sign in _BELOW:
+            return self.small(place, end)
         if sign == "^" or self.text.startswith("**", place):
             return self.power(place + (1 if sign == "^" else 2), end)
         if (match := _SIGN.match(self.text, place, end)) is not None:
@@ -158,6 +174,17 @@ class _Typed:
         letters = [self.token(letter, place + n) for n, letter in enumerate(word)]
         last = self.token("}", place + len(word) - 1)
         return [self.token(font, place), self.token("{", place), *letters, last]
+
+    def small(self, place: int, end: int) -> tuple[int, list[Tex]]:
+        """Small letters and digits, above or below: ``xᵢ²``."""
+        table, mark, run = (
+            (_BELOW, "_", _RUN_BELOW) if self.text[place] in _BELOW else (_ABOVE, "^", _RUN_ABOVE)
+        )
+        match = run.match(self.text, place, end)
+        stop = match.end() if match else place + 1
+        signs = [self.token(table[self.text[at]], at) for at in range(place, stop)]
+        last = self.token("}", stop - 1)
+        return stop, [self.token(mark, place), self.token("{", place), *signs, last]
 
     # -- scripts ------------------------------------------------------------------------------
 
@@ -239,8 +266,7 @@ class _Typed:
         match = _SLOPE.match(self.text, place, end)
         if match is None:
             return None
-        heads = [match["body"] or "", *(m["name"] for m in _BY.finditer(match["below"]))]
-        if any(f"d{re.split(r'[_[(]', head)[0]}" in self.spelt.own for head in heads):
+        if match["body"] and f"d{re.split(r'[_[(]', match['body'])[0]}" in self.spelt.own:
             return None
         stop = match.end()
         if "(" in self.text[match.end("body" if match["body"] else "order") : match.start("below")]:

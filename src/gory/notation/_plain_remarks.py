@@ -1,0 +1,86 @@
+"""What stands around a formula in a line of plain text: bullets, labels, conditions, remarks.
+
+``Loss of a pair (i wins): l = ...``, ``i != j:  dp = ...``, ``dp = ...   (i != j)``,
+``p = ...        gate of an expert``. A remark in brackets may be a condition or an equation;
+whatever else it is, its words are kept, since they may take something away from the formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Condition = tuple[str, str, str]
+
+_LEAD = re.compile(
+    r"\s*(?:(?:=>|⇒|->|→|∴|>(?=[\s>])|(?:e\.g\.|i\.e\.|eg\.|ie\.),?)\s*)*"
+    r"(?:[-*•]\s+(?=[^\s=+*-][^=\n]{0,40}:?=))?"
+)
+_CONDITION = r"(?:case|if|for|when|where)?\s*([a-z])\s*(==|=|!=|<>|≠)\s*([a-z]|\d+)"
+_AHEAD = re.compile(rf"\s*{_CONDITION}\s*:\s+(?=\S)")
+_ALONE = re.compile(rf"\s*{_CONDITION}\s*")
+_LABEL = re.compile(r"[^=:]*:\s+(?=[^\s:])")
+_BRACKET = re.compile(r"\s[(\[]([^()\[\]]{1,200})[)\]]\s*$")
+_COLUMN = re.compile(
+    r"(?<=\S)(?:\s{3,}|\s*(?://|<-|←)\s*|,\s+(?=[a-z]+[!.]?\s*$))(?=[A-Za-z])([^=]{2,})$"
+)
+_OPERATION = re.compile(r"\w\s*[-+*/^]\s*\w|\w_\w|\w\[")
+_RESTRICTS = re.compile(r"\b(?:if|for|when|where|unless|only|except|assuming|provided)\b")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_RELATION = re.compile(r"(?<![<>=!:])=(?!=)")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What stands behind a formula: where, its words, the equation or the condition it is."""
+
+    at: int
+    words: str = ""
+    equation: str = ""
+    condition: tuple[Condition, ...] = ()
+
+
+def lead(line: str) -> int:
+    """How long the bullets and arrows before a formula are."""
+    match = _LEAD.match(line)
+    return match.end() if match and match.end() < len(line) else 0
+
+
+def condition_ahead(line: str) -> tuple[tuple[Condition, ...], int]:
+    """The condition before a colon, and where its formula begins."""
+    match = _AHEAD.match(line)
+    return ((_condition(match),), match.end()) if match else ((), 0)
+
+
+def label(line: str, is_name: Callable[[str], bool]) -> int:
+    """How long the words are that a colon sets off from their formula."""
+    match = _LABEL.match(line)
+    if match is None or _OPERATION.search(match.group()):
+        return 0
+    words = _WORD.findall(match.group())
+    return match.end() if not all(map(is_name, words)) else 0
+
+
+def remark_behind(line: str, is_name: Callable[[str], bool]) -> Remark | None:
+    """The remark at the end of a line."""
+    match = _BRACKET.search(line[-240:]) or _COLUMN.search(line[-240:])
+    if match is None:
+        return None
+    at, inner = max(len(line) - 240, 0) + match.start(), match[1]
+    if "=" not in line[:at].replace("==", ""):
+        return None
+    if alone := _ALONE.fullmatch(inner):
+        return Remark(at, condition=(_condition(alone),))
+    if _RESTRICTS.search(inner):
+        return Remark(at, words=inner)
+    if _RELATION.search(inner):
+        return Remark(at, equation=inner)
+    words = _WORD.findall(inner)
+    if _OPERATION.search(inner) or all(map(is_name, words)):
+        return None
+    return Remark(at, words=inner)
+
+
+def _condition(match: re.Match[str]) -> Condition:
+    return match[1], "=" if match[2] in ("=", "==") else r"\neq", match[3]

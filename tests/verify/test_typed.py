@@ -1,0 +1,91 @@
+"""Mathematics typed without LaTeX, in the dresses of mails, comments and notes: the right line
+holds, and the one with a slip in it is refuted.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+import gory
+from gory.notation._typed import Spelt, typed_tokens
+
+SOFTMAX = "p_i = exp(z_i)/sum_j exp(z_j)"
+
+TYPED = {  # a text, its right end and one with a slip
+    "subscripts": (f"{SOFTMAX}\ndp_i/dz_j = ", "p_i (delta_ij - p_j)", "p_i (delta_ij + p_j)"),
+    "Unicode": (
+        "pᵢ = exp(zᵢ)/Σⱼ exp(zⱼ)\n∂pᵢ/∂zₖ = ", "pᵢ (δᵢₖ − pₖ)", "pᵢ (δᵢₖ + pₖ)",
+    ),
+    "small letters above": ("f(x) = x²·eˣ\nf′(x) = ", "(2x + x²)·eˣ", "(2x − x²)·eˣ"),
+    "vectors": (
+        "L = ||y - Xw||^2\ndL/dw = ", "-2 X^T (y - Xw)", "2 X^T (y - Xw)",
+    ),
+    "primes": (
+        "s(x) = 1 / (1 + exp(-x))\ns'(x) = ", "s(x) * (1 - s(x))", "s(x) * (1 + s(x))",
+    ),
+    "square brackets": (
+        "L(w) = -sum_n [ y_n log p_n + (1-y_n) log(1-p_n) ]\np_n = 1/(1+exp(-w x_n))\nL'(w) = ",
+        "sum_n (p_n - y_n) x_n", "sum_n (y_n - p_n) x_n",
+    ),
+    "second order": (
+        "mu_n = exp(w x_n)\nL = sum_n (mu_n - y_n log mu_n)\nL'(w) = sum_n (mu_n - y_n) x_n\n"
+        "d2L/dw2 = ",
+        "sum_n mu_n x_n^2", "sum_n mu_n x_n",
+    ),
+    "a comment": (
+        "# the sigmoid\n#   s(x) = 1 / (1 + exp(-x))\n#   s'(x) = ", "s(x)*(1 - s(x))",
+        "s(x)*(1 - 2*s(x))",
+    ),
+    "a label": (
+        "Loss of a pair (i wins): l = -log sigma(s_i - s_j)\nwith sigma(t) = 1/(1+exp(-t)).\n\n"
+        "for i != j: dl/ds_j = ",
+        "sigma(s_j - s_i)", "-sigma(s_j - s_i)",
+    ),
+    "a fact in brackets": (
+        f"{SOFTMAX} and L = -sum_i y_i log p_i (sum_i y_i = 1)\n\ndL/dz_i = ", "p_i - y_i",
+        "y_i - p_i",
+    ),
+    "words behind a comma": (
+        f"{SOFTMAX}\nL = -sum_i y_i log p_i, given sum_i y_i = 1\ndL/dz_i = ", "p_i - y_i",
+        "p_i + y_i",
+    ),
+    "a second column": (
+        "g_e = exp(r_e) / sum_f exp(r_f)          gate of expert e\ndg_e/dr_e = ", "g_e (1 - g_e)",
+        "g_e (1 + g_e)",
+    ),
+    "bullets": ("- p = sigmoid(z)\n- dp/dz = ", "p (1 - p)", "p (p - 1)"),
+    "semicolons": ("p = sigmoid(z); q = 1 - p\ndq/dz = ", "-p q", "p q"),
+    "arrows": ("p = sigmoid(z)\n=> dp/dz = ", "p (1 - p)", "p (1 + p)"),
+    "a condition before": (f"{SOFTMAX}\ni != j: dp_i/dz_j = ", "-p_i p_j", "p_i p_j"),
+    "a condition behind": (
+        f"{SOFTMAX}\ndp_i/dz_j = ", "-p_i p_j   (i != j)", "p_i p_j   (i != j)",
+    ),
+}  # fmt: skip
+
+
+def last_verdict(text: str) -> str:
+    return gory.proofread(text).lines[-1].verdict
+
+
+@pytest.mark.parametrize(("text", "right", "_"), TYPED.values(), ids=TYPED)
+def test_what_is_right_holds(text: str, right: str, _: str) -> None:
+    assert last_verdict(text + right) in ("proved", "tested")
+
+
+@pytest.mark.parametrize(("text", "_", "wrong"), TYPED.values(), ids=TYPED)
+def test_a_slip_is_refuted(text: str, _: str, wrong: str) -> None:
+    assert last_verdict(text + wrong) == "refuted"
+
+
+def test_a_condition_that_is_not_stated_is_missed() -> None:
+    assert last_verdict(f"{SOFTMAX}\ndp_i/dz_j = -p_i p_j") == "refuted"
+
+
+@pytest.mark.parametrize("piece", ["^(", "d/", "dL/dz ", "αβ", "a_", "a[b]", "(i != j) ", "a: b "])
+def test_hostile_typing_takes_bounded_time(piece: str) -> None:
+    text = piece * (10_000 // len(piece))
+    start = time.process_time()
+    typed_tokens(text, 0, Spelt.of(text))
+    assert time.process_time() - start < 2
