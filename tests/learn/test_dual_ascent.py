@@ -8,6 +8,7 @@ import scipy.sparse as sp
 from scipy.special import log_softmax
 
 from gory import SoftmaxRegression
+from gory.learn import _dual_bound
 from gory.learn._driver import solve, start
 from gory.learn._dual_ascent import DualRows, dual_start
 from gory.learn._memory import MemorySource
@@ -92,7 +93,7 @@ def test_the_value_of_the_dual_rises_to_the_optimum():
 def test_the_ascent_comes_close_to_the_optimum(C, offset, soft):
     problem = text(C=C, offset=offset, soft=soft)
     best = solve(problem, tol=1e-12, max_passes=1e4, solver="newton").loss
-    point = dual_start(
+    point, bound = dual_start(
         problem,
         problem.source.at(start(problem)),
         np.random.default_rng(0),
@@ -100,6 +101,39 @@ def test_the_ascent_comes_close_to_the_optimum(C, offset, soft):
         max_passes=1e4,
     )
     assert problem.value(point) - best < 1e-4 * best
+    assert bound <= best * (1 + 1e-12)
+    assert np.isfinite(bound) == (not soft and not offset)
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 3, 20])
+@pytest.mark.parametrize("weightings", [0, 3])
+@pytest.mark.parametrize("C", [0.1, 1.0, 30.0])
+def test_a_dual_point_bounds_the_optimum_from_below(C, weightings, rounds, monkeypatch):
+    monkeypatch.setattr(_dual_bound, "_WEIGHTINGS", weightings)
+    problem = text(C=C)
+    source = problem.source
+    best = solve(problem, tol=1e-12, max_passes=1e4, solver="newton").loss
+    dual = DualRows(problem, source.at(start(problem)))
+    rng = np.random.default_rng(0)
+    for _ in range(rounds):
+        dual.ascend(rng.permutation(source.n_rows))
+    weights, bound = _dual_bound.settle(
+        source, dual.rows, dual.logarithms, 1.0 / problem.penalty[:-1]
+    )
+    assert bound <= best * (1 + 1e-12)
+    if rounds == 20 and weightings and C <= 1.0:
+        assert bound >= best * (1 - 1e-5)
+    q = np.exp(dual.logarithms) / np.exp(dual.logarithms).sum(axis=1, keepdims=True)
+    off = (one_hot(source) - q) * source.row_weights[:, None]
+    expected = (source.X.T @ off) / problem.penalty[:-1, None]
+    np.testing.assert_allclose(weights, expected, atol=1e-6 * np.abs(expected).max() + 1e-7)
+
+
+def test_text_is_certified_by_the_dual_alone():
+    problem = text(n=2000, d=600)
+    solution = solve(problem, tol=1e-6, max_passes=1e4, solver="dual-ascent")
+    assert solution.n_iterations == 0
+    assert solution.rel_gap <= 1e-6
 
 
 def test_rows_that_share_few_columns_take_fewer_passes_than_the_diagonal():

@@ -38,6 +38,7 @@ _STALL_GAP = 1e-6
 def descend(
     problem: Problem,
     point: Point,
+    bound: float,
     direction: Direction,
     recorder: Recorder,
     /,
@@ -53,6 +54,8 @@ def descend(
     problem : Problem
     point : Point
         Where to start.
+    bound : float
+        A value that no point is below, minus infinity where none is known; it certifies, too.
     direction : callable
         ``direction(point, gradient)`` gives a descent direction of shape (K, p).
     recorder : Recorder
@@ -67,9 +70,9 @@ def descend(
     gradient, gap, reason = point.theta, np.inf, ""
     while True:
         try:
-            point, gradient, gap = _measure(problem, point, tol)
+            point, gradient, gap = _measure(problem, point, tol, bound)
             if gap <= _PRECISE_GAP and problem.source.refine():
-                point, gradient, gap = _measure(problem, problem.source.at(point.theta), tol)
+                point, gradient, gap = _measure(problem, problem.source.at(point.theta), tol, bound)
             value = problem.value(point)
             recorder.add(iteration, problem.source.passes, value, gap, point.theta)
             reason = _reason_to_stop(problem, gap, tol, max_passes, stalled)
@@ -79,7 +82,7 @@ def descend(
                 raise
             step, reason = None, "it was interrupted"
             if recorder.entries[-1].iteration < iteration:  # the gap is still that of the last one
-                point, gradient, gap = _measure(problem, point, tol)
+                point, gradient, gap = _measure(problem, point, tol, bound)
         if step is None:
             reason = reason or "no step makes progress in floating point"
             return _solution(problem, point, gap, tol, reason, solver, recorder.entries)
@@ -102,8 +105,14 @@ def _reason_to_stop(
     return ""
 
 
-def _measure(problem: Problem, point: Point, tol: float) -> tuple[Point, Array, float]:
+def _measure(
+    problem: Problem, point: Point, tol: float, bound: float
+) -> tuple[Point, Array, float]:
     """Gradient and relative gap; the intercepts are solved before the gap may pass as certified."""
+    value = problem.value(point)
+    known = relative_gap(value - bound, value)
+    if known <= tol:
+        return point, point.theta, known  # no gradient is asked for any more
     gradient = problem.gradient(point)
     gap = relative_gap(duality_gap(gradient, problem.penalty), problem.value(point))
     if not problem.is_certifiable():

@@ -88,8 +88,8 @@ def solve(
         theta, solution = newton_start(problem, theta, recorder, **limits)
         if solution is None:
             with counted():
-                point = problem.source.at(theta)
-                solution = descend(problem, point, Newton(problem), recorder, **limits)
+                first = problem.source.at(theta)
+                solution = descend(problem, first, -np.inf, Newton(problem), recorder, **limits)
         return solution
     shared = Shared() if shared is None else shared
     rng = np.random.default_rng(seed)
@@ -102,7 +102,7 @@ def solve(
         theta = direction.start(theta)
     return descend(
         problem,
-        _first_point(problem, theta, name, rng, tol, max_passes),  # in no variable: it is large
+        *_first_point(problem, theta, name, rng, tol, max_passes),  # in no variable: it is large
         direction,
         recorder,
         tol=tol,
@@ -136,12 +136,12 @@ def _first_point(
     rng: np.random.Generator,
     tol: float,
     max_passes: float,
-) -> Any:
-    """The point at ``theta``, or where rounds over the rows come from there."""
+) -> tuple[Any, float]:
+    """The point at ``theta``, or where rounds over the rows come from there; a bound of values."""
     point = problem.source.at(theta)
     if name == "dual-ascent":
         return dual_start(problem, point, rng, tol=tol, max_passes=max_passes)
-    return point
+    return point, -np.inf
 
 
 def _direction(

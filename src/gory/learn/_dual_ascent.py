@@ -12,7 +12,8 @@ It is met by the method of multipliers: a visit moves the intercepts, too, as if
 penalty around a center, and after every round the center moves on by what the constraint is off.
 
 The ascent is a start: it ends when the gain of a round says that the optimum is within the
-tolerance, or that L-BFGS would be faster, and L-BFGS goes on from there to the certificate.
+tolerance, or that L-BFGS would be faster. The dual point bounds the optimum (`_dual_bound.py`),
+which mostly is the certificate; otherwise L-BFGS goes on from there.
 
 Source: Shalev-Shwartz and Zhang, *Stochastic dual coordinate ascent methods for regularized loss
 minimization*; Yu, Huang and Lin, *Dual coordinate descent methods for logistic regression and
@@ -26,6 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._dual_bound import settle
 from ._objective import picked
 from ._problem import Problem
 from ._products import is_sparse
@@ -175,15 +177,32 @@ def dual_start(
     *,
     tol: float,
     max_passes: float,
-) -> Point:
-    """A point near the optimum, from rounds over the rows that start at ``point``."""
+) -> tuple[Point, float]:
+    """A point near the optimum, from rounds over the rows that start at ``point``, and a bound.
+
+    No point has a smaller value than the bound.
+    """
     if not problem.is_certifiable():
-        return point  # without a penalty the dual does not give weights
-    value, source = problem.value(point), problem.source
-    dual = DualRows(problem, point)
+        return point, -np.inf  # without a penalty the dual does not give weights
+    value = problem.value(point)
+    theta, bound = _settled(DualRows(problem, point), rng, tol, max_passes)
+    problem.source.refine()  # the value is to be as precise as the bound
+    reached = problem.source.at(theta)
+    return (reached if problem.value(reached) < value else point), bound
+
+
+def _settled(
+    dual: DualRows, rng: np.random.Generator, tol: float, max_passes: float
+) -> tuple[Array, float]:
+    """The weights (K, p) at the end of the ascent, and the bound where labels allow one."""
     _ascend(dual, rng, tol, max_passes)
-    reached = source.at(dual.theta())
-    return reached if problem.value(reached) < value else point
+    source = dual.source
+    if source.target.ndim > 1 or source.offset is not None:
+        return dual.theta(), -np.inf
+    dual.weights = np.empty((0, source.n_classes), dtype=np.float32)  # they are computed again
+    weights, bound = settle(source, dual.rows, dual.logarithms, dual.inverse_penalty)
+    main = np.ascontiguousarray(weights.T)
+    return (np.column_stack([main, dual.center]) if source.fit_intercept else main), bound
 
 
 def _ascend(dual: DualRows, rng: np.random.Generator, tol: float, max_passes: float) -> None:
