@@ -138,3 +138,33 @@ def test_a_fact_that_helps_nobody_is_not_named(fact: str) -> None:
     derivation = gory.read(text).derive("sum_i r[i]^2", "w[n]")
     assert str(derivation.result) == "2 sum_i r[i] x[i,n]"
     assert {use for step in derivation.steps for use in step.uses} & {fact[6:]} == set()
+
+
+ANY_CLASS = """index k,c,l,y:K
+p[k] = exp(s[k]) / sum_c exp(s[c])
+L[y] = log(1 + sum_{k != y} exp(s[k] - s[y]))
+"""
+
+
+def test_a_denominator_that_comes_to_one_term_is_a_line_of_its_own() -> None:
+    steps = gory.read(ANY_CLASS).derive("L[y]", "s[l]").steps
+    (step,) = (step for step in steps if step.rule == "simplify the denominator")
+    assert step.note == "1 + sum_k [k != y] exp(s[k] - s[y]) = sum_k exp(s[k] - s[y])"
+
+
+def test_a_definition_that_only_names_the_result_is_given_too() -> None:
+    derivation = gory.read(ANY_CLASS).derive("L[y]", "s[l]")
+    assert [str(premise.left) for premise in derivation.premises] == ["p[k]", "L[y]"]
+
+
+def test_only_the_letter_that_clashes_is_renamed() -> None:
+    steps = gory.read("L = sum_{i,k} (z[i,k] - max_k z[i,k])").derive("L", "z[i,l]").steps
+    (step,) = (step for step in steps if step.rule == "rename bound indices")
+    assert str(step.after) == "d(sum_{j,k} (z[j,k] - max_k z[j,k]), z[i,l])"
+    assert step.note == "the bound i is not the i of the variable"
+
+
+def test_two_parts_are_put_in_by_both_their_names() -> None:
+    text = "t = sum_k a[k] z[k]\nL = sum_k a[k] (z[k]^2 - t^2)"
+    steps = gory.read(text).derive("L", "z[m]").steps
+    assert "put in Part I and Part II" in [step.rule for step in steps]

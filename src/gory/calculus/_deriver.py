@@ -205,7 +205,7 @@ class _Deriver:
             if titles := self._parts(line, context):
                 after = put_in(line, {s.left: s.result for s in titles})
                 names = tuple(section.title for section in titles)
-                which = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+                which = joined(" and ", names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
                 steps.append(Step(f"put in {which}", line, after, names))
                 line = after
             found = push(line, context)

@@ -116,12 +116,15 @@ def _rename(d: D, ctx: Pushing) -> Move | None:
     clashes = sorted(_bound_letters(d.body) & taken)
     if not clashes:
         return None
-    fresh = rename_bound(d.body, taken | letters(d.body), ctx.paper.letters)
+    fresh = rename_bound(d.body, taken, ctx.paper.letters, avoid=letters(d.body))
     note = f"the bound {', '.join(clashes)} is not the {', '.join(clashes)} of the variable"
     return Move("rename bound indices", D(fresh, d.wrt), (), note)
 
 
 def _bound_letters(expr: Expr) -> set[str]:
+    """Letters that are bound where a reader sees it; what a maximum compares with is not shown."""
+    if (largest := as_largest(expr)) is not None:
+        return {largest.bound.name} | _bound_letters(largest.body)
     found = {i.name for i in expr.indices} if isinstance(expr, Sum) else set()
     for part in children(expr):
         found |= _bound_letters(part)
@@ -231,8 +234,10 @@ def _chain_rule(d: D, _: Pushing) -> Move | None:
         only = "" if name == "log" else " (almost everywhere)"
         uses = (wording(relation(inner, sign, ZERO), only),)
     outer = derivative_at(name, inner)
-    slope = to_plain(derivative_at(name, Ref("u")))
-    rule = f"{name}(u)' = u' {f'({slope})' if ' ' in slope else slope}"
+    slope = derivative_at(name, Ref("u"))
+    written = to_plain(slope)
+    is_loose = " " in written and not isinstance(slope, Bracket)
+    rule = f"{name}(u)' = u' {f'({written})' if is_loose else written}"
     note = wording(rule, " with ", relation(Ref("u"), "=", inner))
     return Move(f"chain rule ({name})", times(outer, D(inner, d.wrt)), uses, note)
 

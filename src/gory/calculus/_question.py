@@ -28,7 +28,8 @@ def refuse_what_has_no_answer(
 
 def with_premises(paper: Paper, derivation: Derivation, /) -> Derivation:
     """The derivation with the lines of the paper that it starts from."""
-    names = _names([derivation.of, *derivation.wrt])
+    lines = (step.after for step in derivation.steps)
+    names = _names([derivation.of, *derivation.wrt, *lines])
     for definition in reversed(list(paper.definitions.values())):  # each uses earlier ones only
         if definition.name in names:
             names |= _names([definition.body])

@@ -29,6 +29,7 @@ from gory.algebra import (
     settled_by_facts,
     spread,
 )  # fmt: skip
+from gory.calculus._denominators import with_denominators
 from gory.calculus._derivation import Step
 from gory.calculus._guards import keeping_guards, with_guards
 from gory.calculus._recognize import recognize, recognize_complement
@@ -89,7 +90,8 @@ class Shaping:
         line = steps[-1].after if steps else line
         try:
             usual = self._in_normal_form(line)
-            steps += with_guards(line, usual, lambda: self._guarded()._in_normal_form(line))
+            found = with_guards(line, usual, lambda: self._guarded()._in_normal_form(line))
+            steps += with_denominators(line, found, self.closed, self.display.polynomial)
         except TooLargeError:
             return steps
         line = steps[-1].after if steps else line

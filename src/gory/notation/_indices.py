@@ -118,21 +118,26 @@ def _substitute_under(indices: tuple[Index, ...], body: Expr, by: Mapping[Index,
 
 
 def rename_bound(
-    expr: Expr, taken: Iterable[str], declared: Mapping[str, str] | None = None
+    expr: Expr,
+    taken: Iterable[str],
+    declared: Mapping[str, str] | None = None,
+    *,
+    avoid: Iterable[str] = (),
 ) -> Expr:
     """Rename every binder whose letter is in ``taken``, not to a letter declared for another
-    range.
+    range and not to one of ``avoid``.
     """
-    used = frozenset(taken)
+    used, avoided = frozenset(taken), frozenset(avoid)
     declared = declared or {}
     if not used & letters(expr):
         return expr
-    parts = tuple(rename_bound(part, used, declared) for part in children(expr))
+    parts = tuple(rename_bound(part, used, declared, avoid=avoided) for part in children(expr))
     if isinstance(expr, Sum) and any(i.name in used for i in expr.indices):
         body, bound, by = parts[0], [], {}
         for index in expr.indices:
             busy = used | letters(body) | {i.name for i in bound} | {i.name for i in expr.indices}
             busy |= {letter for letter, range_ in declared.items() if range_ != index.range}
+            busy |= avoided
             new = fresh(index, busy) if index.name in used else index
             bound.append(new)
             by[index] = new
