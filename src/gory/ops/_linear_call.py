@@ -43,7 +43,7 @@ class LinearCall:
     factors: NDArray[np.float64]
     """What each row's loss is multiplied with."""
     max_workspace: float
-    held: int
+    held: float
     dtype: np.dtype[Any]
     """Of the results."""
 
@@ -179,7 +179,7 @@ def open_linear(
     bias: ArrayLike | None,
     max_workspace: float,
     options: RowOptions,
-    held: int = 1,
+    held: float = 1,
 ) -> LinearCall:
     """Check everything about a call before any product is computed."""
     if "axis" in options:

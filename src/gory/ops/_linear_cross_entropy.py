@@ -32,7 +32,7 @@ from gory.ops._linear_products import (
 from gory.ops._linear_ways import linear_gradients, linear_slopes, linear_values, second_order
 from gory.ops._loss_options import RowOptions, reduced
 from gory.ops._loss_rows import scaled_rows
-from gory.ops._sparse_residual import filter_of
+from gory.ops._sparse_residual import THINNED_HELD, filter_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,9 @@ class LinearCrossEntropy:
                [ 0.5,  0.5]])
         """
         chosen = filter_of(grad_tol, unbiased, seed)
-        call = open_linear(X, W, target, bias, max_workspace, options, 1 if chosen is None else 2)
+        call = open_linear(
+            X, W, target, bias, max_workspace, options, 1 if chosen is None else THINNED_HELD
+        )
         given = {"X": X, "W": W, "bias": bias, "target": target}
         sums = GradientSums(call, wrt, chosen, checked_gradients(call, out, given))
         values = linear_gradients(call, sums, call.upstream_factors(upstream), chosen)

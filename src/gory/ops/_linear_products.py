@@ -26,7 +26,8 @@ from gory.ops._products import (
     times_weights,
 )
 from gory.ops._rows import excess, log_sum_exp
-from gory.ops._sparse_residual import Filter, add_products, thinned
+from gory.ops._sparse_residual import WAITING_SHARE, Filter, add_products, thinned
+from gory.ops._threads import share_slices
 
 Variable = Literal["X", "W", "bias"]
 
@@ -141,6 +142,7 @@ class GradientSums:
         self.first = True
         self.filter = chosen
         self.dropped = np.zeros(layer.n)
+        self.waiting: list[tuple[NDArray[np.intp], NDArray[Any]]] = []
 
     def add_thinned(
         self, rows: slice, residual: NDArray[Any], factors: NDArray[np.float64], chosen: Filter
@@ -154,18 +156,28 @@ class GradientSums:
         self.dropped[rows] = sparse.dropped
         dx = None if self.x is None else self.x[rows]
         add_products(sparse, x, layer.w, dx, self.w, self.bias)
-        dense = sparse.dense
-        if not dense.size:
+        layer = self.call.layer
+        most = layer.chunk_rows(self.call.max_workspace, self.call.held)
+        self._add_densely(rows.start, residual, sparse.dense, max(1, int(WAITING_SHARE * most / 2)))
+
+    def _add_densely(
+        self, start: int, residual: NDArray[Any], dense: NDArray[np.intp], most: int
+    ) -> None:
+        """Let dense rows wait until there are enough of them to be worth reading the weights."""
+        for first in range(0, dense.size, most):
+            piece = dense[first : first + most]
+            if sum(len(rows) for rows, _ in self.waiting) + piece.size > most:
+                self.add_waiting()
+            self.waiting.append((start + piece, residual[piece]))
+
+    def add_waiting(self) -> None:
+        """Add the rows that are waiting."""
+        if not self.waiting:
             return
-        part = residual[dense]
-        if dx is not None:
-            product = np.empty((dense.size, layer.x.shape[1]), dx.dtype)
-            times_weights(part, layer.w, product)
-            dx[dense] = product
-        if self.w is not None:
-            add_outer(part, x[dense], self.w, first=False)
-        if self.bias is not None:
-            self.bias += column_sums(part)
+        rows = np.concatenate([rows for rows, _ in self.waiting])
+        residual = np.concatenate([part for _, part in self.waiting])
+        self.waiting.clear()
+        self._add(residual, self.inputs(rows), None if self.x is None else rows)
 
     def bound(self) -> GradientBound | None:
         """What dropping may have changed; None if nothing was to be dropped for good."""
@@ -183,14 +195,30 @@ class GradientSums:
 
     def add(self, rows: slice, residual: NDArray[Any]) -> None:
         """dX = R W for these rows; dW += Rᵀ X; db += Σ R."""
-        layer = self.call.layer
+        self._add(residual, self.inputs(rows), rows)
+        self.first = False
+
+    def _add(self, residual: NDArray[Any], inputs: NDArray[Any], rows: Any) -> None:
+        layer, first = self.call.layer, self.first
+
         if self.x is not None:
-            times_weights(residual, layer.w, self.x[rows])
+            product = self.x[rows] if isinstance(rows, slice) else np.empty_like(inputs)
+
+            def some_rows(part: slice) -> None:
+                times_weights(residual[part], layer.w, product[part])
+
+            share_slices(some_rows, len(product), residual.size)
+            if not isinstance(rows, slice):
+                self.x[rows] = product
         if self.w is not None:
-            add_outer(residual, self.inputs(rows), self.w, first=self.first)
+            gradient = self.w
+
+            def some_classes(part: slice) -> None:
+                add_outer(residual[:, part], inputs, gradient[part], first=first)
+
+            share_slices(some_classes, layer.k, residual.size)
         if self.bias is not None:
             self.bias += column_sums(residual)
-        self.first = False
 
     def add_curvature(self, rows: slice, residual: NDArray[Any], move: Direction) -> None:
         """dX += R Ẇ and dW += Rᵀ Ẋ, after `add` for the same rows."""
@@ -199,7 +227,7 @@ class GradientSums:
         if self.w is not None and move.x is not None:
             add_outer(residual, move.x[rows], self.w, first=False)
 
-    def inputs(self, rows: slice) -> NDArray[Any]:
+    def inputs(self, rows: Any) -> NDArray[Any]:
         """X of these rows, 0 where a row has no weight: it may hold NaN, and 0 NaN is NaN."""
         x = self.call.layer.x[rows]
         dropped = self.call.factors[rows] == 0
@@ -207,6 +235,7 @@ class GradientSums:
 
     def result(self) -> LinearGradients:
         """The sums in the dtype of the inputs."""
+        self.add_waiting()
         if self.first and self.w is not None:
             self.w[...] = 0  # there were no rows
         found = self.call.as_given(LinearGradients(self.x, self.w, self.bias))

@@ -25,6 +25,7 @@ from gory.ops._linear_products import (
     checked_gradients,
     row_slopes,
 )
+from gory.ops._products import products_on_own_threads
 from gory.ops._sparse_residual import Filter
 
 
@@ -34,8 +35,9 @@ def linear_values(call: LinearCall) -> NDArray[np.float64]:
     if blocks is not None:
         return values_by_blocks(blocks)
     values = np.empty(call.layer.n)
-    for rows, buffer in call.chunks():
-        values[rows] = call.chunk(rows, buffer).values()
+    with products_on_own_threads(values.size * call.layer.k):
+        for rows, buffer in call.chunks():
+            values[rows] = call.chunk(rows, buffer).values()
     return values
 
 
@@ -50,12 +52,14 @@ def linear_gradients(
     if blocks is not None:
         return gradients_by_blocks(blocks, sums, factors)
     values = np.empty(call.layer.n)
-    for rows, buffer in call.chunks():
-        values[rows], residual = call.chunk(rows, buffer).value_and_residual(factors[rows])
-        if chosen is None:
-            sums.add(rows, residual)
-        else:
-            sums.add_thinned(rows, residual, factors[rows], chosen)
+    with products_on_own_threads(values.size * call.layer.k):
+        for rows, buffer in call.chunks():
+            values[rows], residual = call.chunk(rows, buffer).value_and_residual(factors[rows])
+            if chosen is None:
+                sums.add(rows, residual)
+            else:
+                sums.add_thinned(rows, residual, factors[rows], chosen)
+        sums.add_waiting()
     return values
 
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gory.ops._threads import SERIAL_BELOW, get_threads
 
 # Multiplications below which NumPy's product, plus an addition, is as fast.
 SMALL = 2**22
@@ -80,6 +82,16 @@ def one_thread_each() -> Iterator[None]:
     _gemm("f")
     with _blas_threads().limit(limits=1, user_api="blas"):
         yield
+
+
+def products_on_own_threads(entries: int) -> AbstractContextManager[None]:
+    """`one_thread_each` where threads of ours share out so many entries, else nothing.
+
+    Threads of BLAS look out for more work for some 25 ms after a product, and keep the cores
+    busy that kernels need.
+    """
+    shared = get_threads() > 1 and entries >= SERIAL_BELOW
+    return one_thread_each() if shared else nullcontext()
 
 
 @lru_cache(maxsize=1)

@@ -31,11 +31,42 @@ def magnitude(x: Any) -> Any:
 def size_below(r: Any, at: int, k: int, cut: Any) -> float:
     """Total size of the entries smaller than `cut`."""
     none = fill(r.dtype.type(0))
-    total = widen(none)
-    for i in range(0, k, 16):
+    total = other = widen(none)
+    i = 0
+    while i + 32 <= k:
+        x, y = magnitude(load(r, at + i)), magnitude(load(r, at + i + 16))
+        total = total + widen(where_less(x, cut, x, 0.0))
+        other = other + widen(where_less(y, cut, y, 0.0))
+        i += 32
+    while i < k:
         x = magnitude(load_first(r, at + i, min(16, k - i), 0.0))
         total = total + widen(where_less(x, cut, x, 0.0))
-    return halves_sum(total)
+        i += 16
+    return halves_sum(total + other)
+
+
+@part
+def largest_cut(
+    r: Any, at: int, k: int, steps: Any, tolerance: float, size: float, tiny: float
+) -> Any:
+    """The largest threshold below which there is no more than the tolerance, and how much.
+
+    The lower the threshold the less there is below it, so that halving finds it.
+    """
+    first, last = 0, len(steps) - 1
+    cut = r.dtype.type(max(steps[last] * tolerance / k * size, tiny))
+    lost = -1.0
+    while first < last:
+        middle = (first + last) // 2
+        tried = r.dtype.type(max(steps[middle] * tolerance / k * size, tiny))
+        below = size_below(r, at, k, tried)
+        if below <= tolerance * size:
+            last, cut, lost = middle, tried, below
+        else:
+            first = middle + 1
+    if lost < 0.0:
+        lost = size_below(r, at, k, cut)
+    return cut, lost
 
 
 @kernel
@@ -60,12 +91,7 @@ def thin_rows(
     for row in range(start, stop):
         at, size = row * k, sizes[row]
         if starts[row] < 0.0:
-            cut, lost = r.dtype.type(0), 0.0
-            for step in steps:
-                cut = r.dtype.type(max(step * tolerance / k * size, tiny))
-                lost = size_below(r, at, k, cut)
-                if lost <= tolerance * size:
-                    break
+            cut, lost = largest_cut(r, at, k, steps, tolerance, size, tiny)
             count = keep_large(r, at, k, cut, room, columns, entries, row * room)
             dropped[row] = lost if count >= 0 else 0.0
         else:

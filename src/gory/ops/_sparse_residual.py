@@ -29,6 +29,10 @@ from gory.ops._kernels import compiled
 STEPS = tuple(4.0**power for power in range(8, -1, -1))
 # A row that keeps more than this share is dense: sparse products run at a fifth of the speed.
 DENSE_SHARE = 0.125
+# Memory that a chunk takes, in units of its logits: those themselves, kept entries with their
+# places, and dense rows that wait for others.
+WAITING_SHARE = 0.25
+THINNED_HELD = 1 + 2 * DENSE_SHARE + WAITING_SHARE
 
 
 @dataclass(frozen=True, slots=True)

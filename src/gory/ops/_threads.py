@@ -89,6 +89,20 @@ def share_rows(prepare: Callable[[], Work], rows: int, entries: int) -> None:
             mate.finish(task)
 
 
+def share_slices(work: Callable[[slice], None], number: int, entries: int) -> None:
+    """Call work for slices of range(number), as many as there are threads, of nearly equal size."""
+    threads = min(get_threads(), number) if entries >= SERIAL_BELOW else 1
+    if threads < 2:
+        work(slice(0, number))
+        return
+
+    def several(start: int, stop: int) -> None:
+        for i in range(start, stop):
+            work(slice(number * i // threads, number * (i + 1) // threads))
+
+    share_rows(lambda: several, threads, max(entries, PIECE * threads))
+
+
 def _pieces(rows: int, entries: int, number: int) -> deque[tuple[int, int]]:
     """Ranges of rows, each a share of what is left."""
     least = max(1, PIECE * rows // entries)
