@@ -14,10 +14,11 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gory.notation._cues import is_general, leads_with_condition, says_anew
-from gory.notation._declared import NAME, is_fault, is_posed, left_name
+from gory.notation._declared import NAME, is_fault, is_posed, left_name, plain_relation
 from gory.notation._errors import NotationError
 from gory.notation._hedges import hedges
-from gory.notation._nodes import Expr, Index
+from gory.notation._nodes import Expr, Index, Ref
+from gory.notation._paper import Fact
 from gory.notation._script import Chain, Line
 from gory.notation._sides import Side
 from gory.notation._stated import Statement
@@ -26,6 +27,7 @@ from gory.notation.latex import bracket
 if TYPE_CHECKING:
     from gory.notation._section import Section
 
+CONDITIONS = ("=", "<", ">", "<=", ">=", "!=")
 LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it
 
 
@@ -33,6 +35,7 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
     """The lines of a statement, with the conditions that may be meant."""
     scope: dict[str, Index] = {}
     lines = []
+    own = case_behind(section, number)
     defines = section.defining.get(number, 0)
     for place, side in enumerate(statement.sides):
         line = line_of(section, side, scope, number, is_left=defines > 0 and place == 0)
@@ -46,9 +49,9 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         tuple(lines),
         settings_of(section, number, scope),
         *restated_by(section, number, statement),
-        is_posed(statement),
-        section.case,
-        not leads_with_condition(statement.before),
+        is_posed(statement) and not own,
+        own or section.case,
+        not (own or leads_with_condition(statement.before)),
         hedges(statement.before, statement.after),
         statement.is_display,
         statement.before,
@@ -59,6 +62,27 @@ def _is_fault(section: Section, statement: Statement, place: int, stray: tuple[s
     """Whether no reading of stray indices makes sense; a total may still be meant for one case."""
     has_indices = "[" in statement.sides[0].readings[0]
     return has_indices and is_fault(statement, place, stray, section.running)
+
+
+def case_behind(section: Section, number: int) -> tuple[Fact, ...]:
+    """``x > 0`` of "... if $x > 0$", which speaks of the formula before it."""
+    after = section.statements[number + 1 : number + 2] if number >= 0 else ()
+    if not after or not after[0].follows_if or after[0].condition is not None:
+        return ()
+    sides = after[0].sides
+    if len(sides) != 2 or not all(side.readings for side in sides):
+        return ()
+    keep = section.builder.mark()
+    try:
+        left, right, _ = section.sides(sides[0].readings[0], sides[1].readings[0], -1)
+    except NotationError:
+        section.builder.back_to(keep)
+        return ()
+    relation = plain_relation(sides[1].relation)
+    if relation not in CONDITIONS or not isinstance(left, Ref):
+        section.builder.back_to(keep)
+        return ()
+    return (Fact(left, relation, right, f"{left} {relation} {right}"),)
 
 
 def settings_of(

@@ -220,9 +220,22 @@ class _Reading:
         )
         starts = found and not found[0].sides[0] and found[0].relations[1:2] == ["="]
         if starts and last is not None and len(last.sides) > 1:
+            if self.has_condition_since(last):  # "If i = j," begins a branch of its own
+                found[0].sides[0] = last.sides[0]
+                return
             first = found.pop(0)
             last.sides += first.sides[1:]
             last.relations += first.relations[1:]
+
+    def has_condition_since(self, last: LatexStatement) -> bool:
+        """Whether ``i = j`` stands in the prose behind a display."""
+        for piece in reversed(self.pieces):
+            if piece.latex is last:
+                return False
+            latex = piece.latex
+            if latex and not latex.is_display and [len(side) for side in latex.sides] == [1, 1]:
+                return latex.relations[1] in ("=", r"\neq", r"\ne")
+        return False
 
     # -- reading ----------------------------------------------------------------------------
 

@@ -20,18 +20,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from gory.notation import (
+    D,
     Definition,
     Expr,
     Fact,
     Ref,
+    Size,
+    Sum,
     to_plain,
     walk,
 )  # fmt: skip
-from gory.notation._script import Line, Meaning, Script
+from gory.notation._script import Chain, Line, Meaning, Script
 from gory.verify._chain import PASSED, ChainChecker, Refutation
 from gory.verify._claim import Ground, reached_names
 from gory.verify._finite import at_values
@@ -39,6 +42,7 @@ from gory.verify._granted import is_declared, said
 from gory.verify._one_hot import holds_one_hot
 from gory.verify._other_uses import (
     DIFFER,
+    TO_ZERO,
     beside,
     for_pairs,
     given_value,
@@ -60,6 +64,12 @@ _SHORT = (  # disagreements of a single token
 )  # fmt: skip
 
 
+_DETACHED = re.compile(
+    r"(?i)\bdetach\w*|stop[- ]?grad\w*|no[- ]grad|"
+    r"\btreat\w*\s(?:[^.\s]+\s){0,6}as\s(?:an?\s)?constants?\b"
+)
+
+
 @dataclass
 class Certainty:
     """What the lines of one section bear out, and which of its refutations stand."""
@@ -69,6 +79,7 @@ class Certainty:
     used: set[str] = field(default_factory=set)  # names in lines that hold
     against: Counter[tuple[str, str]] = field(default_factory=Counter)  # lines at odds with one
     tried: int = 0
+    vague: dict[str, Chain] = field(default_factory=dict)  # names, and what may restrict them
     relied_on: dict[int, str] = field(default_factory=dict)  # rows of second meanings, with a name
 
     def learn(self, checker: ChainChecker) -> None:
@@ -108,13 +119,36 @@ class Certainty:
             return line
         return replace(line, verdict="unread", why=reason, repair="", whole="")
 
-    def after_all(self, line: CheckedLine) -> CheckedLine:
-        """A second equation of a name is not called wrong where another line holds by it."""
-        name = self.relied_on.get(line.row, "")
-        if line.verdict != "refuted" or not name:
+    def notice(self, checker: ChainChecker, lines: Sequence[CheckedLine]) -> None:
+        """An equation between given names that is left open may restrict them: ``i^2 = -1``."""
+        chain, paper = checker.chain, checker.ground.paper
+        is_posed = chain.is_posed or any(TO_ZERO in line.why for line in lines)
+        is_left = is_posed or any(line.verdict == "unread" for line in lines[1:])
+        nodes = [node for one in chain.lines for e in one.exprs[:1] for node in walk(e)]
+        names = {node.name for node in nodes if isinstance(node, Ref)}
+        is_given = not any(isinstance(node, D) for node in nodes)
+        if is_left and (is_posed or (is_given and not names & paper.definitions.keys())):
+            names |= {node.range for node in nodes if isinstance(node, Size)}
+            for name in names - paper.definitions.keys():
+                self.vague.setdefault(name, chain)
+
+    def after_all(self, line: CheckedLine, refutation: Refutation) -> CheckedLine:
+        """What was found out about names after a line was judged."""
+        if line.verdict != "refuted":
             return line
-        why = f"{DIFFER} it may define {name} anew, since another line holds by it"
-        return replace(line, verdict="unread", why=why, repair="", whole="")
+        reason, name = "", self.relied_on.get(line.row, "")
+        if name:
+            reason = f"it may define {name} anew, since another line holds by it"
+        for given in sorted(_names(refutation) | _ranges(refutation)):
+            chain = self.vague.get(given)
+            if chain is None or chain is refutation.chain or _is_near(refutation):
+                continue
+            row = chain.lines[0].row
+            if row <= line.row:
+                reason = f"row {row}, which is not read as a fact, may restrict {given}"
+        if not reason:
+            return line
+        return replace(line, verdict="unread", why=f"{DIFFER} {reason}", repair="", whole="")
 
     def doubt(self, refutation: Refutation) -> str:
         """The first reason why a refutation is not certain, or ""."""
@@ -133,6 +167,8 @@ class Certainty:
                 return f"{DIFFER} what the text says of {name} stands below it"
         if reason := self.second_meaning(refutation, names):
             return reason
+        if _DETACHED.search(self.script.words) and varied(refutation, derivatives=True):
+            return f"{DIFFER} words say that a derivative does not see some name"
         if reason := given_value(refutation) or idle_derivative(refutation) or beside(refutation):
             return f"{DIFFER} {reason}"
         return "" if is_near else self.unborne(names) or other_use(refutation)
@@ -225,6 +261,13 @@ def _names(refutation: Refutation) -> frozenset[str]:
     lines = (refutation.line, refutation.before, *refutation.chain.lines[:1])
     paper = refutation.ground.paper
     return frozenset().union(*(reached_names(paper, e) for one in lines for e in one.exprs[:1]))
+
+
+def _ranges(refutation: Refutation) -> frozenset[str]:
+    """Ranges of the indices of a line."""
+    exprs = [e for one in (refutation.line, refutation.before) for e in one.exprs[:1]]
+    nodes = (node for e in exprs for node in walk(e) if isinstance(node, Ref | Sum))
+    return frozenset(index.range for node in nodes for index in node.indices)
 
 
 def _pairs(refutation: Refutation, ground: Ground) -> Iterator[tuple[Expr, Expr]]:

@@ -80,7 +80,7 @@ class Ground:
     functions: frozenset[str] = frozenset()  # undefined, and applied to arguments or incomplete
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
-    introduced: frozenset[str] = field(init=False)  # names in definitions and facts
+    introduced: frozenset[str] = field(init=False)  # names in definitions; a fact is none
     closed_forms: dict[Expr, Expr | None] = field(default_factory=dict)  # derived already
     edited: int = 0  # lines for which a change was looked for
     _known: dict[tuple[Expr, Expr], Finding] = field(default_factory=dict)
@@ -95,7 +95,6 @@ class Ground:
         self.paper = carried_out(replace(self.paper, definitions=definitions))
         self.prover = Prover(self.paper)
         said = [one.body for one in self.paper.definitions.values()]
-        said += [side for fact in self.paper.facts for side in (fact.left, fact.right)]
         self.introduced = frozenset().union(*(reached_names(self.paper, e) for e in said))
         self.names = frozenset(f.text for f in self.paper.facts if f.relation in ("=", "=="))
 

@@ -145,10 +145,10 @@ def _by_term(ground: Ground, left: Expr, right: Expr) -> str:
 def simplest(ground: Ground, expr: Expr) -> Expr | None:
     """The simplest form that the engine finds, tested; None if it finds none."""
     paper, written = without_temporary(ground.paper, expr)
-    written = carry_out(written, Dependence(paper))
+    written = carry_out(written, Dependence(paper), opened=frozenset(paper.definitions))
     try:
         found = derive(paper, written, ()).result
-    except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError):
+    except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError, TypeError):
         return None
     return found if holds(ground, expr, found) else None
 

@@ -32,6 +32,8 @@ from gory.verify._chain import PASSED, Refutation
 from gory.verify._claim import reached_names
 from gory.verify._rounded import decimals
 
+LITTLE = 0.02  # of a value, which two decimals can lose
+TO_ZERO = "it may be set to zero here"
 DIFFER = "as read, the sides differ, but"
 _GOES_ON = re.compile(  # words behind which an equation of a known name is a claim
     r"(?i)\b(?:so|thus|hence|therefore|then|that is|i\.e|becomes?|equals|obtain|get|find|gives?|"
@@ -56,12 +58,26 @@ def given_value(refutation: Refutation) -> str:
         if is_open and (is_decimal or (isinstance(before, Ref) and not is_second)):
             return "it may be the value at numbers that the text gives"
         if right == ZERO and not is_second and isinstance(first, D):
-            return "it may be set to zero here"
-    if isinstance(right, Ref) and not right.indices and right.name not in paper.definitions:
+            return TO_ZERO
+    if _is_rounding(refutation):
+        return "a decimal in it may be rounded"
+    if isinstance(right, Ref) and right.name not in paper.definitions:
         known = (e for one in (*chain.lines[:1], refutation.before) for e in one.exprs[:1])
         if not any(right.name in reached_names(paper, e) for e in known):
             return f"it may say what {right.name} is"
     return ""
+
+
+def _is_rounding(refutation: Refutation) -> bool:
+    """Whether the sides of a line with decimals differ by little."""
+    ground, lines = refutation.ground, (refutation.before, refutation.line)
+    if not any(True for one in lines for _ in decimals(one)):
+        return False
+    found = ground.compare(*(ground.prepare(one.exprs[0]) for one in lines), refutation.factors)
+    seen = found.evidence
+    if seen is None or seen.left is None or seen.right is None:
+        return False
+    return abs(seen.left - seen.right) <= LITTLE * max(abs(seen.left), abs(seen.right))
 
 
 def idle_derivative(refutation: Refutation) -> str:
@@ -159,11 +175,14 @@ def _has_idle_sum(line: Line) -> bool:
     return any({*one.indices} - free_indices(one.body) for one in sums)
 
 
-def varied(refutation: Refutation) -> list[str]:
-    """Names that a refuted line differentiates."""
+def varied(refutation: Refutation, *, derivatives: bool = False) -> list[str]:
+    """Names that a refuted line differentiates, or by which it does."""
     lines = (refutation.line, refutation.before, *refutation.chain.lines[:1])
     nodes = [n for one in lines for e in one.exprs[:1] for n in walk(e)]
-    return sorted({n.body.name for n in nodes if isinstance(n, D) and isinstance(n.body, Ref)})
+    slopes = [node for node in nodes if isinstance(node, D)]
+    if derivatives:
+        return sorted({node.wrt.name for node in slopes})
+    return sorted({node.body.name for node in slopes if isinstance(node.body, Ref)})
 
 
 def _given_once(paper: Paper, left: Expr, line: Line) -> list[str]:

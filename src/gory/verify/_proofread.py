@@ -236,8 +236,10 @@ def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivat
         for number, refutation in checker.refutations.items():
             lines[number] = certainty.reviewed(lines[number], refutation)
     for checker, lines in checked:
-        for number in checker.refutations:
-            lines[number] = certainty.after_all(lines[number])
+        certainty.notice(checker, lines)
+    for checker, lines in checked:
+        for number, refutation in checker.refutations.items():
+            lines[number] = certainty.after_all(lines[number], refutation)
         if not any(line.verdict == "refuted" for line in lines):  # nothing here is called wrong
             lines[:] = [replace(one, why=one.why.replace(WRONG, UNSURE)) for one in lines]
         if any(line.verdict != "given" for line in lines):

@@ -188,6 +188,12 @@ def arguments(r: LatexReader, written: Written) -> None:
         if written.primes:
             written.by = own_parameter(r, written, inner)
         r.place = end + 1
+        own = [t.text for t in (Tex(",", -1), *inner, Tex(",", -1))]
+        alone = zip(own, own[1:], own[2:], strict=False)
+        if any(
+            before in ",;|" and one in r.bound and after in ",;|" for before, one, after in alone
+        ):
+            r.doubts.add(f"{written.name} has an argument over which a sum runs")
         pieces = "".join(token.text for token in inner)
         instance = re.search(r"\^\{?\(([A-Za-z])\)\}?", pieces)
         if instance:
