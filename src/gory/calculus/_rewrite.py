@@ -83,7 +83,7 @@ def _contract(expr: Expr) -> Expr:
         if found is None:
             return expr
         delta, bound, other = found
-        factors = [f for f in factors_of(expr.body) if f is not delta]
+        factors = [_without_delta(f, delta) for f in factors_of(expr.body) if f is not delta]
         body = substitute(times(*factors, ONE), {bound: other})
         expr = sum_of([i for i in expr.indices if i != bound], body)
     return expr
@@ -91,12 +91,21 @@ def _contract(expr: Expr) -> Expr:
 
 def _bound_delta(expr: Sum) -> tuple[Delta, Index, Index] | None:
     for factor in factors_of(expr.body):
-        if isinstance(factor, Delta):
-            if factor.left in expr.indices:
-                return factor, factor.left, factor.right
-            if factor.right in expr.indices:
-                return factor, factor.right, factor.left
+        for one in factors_of(factor.numerator) if isinstance(factor, Div) else (factor,):
+            if isinstance(one, Delta):
+                if one.left in expr.indices:
+                    return one, one.left, one.right
+                if one.right in expr.indices:
+                    return one, one.right, one.left
     return None
+
+
+def _without_delta(factor: Expr, delta: Delta) -> Expr:
+    """A fraction without a delta above its bar."""
+    if not isinstance(factor, Div):
+        return factor
+    above = [one for one in factors_of(factor.numerator) if one is not delta]
+    return Div(times(*above, ONE), factor.denominator)
 
 
 def evaluate_deltas(expr: Expr) -> Expr:

@@ -57,6 +57,7 @@ from gory.notation import (
     Pow,
     Ref,
     Sum,
+    children,
     walk,
 )  # fmt: skip
 from gory.notation._build import negated, over, plus, times
@@ -266,7 +267,7 @@ class Shaping:
         expanded = self.display.polynomial(poly)
         if glyphs(expanded) == glyphs(line):
             rule, detail = "arrange", "gory"
-        elif rule == "expand" and len(poly) < 2:
+        elif rule == "expand" and (len(poly) < 2 or not _has_brackets(line)):
             rule = "simplify"
         line = _append(steps, rule, line, expanded, (), detail)
         for stage in stages:
@@ -342,6 +343,14 @@ def _append(
     if after != before:
         steps.append(Step(rule, before, after, uses, detail=detail))
     return after
+
+
+def _has_brackets(line: Expr) -> bool:
+    """Whether there is anything to be multiplied out."""
+    return any(
+        isinstance(node, Mul | Div | Pow | Sum) and any(isinstance(n, Add) for n in children(node))
+        for node in walk(line)
+    )
 
 
 def _has_fraction_of_sum(expr: Expr) -> bool:
