@@ -75,22 +75,28 @@ def _predicted(done: list[tuple[float, Array]], place: float) -> Array | None:
     if not done:
         return None
     last_place, last = done[-1]
-    degrees = range(min(len(done) - 1, _MOST_DEGREE + 1))
-    misses = [np.linalg.norm(_extrapolated(done[:-1], last_place, k) - last) for k in degrees]
-    degree = int(np.argmin(misses)) if misses else 0
     step = last_place - done[-2][0] if len(done) > 1 else np.inf
-    if not np.isfinite(place) or place - last_place > _FARTHEST * step:
+    if len(done) == 1 or not np.isfinite(place) or place - last_place > _FARTHEST * step:
         return last
-    if degree == 0 and len(done) == 2:
-        degree = 1
-    return _extrapolated(done, place, degree)
+    recent = done[-(_MOST_DEGREE + 2) :]
+    optima = np.array([theta.ravel() for _, theta in recent])
+    places = [there for there, _ in recent]
+    degree = 1
+    if len(recent) > 2:
+        rows = [_weights(places[:-1], last_place, k) for k in range(len(recent) - 1)]
+        missed = np.array(rows) @ optima[:-1] - optima[-1]
+        degree = int(np.einsum("ij,ij->i", missed, missed).argmin())
+    return (np.array(_weights(places, place, degree)) @ optima).reshape(last.shape)
 
 
-def _extrapolated(done: list[tuple[float, Array]], place: float, degree: int) -> Array:
-    """The polynomial of a degree through the last ``degree + 1`` optima, at ``place``."""
-    known = done[-(degree + 1) :]
-    out = np.zeros_like(known[0][1])
-    for k, (here, theta) in enumerate(known):
-        others = [there for j, (there, _) in enumerate(known) if j != k]
-        out += float(np.prod([(place - there) / (here - there) for there in others])) * theta
-    return out
+def _weights(places: list[float], place: float, degree: int) -> list[float]:
+    """What each of the values counts in the polynomial through the last ``degree + 1``."""
+    known = places[-(degree + 1) :]
+    weights = [0.0] * (len(places) - len(known))
+    for k, here in enumerate(known):
+        weight = 1.0
+        for j, there in enumerate(known):
+            if j != k:
+                weight *= (place - there) / (here - there)
+        weights.append(weight)
+    return weights

@@ -1,9 +1,9 @@
 """When few rows are fitted by compiled code: once a process has fitted many such problems.
 
 A fit to a hundred rows takes a millisecond or two, nearly all of it calls. A compiled loop takes a
-fifth of that, but compiling it takes seconds, or a part of one where it is on disk. So the first
-fits go by NumPy, and when all of them together have taken so long that compiling would have paid,
-the loop is loaded for those that follow.
+fifth of that, but compiling it takes ten seconds, or half a second where it is on disk. So the
+first fits go by NumPy, and when all of them together have taken about as long, the loop is loaded
+for those that follow.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ._progress import Recorder, Solution
 Array = NDArray[Any]
 
 # Seconds of small fits by NumPy after which the compiled loop is loaded.
-PATIENCE = 1.0
+PATIENCE = 5.0
 # Most coefficients, and most multiplications of a Hessian, that count as small.
 _MOST_COEFFICIENTS = 64
 _SMALL_WORK = 1_000_000
@@ -51,6 +51,9 @@ def _kernels() -> Any:
     except ImportError:
         return None
     return _small_kernels
+
+
+_basis = cache(contrast_basis)
 
 
 def is_small(problem: Problem, /) -> bool:
@@ -102,7 +105,7 @@ def newton_start(
         source.row_weights,
         offset,
         problem.penalty,
-        contrast_basis(source.n_classes),
+        _basis(source.n_classes),
         tol,
         theta,
         history,
