@@ -144,12 +144,13 @@ def weighted_loss(
     weights: NDArray[np.float64],
     z_loss: float,
     values: NDArray[np.float64],
-    out: NDArray[np.float64],
+    factors: NDArray[np.float64],
+    out: NDArray[Any],
 ) -> None:
-    """Loss and derivative of rows with weights for every class."""
+    """Loss of rows with weights for every class; factors ⊙ its derivative, rounded, to `out`."""
     (n, k), tiny = x.shape, float(np.finfo(np.float64).tiny)
     flat, q, target = x.reshape(-1), shares.reshape(-1), out.reshape(-1)
-    common = (flat, q, labels, weights, z_loss, values, target, k)
+    common = (flat, q, labels, weights, z_loss, values, factors, target, k)
 
     def rows() -> Work:
         e = _row_scratch(x)

@@ -12,6 +12,7 @@ import numpy as np
 
 from gory.ops._compiling import kernel, part
 from gory.ops._elementary import log1p_nonnegative
+from gory.ops._lane_math import narrow_to
 from gory.ops._lanes import (
     fill,
     halves_sum,
@@ -84,15 +85,18 @@ def weighted_gradient(
     scale: float,
     floor: float,
     level: float,
+    factor: float,
 ) -> None:
-    """The derivative of the loss in every logit, from the exponentials of the row."""
+    """Factor times the derivative of the loss in every logit, from the exponentials of the row."""
     i = 0
     while i + 16 <= k:
-        store(out, at + i, slope(load(e, i), load(q, at + i), weight, scale, floor, level))
+        x = slope(load(e, i), load(q, at + i), weight, scale, floor, level)
+        store(out, at + i, narrow_to(out, x * factor))
         i += 16
     if i < k:
         y, w = load_first(e, i, k - i, 0.0), load_first(q, at + i, k - i, 0.0)
-        store_first(out, at + i, k - i, slope(y, w, weight, scale, floor, level))
+        x = slope(y, w, weight, scale, floor, level)
+        store_first(out, at + i, k - i, narrow_to(out, x * factor))
 
 
 @kernel
@@ -103,6 +107,7 @@ def weighted_rows(
     weights: Any,
     z_loss: float,
     values: Any,
+    factors: Any,
     out: Any,
     k: int,
     start: int,
@@ -110,7 +115,7 @@ def weighted_rows(
     tiny: float,
     e: Any,
 ) -> None:
-    """The loss of every row and its derivative; `e` is scratch for a row.
+    """The loss of every row and factor times its derivative; `e` is scratch for a row.
 
     The label of a row is -1 where the weights are not those of a label alone.
     """
@@ -118,7 +123,7 @@ def weighted_rows(
     for row in range(start, stop):
         at, weight = row * k, weights[row]
         maximum = row_maximum(x, at, k)
-        rest, _ = row_rest(x, at, k, maximum, e, 0, True, k, out)
+        rest, _ = row_rest(x, at, k, maximum, e, 0, True, k, None)
         excess, total = log1p_nonnegative(rest), 1.0 + rest
         label = labels[row]
         if label >= 0:
@@ -135,8 +140,11 @@ def weighted_rows(
         peak = 0
         while peak < k - 1 and x[at + peak] != maximum:
             peak += 1
-        weighted_gradient(e, q, out, at, k, weight, scale, floor, level)
+        factor = factors[row]
+        weighted_gradient(e, q, out, at, k, weight, scale, floor, level, factor)
         # 1 - p is known with all its digits where p is largest.
         p = 0.0 if e[peak] < floor else e[peak] * scale
         others = q[at + peak] * (rest / total)
-        out[at + peak] = (p * (weight - q[at + peak]) - others) + level * p
+        out[at + peak] = ((p * (weight - q[at + peak]) - others) + level * p) * factor
+        if factor == 0.0:
+            out[at : at + k] = 0

@@ -54,10 +54,15 @@ def weighted_loss_rows(
         if out is None and chosen is None:
             values[rows] = loss_rows(cooled, part, settings.z_loss).values()
             return
+        cooling = scores.temperature / cooled.temperature
+        if chosen is not None and out is not None and cooling == 1.0 and scores.cap is None:
+            values[rows] = _by_kernel(
+                cooled, part, settings.z_loss, chosen, factors[rows], out[rows]
+            )
+            return
         values[rows], gradients = loss_and_gradients(cooled, part, settings.z_loss, chosen)
         if out is not None:
-            gradients = gradients / (scores.temperature / cooled.temperature)
-            rounded(scaled_rows(gradients, factors[rows]), out.dtype, out[rows])
+            rounded(scaled_rows(gradients / cooling, factors[rows]), out.dtype, out[rows])
 
     def work(start: int, stop: int) -> None:
         for first in range(start, stop, step):
@@ -74,14 +79,27 @@ def loss_and_gradients(
     if run is None:
         rows = loss_rows(scores, target, z_loss)
         return rows.values(), rows.gradients()
+    gradients = np.empty_like(scores.matrix)
+    values = _by_kernel(scores, target, z_loss, run, np.ones(len(gradients)), gradients)
+    return values, scores.outward(gradients)
+
+
+def _by_kernel(
+    scores: Scores,
+    target: Target,
+    z_loss: float,
+    run: Callable[..., None],
+    factors: NDArray[np.float64],
+    out: NDArray[Any],
+) -> NDArray[np.float64]:
+    """Loss of each row, and factors ⊙ its derivative in the effective logits in `out`."""
     x, n = scores.matrix, len(scores.matrix)
     labels = np.full(n, -1, np.intp) if target.labels is None else target.labels
     shares = target.shares
     if shares is None:
         shares = np.zeros_like(x)
         shares[np.arange(n), labels] = target.total
-    values, gradients = np.empty(n), np.empty_like(x)
-    weights = np.ascontiguousarray(target.total)
-    labels = np.ascontiguousarray(labels)
-    run(x, np.ascontiguousarray(shares), labels, weights, z_loss, values, gradients)
-    return values, scores.outward(gradients)
+    values, weights = np.empty(n), np.ascontiguousarray(target.total)
+    labels, shares = np.ascontiguousarray(labels), np.ascontiguousarray(shares)
+    run(x, shares, labels, weights, z_loss, values, np.ascontiguousarray(factors), out)
+    return values
