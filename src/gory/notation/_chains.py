@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 from gory.notation._cues import is_general, leads_with_condition, says_anew
 from gory.notation._declared import NAME, is_fault, is_posed, left_name, plain_relation
+from gory.notation._einstein import contracted
 from gory.notation._errors import NotationError
 from gory.notation._hedges import hedges
+from gory.notation._indices import free_indices
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Fact
 from gory.notation._script import Chain, Line
@@ -45,6 +47,8 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
             stray = section.strays[number][1]
             line = replace(line, stray=stray, is_fault=_is_fault(section, statement, place, stray))
         lines.append(line)
+    if section.is_einstein:
+        lines = _contracted(lines)
     return Chain(
         tuple(lines),
         settings_of(section, number, scope),
@@ -56,6 +60,16 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         statement.is_display,
         statement.before,
     )
+
+
+def _contracted(lines: list[Line]) -> list[Line]:
+    """Lines with sums over the repeated indices that the first one does not have."""
+    first = next((line.exprs[0] for line in lines if line.exprs), None)
+    own = free_indices(first) if first is not None else frozenset()
+    return [
+        replace(line, exprs=tuple(contracted(e, free_indices(e) - own) for e in line.exprs))
+        for line in lines
+    ]
 
 
 def _is_fault(section: Section, statement: Statement, place: int, stray: tuple[str, ...]) -> bool:

@@ -28,6 +28,7 @@ _GRANTED = re.compile(
     r"(?i)\b(?:since|because|given|assum\w+|suppose|satisf\w+|such that|with|where|constraint)"
     r"\b[^.$]{0,30}$"
 )
+_EVERY = re.compile(r"(?i)\b(?:all|every|each|any|always|entries|everywhere)\b")
 _RELATIONS = {
     r"\geq": ">=", r"\ge": ">=", r"\leq": "<=", r"\le": "<=", r"\neq": "!=", r"\ne": "!=",
 }  # fmt: skip
@@ -51,9 +52,21 @@ def declares(
         return False
     has_form = isinstance(right, Num) and (_is_total(left) or isinstance(left, Ref))
     if has_form:
-        return True
+        return not is_one_entry(statement, left)
     says_so = statement.is_fact or not statement.is_display or bool(_BECAUSE.search(statement.cue))
     return says_so and (relation != "=" or _says_fact(statement, left, right))
+
+
+def is_one_entry(statement: Statement, left: Expr) -> bool:
+    """``y_c = 1`` for the true class c: it says nothing about the other entries."""
+    is_free = isinstance(left, Ref) and left.indices and not any(i.is_literal for i in left.indices)
+    return bool(is_free) and not (says_every(statement) or statement.is_fact)
+
+
+def says_every(statement: Statement) -> bool:
+    """Whether words say that an equation holds for every index."""
+    words = f"{statement.cue} {statement.after}"
+    return statement.is_plain or _EVERY.search(words) is not None
 
 
 def _is_total(expr: Expr) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from gory.notation._document import Stretch, row_of, stretches, uncommented
@@ -20,34 +19,24 @@ from gory.notation._plain_statements import PlainStatement, plain_statements
 from gory.notation._raw_rows import raw_rows
 from gory.notation._sides import Side, SideReader
 from gory.notation._stated import Manuscript, Statement
+from gory.notation._survey import DECLARING, Survey, without_space
 from gory.notation._typed import Spelt
 from gory.notation._typed_statements import as_said, typed_statement
 from gory.notation.latex import (
-    MOST_LETTERS,
-    Array,
     LatexStatement,
     Macro,
     Names,
-    Value,
-    declare,
     expanded,
     find_macros,
-    learn,
-    learn_body,
+    names_true_class,
     split_statements,
-    survey_instance,
-    survey_labels,
-    survey_left,
     tex_tokens,
     tuple_facts,
-    whole_name,
     without_numbers,
     without_ranges,
 )
 
-_DECLARING = frozenset((r"\in", r"\to", r"\mapsto", r"\notin"))  # what kind of thing a name is
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
-MOST_ROUNDS = 12  # of reading a text until it teaches nothing more about its names
 _AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b")
 CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
 
@@ -241,13 +230,7 @@ class _Reading:
 
     def manuscript(self) -> Manuscript:
         latex = [piece.latex for piece in self.pieces if piece.latex is not None]
-        known: object = None
-        for turn in range(MOST_ROUNDS):  # what is learnt from the end matters at the beginning
-            for statement in latex:
-                self.survey(statement)
-            if turn > 1 and known == self.names.knowledge():
-                break
-            known = self.names.knowledge()
+        Survey(self.text, self.names, self.reader).of(latex)
         self.names.variables.sort()
         for section in range(self.section + 1):
             own = [piece for piece in self.pieces if piece.section == section]
@@ -258,11 +241,15 @@ class _Reading:
             for (name, axis), size in self.names.sizes.items()
         }
         self.out.domains = dict(self.names.domains)
-        self.out.doubtful = {n: f"the text gives {n} values as a tuple" for n in self.names.valued}
+        self.out.doubtful = {
+            **{n: f"the text gives {n} values as a tuple" for n in self.names.valued},
+            **{n: f"{n} is the same array at another step" for n in self.names.uncertain_steps},
+        }
+        self.out.steps = dict(self.names.shifted)
         self.out.unknown = frozenset(
             name
             for name, use in self.names.usage.items()
-            if use.applied and name not in self.names.defined
+            if (use.applied or name in self.names.shifted) and name not in self.names.defined
         )
         return self.out
 
@@ -295,48 +282,8 @@ class _Reading:
         found, self.read_already = self.read_already, kept
         return found
 
-    def survey(self, statement: LatexStatement) -> None:
-        if statement.relations[-1:] == [r"\in"]:
-            self.declare(statement)
-            statement = without_space(statement)
-            if len(statement.sides) < 2:
-                return
-        if len(statement.sides) > 1 and statement.relations[1] == "=":
-            survey_left(self.text, self.names, statement.sides[0])
-        values: list[Value] = []
-        for number, side in enumerate(statement.sides):
-            try:
-                values.append(self.reader.translate(side)[0])
-            except NotationError:
-                continue
-            if number == 1 and statement.relations[1] == "=":
-                shown = values[-1]
-                learn_body(self.names, statement.sides[0], shown)
-                if isinstance(shown, Array):
-                    shown = shown.entry(tuple(self.names.spare_letters(MOST_LETTERS)))
-                survey_instance(self.text, self.names, statement.sides[0], shown)
-                survey_labels(self.names, values, shown)
-        if set(statement.relations[1:]) <= {"="}:
-            learn(self.names, values)
-            if any(isinstance(value, Array) and value.axes for value in values):
-                self.survey_hopefully(statement)
-
-    def survey_hopefully(self, statement: LatexStatement) -> None:
-        """``z = W x + b``, where z is a vector: W is a matrix."""
-        self.names.hopeful = True
-        for side in statement.sides:
-            with suppress(NotationError):
-                self.reader.translate(side)
-        self.names.hopeful = False
-
-    def declare(self, statement: LatexStatement) -> None:
-        r"""``x, y \in \mathbb{R}^D``"""
-        name = whole_name(self.text, statement.sides[0], self.names)
-        if name is not None:
-            declare(self.names, name.name, len(name.subscripts), statement.sides[1])
-
     def read(self, statement: LatexStatement, section: int) -> list[Statement]:
-        if {*statement.relations[1:2]} & _DECLARING:
+        if {*statement.relations[1:2]} & DECLARING:
             return []
         original, statement = statement, without_space(statement)
         declared = tuple_facts(self.text, statement, self.names)
@@ -352,7 +299,7 @@ class _Reading:
             tuple(sides), statement.cue, statement.is_display, statement.is_definition,
             condition=condition, section=section,
         )  # fmt: skip
-        if is_counting(statement, self.names.letters):
+        if is_counting(statement, self.names.letters) or names_true_class(statement, self.text):
             return []
         found = [made]
         for tokens, note in claims:
@@ -375,10 +322,3 @@ class _Reading:
             more = (*sides[number].conditions, condition)
             sides[number] = replace(sides[number], conditions=more)
             self.read_already[place] = replace(made, sides=tuple(sides))
-
-
-def without_space(statement: LatexStatement) -> LatexStatement:
-    r"""``s = f(z) \in \mathbb{R}^K`` without what says in which space it is."""
-    if statement.relations[-1] not in _DECLARING:
-        return statement
-    return replace(statement, sides=statement.sides[:-1], relations=statement.relations[:-1])

@@ -104,9 +104,13 @@ class ScriptBuilder(_Builder):
         found = {}
         names = self.names()
         for name in list(self.entries):
+            fixed = dict(self.sizes)
             try:
                 self.entrywise(name, names)
+                self.ranges.check_literals(names, self.sizes)
             except NotationError as error:
                 found[name] = error.reason
                 del self.entries[name], self.defined[name]
+                self.sizes.clear()
+                self.sizes.update(fixed)
         return found

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from gory.notation._cues import explains, introduces, says_let
+from gory.notation._declared import NUMERAL
 from gory.notation._errors import NotationError
 from gory.notation._paper import Definition, Fact, Paper
 from gory.notation._ranges import settle, settle_ref
 from gory.notation._script import Chain, Meaning, Script
 from gory.notation._script_builder import ScriptBuilder
+from gory.notation._stated import Statement
 
 
 def settled_script(
@@ -68,3 +71,29 @@ def _meaning(meaning: Meaning, names: Mapping[str, str]) -> Meaning:
         return meaning
     left = settle_ref(one.ref, names)
     return replace(meaning, definition=Definition(one.name, left.indices, settle(one.body, names)))
+
+
+def with_cues(script: Script, definer: Mapping[str, Statement]) -> Script:
+    """What the words before a definition say of it: that it is one, and of which lines."""
+    introduced = frozenset(
+        name
+        for name, said in definer.items()
+        if said.is_plain or said.is_definition or says_let(said.cue) or introduces(said.before)
+    )
+    formal = frozenset(
+        name
+        for name, said in definer.items()
+        if said.is_plain and not (said.before.strip() or said.after)
+    )
+    rows = {
+        name: said.sides[0].row
+        for name, said in definer.items()
+        if not (explains(said.cue) or _is_value(said))
+    }
+    return replace(script, introduced=introduced, formal=formal, said_below=rows)
+
+
+def _is_value(statement: Statement) -> bool:
+    """``w = 0``: a value that a name takes for once."""
+    last = statement.sides[-1].readings[:1]
+    return bool(last) and NUMERAL.fullmatch(last[0]) is not None

@@ -9,14 +9,12 @@ fit is set aside with the reason, so that it cannot spoil the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from gory.notation._chains import chain_of, unread_line
 from gory.notation._cues import (
-    explains,
     grants,
-    introduces,
     is_case,
     is_model,
     is_within_case,
@@ -31,20 +29,24 @@ from gory.notation._declared import (
     left_name,
     plain_relation,
     rooted,
+    says_every,
     written_out,
 )
+from gory.notation._einstein import contracted, says_einstein
 from gory.notation._errors import NotationError
 from gory.notation._foreign import FOREIGN
 from gory.notation._hedges import ONE_HOT, named_in_words
+from gory.notation._indices import free_indices
 from gory.notation._magnitude import refuse_giants
 from gory.notation._meanings import other_meanings, unread_names
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Fact
 from gory.notation._script import Chain, Script
 from gory.notation._script_builder import ScriptBuilder
-from gory.notation._script_settled import settled_script
+from gory.notation._script_settled import settled_script, with_cues
 from gory.notation._stated import Manuscript, Statement
 from gory.notation._tokens import tokenize
+from gory.notation._upstream import fill_in
 
 CLAIMING = ("=", r"\approx", r"\simeq")  # relations that claim something in prose
 _TEMPORARY = frozenset("uv")  # names of the parts of a quotient
@@ -82,43 +84,22 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
             one.define(number, statement)
         for number, statement in enumerate(statements):
             one.state(number, statement)
+        upstream = fill_in(one)
         meant = [*above, *statements]
         meanings = other_meanings(one, meant)
         doubts = unread_names(meant, one.builder.defined) | named_in_words(
             manuscript.text, one.builder.defined
         )
-        doubts = {**manuscript.doubtful, **doubts, **one.stale}
-        script = settled_script(one.builder, one.chains, manuscript.unknown, meanings)
-        script = replace(script, doubts=doubts, words=manuscript.text, domains=manuscript.domains)
-        found.append(_with_cues(script, one.definer))
+        doubts = {**manuscript.doubtful, **doubts, **one.stale, **upstream.doubts}
+        unknown = manuscript.unknown | upstream.hollow
+        script = settled_script(one.builder, one.chains, unknown, meanings)
+        script = replace(
+            script, doubts=doubts, words=manuscript.text, domains=manuscript.domains,
+            slopes=upstream.slopes, steps=manuscript.steps,
+        )  # fmt: skip
+        found.append(with_cues(script, one.definer))
         above += statements
     return found
-
-
-def _with_cues(script: Script, definer: Mapping[str, Statement]) -> Script:
-    """What the words before a definition say of it: that it is one, and of which lines."""
-    introduced = frozenset(
-        name
-        for name, said in definer.items()
-        if said.is_plain or said.is_definition or says_let(said.cue) or introduces(said.before)
-    )
-    formal = frozenset(
-        name
-        for name, said in definer.items()
-        if said.is_plain and not (said.before.strip() or said.after)
-    )
-    rows = {
-        name: said.sides[0].row
-        for name, said in definer.items()
-        if not (explains(said.cue) or _is_value(said))
-    }
-    return replace(script, introduced=introduced, formal=formal, said_below=rows)
-
-
-def _is_value(statement: Statement) -> bool:
-    """``w = 0``: a value that a name takes for once."""
-    last = statement.sides[-1].readings[:1]
-    return bool(last) and NUMERAL.fullmatch(last[0]) is not None
 
 
 @dataclass
@@ -138,6 +119,7 @@ class Section:
     stale: dict[str, str] = field(default_factory=dict)  # names defined by what has changed
     pending: tuple[str, str, str] | None = None
     trails: bool = False  # the pending condition stands behind another formula
+    is_einstein: bool = False  # repeated indices are summed over
     recent: tuple[str, str, str] | None = None
     running: frozenset[str] = frozenset()  # letters that sums run over
     varied: frozenset[str] = frozenset()  # variables of derivatives
@@ -147,6 +129,7 @@ class Section:
         self.survey()
         self.builder = ScriptBuilder("\n".join(self.manuscript.declarations))
         self.builder.declare()
+        self.is_einstein = says_einstein(self.manuscript.text)
         self.limits()
         for (name, axis), size in self.manuscript.sizes.items():
             self.builder.ranges.declare(f"{name}[{axis}]", size)
@@ -206,9 +189,9 @@ class Section:
     def define(self, number: int, statement: Statement) -> None:
         """Register the definition in a statement, if there is one."""
         name = left_name(statement)
-        if not name or statement.is_fact or statement.is_model:
+        if not name or statement.is_model:
             return
-        if statement.condition or is_posed(statement):
+        if statement.condition or is_posed(statement) or _is_mere_fact(statement):
             return
         written, statement = statement, rooted(statement)
         match = NAME.fullmatch(statement.sides[0].readings[0])
@@ -223,8 +206,8 @@ class Section:
             return
         if (literal and is_number) or len(set(letters)) < len(letters):
             return
-        if letters and is_number and ONE_HOT.search(self.manuscript.text):
-            return  # y_c = 1 says which class is the true one
+        if letters and is_number and self.is_one_entry(name, side.readings[0], statement):
+            return
         if (is_number or NAME.fullmatch(side.readings[0])) and is_case(statement.cue):
             return
         if is_number and not letters and name in self.varied:
@@ -242,6 +225,14 @@ class Section:
             self.definer[name] = written
             if number >= 0:
                 self.defining[number] = place
+
+    def is_one_entry(self, name: str, value: str, statement: Statement) -> bool:
+        """``y_c = 1`` says which class is the true one, and nothing about the others."""
+        is_one = value in ("0", "1") and not says_every(statement)
+        if is_one:
+            row = statement.sides[0].row
+            self.stale[name] = f"row {row} says of one entry of {name} what it is"
+        return is_one or ONE_HOT.search(self.manuscript.text) is not None
 
     def abbreviate(self, name: str, number: int, text: str) -> None:
         before = self.builder.defined.pop(name, None)
@@ -292,6 +283,10 @@ class Section:
         first = self.read(left, scope, number, is_left=True)
         known = set(scope)
         body = self.read(right, scope, number)
+        if self.is_einstein:
+            stray = frozenset(index for letter, index in scope.items() if letter not in known)
+            body = contracted(body, stray)
+            return first, body, tuple(sorted(i.name for i in stray & free_indices(body)))
         return first, body, tuple(sorted(scope.keys() - known))
 
     # -- reading ------------------------------------------------------------------------------
@@ -379,6 +374,12 @@ class Section:
         if all(shown != fact[3] for fact in self.builder.facts):
             self.builder.facts.append((left, relation, right, shown))
         return True
+
+
+def _is_mere_fact(statement: Statement) -> bool:
+    """A fact; but "given G[i] = d(L, z[i])" gives a derivative a name."""
+    right = statement.sides[1].readings[:1]
+    return statement.is_fact and not (right and right[0].startswith("d("))
 
 
 def _is_new(statement: Statement) -> bool:

@@ -41,6 +41,7 @@ class Manuscript:
     limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
     doubtful: Mapping[str, str] = field(default_factory=dict)  # names, and what is not read of them
     domains: Mapping[str, str] = field(default_factory=dict)  # finite sets of values, as written
+    steps: dict[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 

@@ -8,7 +8,7 @@ positive) saves it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gory.calculus import Dependence, carried_out, carry_out, differentiate
@@ -78,6 +78,8 @@ class Ground:
     paper: Paper
     unknown: frozenset[str] = frozenset()  # undefined, and differentiated somewhere
     functions: frozenset[str] = frozenset()  # undefined, and applied to arguments or incomplete
+    slopes: Mapping[str, str] = field(default_factory=dict)  # derivatives of undefined losses
+    steps: Mapping[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
     introduced: frozenset[str] = field(init=False)  # names in definitions; a fact is none
@@ -100,7 +102,7 @@ class Ground:
 
     def on(self, paper: Paper) -> Ground:
         """The same questions about another paper; no answer is carried over."""
-        return Ground(paper, self.unknown, self.functions)
+        return Ground(paper, self.unknown, self.functions, self.slopes, self.steps)
 
     def prepare(self, expr: Expr) -> Expr:
         """Derivatives by defined names carried out, with these names as variables of their own."""
@@ -122,9 +124,12 @@ class Ground:
         for node in walk(expr):
             if not isinstance(node, D):
                 continue
-            reached = reached_names(self.paper, node.body)
+            reached = self.reached_beside(node)
+            if loss := varied_slope(self.paper, node.body, self.slopes):
+                return f"the text does not say how the derivatives of {loss} change"
             doubtful = self.functions if node.wrt.name in varied else self.unknown
             missing = (reached & doubtful) - {node.wrt.name}
+            missing = {name for name in missing if not self.is_constant(name, node.wrt.name)}
             if missing:
                 return f"the text does not say what {', '.join(sorted(missing))} is"
             constant = reached - self.paper.definitions.keys() <= _DATA
@@ -132,6 +137,20 @@ class Ground:
                 body, wrt = to_plain(node.body), to_plain(node.wrt)
                 return f"the text does not say how {body} depends on {wrt}"
         return ""
+
+    def reached_beside(self, node: D) -> frozenset[str]:
+        """Names below what is differentiated; a defined variable is one of its own."""
+        name = node.wrt.name
+        others = {n: d for n, d in self.paper.definitions.items() if n != name}
+        return reached_names(replace(self.paper, definitions=others), node.body)
+
+    def is_constant(self, name: str, variable: str) -> bool:
+        """Whether an array at another step does not depend on a variable, since the array itself
+        does not."""
+        array = self.steps.get(name, "")
+        return array in self.paper.definitions and variable not in reached_names(
+            self.paper, Ref(array)
+        )
 
     def undefined(self, left: Expr, right: Expr) -> str:
         """A name on one side only that the text has not introduced, or ""."""
@@ -195,6 +214,8 @@ class Ground:
         if again.equal:
             needs = self._needed(left, right, facts[len(self.paper.facts) :])
             return Finding("tested", f"needs {needs}: {again.how}", again)
+        if again.equal is False and is_partial and None not in (again.left, again.right):
+            return Finding("refuted", again.how, again)
         if again.equal is None or is_partial:
             return Finding("unread", "the sides have no values at the same points", again)
         return None
@@ -239,11 +260,33 @@ def reached_names(paper: Paper, expr: Expr) -> frozenset[str]:
     return frozenset().union(*(reached_names(paper, part) for part in parts))
 
 
+def varied_slope(paper: Paper, expr: Expr, slopes: Mapping[str, str]) -> str:
+    """The undefined loss of which an expression holds a derivative, or ""."""
+    if not slopes:
+        return ""
+    if isinstance(expr, Ref):
+        if expr.name in slopes:
+            return slopes[expr.name]
+        if expr.name in slopes.values() or expr.name not in paper.definitions:
+            return ""
+        return varied_slope(paper, paper.definitions[expr.name].body, slopes)
+    if isinstance(expr, D):
+        losses = reached_names(paper, expr.body) & {*slopes.values()}
+        return min(losses, default="")
+    return next((s for part in children(expr) if (s := varied_slope(paper, part, slopes))), "")
+
+
+def names(expr: Expr) -> frozenset[str]:
+    """Names that stand in an expression."""
+    return frozenset(node.name for node in walk(expr) if isinstance(node, Ref))
+
+
 def positive_facts(paper: Paper, *exprs: Expr) -> list[Fact]:
     """Facts that make every undefined name positive."""
     found = []
     reached = frozenset().union(*(reached_names(paper, expr) for expr in exprs))
-    for name in sorted(reached - paper.definitions.keys()):
+    valued = {f.left.name for f in paper.facts if isinstance(f.left, Ref) and not names(f.right)}
+    for name in sorted(reached - paper.definitions.keys() - valued):
         if name in paper.axes:
             ref = generic(paper, name)
             found.append(Fact(ref, ">", ZERO, f"{to_plain(ref)} > 0"))

@@ -38,6 +38,7 @@ from gory.verify._claim import Ground
 from gory.verify._disagreement import holds
 
 MOST_EDITS = 60  # of one line; each is tested within milliseconds
+USUAL_DEPTH = 3  # sums inside each other; every further one takes some times as long
 MOST_EDITED = 12  # lines of one section that are edited at all
 
 
@@ -60,10 +61,17 @@ def smallest_edit(
         return None
     ground.edited += 1
     under = (lambda side: Mul((*factors, side))) if factors else (lambda side: side)
-    for edit in islice(_edits(left, right), MOST_EDITS):
+    deep = max(_depth(left), _depth(right)) - USUAL_DEPTH
+    for edit in islice(_edits(left, right), MOST_EDITS // 4 ** max(deep, 0)):
         if holds(ground, under(left), under(edit.after)):
             return edit
     return None
+
+
+def _depth(expr: Expr) -> int:
+    """How many sums stand inside each other."""
+    own = len(expr.indices) if isinstance(expr, Sum) else 0
+    return own + max(map(_depth, children(expr)), default=0)
 
 
 def _edits(left: Expr, right: Expr) -> Iterator[Edit]:

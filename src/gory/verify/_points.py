@@ -8,10 +8,11 @@ generators: a verdict is the same in every run.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from random import Random
 
+from gory.notation._labels import label_of
 from gory.verify._facts import Facts, holds, satisfy
 from gory.verify._field import Field
 from gory.verify._layout import Layout, entries
@@ -54,7 +55,22 @@ def draw(
             size = size or Fraction(rng.randint(1, _LARGEST), _PARTS)
             minus = sign == "negative" or (sign == "signed" and rng.random() < 0.5)
             values[entry] = -size if minus and name not in facts.positive else size
+    for entry, is_class in true_classes(values, rng).items():
+        values[entry] = Fraction(is_class)
     return values
+
+
+def true_classes(values: Iterable[Entry], rng: Random) -> dict[Entry, bool]:
+    """The entries of the rows of labels, and which of each row stands for its class."""
+    rows: dict[Entry, list[Entry]] = {}
+    for name, place in values:
+        if label_of(name):
+            rows.setdefault((name, place[:-1]), []).append((name, place))
+    found = {}
+    for row in rows.values():
+        chosen = rng.choice(row)
+        found |= {entry: entry == chosen for entry in row}
+    return found
 
 
 def place(
@@ -100,6 +116,8 @@ def field_machine(
             values[entry] = field.rational(rng.choice(facts.allowed[entry[0]]))
         else:
             values[entry] = field.draw(positive=entry[0] in facts.positive)
+    for entry, is_class in true_classes(values, rng).items():
+        values[entry] = field.rational(Fraction(is_class))
     machine = Machine(field, spans, values)
     try:
         if not satisfy(program, facts, machine, rng):

@@ -201,7 +201,13 @@ Checked = list[tuple[ChainChecker, list[CheckedLine]]]
 
 def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
     """The lines of one section, with what they bear out."""
-    ground = Ground(script.paper, script.unknown | _differentiated(script), script.unknown)
+    ground = Ground(
+        script.paper,
+        script.unknown | _differentiated(script),
+        script.unknown,
+        script.slopes,
+        script.steps,
+    )
     certainty = Certainty(script)
     checked: Checked = []
     for chain in script.chains:

@@ -7,9 +7,14 @@ outside.
 """
 
 from gory.notation.latex._arrays import Array as Array
+from gory.notation.latex._bodies import Body as Body
+from gory.notation.latex._bodies import Parameter as Parameter
+from gory.notation.latex._bracket_indices import index_brackets as index_brackets
+from gory.notation.latex._dummies import bind_parameters as bind_parameters
+from gory.notation.latex._dummies import set_apart as set_apart
+from gory.notation.latex._dummies import shifted_body as shifted_body
 from gory.notation.latex._forms import bracket as bracket
 from gory.notation.latex._functions import FUNCTIONS as FUNCTIONS
-from gory.notation.latex._functions import learn_body as learn_body
 from gory.notation.latex._levels import FAR as FAR
 from gory.notation.latex._levels import MOST_LETTERS as MOST_LETTERS
 from gory.notation.latex._levels import Level as Level
@@ -22,6 +27,7 @@ from gory.notation.latex._macros import expanded as expanded
 from gory.notation.latex._macros import find_macros as find_macros
 from gory.notation.latex._names import LABELS as LABELS
 from gory.notation.latex._names import Names as Names
+from gory.notation.latex._primes import primed_names as primed_names
 from gory.notation.latex._ranges import without_numbers as without_numbers
 from gory.notation.latex._ranges import without_ranges as without_ranges
 from gory.notation.latex._reader import MANNERS as MANNERS
@@ -29,9 +35,14 @@ from gory.notation.latex._reader import LatexReader as LatexReader
 from gory.notation.latex._scripts import GREEK as GREEK
 from gory.notation.latex._statements import LatexStatement as LatexStatement
 from gory.notation.latex._statements import split_statements as split_statements
+from gory.notation.latex._survey import binders as binders
+from gory.notation.latex._survey import learn_body as learn_body
+from gory.notation.latex._survey import learn_text as learn_text
+from gory.notation.latex._survey import names_true_class as names_true_class
 from gory.notation.latex._survey import survey_instance as survey_instance
 from gory.notation.latex._survey import survey_labels as survey_labels
 from gory.notation.latex._survey import survey_left as survey_left
+from gory.notation.latex._survey import survey_true_class as survey_true_class
 from gory.notation.latex._tokens import RELATIONS as RELATIONS
 from gory.notation.latex._tokens import Tex as Tex
 from gory.notation.latex._tokens import tex_tokens as tex_tokens
@@ -39,3 +50,4 @@ from gory.notation.latex._tuples import tuple_facts as tuple_facts
 from gory.notation.latex._tuples import whole_name as whole_name
 from gory.notation.latex._wholes import Value as Value
 from gory.notation.latex._wholes import is_whole_function as is_whole_function
+from gory.notation.latex._words import join_words as join_words

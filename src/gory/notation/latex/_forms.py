@@ -128,6 +128,8 @@ def _label(r: LatexReader, left: list[Tex], right: list[Tex]) -> str:
         return ""
     own = [i for i in (written.instance or r.names.instance(written.name),) if i]
     own += written.subscripts
+    if written.name in r.names.label_names and own:
+        return f"delta[{right[0].text},{written.name}[{','.join(own)}]]"
     name = f"{written.name}is"
     free = "klmc"[["k" in own, "l" in own, "m" in own, True].index(False) if "k" in own else 0]
     r.facts.add(f"sum_{free} {name}[{','.join([*own, free])}] = 1")

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING
 from gory.notation._errors import NotationError
 from gory.notation._through import THROUGH
 from gory.notation.latex._arrays import Array, applied, called
-from gory.notation.latex._names import Names
-from gory.notation.latex._scripts import GREEK, Written, single_name
-from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex._bodies import Body, Parameter
+from gory.notation.latex._scripts import GREEK, Written
+from gory.notation.latex._tokens import CLOSING, OPENING, Tex, closing
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
     from gory.notation.latex._wholes import Value
 
-LONGEST_BODY = 2000  # characters of a function that is written out
 _ENTRY = re.compile(r"[A-Za-z]\w*(?:\[[\w,]+\])?")
+_NAMED = re.compile(r"(?<![\w\[,])([A-Za-z]\w*(?:\[[\w,]+\])?)(?![\w(\[])")
+MOST_SPARE = 14
+PARALLEL = frozenset({r"\|", r"\Vert", r"\parallel"})  # before the second distribution
+DIVIDERS = PARALLEL | frozenset({",", ";", "|", r"\mid", r"\vert", ":"})
 FUNCTIONS = {
     r"\exp": "exp", r"\log": "log", r"\ln": "log", r"\tanh": "tanh", r"\sin": "sin", r"\cos": "cos",
     "softplus": "softplus", "relu": "relu", "ReLU": "relu", "sigmoid": "sigmoid", "log": "log",
@@ -45,42 +48,75 @@ _SLOPES: dict[str, tuple[str, ...]] = {  # the derivatives of a function at u, b
 }
 
 
-def learn_body(names: Names, left: list[Tex], right: Value) -> None:
-    """``f(t) = t \\sigma(t)``: keep the body, if t is a number."""
-    opens = next((n for n, token in enumerate(left) if token.text == "("), 0)
-    if not opens or closing(left, opens) != len(left) - 1 or isinstance(right, Array):
-        return
-    name, parameter = single_name(left[:opens]), single_name(left[opens + 1 : -1])
-    if not name or not parameter or names.axes(parameter) or len(right) > LONGEST_BODY:
-        return
-    first = names.bodies.get(name, ("", "", left[0].at))[2]
-    if left[0].at > first:
-        names.ambiguous.add(name)
-    elif re.search(_word(parameter), right) and not re.search(_word(name), right):
-        names.bodies[name] = (parameter, str(right), left[0].at)
+def arguments_of(inner: list[Tex]) -> list[list[Tex]]:
+    r"""``x \mid \mu, \sigma`` in pieces."""
+    pieces: list[list[Tex]] = [[]]
+    depth = 0
+    for token in inner:
+        depth += (token.text in OPENING) - (token.text in CLOSING)
+        if depth == 0 and token.text in DIVIDERS:
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return [piece for piece in pieces if piece]
 
 
 def at_argument(r: LatexReader, written: Written) -> Value | None:
-    """The function at the argument in the bracket that follows; None if it is its own."""
+    """The function at the arguments in the bracket that follows; None if they are its own."""
     known = r.names.bodies.get(written.name)
     if known is None or r.peek() != "(" or written.subscripts or written.instance:
         return None
     end = closing(r.tokens, r.place)
-    inner = r.tokens[r.place + 1 : end]
-    if end < 0 or single_name(inner) == known[0] or r.manner == "apart":
+    pieces = arguments_of(r.tokens[r.place + 1 : end]) if end > 0 else []
+    shown = ["".join(token.text for token in piece) for piece in pieces]
+    is_own = shown == [p.shown for p in known.parameters]
+    if len(pieces) != len(known.parameters) or is_own or r.manner == "apart":
         return None
-    if not written.primes and _stands_bare(written.name, inner):
+    if not written.primes and any(_stands_bare(written.name, piece) for piece in pieces):
         return None  # s (1 - s)
-    value = r.inside(inner)
-    if isinstance(value, Array) or not known[1]:
+    found = [_argument(r, p, piece) for p, piece in zip(known.parameters, pieces, strict=True)]
+    values = [value for value in found if value]
+    if len(values) < len(found):
         return None
     if written.name in r.names.ambiguous:
         r.doubts.add(f"the text says more than once what {written.name} of its argument is")
-    if written.primes and not _ENTRY.fullmatch(value):
-        raise NotationError(f"{written.name}' is read at a name only", r.text, inner[0].at)
+    if written.primes and (len(values) > 1 or isinstance(values[0], Array)):
+        raise r.error(f"{written.name}' is read of a number only", written.token)
     r.place = end + 1
-    text = re.sub(_word(known[0]), lambda _: f"({value})", known[1])
-    return f"d({text}{f', {value}' * written.primes})" if written.primes else f"({text})"
+    if not written.primes:
+        return f"({known.at_values(values, r.names.spare_letters(MOST_SPARE))})"
+    return _slope_at(r, known, str(values[0]), written)
+
+
+def _argument(r: LatexReader, parameter: Parameter, piece: list[Tex]) -> Value | None:
+    """What stands in the place of a parameter, if it is of the same kind."""
+    if parameter.is_square and [t.text for t in piece[-2:]] == ["^", "2"]:
+        piece = piece[:-2]
+    elif parameter.is_square:
+        return f"sqrt({r.number(piece)})"
+    value = r.inside(piece)
+    if isinstance(value, Array):
+        return value if parameter.is_array and value.axes == 1 else None
+    return None if parameter.is_array else value
+
+
+def _slope_at(r: LatexReader, known: Body, value: str, written: Written) -> str:
+    """``f'(x)`` by the argument: at a name, at an expression by the chain rule, at a number."""
+    number = re.fullmatch(r"\(*(-?)\(*([\d ./()]+)", value)
+    if number is not None:
+        point = f"{known.parameters[0].name}at{number[1].replace('-', 'minus')}"
+        point += "over".join(re.findall(r"\d+", number[2]))
+        r.facts.add(f"{point} = {value}")
+        value = point
+    text = known.at_values([value], [])
+    if _ENTRY.fullmatch(value):
+        return f"d({text}{f', {value}' * written.primes})"
+    entry = None if "sum_" in value else _NAMED.search(value)
+    if entry is None:
+        raise NotationError(f"{written.name}' is read at a name only", r.text, written.token.at)
+    for _ in range(written.primes):
+        text = f"(d({text}, {entry[1]}) / d({value}, {entry[1]}))"
+    return text
 
 
 def _stands_bare(name: str, tokens: list[Tex]) -> bool:
@@ -121,7 +157,3 @@ def sloped(r: LatexReader, name: str, order: int, value: Value) -> Value:
     if isinstance(value, Array):
         return applied(value, lambda entry: form.format(u=entry))
     return form.format(u=value)
-
-
-def _word(name: str) -> str:
-    return rf"(?<![\w\[,]){re.escape(name)}(?![\w\[])"

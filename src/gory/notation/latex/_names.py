@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from gory.notation.latex._bodies import Body
+
 _LABELS = """
 max min new old out ref reg tot total train test mse nll loss data all soft hard pos neg avg mean
 CE LN BN KL MSE NLL BCE LSE
@@ -73,13 +75,29 @@ class Names:
     doubts: set[str] = field(default_factory=set)  # of the side that is being read
     is_logistic: bool = False  # sigma stands before brackets: it is the logistic function
     spans: dict[str, set[str]] = field(default_factory=dict)  # limits of sums, as written
-    bodies: dict[str, tuple[str, str, int]] = field(default_factory=dict)  # parameter, text, place
+    bodies: dict[str, Body] = field(default_factory=dict)  # functions that the text defines
+    true_classes: dict[str, str] = field(default_factory=dict)  # of one-hot names, by letter
+    calls: dict[str, tuple[str, ...]] = field(default_factory=dict)  # first arguments of a name
+    label_names: set[str] = field(default_factory=set)  # arrays whose entries are indices
+    steps: dict[str, set[int]] = field(default_factory=dict)  # of shifted indices, by array
+    shifted: dict[str, str] = field(default_factory=dict)  # an array at another step -> the array
+    texts: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # of numbers, by place
+    summed: set[str] = field(default_factory=set)  # letters that a sum or product binds somewhere
+    own_primes: set[str] = field(default_factory=set)  # names never without their one prime
     ambiguous: set[str] = field(default_factory=set)  # functions with more than one body
 
     @property
     def has_logistic(self) -> bool:
         """Whether sigma in front of brackets is the logistic function."""
         return "sigma" not in self.defined | self.scalars
+
+    @property
+    def uncertain_steps(self) -> set[str]:
+        """Arrays at other steps whose relation to each other may be used."""
+        is_simple = len(self.steps.get("", ())) < 2
+        fixed = {n for n in self.steps if any(i.isdigit() for i in self.of(n).written)}
+        starts = tuple(fixed) if is_simple else tuple(self.steps)
+        return {n for n in self.shifted if n.startswith(starts)} if starts else set()
 
     def of(self, name: str) -> Usage:
         return self.usage.setdefault(name, Usage())
@@ -101,7 +119,7 @@ class Names:
 
     def is_function(self, name: str) -> bool:
         """Whether a bracket behind a name can be its argument."""
-        return self.of(name).applied or name in _FUNCTION_LETTERS
+        return self.of(name).applied or name.removesuffix("cal") in _FUNCTION_LETTERS
 
     def instance(self, name: str) -> str:
         """The letter of the instance that belongs to a name, "" where it has none."""

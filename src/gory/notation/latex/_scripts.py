@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gory.notation.latex._names import LABELS, Names
-from gory.notation.latex._tokens import Tex
+from gory.notation.latex._tokens import Tex, closing
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
@@ -68,17 +68,14 @@ def base(r: LatexReader) -> str:
                 r.place += len(word) - 1
                 return word
         return token.text
+    if token.is_word:
+        return token.text
     if token.text in GREEK:
         return _RESERVED.get(GREEK[token.text], GREEK[token.text])
     if token.text in FONTS or token.text in ACCENTS:
         inner = r.argument()
         name = single_name(inner)
-        if token.text == r"\mathbb" or (
-            len(name) > 1
-            and r.peek() in ("(", "[", r"\{")
-            and not r.names.of(name).applied
-            and token.text in (r"\operatorname", r"\mathrm", r"\text", r"\textrm")
-        ):
+        if token.text == r"\mathbb":
             raise r.error(f"{name} is not among the functions that are read", token)
         if not name:
             raise r.error(f"{token.text} is read around one name only", token)
@@ -96,7 +93,7 @@ def single_name(tokens: list[Tex]) -> str:
             parts.append(GREEK[token.text])
         elif token.text in ACCENTS:
             parts.append("")
-        elif token.is_letter or (token.is_number and parts):
+        elif token.is_name or (token.is_number and parts):
             parts.append(token.text)
         elif token.text not in FONTS and token.text not in ("{", "}"):
             return ""
@@ -117,6 +114,8 @@ def scripts(r: LatexReader, name: str, token: Tex) -> Written:
             raise r.error("two powers in a row")
         else:
             above(r, written, r.argument())
+    if written.primes == 1 and written.name in r.names.own_primes:
+        written.name, written.primes = f"{written.name}prime", 0
     if written.primes:
         r.names.primed.add(written.name)
     return written
@@ -124,7 +123,8 @@ def scripts(r: LatexReader, name: str, token: Tex) -> Written:
 
 def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
     label = "".join(t.text for t in script if t.text not in ("{", "}") and t.text not in FONTS)
-    is_word = bool(script) and script[0].text in FONTS and len(label) > 1 and label.isalnum()
+    is_upright = bool(script) and (script[0].text in FONTS or script[0].is_word)
+    is_word = is_upright and len(label) > 1 and label.isalnum()
     if is_word or label in LABELS or (written.name in r.names.labels and label.isdigit()):
         written.name += label
         return
@@ -141,9 +141,35 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
     if re.fullmatch(r"[A-Z]", label) and not is_bound and not r.names.reads_ends:
         written.name += label  # k_B, W_Q
         return
+    script = shifted(r, written, script)
     written.is_split = len(script) == 1 and script[0].is_number and len(script[0].text) > 1
     written.subscripts += tuple(index_list(r, script, written.name))
     r.names.of(written.name).written.update(written.subscripts)
+
+
+def shifted(r: LatexReader, written: Written, script: list[Tex]) -> list[Tex]:
+    """``h_{t-1}`` is the entry t of an array of its own, that of the steps before."""
+    kept: list[Tex] = []
+    place = 0
+    while place < len(script):
+        pieces = [t.text for t in script[place : place + 3]]
+        is_shift = len(pieces) == 3 and pieces[1] in ("+", "-") and pieces[2].isdigit()
+        kept.append(script[place])
+        place += 1
+        if not (is_shift and script[place - 1].is_letter and pieces[0].islower()):
+            continue
+        place += 2
+        step = int(pieces[2]) if pieces[1] == "+" else -int(pieces[2])
+        r.names.steps.setdefault(written.name, set()).add(step)
+        r.names.steps.setdefault("", set()).add(step)
+        if pieces[0] in r.bound:
+            r.doubts.add(f"a sum over {pieces[0]} of {written.name}_{''.join(pieces)} is shifted")
+        number = pieces[2] if pieces[2] != "1" else ""
+        more = str(len(kept)) if len(script) > 3 else ""
+        base_name = written.name
+        written.name += f"{'next' if step > 0 else 'prev'}{number}{more}"
+        r.names.shifted[written.name] = base_name
+    return kept
 
 
 def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
@@ -200,9 +226,14 @@ def is_numbered(r: LatexReader, name: str, digit: str) -> bool:
 def index_list(r: LatexReader, script: list[Tex], name: str = "") -> list[str]:
     """Indices of a subscript: separated by commas, or juxtaposed letters and digits."""
     found: list[str] = []
-    for token in script:
+    past = -1  # the end of what has been read as a label
+    for place, token in enumerate(script):
         piece = token.text
-        if piece in (",", "{", "}", ";"):
+        if place <= past or piece in (",", "{", "}", ";"):
+            continue
+        if (label := _label_index(r, script, place)) is not None:
+            found.append(label[0])
+            past = label[1]
             continue
         if piece in ("'", r"\prime") and found:
             found[-1] += "p"
@@ -214,8 +245,26 @@ def index_list(r: LatexReader, script: list[Tex], name: str = "") -> list[str]:
             raise r.error(f"an index is a letter or a number, and {piece!r} is neither", token)
     if not found:
         raise r.error("a subscript is empty", script[0] if script else None)
-    r.names.letters.update(letter for letter in found if not letter.isdigit())
+    r.names.letters.update(letter for letter in found if letter.isalpha())
     return found
+
+
+def _label_index(r: LatexReader, script: list[Tex], place: int) -> tuple[str, int] | None:
+    """The ``y_i`` of ``w_{y_i}``, the class that a label says, and where it ends."""
+    token = script[place]
+    behind = [t.text for t in script[place + 1 : place + 3]]
+    if len(behind) < 2 or behind[0] not in ("_", "^") or not (token.is_name or token.text in GREEK):
+        return None
+    end = closing(script, place + 2) if behind[1] == "{" else place + 2
+    inner = [t for t in script[place + 2 : end + 1] if t.text not in ("{", "}")]
+    if behind[0] == "^":
+        is_instance = len(inner) == 3 and inner[0].text == "(" and inner[1].is_letter
+        inner = inner[1:2] if is_instance else []
+    if not inner or not all(t.is_letter or t.text in (",", *GREEK) or t.is_number for t in inner):
+        return None
+    name = GREEK.get(token.text, token.text)
+    r.names.label_names.add(name)
+    return f"{name}[{','.join(index_list(r, inner))}]", end
 
 
 def _digits(r: LatexReader, piece: str, name: str, *, alone: bool) -> list[str]:
@@ -239,7 +288,17 @@ def entry(r: LatexReader, written: Written) -> str:
         r.names.of(name).subscripts[len(written.subscripts)] += 1
     instance = own_instance(r.names, written)
     indices = (*([instance] if instance else []), *written.subscripts)
+    if name in r.names.true_classes and len(indices) == 1:
+        return one_hot_entry(r, name, indices[0])
     return f"{name}[{','.join(indices)}]" if indices else name
+
+
+def one_hot_entry(r: LatexReader, name: str, index: str) -> str:
+    """The entry of a one-hot name of which the text says which one is not zero."""
+    letter = r.names.true_classes[name]
+    if letter in r.bound:
+        raise r.error(f"{letter} is the class of {name} and is summed over here")
+    return f"delta[{index},{letter}]"
 
 
 def part_reader(r: LatexReader, tokens: list[Tex]) -> LatexReader:

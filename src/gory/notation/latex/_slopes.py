@@ -99,7 +99,7 @@ def _is_letter_d(r: LatexReader, slash: int) -> bool:
     if r.names.axes("d") or "d" in r.names.defined or slash - r.place > LONGEST_ABOVE:
         return False
     following = r.tokens[slash + 2] if slash + 2 < len(r.tokens) else None
-    return following is not None and (following.is_letter or following.is_command)
+    return following is not None and (following.is_name or following.is_command)
 
 
 def upright(tokens: list[Tex]) -> list[Tex]:

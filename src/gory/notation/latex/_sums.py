@@ -118,12 +118,13 @@ def _far_body(r: LatexReader, letters: list[str]) -> Value:
     """The product that follows, and the terms behind it as far as they hold a bound index."""
     parts: list[tuple[str, Value]] = [("", r.product())]
     bound = re.compile(rf"[\[,](?:{'|'.join(letters)})[\],]")
+    binds = re.compile(rf"sum_\{{(?:\w+,)*(?:{'|'.join(letters)})[,}}]")
     while r.peek() in ("+", "-"):
         place, tokens = r.place, r.tokens
         sign = r.take().text
         term = r.product()
         shown = term.entry(tuple(r.names.spare_letters(14))) if isinstance(term, Array) else term
-        if not bound.search(shown):
+        if not bound.search(shown) or binds.search(shown):
             r.place, r.tokens = place, tokens
             break
         parts.append((f" {sign} ", term))
@@ -140,7 +141,8 @@ def _binders(r: LatexReader, script: list[Tex]) -> tuple[list[str], str]:
             if len(left) != 1 or len(right) != 1:
                 break
             guard = f"{bracket(left[0], relation, right[0])} "
-            return (left + right if r.manner == "both" else left), guard
+            both = r.manner == "both" and right[0].isalpha()
+            return (left + right if both else left), guard
     if "=" in pieces:
         script = script[: pieces.index("=")]
     if r"\in" in pieces:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gory.notation._errors import NotationError
+from gory.notation.latex._arrays import Array
+from gory.notation.latex._bodies import Body, Parameter, word_of
+from gory.notation.latex._functions import PARALLEL, arguments_of
 from gory.notation.latex._names import Names
 from gory.notation.latex._reader import LatexReader
-from gory.notation.latex._scripts import GREEK, base, scripts
+from gory.notation.latex._scripts import GREEK, base, scripts, single_name
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._symbols import called_with
 from gory.notation.latex._tokens import Tex, closing
 from gory.notation.latex._wholes import Bare, Value
+
+LONGEST_BODY = 2000  # characters of a function that is written out
 
 
 def survey_instance(source: str, names: Names, left: list[Tex], text: str) -> None:
@@ -30,6 +37,28 @@ def survey_instance(source: str, names: Names, left: list[Tex], text: str) -> No
             names.of(name).instance = names.instance(name) or letter
 
 
+def binders(side: list[Tex]) -> Iterator[str]:
+    """Letters below the sums and products of a side."""
+    for place, token in enumerate(side):
+        if token.text in (r"\sum", r"\prod") and [t.text for t in side[place + 1 : place + 2]] == [
+            "_"
+        ]:
+            end = closing(side, place + 2) if side[place + 2].text == "{" else place + 2
+            yield from (GREEK.get(t.text, t.text) for t in side[place + 2 : end + 1])
+
+
+def survey_true_class(names: Names, left: Value, right: str) -> None:
+    """``t_k = (1 - a) delta_{ky} + a / K``: the class y, which nothing runs over, belongs to t."""
+    if not isinstance(left, Bare) or not left.written.subscripts or left.written.instance:
+        return
+    own = {*left.written.subscripts}
+    deltas = {x for pair in re.findall(r"delta\[(\w+),(\w+)\]", right) for x in pair}
+    others = {x for ref in re.findall(r"(?<!delta)\[([\w,]+)\]", right) for x in ref.split(",")}
+    free = {x for x in deltas - own - names.summed - others if x.isalpha()}
+    if len(free) == 1 and not names.instance(left.written.name) and not names.axes(*free):
+        names.of(left.written.name).instance = free.pop()
+
+
 def survey_labels(names: Names, values: Sequence[Value], right: str) -> None:
     """``h_2 = f(h_1)``, where only numbers stand below h, speaks of several names."""
     left = values[0]
@@ -38,6 +67,31 @@ def survey_labels(names: Names, values: Sequence[Value], right: str) -> None:
     name = left.written.name
     if names.of(name).is_labelled and re.search(rf"\b{re.escape(name)}\[", right):
         names.labels.add(name)
+
+
+_ONE_HOT = re.compile(
+    r"(?i)one[- ]hot|(?:one|1)[- ]of[- ]\$?[A-Z]\b|indicator vector|"
+    r"\b(?:true|correct|target|right) (?:class|label)\b"
+)
+_DENIED = re.compile(r"(?i)\b(?:not|no longer|instead of|without)\b|n't\b")
+
+
+def names_true_class(statement: LatexStatement, source: str) -> tuple[str, str] | None:
+    """The name and the class of "y is one-hot with $y_c = 1$"."""
+    if statement.relations != ["", "="] or [t.text for t in statement.sides[1]] != ["1"]:
+        return None
+    said = _ONE_HOT.search(statement.cue)
+    if said is None or statement.is_display or _DENIED.search(statement.cue):
+        return None
+    r = LatexReader(source, statement.sides[0], Names())
+    try:
+        written = scripts(r, base(r), statement.sides[0][0])
+    except NotationError:
+        return None
+    is_entry = r.place == len(r.tokens) and len(written.subscripts) == 1
+    if not is_entry or written.power or written.instance or not written.subscripts[0].isalpha():
+        return None
+    return written.name, written.subscripts[0]
 
 
 def survey_left(source: str, names: Names, tokens: list[Tex]) -> None:
@@ -54,10 +108,62 @@ def survey_left(source: str, names: Names, tokens: list[Tex]) -> None:
     elif r.peek() == "(" and closing(tokens, r.place) == len(tokens) - 1:
         usage = names.of(written.name)
         inner = tokens[r.place + 1 : -1]
-        letters = {GREEK.get(t.text, t.text) for t in inner if t.is_letter or t.text in GREEK}
-        is_list = all(t.is_letter or t.text in GREEK or t.text.strip("+-=\\") for t in inner)
+        letters = {GREEK.get(t.text, t.text) for t in inner if t.is_name or t.text in GREEK}
+        is_list = all(t.is_name or t.text in GREEK or t.text.strip("+-=\\") for t in inner)
         if written.name not in letters and is_list:
+            if not usage.applied:
+                names.calls[written.name] = called_with(r, inner)[0]
             usage.applied = True
             usage.parameters |= letters
             if written.name != "sigma" or written.subscripts:
                 names.defined.add(written.name)
+
+
+def learn_text(names: Names, left: list[Tex], values: Sequence[Value]) -> None:
+    """``u = x^2``: keep what a number is, and where the text says so."""
+    if len(values) != 2 or not isinstance(values[0], Bare) or isinstance(values[1], Array):
+        return
+    written, at = values[0].written, left[0].at
+    is_plain = not (written.subscripts or written.instance or written.power or written.primes)
+    own = names.texts.setdefault(written.name, []) if is_plain else []
+    if is_plain and len(values[1]) < LONGEST_BODY and all(place != at for place, _ in own):
+        own.append((at, str(values[1])))
+        own.sort()
+
+
+def learn_body(names: Names, source: str, left: list[Tex], right: Value) -> None:
+    """``f(t) = t \\sigma(t)``: keep the body and what it is a function of."""
+    opens = next((n for n, token in enumerate(left) if token.text == "("), 0)
+    if not opens or closing(left, opens) != len(left) - 1 or isinstance(right, Array):
+        return
+    name = _plain_name(names, source, left[:opens])
+    parameters = tuple(_parameter(names, piece) for piece in arguments_of(left[opens + 1 : -1]))
+    if not name or len(right) > LONGEST_BODY or not all(p.name for p in parameters):
+        return
+    first = names.bodies[name].at if name in names.bodies else left[0].at
+    if left[0].at > first and {t.text for t in left} & PARALLEL:
+        return  # of a divergence: a claim about it at other arguments
+    if left[0].at > first:
+        names.ambiguous.add(name)
+    elif all(p.occurs_in(right) for p in parameters) and not re.search(word_of(name), right):
+        names.bodies[name] = Body(parameters, str(right), left[0].at)
+
+
+def _plain_name(names: Names, source: str, tokens: list[Tex]) -> str:
+    """``f`` and ``D_{KL}``, without any index."""
+    r = LatexReader(source, tokens, names)
+    try:
+        written = scripts(r, base(r), tokens[0])
+    except NotationError:
+        return ""
+    is_plain = r.place == len(tokens) and not (written.subscripts or written.power)
+    return "" if written.primes or written.instance or not is_plain else written.name
+
+
+def _parameter(names: Names, piece: list[Tex]) -> Parameter:
+    """A name, or its square: ``\\sigma^2``."""
+    text = "".join(token.text for token in piece)
+    is_square = [t.text for t in piece[-2:]] == ["^", "2"]
+    name = single_name(piece[:-2] if is_square else piece)
+    axes = names.axes(name) if name else 0
+    return Parameter(name if axes < 2 else "", text, axes > 0, is_square)

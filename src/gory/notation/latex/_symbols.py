@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gory.notation._errors import NotationError
 from gory.notation.latex._arrays import Array, applied
-from gory.notation.latex._functions import at_argument
+from gory.notation.latex._functions import DIVIDERS, PARALLEL, arguments_of, at_argument
+from gory.notation.latex._primes import own_variable
 from gory.notation.latex._scripts import (
     ACCENTS,
     FONTS,
@@ -18,6 +20,7 @@ from gory.notation.latex._scripts import (
     Written,
     base,
     index_list,
+    part_reader,
     scripts,
     single_name,
 )
@@ -50,6 +53,7 @@ def symbol(r: LatexReader) -> Value:
     if is_whole_function(word):
         return r.powered(whole_function(r, word.lower() if word[0] not in "TD" else word))
     written = scripts(r, base(r), token)
+    refuse_unknown_function(r, written)
     is_identity = written.name == "I" and "I" not in r.names.defined
     is_delta = written.name == "delt" or is_identity
     if is_delta and len(written.subscripts) == 2 and not written.instance:
@@ -62,6 +66,17 @@ def symbol(r: LatexReader) -> Value:
         return powered(r.names, found, written.power) if written.power else r.powered(found)
     arguments(r, written)
     return with_marks(r, written, entry_text(r, in_bold(r, written, token)))
+
+
+_ROMAN = (r"\operatorname", r"\mathrm", r"\text", r"\textrm")
+
+
+def refuse_unknown_function(r: LatexReader, written: Written) -> None:
+    r"""``\mathrm{Var}(x)`` is no product, and what it is the text has to say."""
+    token, name = written.token, written.name
+    is_upright = token.is_word or (token.text in _ROMAN and len(name) > 1)
+    if is_upright and r.peek() in ("(", "[", r"\{") and not r.names.of(name).applied:
+        raise r.error(f"{name} is not among the functions that are read", token)
 
 
 def notice_bracket(r: LatexReader, written: Written) -> None:
@@ -123,7 +138,7 @@ def is_differential(r: LatexReader) -> bool:
     if r.names.axes("d") or "d" in r.names.defined or r.place + 1 >= len(r.tokens):
         return False
     following = r.tokens[r.place + 1]
-    is_name = following.is_letter or following.text in GREEK
+    is_name = following.is_name or following.text in GREEK
     return is_name and following.at == r.tokens[r.place].at + 1
 
 
@@ -132,6 +147,10 @@ def is_operator(r: LatexReader) -> bool:
     if "D" in r.names.defined or r.peek(1) != "_" or not r.prime:
         return False
     behind = r.place + (closing(r.tokens, r.place + 2) + 1 - r.place if r.peek(2) == "{" else 3)
+    if any(
+        t.is_word or t.text in FONTS or t.text.isupper() for t in r.tokens[r.place + 2 : behind]
+    ):
+        return False  # D_{KL}
     follows = r.tokens[behind] if behind < len(r.tokens) else None
     return follows is not None and (
         follows.is_letter or follows.text in GREEK or follows.text == "("
@@ -176,7 +195,7 @@ def exponential(r: LatexReader) -> Value:
 def arguments(r: LatexReader, written: Written) -> None:
     """Read ``(x^{(i)}; \\theta)`` behind a function of the text; a product is left alone."""
     start = r.place
-    while r.peek() in ("(", "[") and r.names.is_function(written.name):
+    while r.peek() in ("(", "[") and (r.names.is_function(written.name) or is_divided(r)):
         end = closing(r.tokens, r.place)
         if end < 0:
             raise r.error("this bracket is never closed")
@@ -188,12 +207,7 @@ def arguments(r: LatexReader, written: Written) -> None:
         if written.primes:
             written.by = own_parameter(r, written, inner)
         r.place = end + 1
-        own = [t.text for t in (Tex(",", -1), *inner, Tex(",", -1))]
-        alone = zip(own, own[1:], own[2:], strict=False)
-        if any(
-            before in ",;|" and one in r.bound and after in ",;|" for before, one, after in alone
-        ):
-            r.doubts.add(f"{written.name} has an argument over which a sum runs")
+        tell_apart(r, written, inner)
         pieces = "".join(token.text for token in inner)
         instance = re.search(r"\^\{?\(([A-Za-z])\)\}?", pieces)
         if instance:
@@ -203,6 +217,49 @@ def arguments(r: LatexReader, written: Written) -> None:
             more = scripts(r, written.name, written.token)
             written.subscripts += more.subscripts
             written.power = written.power or more.power
+
+
+def is_divided(r: LatexReader) -> bool:
+    r"""Whether the bracket at the cursor holds ``p \\| q`` or ``x \\mid y``, as no factor does."""
+    end = closing(r.tokens, r.place)
+    inside = [token.text for token in r.tokens[r.place + 1 : max(end, 0)]]
+    if PARALLEL & {*inside} and len(arguments_of(r.tokens[r.place + 1 : end])) == 2:
+        return True
+    return r"\mid" in inside
+
+
+def tell_apart(r: LatexReader, written: Written, inner: list[Tex]) -> None:
+    """``f(x)`` and ``f(y)`` are two numbers, ``f(x_n)`` one for every n, unless f is known."""
+    signs = [t.text for t in (Tex(",", -1), *inner, Tex(",", -1))]
+    alone = zip(signs, signs[1:], signs[2:], strict=False)
+    if any(a in ",;|" and one in r.bound and b in ",;|" for a, one, b in alone):
+        r.doubts.add(f"{written.name} has an argument over which a sum runs")
+    key, indices = called_with(r, inner)
+    own = r.names.calls.setdefault(written.name, key)
+    is_given = r.names.of(written.name).applied
+    if key != own and len(key) == len(own):
+        written.name = f"{written.name}at{''.join(key)}"
+        if {*key} & ({*own} | r.names.defined):  # what it depends on may vary
+            r.names.of(written.name).applied = True
+    if not is_given:
+        own_letters = (*written.subscripts, *indices)
+        written.subscripts = tuple(dict.fromkeys(own_letters))
+
+
+def called_with(r: LatexReader, inner: list[Tex]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names in a bracket, and the indices on them."""
+    names: list[str] = []
+    indices: list[str] = []
+    for piece in arguments_of(inner):
+        part = part_reader(r, piece)
+        try:
+            written = scripts(part, base(part), piece[0])
+        except NotationError:
+            names.append("".join(t.text for t in piece if t.text.isalnum()))
+            continue
+        names.append(written.name)
+        indices += [one for one in written.subscripts if one in r.names.letters]
+    return tuple(names), tuple(indices)
 
 
 def own_parameter(r: LatexReader, written: Written, inner: list[Tex]) -> str:
@@ -227,7 +284,29 @@ def refuse_other_argument(r: LatexReader, written: Written, inner: list[Tex]) ->
         )
 
 
-_ARGUMENT_SIGNS = frozenset({",", ";", "|", r"\mid", "_", "^", "{", "}", "(", ")", r"\vert", ":"})
+_ARGUMENT_SIGNS = (
+    frozenset(
+        {
+            ",",
+            ";",
+            "|",
+            r"\mid",
+            "_",
+            "^",
+            "{",
+            "}",
+            "(",
+            ")",
+            r"\vert",
+            ":",
+            "*",
+            r"\star",
+            r"\ast",
+            "'",
+        }
+    )
+    | DIVIDERS
+)
 
 
 def _is_argument(r: LatexReader, name: str, inner: list[Tex]) -> bool:
@@ -239,12 +318,12 @@ def _is_argument(r: LatexReader, name: str, inner: list[Tex]) -> bool:
     for place, token in enumerate(inner):
         piece = token.text
         is_script = place > 0 and inner[place - 1].text in ("_", "^")
-        known = token.is_letter or piece in GREEK or piece in FONTS or piece in ACCENTS
+        known = token.is_name or piece in GREEK or piece in FONTS or piece in ACCENTS
         if not (known or piece in _ARGUMENT_SIGNS or (token.is_number and (depth or is_script))):
             return False
         depth += (piece in ("{", "(")) - (piece in ("}", ")"))
         after_mark = place > 0 and inner[place - 1].text in ("_", "^")
-        if (token.is_letter or piece in GREEK) and depth == 0 and not after_mark:
+        if (token.is_name or piece in GREEK) and depth == 0 and not after_mark:
             following = inner[place + 1].text if place + 1 < len(inner) else ""
             bases.append((GREEK.get(piece, piece), following == "_"))
     if r.names.of(name).applied:
@@ -262,8 +341,9 @@ def slope(r: LatexReader, written: Written, found: str) -> str:
     """A name with primes: its derivative by the variable that is being varied."""
     if written.primes > 2:
         raise r.error("more than two primes are not read", written.token)
-    variable = written.by or r.prime
-    if not written.by and written.name not in _PARTS:
+    own = written.by or own_variable(r.names, written.name, written.token.at)
+    variable = own or r.prime
+    if not own and written.name not in _PARTS:
         r.doubts.add(f"the text does not say by what {written.name}' is differentiated")
     if not variable:
         raise r.error(

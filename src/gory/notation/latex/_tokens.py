@@ -63,6 +63,15 @@ class Tex:
     def is_letter(self) -> bool:
         return len(self.text) == 1 and self.text.isalpha() and self.text.isascii()
 
+    @property
+    def is_word(self) -> bool:
+        """Letters that were found to be one name."""
+        return len(self.text) > 1 and self.text.isalnum() and self.text[0].isalpha()
+
+    @property
+    def is_name(self) -> bool:
+        return self.is_letter or self.is_word
+
 
 def tex_tokens(text: str, start: int = 0, end: int | None = None) -> list[Tex]:
     """The tokens of a stretch of a text.

@@ -99,18 +99,27 @@ def usual_axes(written: Written) -> int:
     return 2 if written.name[0].isupper() and not written.subscripts else 1
 
 
+def is_numbered_matrix(names: Names, written: Written) -> bool:
+    """``W_1`` beside ``W_2``: a capital below which only numbers stand."""
+    is_labelled = bool(written.subscripts) and names.of(written.name).is_labelled
+    return is_labelled and written.name[0].isupper() and len(written.subscripts) == 1
+
+
 def lifted(names: Names, written: Written, axes: int = 0) -> Array:
     """A name as an array; what is learnt about it by that is kept."""
-    hidden = hidden_axes(names, written) or axes or usual_axes(written)
+    usage = names.of(written.name)
+    usual = 2 if is_numbered_matrix(names, written) else usual_axes(written)
+    hidden = hidden_axes(names, written) or axes or usual
     if hidden > 2:
         raise NotationError(f"{written.name} has {hidden} indices more than are written here")
-    usage = names.of(written.name)
     if written.subscripts and usage.is_labelled:
         names.labels.add(written.name)  # W_1 and W_2 are two matrices
     usage.learn(len(written.subscripts) + hidden)
     is_unit = written.name == "e" and "e" not in names.defined and len(written.subscripts) == 1
     if is_unit and hidden == 1:
         return Array(True, False, lambda r, _c, _free: f"delta[{r},{written.subscripts[0]}]")
+    if (letter := names.true_classes.get(written.name)) and not written.subscripts and hidden == 1:
+        return Array(True, False, lambda r, _c, _free: f"delta[{r},{letter}]")
     own = own_instance(names, written)
     first = (*([own] if own else []), *written.subscripts)
 
@@ -133,8 +142,10 @@ def is_number(names: Names, value: Value) -> bool:
 
 def is_open(value: Value, names: Names) -> TypeGuard[Bare]:
     """Whether a value is a name without any index, which may be an array beside one."""
-    if not isinstance(value, Bare) or value.written.subscripts:
+    if not isinstance(value, Bare):
         return False
+    if value.written.subscripts and not names.of(value.written.name).is_labelled:
+        return False  # b_1 and b_2 may be two vectors
     return not is_number(names, value)
 
 
@@ -173,7 +184,7 @@ def _stands_before_array(names: Names, parts: list[Value], place: int) -> bool:
     is_array = isinstance(following, Array)
     if isinstance(following, Bare) and names.hopeful and not is_number(names, following):
         is_array = not following.written.subscripts
-    return is_array and usual_axes(part.written) == 2
+    return is_array and (usual_axes(part.written) == 2 or is_numbered_matrix(names, part.written))
 
 
 def number_of(names: Names, whole: Array) -> str:

@@ -1,0 +1,141 @@
+r"""What a text teaches about its names, learnt from all of it before a line of it is read.
+
+One statement alone does not say what a name in it is: whether it has indices, is a vector, a
+function, a product of letters. So the statements are gone through again and again, until a round
+teaches nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from gory.notation._errors import NotationError
+from gory.notation._sides import SideReader
+from gory.notation.latex import (
+    MOST_LETTERS,
+    Array,
+    Body,
+    LatexStatement,
+    Names,
+    Parameter,
+    Value,
+    bind_parameters,
+    binders,
+    declare,
+    index_brackets,
+    join_words,
+    learn,
+    learn_body,
+    learn_text,
+    names_true_class,
+    primed_names,
+    set_apart,
+    shifted_body,
+    survey_instance,
+    survey_labels,
+    survey_left,
+    survey_true_class,
+    whole_name,
+)
+
+DECLARING = frozenset((r"\in", r"\to", r"\mapsto", r"\notin"))  # what kind of thing a name is
+MOST_ROUNDS = 12  # of reading a text until it teaches nothing more about its names
+
+
+@dataclass
+class Survey:
+    """A text that is read for what it says about its names."""
+
+    text: str
+    names: Names
+    reader: SideReader
+
+    def of(self, statements: Sequence[LatexStatement]) -> None:
+        set_apart(statements)
+        join_words(statements)
+        index_brackets(statements)
+        self.names.own_primes = primed_names(statements)
+        self.names.summed = {x for one in statements for side in one.sides for x in binders(side)}
+        for name in bind_parameters(statements):
+            self.names.of(name).is_number = True
+        self.names.of("pinumber").is_number = True
+        known: object = None
+        for turn in range(MOST_ROUNDS):  # what is learnt from the end matters at the beginning
+            for statement in statements:
+                self.see(statement)
+            if turn > 1 and known == self.names.knowledge():
+                break
+            known = self.names.knowledge()
+            if not turn:
+                for statement in statements:
+                    self.see_shifted(statement)
+
+    def see(self, statement: LatexStatement) -> None:
+        if statement.relations[-1:] == [r"\in"]:
+            self.declare(statement)
+            statement = without_space(statement)
+            if len(statement.sides) < 2:
+                return
+        if len(statement.sides) > 1 and statement.relations[1] == "=":
+            survey_left(self.text, self.names, statement.sides[0])
+        if (found := names_true_class(statement, self.text)) is not None:
+            self.names.true_classes[found[0]] = found[1]
+        values: list[Value] = []
+        for number, side in enumerate(statement.sides):
+            try:
+                values.append(self.reader.translate(side)[0])
+            except NotationError:
+                continue
+            if number == 1 and statement.relations[1] == "=":
+                shown = values[-1]
+                learn_text(self.names, statement.sides[0], values)
+                learn_body(self.names, self.text, statement.sides[0], shown)
+                if isinstance(shown, Array):
+                    shown = shown.entry(tuple(self.names.spare_letters(MOST_LETTERS)))
+                survey_true_class(self.names, values[0], shown)
+                survey_instance(self.text, self.names, statement.sides[0], shown)
+                survey_labels(self.names, values, shown)
+        if set(statement.relations[1:]) <= {"="}:
+            learn(self.names, values)
+            if any(isinstance(value, Array) and value.axes for value in values):
+                self.see_hopefully(statement)
+
+    def see_hopefully(self, statement: LatexStatement) -> None:
+        """``z = W x + b``, where z is a vector: W is a matrix."""
+        self.names.hopeful = True
+        for side in statement.sides:
+            with suppress(NotationError):
+                self.reader.translate(side)
+        self.names.hopeful = False
+
+    def see_shifted(self, statement: LatexStatement) -> None:
+        """``f(z + h) = e^{z + h}``, where nothing else says what f is."""
+        if len(statement.sides) < 2 or statement.relations[1] != "=":
+            return
+        found = shifted_body(statement.sides[0], statement.sides[1])
+        if found is None:
+            return
+        name = whole_name(self.text, found.name, self.names)
+        if name is None or name.subscripts or name.name in self.names.bodies:
+            return
+        self.names.of(found.parameter).is_number = True
+        with suppress(NotationError):
+            body = self.reader.translate(found.body)[0]
+            if isinstance(body, str) and found.parameter in body:
+                parameter = Parameter(found.parameter, found.parameter)
+                self.names.bodies[name.name] = Body((parameter,), body, statement.sides[0][0].at)
+
+    def declare(self, statement: LatexStatement) -> None:
+        r"""``x, y \in \mathbb{R}^D``"""
+        name = whole_name(self.text, statement.sides[0], self.names)
+        if name is not None:
+            declare(self.names, name.name, len(name.subscripts), statement.sides[1])
+
+
+def without_space(statement: LatexStatement) -> LatexStatement:
+    r"""``s = f(z) \in \mathbb{R}^K`` without what says in which space it is."""
+    if statement.relations[-1] not in DECLARING:
+        return statement
+    return replace(statement, sides=statement.sides[:-1], relations=statement.relations[:-1])

@@ -1,0 +1,59 @@
+r"""Functions that a text defines, ready to be written out at other arguments.
+
+``\mathcal N(x \mid \mu, \sigma^2)`` is kept with its parameters, each a number or a vector; at
+other arguments these take their places, all at once, so that ``D(q \| p)`` is found from
+``D(p \| q)``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gory.notation.latex._arrays import Array
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A name that a function depends on."""
+
+    name: str
+    shown: str  # as written
+    is_array: bool = False
+    is_square: bool = False  # written as sigma^2
+
+    def occurs_in(self, text: str) -> bool:
+        pattern = rf"(?<![\w\[,]){re.escape(self.name)}\[" if self.is_array else word_of(self.name)
+        return re.search(pattern, text) is not None
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a function is, as text of the paper language, and where the text says so."""
+
+    parameters: tuple[Parameter, ...]
+    text: str
+    at: int
+
+    def at_values(self, values: Sequence[str | Array], letters: Sequence[str]) -> str:
+        """The body with arguments in the places of the parameters.
+
+        ``letters`` are free for the sums in the entries of an argument.
+        """
+        given = {p.name: value for p, value in zip(self.parameters, values, strict=True)}
+        free = tuple(x for x in letters if not re.search(rf"\b{x}\b", self.text))
+
+        def put(match: re.Match[str]) -> str:
+            value = given[match[1]]
+            if isinstance(value, Array):
+                return f"({value.write(match[2], '', free)})" if match[2] else match[0]
+            return match[0] if match[2] else f"({value})"
+
+        names = "|".join(map(re.escape, given))
+        return re.sub(rf"(?<![\w\[,])({names})(?![\w])(?:\[(\w+)\])?", put, self.text)
+
+
+def word_of(name: str) -> str:
+    """A pattern for a name that stands as a number."""
+    return rf"(?<![\w\[,]){re.escape(name)}(?![\w\[])"

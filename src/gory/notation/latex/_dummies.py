@@ -1,0 +1,161 @@
+r"""Parameters that stand for any argument: the x of ``\mathcal N(x \mid \mu, \sigma^2) = ...``.
+
+Where a text applies the function to ``x_n`` and ``\mu_k``, the bare ``x`` and ``\mu`` of its
+definition are no vectors but numbers of that line alone, and get names of their own there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gory.notation.latex._functions import arguments_of
+from gory.notation.latex._scripts import FONTS, GREEK, single_name
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._tokens import Tex, closing, pairs
+
+_SCRIPT_LETTERS = (r"\mathcal", r"\mathscr", r"\mathfrak")
+
+LONGEST_CALL = 100  # tokens between the brackets of a function
+Call = tuple[str, list[list[Tex]]]
+
+
+def set_apart(statements: Sequence[LatexStatement]) -> None:
+    r"""``\mathcal N(x)`` beside a number N is another name."""
+    plain = {t.text for one in statements for side in one.sides for t in _plain(side)}
+    names_pi = any(t.text == r"\pi" for one in statements for s in one.sides for t in _scripted(s))
+    for one in statements:
+        one.sides = [_renamed_letters(side, plain) for side in one.sides]
+        if names_pi:  # 2 \pi beside \pi_k
+            one.sides = [_with_number_pi(side) for side in one.sides]
+
+
+def _plain(side: list[Tex]) -> Iterator[Tex]:
+    for place, token in enumerate(side):
+        before = [t.text for t in side[max(place - 2, 0) : place]]
+        in_font = before[-1:] and (
+            before[-1] in FONTS or (before[-1] == "{" and before[0] in FONTS)
+        )
+        if token.is_letter and not in_font:
+            yield token
+
+
+def _renamed_letters(side: list[Tex], plain: set[str]) -> list[Tex]:
+    out: list[Tex] = []
+    place = 0
+    while place < len(side):
+        pieces = [t.text for t in side[place : place + 4]]
+        braced = pieces[1:2] == ["{"] and pieces[3:4] == ["}"]
+        letter = "".join(pieces[2:3] if braced else pieces[1:2])
+        if pieces[0] in _SCRIPT_LETTERS and letter in plain and len(letter) == 1:
+            out.append(Tex(f"{letter}cal", side[place].at))
+            place += 4 if braced else 2
+        else:
+            out.append(side[place])
+            place += 1
+    return out
+
+
+def _with_number_pi(side: list[Tex]) -> list[Tex]:
+    out: list[Tex] = []
+    for place, token in enumerate(side):
+        behind = side[place + 1].text if place + 1 < len(side) else ""
+        is_number = token.text == r"\pi" and out and out[-1].is_number and behind not in ("_", "(")
+        out.append(Tex("pinumber", token.at) if is_number else token)
+    return out
+
+
+def bind_parameters(statements: Sequence[LatexStatement]) -> set[str]:
+    """Rename such parameters in the statements that define the functions; the new names."""
+    made: set[str] = set()
+    calls = [call for one in statements for side in one.sides for call in _calls(side)]
+    for one in statements:
+        if len(one.sides) < 2 or one.relations[1] != "=":
+            continue
+        head, own = next(((h, a) for h, a in _calls(one.sides[0]) if a), ("", []))
+        is_whole = own and one.sides[0][-1].text == ")" and one.sides[0][0].text in head
+        names = [single_name(_unsquared(piece)) for piece in own]
+        if not is_whole or not all(names):
+            continue
+        bound = set()
+        for name, args in calls:
+            if name == head and len(args) == len(own):
+                bound |= {n for n, piece in zip(names, args, strict=True) if _has_index(piece)}
+        bound -= {_name(t) for side in one.sides for t in _scripted(side)}
+        if bound:
+            one.sides = [_with_dummies(side, bound) for side in one.sides]
+            made |= {f"{name}arg" for name in bound}
+    return made
+
+
+@dataclass(frozen=True)
+class Shifted:
+    """A function by its value at an expression, which is one name in its body."""
+
+    name: list[Tex]
+    parameter: str
+    body: list[Tex]
+
+
+def shifted_body(left: list[Tex], right: list[Tex]) -> Shifted | None:
+    """``f(z + h) = e^{z + h}`` as ``f(t) = e^t``, if z and h stand nowhere else."""
+    opens = next((n for n, token in enumerate(left) if token.text == "("), 0)
+    if not opens or closing(left, opens) != len(left) - 1:
+        return None
+    inner = left[opens + 1 : -1]
+    shown = [token.text for token in inner]
+    if not {"+", "-"} & {*shown[1:]} or {*shown} & {",", "_", "=", "("}:
+        return None
+    dummy = f"{_name(left[0])}arg"
+    body: list[Tex] = []
+    place = 0
+    while place < len(right):
+        if [t.text for t in right[place : place + len(inner)]] == shown:
+            body.append(Tex(dummy, right[place].at))
+            place += len(inner)
+        else:
+            body.append(right[place])
+            place += 1
+    names = {t.text for t in inner if t.is_name or t.text in GREEK}
+    if len(body) == len(right) or names & {t.text for t in body}:
+        return None
+    return Shifted(left[:opens], dummy, body)
+
+
+def _calls(side: list[Tex]) -> Iterator[Call]:
+    """Names that stand right before brackets, with what stands in these."""
+    ends = pairs(side)
+    for place, token in enumerate(side):
+        end = ends.get(place, -1)
+        if token.text != "(" or not place or not 0 < end - place < LONGEST_CALL:
+            continue
+        head = side[place - 1]
+        if head.is_name or head.text in GREEK:
+            yield head.text, arguments_of(side[place + 1 : end])
+
+
+def _unsquared(piece: list[Tex]) -> list[Tex]:
+    return piece[:-2] if [t.text for t in piece[-2:]] == ["^", "2"] else piece
+
+
+def _has_index(piece: list[Tex]) -> bool:
+    """``x_n`` and ``\\mu_k``: a name with an index and nothing else."""
+    return len(piece) > 2 and piece[1].text == "_" and bool(single_name([piece[0]]))
+
+
+def _name(token: Tex) -> str:
+    return GREEK.get(token.text, token.text)
+
+
+def _scripted(side: list[Tex]) -> Iterator[Tex]:
+    for token, following in pairwise(side):
+        if following.text == "_" and (token.is_name or token.text in GREEK):
+            yield token
+
+
+def _with_dummies(side: list[Tex], bound: set[str]) -> list[Tex]:
+    return [
+        Tex(f"{_name(t)}arg", t.at) if (t.is_name or t.text in GREEK) and _name(t) in bound else t
+        for t in side
+    ]

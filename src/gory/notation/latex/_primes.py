@@ -1,0 +1,73 @@
+r"""What a prime on a name means: the derivative of a defined name, or a part of another name.
+
+``u'`` is the derivative by the one variable that the definition of ``u`` leaves open. ``q'_k`` in a
+text that never writes ``q`` without its prime is a name of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gory.notation.latex._names import Names
+from gory.notation.latex._scripts import GREEK
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._tokens import OPENING, Tex, closing
+
+_MARKS = ("'", r"\prime")
+_PARTS = ("u", "v")  # of a quotient or product, whose primes are derivatives
+_IDENTIFIER = re.compile(r"(?<![\w\[,{.])([A-Za-z]\w*)(?![\w(])(\[)?")
+MOST_STEPS = 20  # from definition to definition
+
+
+def primed_names(statements: Sequence[LatexStatement]) -> set[str]:
+    """Names that stand with one prime wherever they stand."""
+    seen: dict[str, set[int]] = {}
+    for one in statements:
+        for side in one.sides:
+            for name, count in _uses(side):
+                seen.setdefault(name, set()).add(count)
+    return {name for name, counts in seen.items() if counts == {1} and name not in _PARTS}
+
+
+def _uses(side: list[Tex]) -> Iterator[tuple[str, int]]:
+    """Every name with the number of its primes, 9 where it is called with an argument."""
+    for place, token in enumerate(side):
+        if not (token.is_name or token.text in GREEK):
+            continue
+        at, count = place + 1, 0
+        while at < len(side) and side[at].text in ("_", "^", *_MARKS):
+            if side[at].text in _MARKS:
+                count += 1
+                at += 1
+                continue
+            is_group = side[at + 1 : at + 2] and side[at + 1].text in OPENING
+            end = closing(side, at + 1) if is_group else at + 1
+            end = end if end > 0 else at + 1
+            script = [t.text for t in side[at + 1 : end + 1] if t.text not in ("{", "}")]
+            count += len(script) if script and {*script} <= {*_MARKS} else 0
+            at = end + 1
+        is_called = count and at < len(side) and side[at].text == "("
+        yield GREEK.get(token.text, token.text), 9 if is_called else count
+
+
+def own_variable(names: Names, name: str, at: int) -> str:
+    """The one name without a definition that a name depends on, at a place of the text; or ""."""
+    found: set[str] = set()
+    todo, seen = [name], set[str]()
+    while todo and len(seen) < MOST_STEPS:
+        one = todo.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        versions = names.texts.get(one, [])
+        before = [text for place, text in versions if place < at]
+        if not versions:
+            found.add(one)
+            continue
+        for match in _IDENTIFIER.finditer(before[-1] if before else versions[0][1]):
+            if match[2]:
+                return ""  # an array
+            todo.append(match[1])
+    is_one = len(found) == 1 and not todo and found != {name}
+    return found.pop() if is_one else ""
