@@ -33,7 +33,7 @@ from gory.ops._products import add_outer, add_product, column_sums, times_weight
 # direction that costs a fourth product for three.
 FEW, FEW_MOVED = 256, 80
 # Share of the workspace for a chunk; threads hold a block or two, and BLAS packs some of it.
-BLOCKS_SHARE = 0.9
+BLOCKS_SHARE = 0.85
 # Products are fastest if the samples are a multiple of this.
 ROUND = 64
 
