@@ -85,12 +85,7 @@ def solve(
     label = f"{name} ({why})"
     if name == "newton" and is_small(problem):
         limits = {"tol": tol, "max_passes": max_passes, "solver": label}
-        theta, solution = newton_start(problem, theta, recorder, **limits)
-        if solution is None:
-            with counted():
-                first = problem.source.at(theta)
-                solution = descend(problem, first, -np.inf, Newton(problem), recorder, **limits)
-        return solution
+        return _solve_small(problem, theta, recorder, **limits)
     shared = Shared() if shared is None else shared
     rng = np.random.default_rng(seed)
     direction = _direction(problem, name, theta.size, rng, shared, budget)
@@ -109,6 +104,16 @@ def solve(
         max_passes=max_passes,
         solver=label,
     )
+
+
+def _solve_small(problem: Problem, theta: Array, recorder: Recorder, /, **limits: Any) -> Solution:
+    """Newton's method for few rows: the compiled loop where it is worth it, else by NumPy."""
+    theta, solution = newton_start(problem, theta, recorder, **limits)
+    if solution is None:
+        with counted():
+            first = problem.source.at(theta)
+            solution = descend(problem, first, -np.inf, Newton(problem), recorder, **limits)
+    return solution
 
 
 class _Relay:
