@@ -97,6 +97,19 @@ def newton_start(
     if kernels is None or steps < 1:
         return theta, None
     theta = np.array(theta, dtype=np.float64, order="C")
+    ended, history = _run(kernels, problem, theta, tol, steps)
+    for k, (value, gap) in enumerate(history):
+        source.charge(1.0 if k else 0.5)
+        recorder.add(k, source.passes, value, gap, theta)
+    solution = _solution(recorder, theta, solver) if ended == kernels.CONVERGED else None
+    return theta, solution
+
+
+def _run(
+    kernels: Any, problem: Problem, theta: Array, tol: float, steps: int
+) -> tuple[int, list[list[float]]]:
+    """Move ``theta``; what ended the loop, and value and gap after every step."""
+    source: Any = problem.source
     history = np.empty((steps, 2))
     offset = np.empty((0, source.n_classes)) if source.offset is None else source.offset
     ended, count = kernels.newton_loop(
@@ -111,13 +124,12 @@ def newton_start(
         history,
         source.fit_intercept,
     )
-    for k, (value, gap) in enumerate(history[:count].tolist()):
-        source.charge(1.0 if k else 0.5)
-        recorder.add(k, source.passes, value, gap, theta)
-    if ended != kernels.CONVERGED:
-        return theta, None
+    return ended, history[:count].tolist()
+
+
+def _solution(recorder: Recorder, theta: Array, solver: str) -> Solution:
     last = recorder.entries[-1]
-    return theta, Solution(
+    return Solution(
         theta=theta,
         loss=last.loss,
         rel_gap=last.rel_gap,
@@ -126,5 +138,5 @@ def newton_start(
         reason="the certified gap is at most the tolerance",
         solver=solver,
         history=tuple(recorder.entries),
-        passes=source.passes,
+        passes=last.passes,
     )
