@@ -16,6 +16,53 @@ SLOPE = r"\frac{df}{dx} = 3 x"
 NEXT = "\n"
 
 SOURCES = {
+    "a quotient whose end is open": (
+        r"Let $f = a/2 b$. Then $\frac{\partial f}{\partial a} = \frac{1}{2b}$.",
+        r"Let $f = \frac{a}{2} b$. Then $\frac{\partial f}{\partial a} = \frac{1}{2b}$.",
+        "holds if f is what row 1 says",
+    ),
+    "a label beside a range": (
+        r"For $u_o$ and $u_1, \dots, u_K$ let $J = -u_o - \sum_{k=1}^K u_k^2$. "
+        r"Then $\frac{\partial J}{\partial u_o} = -1$.",
+        r"For $u_o$ and $u_1, \dots, u_K$ let $J = -u_o - \sum_{k=1}^K u_k^2$. "
+        r"Then $\frac{\partial J}{\partial u_o} = 1$.",
+        "may be a label",
+    ),
+    "a rounded number": (
+        r"Let $g = x / \ln 2$. Then $$\frac{dg}{dx} x = 1.44 x$$",
+        r"Let $g = x / \ln 2$. Then $$\frac{dg}{dx} x = 1.94 x$$",
+        "may be rounded",
+    ),
+    "a derivative that is set to zero": (
+        r"Let $f = x^2 - x$. $$\frac{df}{dx} = 2 x - 1 = 0$$",
+        r"Let $f = x^2 - x$. $$\frac{df}{dx} = 2 x - 1 = 2 x$$",
+        "set to zero",
+    ),
+    "a fact that is not read as one": (
+        r"Let $\|a\| = \|b\| = 1$. Then $$\|a-b\|^2 = 2 - 2 a^\top b.$$",
+        r"Let $a$ and $b$ be vectors. Then $$\|a-b\|^2 = 2 - 2 a^\top b.$$",
+        "may restrict b",
+    ),
+    "a name that a derivative does not see": (
+        SQUARE + rf"With one factor detached, $${SLOPE}$$",
+        SQUARE + rf"With both factors, $${SLOPE}$$",
+        "does not see",
+    ),
+    "a letter where a sum ends": (
+        r"Let $f_m = \sum_{i=1}^m x_i$. Then $$\frac{\partial f_m}{\partial x_k} = 3$$",
+        r"Let $f = \sum_{i=1}^n x_i$. Then $$\frac{\partial f}{\partial x_k} = 3$$",
+        "where a sum ends",
+    ),
+    "a multiple of the identity": (
+        r"Let $A = B B^\top$. Then $$(A + c) x = A x + c x$$",
+        r"Let $A = B B^\top$. Then $$(A + c I) x = A x - c x$$",
+        "multiple of the identity",
+    ),
+    "a quoted attempt": (
+        SQUARE + rf"A student of mine wrote $${SLOPE}$$ which is wrong.",
+        SQUARE + rf"By the rule for powers $${SLOPE}$$ which is easy.",
+        "not as it stands",
+    ),
     "a condition in words": (
         SQUARE + rf"If the step is small, $${SLOPE}$$",
         SQUARE + rf"By the rule for powers, $${SLOPE}$$",
@@ -141,3 +188,54 @@ def test_a_line_behind_an_uncertain_one_does_not_call_it_wrong() -> None:
     unsure, right = proofread(text).lines
     assert (unsure.verdict, right.verdict) == ("unread", "proved")
     assert "which is not certain" in right.why
+
+
+GRANTED = {
+    "symmetric": r"$A$ is {}symmetric. $$\nabla_x x^\top A x = 2 A x$$",
+    "equal indices": r"Let $p_i = e^{{z_i}} / \sum_k e^{{z_k}}$. We do {}assume that $i = j$. "
+    r"$$\frac{{\partial p_i}}{{\partial z_j}} = p_i (1 - p_i)$$",
+}
+
+
+@pytest.mark.parametrize("text", GRANTED.values(), ids=GRANTED.keys())
+def test_words_that_take_a_fact_back_do_not_grant_it(text: str) -> None:
+    assert [line.verdict for line in proofread(text.format("")).lines] == ["proved"]
+    assert [line.verdict for line in proofread(text.format("not ")).lines] == ["refuted"]
+
+
+def test_a_sum_that_ends_at_an_index_ends_there() -> None:
+    text = r"Let $L = \sum_{t=1}^n \sum_{j=t}^n s_j^2$. $$\frac{\partial L}{\partial s_i} = %s$$"
+    right, wrong = (
+        proofread(text % side).lines[-1].verdict
+        for side in (r"2 s_i \sum_{t=1}^i 1", r"2 s_i \sum_{t=1}^n 1")
+    )
+    assert right in ("proved", "tested")
+    assert wrong == "refuted"
+
+
+def test_a_condition_behind_a_formula_belongs_to_it() -> None:
+    text = (
+        r"$f = \max(0, x)$. Then $\frac{df}{dx} = %d$ if $x > 0$ "
+        r"and $\frac{df}{dx} = 0$ if $x < 0$."
+    )
+    right = [line.verdict for line in proofread(text % 1).lines]
+    assert right == ["tested", "tested"]
+    assert proofread(text % 2).lines[0].verdict != "tested"
+
+
+def test_a_case_of_an_earlier_sentence_proves_nothing_in_general() -> None:
+    text = r"Let $p = \frac{1}{1 + e^{-z}}$. At $z = 0$ we have $p = \frac12$. The derivative is "
+    line = proofread(text + r"$\frac{dp}{dz} = p^2$.").lines[-1]
+    assert line.verdict == "unread"
+    assert "in the case" in line.why
+
+
+def test_lines_behind_an_unknown_first_line_are_compared_with_each_other() -> None:
+    found = proofread(r"$$\frac{\partial L}{\partial z} = (a + b)^2 = a^2 + b^2 + a b$$").lines
+    assert [line.verdict for line in found] == ["unread", "refuted"]
+    assert found[-1].why == "misses the term a b"
+
+
+def test_decimals_stand_for_what_rounds_to_them_also_inside_a_line() -> None:
+    found = proofread(r"$\sigma(-2) = 1 - 0.88 = 0.12$ and $\sigma(-2) = 1 - 0.78$.").lines
+    assert [line.verdict for line in found] == ["tested", "tested", "refuted"]

@@ -75,7 +75,10 @@ def _contracted(lines: list[Line]) -> list[Line]:
 def _is_fault(section: Section, statement: Statement, place: int, stray: tuple[str, ...]) -> bool:
     """Whether no reading of stray indices makes sense; a total may still be meant for one case."""
     has_indices = "[" in statement.sides[0].readings[0]
-    return has_indices and is_fault(statement, place, stray, section.running)
+    if has_indices:
+        return is_fault(statement, place, stray, section.running)
+    right = statement.sides[place].readings[0]
+    return any(re.search(rf"sum_\{{?(?:\w+,)*{letter}\b", right) for letter in stray)
 
 
 def case_behind(section: Section, number: int) -> tuple[Fact, ...]:

@@ -73,6 +73,15 @@ def _meaning(meaning: Meaning, names: Mapping[str, str]) -> Meaning:
     return replace(meaning, definition=Definition(one.name, left.indices, settle(one.body, names)))
 
 
+def guessed(definer: Mapping[str, Statement]) -> dict[str, str]:
+    """Names in whose definition something had to be guessed."""
+    found = {}
+    for name, said in definer.items():
+        if reasons := [doubt for side in said.sides[:2] for doubt in side.doubts]:
+            found[name] = f"row {said.sides[0].row} had to be guessed: {reasons[0]}"
+    return found
+
+
 def with_cues(script: Script, definer: Mapping[str, Statement]) -> Script:
     """What the words before a definition say of it: that it is one, and of which lines."""
     introduced = frozenset(

@@ -43,7 +43,7 @@ from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Fact
 from gory.notation._script import Chain, Script
 from gory.notation._script_builder import ScriptBuilder
-from gory.notation._script_settled import settled_script, with_cues
+from gory.notation._script_settled import guessed, settled_script, with_cues
 from gory.notation._stated import Manuscript, Statement
 from gory.notation._tokens import tokenize
 from gory.notation._upstream import fill_in
@@ -90,7 +90,8 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         doubts = unread_names(meant, one.builder.defined) | named_in_words(
             manuscript.text, one.builder.defined
         )
-        doubts = {**manuscript.doubtful, **doubts, **one.stale, **upstream.doubts}
+        doubts = {**manuscript.doubtful, **guessed(one.definer), **doubts}
+        doubts |= {**one.stale, **upstream.doubts}
         unknown = manuscript.unknown | upstream.hollow
         script = settled_script(one.builder, one.chains, unknown, meanings)
         script = replace(

@@ -30,7 +30,7 @@ from gory.notation import (
 from gory.notation._script import Line
 from gory.verify._chain import PASSED, Refutation
 from gory.verify._claim import reached_names
-from gory.verify._rounded import decimals
+from gory.verify._rounded import decimals, is_number
 
 LITTLE = 0.02  # of a value, which two decimals can lose
 TO_ZERO = "it may be set to zero here"
@@ -71,6 +71,8 @@ def given_value(refutation: Refutation) -> str:
 def _is_rounding(refutation: Refutation) -> bool:
     """Whether the sides of a line with decimals differ by little."""
     ground, lines = refutation.ground, (refutation.before, refutation.line)
+    if all(is_number(ground, one.exprs[0]) for one in lines):
+        return False  # the tolerance has been reckoned with
     if not any(True for one in lines for _ in decimals(one)):
         return False
     found = ground.compare(*(ground.prepare(one.exprs[0]) for one in lines), refutation.factors)
@@ -83,8 +85,7 @@ def _is_rounding(refutation: Refutation) -> bool:
 def idle_derivative(refutation: Refutation) -> str:
     """A derivative by something that does not occur: its author knows how it depends on that."""
     paper = refutation.ground.paper
-    for expr in (refutation.chain.lines[0].exprs[:1], refutation.before.exprs[:1],
-                 refutation.line.exprs[:1]):  # fmt: skip
+    for expr in (refutation.before.exprs[:1], refutation.line.exprs[:1]):
         for node in (n for e in expr for n in walk(e) if isinstance(n, D)):
             if node.wrt.name not in reached_names(paper, node.body):
                 body, wrt = to_plain(node.body), to_plain(node.wrt)
