@@ -104,6 +104,32 @@ NAMES = {
         r"$$\frac{\partial J}{\partial\theta_c} = \pi(c)\Big(Q(c) @ \sum_a \pi(a) Q(a)\Big)$$",
         ("-", "+"),
     ),
+    "short names of gradients": (
+        r"Let $y_i = \gamma x_i + \beta$. We write $dy_i$ for $\frac{\partial L}{\partial y_i}$. "
+        r"Then $d\beta = \sum_i dy_i$. "
+        r"$$d\gamma = @ \sum_i dy_i x_i$$",
+        ("", "-"),
+    ),
+    "rows of a matrix": (
+        r"Let $J(w) = \frac12\|Xw - y\|^2$, where the rows of $X$ are the examples. "
+        r"$$\nabla_w J = \sum_i (x_i^\top w @ y_i) x_i$$",
+        ("-", "+"),
+    ),
+    "sums of vectors": (
+        r"Let $f = \frac12 (a-b)^\top (a-b)$. $$\nabla_a f = a @ b$$",
+        ("-", "+"),
+    ),
+    "labels as indices": (
+        r"Let $L_i = \log\sum_j e^{z_{ij}} - z_{i,y_i}$. "
+        r"$$\frac{\partial L_i}{\partial z_{im}} = e^{z_{im}}/\sum_j e^{z_{ij}} - @$$",
+        (r"\delta_{m y_i}", "1"),
+    ),
+    "sums over all classes but that of a label": (
+        r"Let $L_i = \sum_{j \neq y_i} \max(0, s_{ij} - s_{i,y_i} + \Delta)$. "
+        r"$$\frac{\partial L_i}{\partial s_{i,y_i}} = @ \sum_{j \neq y_i} "
+        r"\mathbb 1(s_{ij} - s_{i,y_i} + \Delta > 0)$$",
+        ("-", ""),
+    ),
     "the step before": (
         r"Let $h_t = \tanh(w h_{t-1} + u x_t)$. "
         r"$$\frac{\partial h_t}{\partial h_{t-1}} = w (1 @ h_t^2)$$",
@@ -143,6 +169,9 @@ NOT_PROVED = {
     ),
     "a derivative by what the step before depends on": (
         r"Let $h_t = \tanh(w h_{t-1})$. $\frac{\partial h_t}{\partial w} = (1-h_t^2) h_{t-1}$."
+    ),
+    "vectors that are transposed are no numbers": (
+        r"Let $f = (a-b)^\top M (a-b)$. $$\nabla_a f = 2 (a-b)^\top (a-b)$$"
     ),
     "a sum does not reach over its own letter": (
         r"$\sum_i a_i - b \sum_i c_i = \sum_i (a_i - b \sum_i c_i)$"

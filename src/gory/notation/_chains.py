@@ -171,7 +171,8 @@ def factors_of(
     for condition in conditions:
         keep = section.builder.mark()
         try:
-            if not {condition[0], condition[2]} - {"0"} <= {*scope, *"0123456789"}:
+            own = {condition[0], *re.sub(r"^\w+\[(\w+)\]$", r"\1", condition[2]).split()}
+            if not own - {"0"} <= {*scope, *"0123456789"}:
                 continue
             found.append(section.read(bracket(*condition), scope, is_left=True))
         except NotationError:

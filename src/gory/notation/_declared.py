@@ -52,7 +52,7 @@ def declares(
         return False
     has_form = isinstance(right, Num) and (_is_total(left) or isinstance(left, Ref))
     if has_form:
-        return not is_one_entry(statement, left)
+        return relation != "=" or not is_one_entry(statement, left)
     says_so = statement.is_fact or not statement.is_display or bool(_BECAUSE.search(statement.cue))
     return says_so and (relation != "=" or _says_fact(statement, left, right))
 

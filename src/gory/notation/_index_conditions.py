@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from gory.notation.latex import GREEK, RELATIONS, LatexStatement
+from gory.notation.latex import GREEK, RELATIONS, LatexStatement, Tex
 
 
 def index_condition(
@@ -13,6 +13,9 @@ def index_condition(
 ) -> tuple[str, str, str] | None:
     """``i = j`` between two indices."""
     sides = [[t for t in side if t.text not in ("(", ")")] for side in statement.sides]
+    is_compared = statement.relations[1:2] and statement.relations[1] in RELATIONS
+    if len(sides) == 2 and is_compared and (label := _label(sides, letters)):
+        return sides[0][0].text, statement.relations[1], label
     if len(sides) != 2 or any(len(side) != 1 for side in sides):
         return None
     relation = statement.relations[1]
@@ -24,6 +27,16 @@ def index_condition(
     if right.isdigit() and relation == "=" and not (statement.is_remark or says_when):
         return None
     return left, relation, right
+
+
+def _label(sides: list[list[Tex]], letters: Collection[str]) -> str:
+    r"""The label of ``j \neq y_i``."""
+    left, right = ([t.text for t in side] for side in sides)
+    right = [piece for piece in right if piece not in ("{", "}")]
+    is_label = len(right) == 3 and right[1] == "_" and sides[1][0].is_letter
+    if len(left) != 1 or not is_label or not {left[0], right[2]} <= {*letters}:
+        return ""
+    return f"{right[0]}[{right[2]}]"
 
 
 def is_counting(statement: LatexStatement, letters: Collection[str]) -> bool:

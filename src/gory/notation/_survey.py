@@ -31,6 +31,7 @@ from gory.notation.latex import (
     learn_text,
     names_true_class,
     primed_names,
+    rows_of,
     set_apart,
     shifted_body,
     survey_instance,
@@ -38,6 +39,7 @@ from gory.notation.latex import (
     survey_left,
     survey_true_class,
     whole_name,
+    write_gradients_out,
 )
 
 DECLARING = frozenset((r"\in", r"\to", r"\mapsto", r"\notin"))  # what kind of thing a name is
@@ -53,9 +55,13 @@ class Survey:
     reader: SideReader
 
     def of(self, statements: Sequence[LatexStatement]) -> None:
+        write_gradients_out(self.text, statements)
         set_apart(statements)
         join_words(statements)
         index_brackets(statements)
+        self.names.rows = rows_of(self.text, statements)
+        for matrix in self.names.rows.values():
+            self.names.of(matrix).learn(2)
         self.names.own_primes = primed_names(statements)
         self.names.summed = {x for one in statements for side in one.sides for x in binders(side)}
         for name in bind_parameters(statements):

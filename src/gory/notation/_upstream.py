@@ -82,6 +82,10 @@ def _is_open(section: Section, loss: str, exprs: Iterable[Expr]) -> bool:
     names = {loss, alias} - {""}
     for chain in section.chains:
         tops = [line.exprs[0] for line in chain.lines if line.exprs]
+        if any(
+            tops[0] in walk(top) for top in tops[1:] if isinstance(tops[0], D) and top != tops[0]
+        ):
+            return False  # dL/dx = pL/px + pL/py dy/dx: a total derivative beside a partial one
         is_value = any(isinstance(top, Ref) and top.name in names for top in tops)
         if is_value and any(not isinstance(top, Ref) or top.name not in names for top in tops):
             return False

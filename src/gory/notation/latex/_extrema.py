@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gory.notation.latex._arrays import Array, all_entries, called
 from gory.notation.latex._scripts import index_list
-from gory.notation.latex._tokens import Tex
+from gory.notation.latex._tokens import Tex, pairs
 from gory.notation.latex._wholes import Bare, Value, hidden_axes, lifted
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ def extremum(r: LatexReader) -> Value:
     if r.peek() in _BRACKETS:
         inner = r.group()
         commas = [n for n, token in enumerate(inner) if token.text == ","]
+        ends = pairs(inner)
+        commas = [n for n in commas if not any(a < n < b for a, b in ends.items())]
         if len(commas) == 1:
             left, right = r.number(inner[: commas[0]]), r.inside(inner[commas[0] + 1 :])
             if left == "0" and sign == "max":

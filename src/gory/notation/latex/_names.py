@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 
+from gory.notation._errors import NotationError
 from gory.notation.latex._bodies import Body
 
 _LABELS = """
@@ -78,6 +80,7 @@ class Names:
     bodies: dict[str, Body] = field(default_factory=dict)  # functions that the text defines
     true_classes: dict[str, str] = field(default_factory=dict)  # of one-hot names, by letter
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)  # first arguments of a name
+    rows: dict[str, str] = field(default_factory=dict)  # names of rows, and their matrices
     label_names: set[str] = field(default_factory=set)  # arrays whose entries are indices
     steps: dict[str, set[int]] = field(default_factory=dict)  # of shifted indices, by array
     shifted: dict[str, str] = field(default_factory=dict)  # an array at another step -> the array
@@ -101,6 +104,20 @@ class Names:
 
     def of(self, name: str) -> Usage:
         return self.usage.setdefault(name, Usage())
+
+    def learn_vectors(self, text: str, numbers: Container[str]) -> None:
+        """``(w - v)^T``: a sum of names that is transposed is one of vectors.
+
+        Raises `NotationError` where that is news, so that nothing is learnt from this reading.
+        """
+        if re.fullmatch(r"\([A-Za-z]\w*(?: [+-] [A-Za-z]\w*)+\)", text) is None:
+            return
+        found = [n for n in re.findall(r"[A-Za-z]\w*", text) if n[0].islower()]
+        found = [n for n in found if not (n in numbers or self.of(n).is_number or self.axes(n))]
+        for name in found:
+            self.of(name).learn(1)
+        if found:
+            raise NotationError(f"{', '.join(found)} turns out to be a vector")
 
     def axes(self, name: str) -> int:
         """The number of subscripts that a name has where it has most."""

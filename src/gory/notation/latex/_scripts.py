@@ -114,6 +114,8 @@ def scripts(r: LatexReader, name: str, token: Tex) -> Written:
             raise r.error("two powers in a row")
         else:
             above(r, written, r.argument())
+    if written.name in r.names.rows and len(written.subscripts) == 1:
+        written.name = r.names.rows[written.name]
     if written.primes == 1 and written.name in r.names.own_primes:
         written.name, written.primes = f"{written.name}prime", 0
     if written.primes:

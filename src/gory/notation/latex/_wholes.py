@@ -245,6 +245,7 @@ def powered(names: Names, base: Value, exponent: str) -> Value:
 def turned(names: Names, value: Value) -> Value:
     """The transpose."""
     names.matrices = True
+    names.learn_vectors(str(value), USUALLY_NUMBERS)
     if isinstance(value, Bare) and not names.of(value.written.name).is_number:
         value = lifted(names, value.written)
     return transposed(value) if isinstance(value, Array) else value

@@ -1,0 +1,41 @@
+r"""Rows of a matrix as vectors: ``x_i`` where words speak of the rows of $X$.
+
+Such an ``x_i`` is the row i of X, so that ``\sum_i x_i x_i^\top`` and ``X^\top X`` are known to be
+one. Of columns nothing is taken for granted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._tokens import Tex
+
+_ROWS = re.compile(
+    r"(?i:\brows?) of \$\s*(?:\\math(?:bf|rm)|\\boldsymbol)?\s*\{?([A-Z])(?![A-Za-z_^])"
+)
+_COLUMNS = re.compile(r"(?i)\bcolumns? of \$|\bwhose columns\b|\bas (?:its )?columns\b")
+
+
+def rows_of(text: str, statements: Sequence[LatexStatement]) -> dict[str, str]:
+    """Names with one index that stand for the rows of a matrix, and the matrix."""
+    if _COLUMNS.search(text):
+        return {}
+    found = {}
+    for matrix in {match[1] for match in _ROWS.finditer(text)}:
+        name = matrix.lower()
+        uses = [_use(side, place) for one in statements for side in one.sides
+                for place, token in enumerate(side) if token.text == name]  # fmt: skip
+        lefts = [[t.text for t in one.sides[0][:2]] for one in statements if len(one.sides) > 1]
+        if uses and all(uses) and [name, "_"] not in lefts:
+            found[name] = matrix
+    return found
+
+
+def _use(side: list[Tex], place: int) -> bool:
+    """Whether one letter stands below a name, and nothing above it but a sign of transposition."""
+    behind = [t.text for t in side[place + 1 : place + 4]]
+    before = side[place - 1].text if place else ""
+    is_single = len(behind) > 1 and behind[0] == "_" and behind[1].isalpha()
+    return (is_single and behind[2:] != ["'"]) or before in ("_", "^")
