@@ -365,8 +365,8 @@ class Section:
             self.builder.back_to(keep)
             return False
         shown = f"{left} {relation} {right}"
-        is_value = relation == "=" and isinstance(left, Ref) and left.name in self.varied
-        if is_case(statement.cue) or (is_value and not left.indices):
+        is_number = isinstance(left, Ref) and not left.indices and left.name in self.varied
+        if is_case(statement.cue) or (relation == "=" and is_number):
             self.case = (*self.case, Fact(left, relation, right, shown))
             return True
         if is_posed(statement):

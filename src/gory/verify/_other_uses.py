@@ -75,7 +75,8 @@ def _is_rounding(refutation: Refutation) -> bool:
         return False  # the tolerance has been reckoned with
     if not any(True for one in lines for _ in decimals(one)):
         return False
-    found = ground.compare(*(ground.prepare(one.exprs[0]) for one in lines), refutation.factors)
+    left, right = (ground.prepare(one.exprs[0]) for one in lines)
+    found = ground.compare(left, right, refutation.factors)
     seen = found.evidence
     if seen is None or seen.left is None or seen.right is None:
         return False
@@ -127,9 +128,9 @@ def beside(refutation: Refutation) -> str:
         if label.is_literal or label.name in bound | own:
             continue
         others = [i for i in free if i.range == label.range and i != label]
-        apart = [_apart(side, label) for side in sides]
+        left, right = (_apart(side, label) for side in sides)
         factors = tuple(_differ(one, label) for one in others)
-        if apart != sides and ground.compare(*apart, factors).verdict in PASSED:
+        if [left, right] != sides and ground.compare(left, right, factors).verdict in PASSED:
             return f"{label.name} may be a label beside the range of the sums"
     return ""
 
