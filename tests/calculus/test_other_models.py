@@ -90,6 +90,12 @@ MODELS = {  # of what, text, of, variables, the form of the literature
         "D = 2 (sum_i p[i] g[i]) / (sum_i p[i] + sum_i g[i])", "D", ["p[j]"],
         "(2 g[j] - D) / (sum_i p[i] + sum_i g[i])",
     ),
+    "Tversky": (
+        "T = (sum_i p[i] g[i]) / (sum_i p[i] g[i] + a sum_i p[i] (1 - g[i]) "
+        "+ b sum_i (1 - p[i]) g[i])", "T", ["p[j]"],
+        "(g[j] - T (a (1 - g[j]) + (1 - b) g[j])) / (sum_i p[i] g[i] "
+        "+ a sum_i p[i] (1 - g[i]) + b sum_i (1 - p[i]) g[i])",
+    ),
     "policy gradient": (POLICY, "J", ["z[m]"], "p[m] (R[m] - J)"),
     "policy Hessian": (
         POLICY, "J", ["z[m]", "z[n]"],
@@ -125,3 +131,10 @@ def test_a_derivative_of_another_model(text: str, of: str, wrt: list[str], print
     assert Prover(paper).prove(derivation.result, wanted, facts)
     assert evidence(paper, derivation.result, wanted).equal is True
     assert len(str(derivation.result)) <= LONGEST * len(printed)
+
+
+def test_sums_that_stand_apart_in_the_paper_stay_apart() -> None:
+    text, of, wrt, _ = MODELS["Dice"]
+    assert str(gory.read(text).derive(of, *wrt).result) == (
+        "(2 g[j] - D) / (sum_i p[i] + sum_i g[i])"
+    )

@@ -18,6 +18,7 @@ from gory.algebra._fold import FoldRule as FoldRule
 from gory.algebra._fold import exp_patterns as exp_patterns
 from gory.algebra._fold import fold as fold
 from gory.algebra._fold import fold_rules as fold_rules
+from gory.algebra._fold import written_totals as written_totals
 from gory.algebra._inequalities import settled_by_facts as settled_by_facts
 from gory.algebra._kink_cases import kink_argument as kink_argument
 from gory.algebra._kink_cases import on_one_side as on_one_side

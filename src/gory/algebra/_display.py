@@ -61,10 +61,17 @@ class ExpPattern:
 class Display:
     """Writes polynomials in a style."""
 
-    def __init__(self, style: Style, names: Names, patterns: Sequence[ExpPattern] = ()) -> None:
+    def __init__(
+        self,
+        style: Style,
+        names: Names,
+        patterns: Sequence[ExpPattern] = (),
+        totals: frozenset[NF] = frozenset(),
+    ) -> None:
         self.style = style
         self.names = names
         self.patterns = patterns
+        self.totals = totals  # written with a sign of summation for every term
         self.bracket: Callable[[Poly, frozenset[str]], Expr] = self.polynomial
         self._written: dict[tuple[NF, frozenset[str], tuple[Index, ...]], Expr] = {}
 

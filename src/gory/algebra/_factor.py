@@ -23,6 +23,7 @@ from gory.algebra._terms import (
     Rational,
     atom_indices,
     canonical,
+    freeze,
     replace_in_atom,
 )  # fmt: skip
 from gory.notation import Add, Div, Expr, Index, Mul, Num, num
@@ -167,6 +168,8 @@ class Factoring:
     def _under_sum(self, poly: Poly, taken: frozenset[str]) -> Expr | None:
         """Terms with a sum over the same range, written under one sum."""
         best: Expr | None = None
+        if freeze(poly) in self.display.totals:
+            return None
         for range_ in sorted({i[1] for key in poly for i in key[0]}):
             inside = {k: c for k, c in poly.items() if any(i[1] == range_ for i in k[0])}
             outside = {k: c for k, c in poly.items() if k not in inside}

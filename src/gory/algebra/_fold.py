@@ -28,7 +28,7 @@ from gory.algebra._products import (
 )  # fmt: skip
 from gory.algebra._terms import NF, UNIT, Atom, Ix, Key, Poly, Rational, atom_indices, freeze
 from gory.algebra._zero import reduce_fractions
-from gory.notation import Definition, Expr, Fn, Paper, Ref, walk
+from gory.notation import Add, Definition, Expr, Fn, Paper, Ref, Sum, walk
 
 
 @dataclass(frozen=True)
@@ -277,3 +277,13 @@ def exp_patterns(exprs: list[Expr], setting: Setting) -> list[ExpPattern]:
             if coefficient == 1 and not key[0] and all(a[0] == "exp" for a, _ in key[1]):
                 found.setdefault(key, ExpPattern(key, node, tuple(sorted(_free(key)))))
     return sorted(found.values(), key=lambda p: (-len(p.key[1]), p.key))
+
+
+def written_totals(exprs: list[Expr], setting: Setting) -> frozenset[NF]:
+    """Sums of several sums as the author wrote them, which are not put under one sign."""
+    return frozenset(
+        freeze(setting.normal(node))
+        for expr in exprs
+        for node in walk(expr)
+        if isinstance(node, Add) and sum(isinstance(n, Sum) for n in walk(node)) > 1
+    )

@@ -52,7 +52,7 @@ def _turned_back(product: Expr, style: Style) -> Expr | None:
     if isinstance(product, Div):
         above = _turned_back(product.numerator, style)
         return over(above, product.denominator) if above is not None else None
-    factors = list(product.factors) if isinstance(product, Mul) else [product]
+    factors: list[Expr] = list(product.factors) if isinstance(product, Mul) else [product]
     for place, factor in enumerate(factors):
         if isinstance(factor, Add) and style.is_reversed(factor):
             factors[place] = _negated(factor, style)

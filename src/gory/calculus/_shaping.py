@@ -28,6 +28,7 @@ from gory.algebra import (
     scale,
     settled_by_facts,
     spread,
+    written_totals,
 )  # fmt: skip
 from gory.calculus._denominators import with_denominators
 from gory.calculus._derivation import Step
@@ -325,8 +326,9 @@ class Shaping:
 def shaping_for(paper: Paper, closed: Setting, style: Style, sources: list[Expr]) -> Shaping:
     """Set up shaping for one question."""
     bodies = [d.body for d in paper.definitions.values()]
-    display = Display(style, closed.names, exp_patterns([*bodies, *sources], closed))
     bracketed = replace(closed, closes=1, _bodies={}, _memo={}, _signs={})
+    totals = written_totals(bodies, closed) | written_totals(bodies, bracketed)
+    display = Display(style, closed.names, exp_patterns([*bodies, *sources], closed), totals)
     factoring = Factoring(display)
     facts = fact_rules(paper.facts, closed)
     stages = Stages(paper, closed, factoring, fold_rules(paper, closed), facts)

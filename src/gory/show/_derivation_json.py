@@ -24,8 +24,9 @@ def to_json(derivation: Derivation, /, *, detail: str = "gory") -> str:
     str
         An object with ``of``, ``wrt``, ``result`` (in the paper language), ``latex``,
         ``matrix_form``, ``matrix_layout`` and ``shape`` of the result, ``verdict`` and
-        ``steps``. A step has ``section``, ``rule``, ``before`` and ``line`` (the line before and after it, in the paper
-        language), ``latex`` (of the line), ``uses``, ``verdict``, ``how`` and ``note``.
+        ``steps``. A step has ``section``, ``rule``, ``before`` and ``line`` (the line before and
+        after it, in the paper language), ``latex`` (of the line), ``uses``, ``verdict``, ``how``
+        and ``note``.
 
     Raises
     ------
