@@ -16,6 +16,16 @@ SLOPE = r"\frac{df}{dx} = 3 x"
 NEXT = "\n"
 
 SOURCES = {
+    "a denial": (
+        r"The derivative is not $\frac{d}{dx} x^2 = x$.",
+        r"The derivative is $\frac{d}{dx} x^2 = x$.",
+        "'not'",
+    ),
+    "a question before it": (
+        r"True or false? $\frac{d}{dx} x^2 = x$",
+        r"What is it? $\frac{d}{dx} x^2 = x$",
+        "'false'",
+    ),
     "a quotient whose end is open": (
         r"Let $f = a/2 b$. Then $\frac{\partial f}{\partial a} = \frac{1}{2b}$.",
         r"Let $f = \frac{a}{2} b$. Then $\frac{\partial f}{\partial a} = \frac{1}{2b}$.",

@@ -70,6 +70,7 @@ _NOT_MEANT = re.compile(
     (?:to|in|up\sto|at)\s(?:the\s)?(?:leading|first|second|lowest)[-\s]order|(?:leading|lowest)[-\s]order|lineari[sz]\w*|taylor
     )\b"""
 )
+_DENIED = re.compile(r"(?i)\bnot\s*$")  # "it is not x", where x is the formula
 _NAMED = re.compile(
     r"\$\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?(\\?[A-Za-z]+)\}?"
     r"(?:_\{?[\w,]+\}?)?(?:\^\{?\(\w\)\}?)?\s*\$"
@@ -144,7 +145,8 @@ class Flow:
         after = "".join(self.parts[at + 1 : at + 1 + REACH])
         goes_on = not own.endswith(_END) or re.match(r"\s*[a-z,(]", after)
         inner = own.removeprefix(FORMULA).strip("." + _END)
-        first = _STOP.split(before)[-1].replace(_END, "")
+        asked = before.rstrip().endswith("?")  # "True or false?"
+        first = _STOP.split(before.rstrip()[:-1] if asked else before)[-1].replace(_END, "")
         last = (
             _STOP.split(after.lstrip())[0].replace(_END, "") if goes_on and "." not in own else ""
         )
