@@ -24,7 +24,7 @@ SOURCES = {
     "a question before it": (
         r"True or false? $\frac{d}{dx} x^2 = x$",
         r"What is it? $\frac{d}{dx} x^2 = x$",
-        "'false'",
+        "True or false",
     ),
     "a quotient whose end is open": (
         r"Let $f = a/2 b$. Then $\frac{\partial f}{\partial a} = \frac{1}{2b}$.",

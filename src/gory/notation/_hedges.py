@@ -108,7 +108,7 @@ class Hedge:
 
 def hedges(before: str, after: str) -> tuple[Hedge, ...]:
     """What the words of its sentence may take away from a formula."""
-    found = []
+    found = [Hedge("not", in_cases=False)] if _DENIED.search(before) else []
     for words, patterns in ((before, (_NOT_MEANT, _IN_CASES)), (after, (_NOT_MEANT, _BEHIND))):
         for pattern in patterns:
             in_cases = pattern is not _NOT_MEANT
