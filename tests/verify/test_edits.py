@@ -59,7 +59,7 @@ def test_a_line_that_rests_on_a_sign_says_so(line: str, says: str) -> None:
 
 FAULTS = [
     r"$P_a = \frac{e^{q_i / T}}{\sum_i e^{q_i / T}}$",
-    r"$S_k = \frac{e^{a_m}}{\sum_n e^{a_n}}$",
+    r"$S_k = \frac{e^{a_n}}{\sum_n e^{a_n}}$",
 ]
 
 
@@ -68,6 +68,11 @@ def test_a_stray_index_is_a_fault(text: str) -> None:
     (found,) = proofread(text).lines
     assert found.verdict == "refuted"
     assert "free on the right" in found.why
+
+
+def test_a_letter_that_runs_nowhere_may_be_a_label() -> None:
+    (found,) = proofread(r"$J_{s} = \frac{(x_{in} - x_{out})^2}{2}$").lines
+    assert found.verdict == "unread"
 
 
 SUMMED_OR_FIXED = [

@@ -8,11 +8,22 @@ it may be meant so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from gory.notation import D, Definition, Delta, Expr, Index, Ref, free_indices, transform, walk
+from gory.notation import (
+    D,
+    Definition,
+    Delta,
+    Expr,
+    Fact,
+    Index,
+    Ref,
+    free_indices,
+    transform,
+    walk,
+)  # fmt: skip
 from gory.notation._hedges import ONE_HOT
+from gory.notation._nodes import own_indices
 from gory.verify._chain import PASSED, Refutation
 from gory.verify._claim import reached_names
 from gory.verify._granted import sentences_about
@@ -31,23 +42,44 @@ def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:
         if len(paper.axes.get(name, ())) != 1 or not _is_called_so(name, words):
             continue
         kept = tuple(fact for fact in paper.facts if name not in reached_names(paper, fact.left))
-        for true_class in _classes(sides, paper.axes[name][-1]):
+        axis = paper.axes[name][-1]
+
+        def holds(true_class: Index, name: str = name, kept: tuple[Fact, ...] = kept) -> bool:
             said = {n: _put(one, name, true_class) for n, one in paper.definitions.items()}
             other = ground.on(replace(paper, definitions=said, facts=kept))
             left, right = (_one_hot(side, name, true_class) for side in sides)
-            if other.compare(left, right, refutation.factors).verdict in PASSED:
-                return name, true_class.is_literal
+            return other.compare(left, right, refutation.factors).verdict in PASSED
+
+        if all(map(holds, _numbered(sides, axis))):
+            return name, True
+        if any(map(holds, _letters(sides, axis))):
+            return name, False
     return "", False
 
 
+NEAR = 60  # characters between "one-hot" and the name that is called so
+
+
 def _is_called_so(name: str, words: str) -> bool:
-    return any(ONE_HOT.search(one) for one in sentences_about(name, words))
+    around = (words[max(m.start() - NEAR, 0) : m.end() + NEAR] for m in ONE_HOT.finditer(words))
+    return any(ONE_HOT.search(one) for part in around for one in sentences_about(name, part))
 
 
-def _classes(sides: list[Expr], axis: str) -> Iterator[Index]:
-    yield Index("1", axis)
+def _numbered(sides: list[Expr], axis: str) -> list[Index]:
+    """Every class that is written as a number; one stands for all where none is."""
+    written = {
+        index.name
+        for side in sides
+        for node in walk(side)
+        for index in own_indices(node)
+        if index.is_literal and index.range == axis
+    }
+    return [Index(number, axis) for number in sorted(written | {"1"})]
+
+
+def _letters(sides: list[Expr], axis: str) -> list[Index]:
     free = {i for side in sides for i in free_indices(side)}
-    yield from sorted((i for i in free if i.range == axis), key=lambda i: i.name)
+    return sorted((i for i in free if i.range == axis), key=lambda i: i.name)
 
 
 def _one_hot(expr: Expr, name: str, true_class: Index) -> Expr:

@@ -326,6 +326,8 @@ def _is_argument(r: LatexReader, name: str, inner: list[Tex]) -> bool:
         if (token.is_name or piece in GREEK) and depth == 0 and not after_mark:
             following = inner[place + 1].text if place + 1 < len(inner) else ""
             bases.append((GREEK.get(piece, piece), following == "_"))
+    if any(base == name for base, _ in bases):  # S_i (S_j) is a product
+        return False
     if r.names.of(name).applied:
         return True
     return all(
