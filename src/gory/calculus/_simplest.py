@@ -32,6 +32,7 @@ from gory.notation import (
 from gory.notation._build import negated, plus
 
 MOST_WRITTEN_OUT = 4  # definitions that an expression is simplified without
+LONGEST = 400  # glyphs of a line that may still come to something short
 
 
 def simplest(
@@ -45,7 +46,7 @@ def simplest(
     steps: list[Step] = []
     for _ in range(MOST_WRITTEN_OUT):
         after, name = _written_out(line, paper)
-        if not name or glyphs(after) > most:
+        if not name or glyphs(after) > min(most, LONGEST):
             break
         steps.append(Step(definition_named(name), line, after))
         line, shaping = after, shaping.without(name)
