@@ -104,8 +104,8 @@ def _layouts(groups: list[Group], has_outputs: bool, has_variables: bool) -> Ite
 
 
 def _with_first_fixed(rest: list[Group], place: int, fixed: Group) -> Iterator[Layout]:
-    first, *others = rest[place]
-    if others:
+    if len(rest[place]) > 1:
+        first, *others = rest[place]
         less = [*rest[:place], tuple(others), *rest[place + 1 :]]
         yield from _in_two(less, (*fixed, first), True)
 
