@@ -33,8 +33,12 @@ ANSWERS = [
     # zero behind definitions
     ("y = x a\nz = y / x", "z", ["x"], "0"),
     # no index is left that one variable does not share with another
-    ("index k,m,p,q:K", "(y - inv(B)[k,m]) (K + z[2])", ["B[p,q]", "z[p]"],
-     "delta[2,p] inv(B)[k,2] inv(B)[q,m]"),
+    (
+        "index k,m,p,q:K",
+        "(y - inv(B)[k,m]) (K + z[2])",
+        ["B[p,q]", "z[p]"],
+        "delta[2,p] inv(B)[k,2] inv(B)[q,m]",
+    ),
     # large exponents
     ("", "x^1000000000000", ["x"], "1000000000000 x^999999999999"),
     ("", "(a + b)^50", ["a", "a"], "2450 (a + b)^48"),
