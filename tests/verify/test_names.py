@@ -5,8 +5,6 @@ Every notation has a text in which the right line is proved and the same line wi
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from gory import proofread
@@ -225,7 +223,5 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("formula", HOSTILE.values(), ids=HOSTILE.keys())
-def test_bad_input_is_bounded(formula: str) -> None:
-    started = time.process_time()
-    proofread(f"Let ${formula}$.")
-    assert time.process_time() - started < 20
+def test_bad_input_is_neither_proved_nor_refuted(formula: str) -> None:
+    assert {line.verdict for line in proofread(f"Let ${formula}$.").lines} <= {"unread"}
