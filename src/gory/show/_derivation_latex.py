@@ -17,6 +17,7 @@ from gory.show._derivation_text import facts_used, remarks
 from gory.show._latex_rows import latex_rows
 from gory.show._latex_width import width
 from gory.show._latex_words import escaped, latex_words, words_width
+from gory.show._matrix_rows import matrix_rows
 
 ENVIRONMENTS = ("aligned", "align*")
 PAGE = 44.0  # em; the width of a column of text on A4 or letter paper at ten points
@@ -90,6 +91,9 @@ def _given(derivation: Derivation, room: float) -> Iterator[str]:
         yield f"&{relation(fact.left, fact.relation, fact.right).latex()}"
 
 
+MATRIX_FORM = 110  # pt that the words "in matrix form" take, the column before them included
+
+
 def _result(derivation: Derivation, room: float) -> Iterator[str]:
     facts = facts_used(derivation)
     given = [", given ", joined("; ", facts)] if facts else []
@@ -98,8 +102,11 @@ def _result(derivation: Derivation, room: float) -> Iterator[str]:
     for remark in remarks(derivation):
         yield rf"&\quad\text{{{escaped(remark)}}}"
     if derivation.matrix_latex:
-        layout = rf"\text{{{derivation.matrix_remark}}}" if derivation.matrix_remark else ""
-        yield rf"&\quad\text{{in matrix form }} {derivation.matrix_latex}{layout}"
+        first, *others = matrix_rows(derivation.matrix_latex, PAGE - MATRIX_FORM)
+        yield rf"&\quad\text{{in matrix form }} {first}"
+        yield from (rf"&\qquad {{}} {row}" for row in others)
+        if derivation.matrix_layout:
+            yield rf"&\qquad\text{{{escaped(derivation.matrix_layout)}}}"
 
 
 def room_beside(lefts: list[Expr], /) -> float:
