@@ -11,7 +11,7 @@ index k,c,l,m,y:K
 p[k] = exp(s[k]) / sum_c exp(s[c])
 L[y] = -(1 - p[y])^2 log p[y]
 """
-ROOM = 332.0
+ROOM = 34.0  # em
 
 
 def test_a_wide_matrix_form_is_broken_before_its_terms() -> None:

@@ -91,7 +91,7 @@ def _given(derivation: Derivation, room: float) -> Iterator[str]:
         yield f"&{relation(fact.left, fact.relation, fact.right).latex()}"
 
 
-MATRIX_FORM = 110  # pt that the words "in matrix form" take, the column before them included
+MATRIX_FORM = 10.0  # em that the words "in matrix form" and the column before them take
 
 
 def _result(derivation: Derivation, room: float) -> Iterator[str]:
