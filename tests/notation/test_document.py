@@ -6,7 +6,7 @@ import pytest
 
 from gory.notation import NotationError
 from gory.notation._document import LONGEST_DOCUMENT, stretches
-from gory.notation._manuscript import Manuscript, read_manuscript
+from gory.notation.manuscript._manuscript import Manuscript, read_manuscript
 
 EQUATION = "a = b"
 DELIMITERS = [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gory import proofread
 from gory.notation import free_indices, read_expressions, read_paper
-from gory.notation._manuscript import read_manuscript
+from gory.notation.manuscript._manuscript import read_manuscript
 from gory.verify import evaluate
 
 SETTING = r"Let $A \in \mathbb{R}^{N \times N}$, $B \in \mathbb{R}^{N \times N}$, "

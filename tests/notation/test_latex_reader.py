@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gory.notation import NotationError, read_expression
-from gory.notation._manuscript import read_manuscript
 from gory.notation.latex._names import Names
 from gory.notation.latex._reader import LatexReader
 from gory.notation.latex._tokens import tex_tokens
+from gory.notation.manuscript._manuscript import read_manuscript
 
 
 def reading(latex: str, *, context: str = "") -> str:

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from gory.verify._given import EvaluationError as EvaluationError
     from gory.verify._given import evaluate as evaluate
     from gory.verify._judge import judge as judge
-    from gory.verify._proofread import proofread as proofread
-    from gory.verify._proofreading import CheckedDerivation as CheckedDerivation
-    from gory.verify._proofreading import CheckedLine as CheckedLine
-    from gory.verify._proofreading import Proofreading as Proofreading
+    from gory.verify.manuscript._proofread import proofread as proofread
+    from gory.verify.manuscript._proofreading import CheckedDerivation as CheckedDerivation
+    from gory.verify.manuscript._proofreading import CheckedLine as CheckedLine
+    from gory.verify.manuscript._proofreading import Proofreading as Proofreading
 
 _HOME = {
-    "CheckedDerivation": "_proofreading",
-    "CheckedLine": "_proofreading",
+    "CheckedDerivation": "manuscript._proofreading",
+    "CheckedLine": "manuscript._proofreading",
     "EvaluationError": "_given",
     "Evidence": "_evidence",
-    "Proofreading": "_proofreading",
+    "Proofreading": "manuscript._proofreading",
     "Prover": "_exact",
     "evaluate": "_given",
     "evidence": "_evidence",
     "judge": "_judge",
     "needs_fact": "_evidence",
-    "proofread": "_proofread",
+    "proofread": "manuscript._proofread",
     "with_values": "_behind",
 }
 

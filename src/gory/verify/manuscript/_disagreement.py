@@ -33,8 +33,8 @@ from gory.notation import (
     transform,
     walk,
 )
-from gory.verify._claim import Ground, reached_names, seen
 from gory.verify._evidence import Evidence
+from gory.verify.manuscript._claim import Ground, reached_names, seen
 
 LONGEST_SHOWN = 90  # characters of a difference that helps a reader
 MOST_GUESSES = 14

@@ -32,7 +32,7 @@ from gory.notation import (
 )
 from gory.verify._evidence import Evidence, evidence
 from gory.verify._exact import Prover
-from gory.verify._sizes import with_sizes
+from gory.verify.manuscript._sizes import with_sizes
 
 MOST_ASSUMED = 6  # names of which it is asked, one by one, whether they must be positive
 _WITH_DOMAIN = ("sqrt", "abs", "log")

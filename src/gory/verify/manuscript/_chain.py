@@ -13,13 +13,13 @@ from itertools import product, zip_longest
 from typing import Any
 
 from gory.notation import Add, Expr, Fact, Mul, Ref, to_plain
-from gory.notation._script import Chain, Line
-from gory.verify._claim import Finding, Ground
-from gory.verify._disagreement import disagreement
-from gory.verify._edits import smallest_edit
-from gory.verify._proofreading import CheckedLine
-from gory.verify._remedies import corrected, missing_fact
-from gory.verify._rounded import ROUNDING, decimals, is_number, slack, value
+from gory.notation.manuscript._script import Chain, Line
+from gory.verify.manuscript._claim import Finding, Ground
+from gory.verify.manuscript._disagreement import disagreement
+from gory.verify.manuscript._edits import smallest_edit
+from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript._remedies import corrected, missing_fact
+from gory.verify.manuscript._rounded import ROUNDING, decimals, is_number, slack, value
 
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
 WRONG = "which is wrong"

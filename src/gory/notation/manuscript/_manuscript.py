@@ -13,15 +13,6 @@ from dataclasses import dataclass, replace
 
 from gory.notation._document import Stretch, row_of, stretches, uncommented
 from gory.notation._errors import NotationError
-from gory.notation._hedges import Flow, named_scalars
-from gory.notation._index_conditions import index_condition, is_counting
-from gory.notation._plain_statements import PlainStatement, plain_statements
-from gory.notation._raw_rows import raw_rows
-from gory.notation._sides import Side, SideReader
-from gory.notation._stated import Manuscript, Statement
-from gory.notation._survey import DECLARING, Survey, without_space
-from gory.notation._typed import Spelt
-from gory.notation._typed_statements import as_said, typed_statement
 from gory.notation.latex import (
     LatexStatement,
     Macro,
@@ -35,6 +26,15 @@ from gory.notation.latex import (
     without_numbers,
     without_ranges,
 )
+from gory.notation.manuscript._hedges import Flow, named_scalars
+from gory.notation.manuscript._index_conditions import index_condition, is_counting
+from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
+from gory.notation.manuscript._plain_statements import PlainStatement, plain_statements
+from gory.notation.manuscript._raw_rows import raw_rows
+from gory.notation.manuscript._sides import Side, SideReader
+from gory.notation.manuscript._stated import Manuscript, Statement
+from gory.notation.manuscript._typed import Spelt
+from gory.notation.manuscript._typed_statements import as_said, typed_statement
 
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
 _AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b")

@@ -27,10 +27,10 @@ from gory.notation import (
     transform,
     walk,
 )  # fmt: skip
-from gory.notation._script import Line
-from gory.verify._chain import PASSED, Refutation
-from gory.verify._claim import reached_names
-from gory.verify._rounded import decimals, is_number
+from gory.notation.manuscript._script import Line
+from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._claim import reached_names
+from gory.verify.manuscript._rounded import decimals, is_number
 
 LITTLE = 0.02  # of a value, which two decimals can lose
 TO_ZERO = "it may be set to zero here"

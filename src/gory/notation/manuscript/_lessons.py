@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from gory.notation._errors import NotationError
-from gory.notation._sides import SideReader
 from gory.notation.latex import (
     MOST_LETTERS,
     Array,
@@ -41,6 +40,7 @@ from gory.notation.latex import (
     whole_name,
     write_gradients_out,
 )
+from gory.notation.manuscript._sides import SideReader
 
 DECLARING = frozenset((r"\in", r"\to", r"\mapsto", r"\notin"))  # what kind of thing a name is
 MOST_ROUNDS = 12  # of reading a text until it teaches nothing more about its names

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gory.notation._hedges import Hedge
 from gory.notation._nodes import Expr
 from gory.notation._paper import Definition, Fact, Paper
+from gory.notation.manuscript._hedges import Hedge
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,16 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gory.notation._cues import is_supposed
-from gory.notation._declared import NAME, left_name, rooted
 from gory.notation._errors import NotationError
 from gory.notation._nodes import Ref
 from gory.notation._paper import Definition
-from gory.notation._script import Meaning
-from gory.notation._stated import Statement
+from gory.notation.manuscript._cues import is_supposed
+from gory.notation.manuscript._declared import NAME, left_name, rooted
+from gory.notation.manuscript._script import Meaning
+from gory.notation.manuscript._stated import Statement
 
 if TYPE_CHECKING:
-    from gory.notation._section import Section
+    from gory.notation.manuscript._section import Section
 
 MOST_MEANINGS = 6  # of one name
 

@@ -13,21 +13,21 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from gory.notation._cues import is_general, leads_with_condition, says_anew
-from gory.notation._declared import NAME, is_fault, is_posed, left_name, plain_relation
-from gory.notation._einstein import contracted
 from gory.notation._errors import NotationError
-from gory.notation._hedges import hedges
 from gory.notation._indices import free_indices
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Fact
-from gory.notation._script import Chain, Line
-from gory.notation._sides import Side
-from gory.notation._stated import Statement
 from gory.notation.latex import bracket
+from gory.notation.manuscript._cues import is_general, leads_with_condition, says_anew
+from gory.notation.manuscript._declared import NAME, is_fault, is_posed, left_name, plain_relation
+from gory.notation.manuscript._einstein import contracted
+from gory.notation.manuscript._hedges import hedges
+from gory.notation.manuscript._script import Chain, Line
+from gory.notation.manuscript._sides import Side
+from gory.notation.manuscript._stated import Statement
 
 if TYPE_CHECKING:
-    from gory.notation._section import Section
+    from gory.notation.manuscript._section import Section
 
 CONDITIONS = ("=", "<", ">", "<=", ">=", "!=")
 LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it

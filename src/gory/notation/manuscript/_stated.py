@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from gory.notation._sides import Side
+from gory.notation.manuscript._sides import Side
 
 
 @dataclass(frozen=True)

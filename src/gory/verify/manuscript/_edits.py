@@ -34,8 +34,8 @@ from gory.notation import (
 from gory.notation._build import negated, times
 from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
-from gory.verify._claim import Ground
-from gory.verify._disagreement import holds
+from gory.verify.manuscript._claim import Ground
+from gory.verify.manuscript._disagreement import holds
 
 MOST_EDITS = 60  # of one line; each is tested within milliseconds
 USUAL_DEPTH = 3  # sums inside each other; every further one takes some times as long

@@ -12,15 +12,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from gory.notation._chains import chain_of, unread_line
-from gory.notation._cues import (
+from gory.notation._errors import NotationError
+from gory.notation._foreign import FOREIGN
+from gory.notation._indices import free_indices
+from gory.notation._magnitude import refuse_giants
+from gory.notation._nodes import Expr, Index, Ref
+from gory.notation._paper import Definition, Fact
+from gory.notation._tokens import tokenize
+from gory.notation.manuscript._chains import chain_of, unread_line
+from gory.notation.manuscript._cues import (
     grants,
     is_case,
     is_model,
     is_within_case,
     says_let,
 )
-from gory.notation._declared import (
+from gory.notation.manuscript._declared import (
     NAME,
     NUMERAL,
     declares,
@@ -32,21 +39,14 @@ from gory.notation._declared import (
     says_every,
     written_out,
 )
-from gory.notation._einstein import contracted, says_einstein
-from gory.notation._errors import NotationError
-from gory.notation._foreign import FOREIGN
-from gory.notation._hedges import ONE_HOT, named_in_words
-from gory.notation._indices import free_indices
-from gory.notation._magnitude import refuse_giants
-from gory.notation._meanings import other_meanings, unread_names
-from gory.notation._nodes import Expr, Index, Ref
-from gory.notation._paper import Definition, Fact
-from gory.notation._script import Chain, Script
-from gory.notation._script_builder import ScriptBuilder
-from gory.notation._script_settled import guessed, settled_script, with_cues
-from gory.notation._stated import Manuscript, Statement
-from gory.notation._tokens import tokenize
-from gory.notation._upstream import fill_in
+from gory.notation.manuscript._einstein import contracted, says_einstein
+from gory.notation.manuscript._hedges import ONE_HOT, named_in_words
+from gory.notation.manuscript._meanings import other_meanings, unread_names
+from gory.notation.manuscript._script import Chain, Script
+from gory.notation.manuscript._script_builder import ScriptBuilder
+from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
+from gory.notation.manuscript._stated import Manuscript, Statement
+from gory.notation.manuscript._upstream import fill_in
 
 CLAIMING = ("=", r"\approx", r"\simeq")  # relations that claim something in prose
 _TEMPORARY = frozenset("uv")  # names of the parts of a quotient

@@ -11,11 +11,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from gory.notation._hedges import sentence
-from gory.notation._plain_remarks import condition_ahead, label, lead, remark_behind
-from gory.notation._plain_spelling import NUMBER, Spelling
-from gory.notation._typed import Spelt
 from gory.notation.latex import GREEK
+from gory.notation.manuscript._hedges import sentence
+from gory.notation.manuscript._plain_remarks import condition_ahead, label, lead, remark_behind
+from gory.notation.manuscript._plain_spelling import NUMBER, Spelling
+from gory.notation.manuscript._typed import Spelt
 
 _COUNTING = re.compile(
     r"^\s*[a-z](?:\s*,\s*[a-z])*\s*=\s*\d+\s*(?:\.\.+|,\s*(?:\.\.+|…)\s*,?|…|to)\s*\w+\s*$"

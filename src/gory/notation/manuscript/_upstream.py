@@ -19,7 +19,7 @@ from gory.notation._nodes import Add, D, Expr, Index, Mul, Num, Ref, Sum, childr
 from gory.notation._paper import Definition
 
 if TYPE_CHECKING:
-    from gory.notation._section import Section
+    from gory.notation.manuscript._section import Section
 
 MOST_ENDS = 4  # arrays through which a loss may change
 _LETTERS = "ijklmn"

@@ -22,11 +22,11 @@ from gory.notation import (
     transform,
     walk,
 )  # fmt: skip
-from gory.notation._hedges import ONE_HOT
 from gory.notation._nodes import own_indices
-from gory.verify._chain import PASSED, Refutation
-from gory.verify._claim import reached_names
-from gory.verify._granted import sentences_about
+from gory.notation.manuscript._hedges import ONE_HOT
+from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._claim import reached_names
+from gory.verify.manuscript._granted import sentences_about
 
 
 def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:

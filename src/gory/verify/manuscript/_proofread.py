@@ -12,16 +12,16 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from gory.notation import D, Ref, walk
-from gory.notation._cues import is_supposed, says_anew
-from gory.notation._declared import left_name
-from gory.notation._manuscript import read_manuscript
-from gory.notation._script import Script
-from gory.notation._section import read_scripts
-from gory.notation._stated import Manuscript
-from gory.verify._certainty import UNSURE, Certainty
-from gory.verify._chain import PASSED, WRONG, ChainChecker
-from gory.verify._claim import Ground
-from gory.verify._proofreading import CheckedDerivation, CheckedLine, Proofreading
+from gory.notation.manuscript._cues import is_supposed, says_anew
+from gory.notation.manuscript._declared import left_name
+from gory.notation.manuscript._manuscript import read_manuscript
+from gory.notation.manuscript._script import Script
+from gory.notation.manuscript._section import read_scripts
+from gory.notation.manuscript._stated import Manuscript
+from gory.verify.manuscript._certainty import UNSURE, Certainty
+from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker
+from gory.verify.manuscript._claim import Ground
+from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 

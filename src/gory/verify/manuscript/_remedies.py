@@ -24,8 +24,8 @@ from gory.notation import (
     to_plain,
     walk,
 )
-from gory.verify._claim import Ground, generic, reached_names, seen
-from gory.verify._disagreement import holds, simplest, without_temporary
+from gory.verify.manuscript._claim import Ground, generic, reached_names, seen
+from gory.verify.manuscript._disagreement import holds, simplest, without_temporary
 
 LONGEST_REMEDY = 160  # characters of a right side that a reader can compare
 

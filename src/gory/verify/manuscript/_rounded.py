@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from gory.notation import ZERO, Expr, Num, Paper, transform
-from gory.notation._script import Line
-from gory.verify._claim import Ground, reached_names, seen
+from gory.notation.manuscript._script import Line
+from gory.verify.manuscript._claim import Ground, reached_names, seen
 
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.(\d+)")
 ROUNDING = 1e-9  # of the arithmetic itself

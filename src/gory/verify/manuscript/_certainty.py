@@ -34,13 +34,13 @@ from gory.notation import (
     to_plain,
     walk,
 )  # fmt: skip
-from gory.notation._script import Chain, Line, Meaning, Script
-from gory.verify._chain import PASSED, ChainChecker, Refutation
-from gory.verify._claim import Ground, reached_names
-from gory.verify._finite import at_values
-from gory.verify._granted import is_declared, said
-from gory.verify._one_hot import holds_one_hot
-from gory.verify._other_uses import (
+from gory.notation.manuscript._script import Chain, Line, Meaning, Script
+from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
+from gory.verify.manuscript._claim import Ground, reached_names
+from gory.verify.manuscript._finite import at_values
+from gory.verify.manuscript._granted import is_declared, said
+from gory.verify.manuscript._one_hot import holds_one_hot
+from gory.verify.manuscript._other_uses import (
     DIFFER,
     TO_ZERO,
     beside,
@@ -50,7 +50,7 @@ from gory.verify._other_uses import (
     other_use,
     varied,
 )
-from gory.verify._proofreading import CheckedLine
+from gory.verify.manuscript._proofreading import CheckedLine
 
 MOST_TRIED = 24  # other meanings of names, in one section
 UNSURE = "which is not certain"  # of a line that was at odds
