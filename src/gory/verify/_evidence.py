@@ -60,7 +60,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class _Line:
+class Line:
     """Everything about a line that does not change from point to point."""
 
     program: Program
@@ -106,7 +106,7 @@ def evidence(paper: Paper, left: Expr, right: Expr) -> Evidence:
     >>> found.equal, found.counterexample["indices"]
     (False, {'k': 1, 'm': 2})
     """
-    line = _line(Program(paper), paper.facts, left, right)
+    line = line_of(Program(paper), paper.facts, left, right)
     spans = assignments(paper, line.found)
     first = _float_trial(line, spans[0], 0, whole=True)
     if first.equal is False:
@@ -136,7 +136,7 @@ def counterexample(paper: Paper, left: Expr, right: Expr) -> Evidence | None:
     >>> counterexample(paper, left, left) is None
     True
     """
-    line = _line(Program(paper), paper.facts, left, right)
+    line = line_of(Program(paper), paper.facts, left, right)
     spans = assignments(paper, line.found)[0]
     found = _float_trial(line, spans, 0, whole=True, most=FEW_COMPONENTS)
     has_values = found.left is not None and found.right is not None
@@ -160,16 +160,17 @@ def needs_fact(paper: Paper, left: Expr, right: Expr, fact: Fact) -> bool:
     return evidence(replace(paper, facts=others), left, right).equal is False
 
 
-def _line(program: Program, declared: Iterable[Fact], left: Expr, right: Expr) -> _Line:
+def line_of(program: Program, declared: Iterable[Fact], left: Expr, right: Expr) -> Line:
+    """Two sides with the arrays that they reach and the facts that bear on them."""
     names = program.names(left) | program.names(right)
     facts = relevant(program, tuple(declared), names)
     sides = [side for fact in facts for side in (fact.left, fact.right)]
     letters = sorted(free_indices(left) | free_indices(right), key=lambda i: (i.name, i.range))
     found = layout(program, [left, right, *sides])
-    return _Line(program, left, right, found, sort_facts(program, facts), tuple(letters), names)
+    return Line(program, left, right, found, sort_facts(program, facts), tuple(letters), names)
 
 
-def _floats(line: _Line, spans: tuple[dict[str, range], ...], first: Evidence) -> Evidence:
+def _floats(line: Line, spans: tuple[dict[str, range], ...], first: Evidence) -> Evidence:
     """Floats at several points, with decimals until every assignment was confirmed: all agree.
 
     A large term hides a small difference from floats, so without decimals there is no verdict.
@@ -189,7 +190,7 @@ def _floats(line: _Line, spans: tuple[dict[str, range], ...], first: Evidence) -
     return Evidence(None, untested.how if good == 0 else "not tested: too large for decimals")
 
 
-def _at_all_values(line: _Line, spans: tuple[dict[str, range], ...]) -> Evidence | None:
+def _at_all_values(line: Line, spans: tuple[dict[str, range], ...]) -> Evidence | None:
     """A point at which a line fails whose names take a few values only, such as 1 and -1.
 
     A residue has one of them; whether the line holds for the others is for more points to say.
@@ -202,7 +203,7 @@ def _at_all_values(line: _Line, spans: tuple[dict[str, range], ...]) -> Evidence
 
 
 def _float_trial(
-    line: _Line, spans: dict[str, range], seed: int, *, whole: bool, careful: bool = False,
+    line: Line, spans: dict[str, range], seed: int, *, whole: bool, careful: bool = False,
     most: int = COMPONENTS,
 ) -> Evidence:  # fmt: skip
     """One point: the first draw that satisfies the facts and gives both sides a value.
@@ -222,7 +223,7 @@ def _float_trial(
             if machine is None:
                 reason = reason or _no_point(line)
                 continue
-            found = _compare(line, machine, values, seed, careful=careful, most=most)
+            found = compare(line, machine, values, seed, careful=careful, most=most)
             if found.equal is not None:
                 return found
             one_sided += 1
@@ -239,14 +240,15 @@ def _float_trial(
     return Evidence(None, f"not tested: {reason or 'the right side has no value'}")
 
 
-def _no_point(line: _Line) -> str:
+def _no_point(line: Line) -> str:
     return f"no point was found with {'; '.join(line.facts.texts)}"
 
 
-def _compare(
-    line: _Line, machine: Machine, values: Mapping[Entry, Any], seed: int, *, careful: bool,
+def compare(
+    line: Line, machine: Machine, values: Mapping[Entry, Any], seed: int, *, careful: bool,
     most: int,
 ) -> Evidence:  # fmt: skip
+    """One point: the first component in which the sides differ, confirmed in decimals."""
     rng = Random(seed)
     for env in components(line.letters, machine.spans, rng, most):
         left = value_of(line.program, line.left, machine, env)
@@ -266,7 +268,7 @@ def _compare(
 
 
 def _in_decimals(
-    line: _Line, spans: Mapping[str, range], values: Mapping[Entry, Any], env: Env, seed: int
+    line: Line, spans: Mapping[str, range], values: Mapping[Entry, Any], env: Env, seed: int
 ) -> tuple[Value, Value]:
     with localcontext(CONTEXT):
         try:
@@ -295,7 +297,7 @@ class _FieldResult:
     cautious: bool
 
 
-def _field_trials(line: _Line, spans: tuple[dict[str, range], ...]) -> _FieldResult | None:
+def _field_trials(line: Line, spans: tuple[dict[str, range], ...]) -> _FieldResult | None:
     """Equality at one point of the field per assignment; None if it is not seen there."""
     rng = Random(_SEED)
     count, cautious = 0, False
@@ -320,7 +322,7 @@ def _field_trials(line: _Line, spans: tuple[dict[str, range], ...]) -> _FieldRes
     return _FieldResult(f"finite field, {count} trials", cautious)
 
 
-def _same_residues(line: _Line, machine: Machine, rng: Random) -> int:
+def _same_residues(line: Line, machine: Machine, rng: Random) -> int:
     """The number of components looked at, or 0 if one differs."""
     envs = components(line.letters, machine.spans, rng, FIELD_COMPONENTS)
     for env in envs:
@@ -332,7 +334,7 @@ def _same_residues(line: _Line, machine: Machine, rng: Random) -> int:
 
 
 def _counterexample(
-    line: _Line, machine: Machine, env: Env, left: float | None, right: float | None, why: str
+    line: Line, machine: Machine, env: Env, left: float | None, right: float | None, why: str
 ) -> Evidence:
     used = {
         axis for name in line.found.arrays if name in line.names for axis in line.found.arrays[name]

@@ -14,12 +14,14 @@ from typing import Any
 
 from gory.notation import Add, Expr, Fact, Mul, Ref, to_plain
 from gory.notation.manuscript._script import Chain, Line
+from gory.verify._witness import witness
 from gory.verify.manuscript._claim import Finding, Ground
 from gory.verify.manuscript._disagreement import disagreement
 from gory.verify.manuscript._edits import smallest_edit
 from gory.verify.manuscript._proofreading import CheckedLine
 from gory.verify.manuscript._remedies import corrected, missing_fact
 from gory.verify.manuscript._rounded import ROUNDING, decimals, is_number, slack, value
+from gory.verify.manuscript._sizes import counted
 
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
 WRONG = "which is wrong"
@@ -286,8 +288,23 @@ class ChainChecker:
         why = why or "the sides differ"
         self.keep(line, why=why, fact=fact, repair=repair, declared=declared)
         return CheckedLine(
-            line.row, line.source, "refuted", why, _point(own), repair, "refuted", shown
+            line.row,
+            line.source,
+            "refuted",
+            why,
+            self.point(own, left, right),
+            repair,
+            "refuted",
+            shown,
         )
+
+    def point(self, own: Finding, left: Expr, right: Expr) -> dict[str, Any] | None:
+        """The counterexample that shows the slip best, with the values of both sides."""
+        paper, left, right = counted(self.ground.paper, left, right)
+        found = witness(paper, left, right, self.ground.one_hot) or own.evidence
+        if found is None or found.counterexample is None:
+            return None
+        return {**found.counterexample, "left": found.left, "right": found.right}
 
     def repair(self, line: Line) -> str:
         """The change of one token that makes a line right, or else what the engine derives."""
@@ -308,14 +325,3 @@ class ChainChecker:
         if not self.factors:
             return left, right
         return Mul((*self.factors, left)), Mul((*self.factors, right))
-
-
-def _point(found: Finding) -> dict[str, Any] | None:
-    """The counterexample with the values of both sides."""
-    if found.evidence is None or found.evidence.counterexample is None:
-        return None
-    return {
-        **found.evidence.counterexample,
-        "left": found.evidence.left,
-        "right": found.evidence.right,
-    }

@@ -80,6 +80,7 @@ class Ground:
     functions: frozenset[str] = frozenset()  # undefined, and applied to arguments or incomplete
     slopes: Mapping[str, str] = field(default_factory=dict)  # derivatives of undefined losses
     steps: Mapping[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
+    one_hot: frozenset[str] = frozenset()  # names that words call so
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
     introduced: frozenset[str] = field(init=False)  # names in definitions; a fact is none
@@ -102,7 +103,7 @@ class Ground:
 
     def on(self, paper: Paper) -> Ground:
         """The same questions about another paper; no answer is carried over."""
-        return Ground(paper, self.unknown, self.functions, self.slopes, self.steps)
+        return Ground(paper, self.unknown, self.functions, self.slopes, self.steps, self.one_hot)
 
     def prepare(self, expr: Expr) -> Expr:
         """Derivatives by defined names carried out, with these names as variables of their own."""

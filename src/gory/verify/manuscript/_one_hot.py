@@ -39,7 +39,7 @@ def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:
     reached = frozenset().union(*(reached_names(paper, side) for side in sides))
     varied = {n.wrt.name for side in sides for n in walk(side) if isinstance(n, D)}
     for name in sorted(reached - paper.definitions.keys() - varied):
-        if len(paper.axes.get(name, ())) != 1 or not _is_called_so(name, words):
+        if len(paper.axes.get(name, ())) != 1 or not is_called_one_hot(name, words):
             continue
         kept = tuple(fact for fact in paper.facts if name not in reached_names(paper, fact.left))
         axis = paper.axes[name][-1]
@@ -60,7 +60,8 @@ def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:
 NEAR = 60  # characters between "one-hot" and the name that is called so
 
 
-def _is_called_so(name: str, words: str) -> bool:
+def is_called_one_hot(name: str, words: str) -> bool:
+    """Whether "one-hot" stands close to a name."""
     around = (words[max(m.start() - NEAR, 0) : m.end() + NEAR] for m in ONE_HOT.finditer(words))
     return any(ONE_HOT.search(one) for part in around for one in sentences_about(name, part))
 

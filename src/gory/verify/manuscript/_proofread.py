@@ -15,12 +15,15 @@ from gory.notation import D, Ref, walk
 from gory.notation.manuscript._cues import is_supposed, says_anew
 from gory.notation.manuscript._declared import left_name
 from gory.notation.manuscript._manuscript import read_manuscript
+from gory.notation.manuscript._parts import Part
 from gory.notation.manuscript._script import Script
 from gory.notation.manuscript._section import read_scripts
 from gory.notation.manuscript._stated import Manuscript
+from gory.verify.manuscript._by_parts import by_parts
 from gory.verify.manuscript._certainty import UNSURE, Certainty
 from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker
 from gory.verify.manuscript._claim import Ground
+from gory.verify.manuscript._one_hot import is_called_one_hot
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
@@ -61,12 +64,18 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     >>> found.lines[1].why
     'misses the term -2 s[k] s[m]'
     """
-    manuscript = read_manuscript(text)
+    found = by_parts(text, lambda parts: _of_parts(text, parts, given))
+    return Proofreading(text, tuple(found))
+
+
+def _of_parts(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[CheckedDerivation]:
+    """The derivations of some parts of a text, as if the others were not there."""
+    manuscript = read_manuscript(text, within=parts)
     found = _judged(manuscript, given)
     if any(one.is_plain for one in manuscript.statements) and _is_unread(found):
-        found = _likelier(found, _judged(read_manuscript(text, as_typed=True), given))
-    found.sort(key=lambda one: one.lines[0].row)
-    return Proofreading(text, tuple(found))
+        other = read_manuscript(text, as_typed=True, within=parts)
+        found = _likelier(found, _judged(other, given))
+    return found
 
 
 def _judged(manuscript: Manuscript, given: Sequence[str]) -> list[CheckedDerivation]:
@@ -207,6 +216,7 @@ def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
         script.unknown,
         script.slopes,
         script.steps,
+        frozenset(n for n in script.paper.axes if is_called_one_hot(n, script.words)),
     )
     certainty = Certainty(script)
     checked: Checked = []

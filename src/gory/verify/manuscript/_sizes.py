@@ -10,10 +10,50 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, product
 
-from gory.notation import D, Definition, Expr, Paper, Ref, Size, Sum, transform, walk
+from gory.notation import (
+    MINUS_ONE,
+    D,
+    Definition,
+    Div,
+    Expr,
+    Index,
+    Mul,
+    Paper,
+    Pow,
+    Ref,
+    Size,
+    Sum,
+    transform,
+    walk,
+)
 
 MOST_ASSIGNMENTS = 12
 _LOWER = frozenset(["n", "m", "d", "k"])  # letters that are sizes as often as capitals are
+
+
+def counted(paper: Paper, left: Expr, right: Expr) -> tuple[Paper, Expr, Expr]:
+    """A line in which the N of ``1/N sum_i`` is the number of terms, as it must be at a point."""
+    exprs = [left, right, *(d.body for d in paper.definitions.values())]
+    sizes: dict[str, str] = {}
+    for node in (n for e in exprs for n in walk(e)):
+        for name, index in _means(node):
+            if _may_be_size(paper, Ref(name)):
+                sizes.setdefault(name, index.range)
+    if not sizes:
+        return paper, left, right
+    return _read(paper, sizes), _put(left, sizes), _put(right, sizes)
+
+
+def _means(expr: Expr) -> Iterator[tuple[str, Index]]:
+    """Letters below a fraction line, each with the index of a sum that the fraction stands at."""
+    match expr:
+        case Div(Sum((index, *_)), Ref(name, ())):
+            yield name, index
+        case Mul(factors):
+            below = [f.denominator for f in factors if isinstance(f, Div)]
+            below += [f.base for f in factors if isinstance(f, Pow) and f.exponent == MINUS_ONE]
+            sums = [f.indices[0] for f in factors if isinstance(f, Sum)]
+            yield from ((f.name, i) for f in below if isinstance(f, Ref) for i in sums[:1])
 
 
 def with_sizes(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Paper, Expr, Expr, str]]:
