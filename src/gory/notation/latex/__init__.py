@@ -33,6 +33,7 @@ from gory.notation.latex._ranges import without_ranges as without_ranges
 from gory.notation.latex._reader import MANNERS as MANNERS
 from gory.notation.latex._reader import LatexReader as LatexReader
 from gory.notation.latex._rows_of import rows_of as rows_of
+from gory.notation.latex._scripts import ACCENTS as ACCENTS
 from gory.notation.latex._scripts import GREEK as GREEK
 from gory.notation.latex._short_gradients import write_gradients_out as write_gradients_out
 from gory.notation.latex._statements import LatexStatement as LatexStatement

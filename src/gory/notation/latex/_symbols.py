@@ -17,6 +17,7 @@ from gory.notation.latex._scripts import (
     ACCENTS,
     FONTS,
     GREEK,
+    TRANSPOSED,
     Written,
     base,
     index_list,
@@ -172,12 +173,31 @@ def is_base_of_exp(r: LatexReader) -> bool:
     """``e^{...}`` with an upright or italic e that is no array of the text."""
     if r.peek() == r"\mathrm":
         return r.word_ahead() == "e" and r.peek(4) == "^"
-    if "e" in r.names.defined or r.peek(1) not in ("^", ""):
+    if "e" in r.names.defined:
+        return is_raised_e(r)
+    if r.peek(1) not in ("^", ""):
         return False
     # beside unit vectors e_k, e^{...} is still the exponential, and e^T is not
     exponent = [token.text for token in r.tokens[r.place + 2 : r.place + 4]]
     is_vector = bool({"T", r"\top", r"\intercal"} & {*exponent}) or r.peek(1) != "^"
     return not (r.names.axes("e") and is_vector)
+
+
+def is_raised_e(r: LatexReader) -> bool:
+    """``e^{z_k}`` in a text that also has a name e: a name is squared, transposed, or has an
+    instance in brackets, and nothing else is written above it.
+    """
+    if r.peek(1) != "^":
+        return False
+    start = r.place
+    r.place += 2
+    exponent = [token.text for token in r.argument()]
+    r.place = start
+    is_plain = all(piece[0].isdigit() for piece in exponent) or exponent[:1] == ["("]
+    if is_plain or {*TRANSPOSED} & {*exponent}:
+        return False
+    r.doubts.add("e is a name here, and is taken for the base of exponentials")
+    return True
 
 
 def exponential(r: LatexReader) -> Value:

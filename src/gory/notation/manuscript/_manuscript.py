@@ -8,7 +8,7 @@ reaches) a side has more than one reading; which one is meant is for the checker
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gory.notation._document import Stretch, row_of, stretches, uncommented
@@ -29,6 +29,7 @@ from gory.notation.latex import (
 from gory.notation.manuscript._hedges import Flow, named_scalars
 from gory.notation.manuscript._index_conditions import index_condition, is_counting
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
+from gory.notation.manuscript._parts import Part, only
 from gory.notation.manuscript._plain_statements import PlainStatement, plain_statements
 from gory.notation.manuscript._raw_rows import raw_rows
 from gory.notation.manuscript._sides import Side, SideReader
@@ -41,7 +42,9 @@ _AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b
 CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
 
 
-def read_manuscript(text: str, *, as_typed: bool = False) -> Manuscript:
+def read_manuscript(
+    text: str, *, as_typed: bool = False, within: Sequence[Part] = ()
+) -> Manuscript:
     """Read the mathematics of a Markdown, LaTeX or plain document.
 
     Parameters
@@ -50,6 +53,8 @@ def read_manuscript(text: str, *, as_typed: bool = False) -> Manuscript:
         The document; a million characters at most.
     as_typed : bool, default: False
         Whether plain text is LaTeX without commands, instead of the paper language.
+    within : sequence of Part, default: all of it
+        The parts of it that are read; the others might not be there.
 
     Returns
     -------
@@ -68,8 +73,12 @@ def read_manuscript(text: str, *, as_typed: bool = False) -> Manuscript:
     ['s[k]', '((exp(z[k])) / ((sum_{c} (exp(z[c])))))']
     """
     macros, text = find_macros(uncommented(text))
+    found = stretches(text)
+    if within:
+        found = [s for s in found if any(p.start <= s.start < p.end for p in within)]
+        text = only(text, within)
     reading = _Reading(text, macros, as_typed)
-    for stretch in stretches(text):
+    for stretch in found:
         reading.see(stretch)
     return reading.manuscript()
 

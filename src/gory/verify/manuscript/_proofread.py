@@ -25,6 +25,7 @@ from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker
 from gory.verify.manuscript._claim import Ground
 from gory.verify.manuscript._one_hot import is_called_one_hot
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
+from gory.verify.manuscript._wording import style_of
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 
@@ -177,7 +178,8 @@ def _with_shapes(
         other = wrong.get((line.row, line.text)) if SHAPES in line.why else None
         if other is None:
             return line
-        return replace(other, why=f"the shapes do not fit, and for square matrices: {other.why}")
+        but = "the shapes do not fit, and for square matrices: "
+        return replace(other, why=but + other.why, why_latex=but + other.why_latex)
 
     return [replace(one, lines=tuple(map(judged, one.lines))) for one in found]
 
@@ -217,6 +219,7 @@ def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
         script.slopes,
         script.steps,
         frozenset(n for n in script.paper.axes if is_called_one_hot(n, script.words)),
+        style_of(script.words, script.paper.axes),
     )
     certainty = Certainty(script)
     checked: Checked = []
