@@ -167,6 +167,7 @@ def test_read_only_arrays_are_read(k, rng, numpy_only):
 def test_the_number_of_threads_cannot_be_seen(k, rng, monkeypatch, numpy_only):
     numpy_only(False)
     monkeypatch.setattr("gory.ops._threads.SERIAL_BELOW", 0)
+    monkeypatch.setattr("gory.ops._ranges.PIECE", 1)
     z = rng.normal(size=(53, k)).astype(np.float32)
     try:
         results = []
@@ -233,13 +234,14 @@ def test_wide_registers_are_used_where_the_machine_has_them():
     from llvmlite import binding
 
     from gory.ops import _row_kernels
+    from gory.ops._ranges import ranges_of
 
     if not binding.get_host_cpu_features().get("avx512f"):
         pytest.skip("this machine has no 512-bit registers")
     # Compiled once more, because code from the cache cannot be looked at.
-    fresh = numba.njit(error_model="numpy")(_row_kernels.softmax_rows.py_func)
+    fresh = numba.njit(error_model="numpy", _nrt=False)(_row_kernels.softmax_rows.py_func)
     z = np.zeros(400, np.float32)
-    fresh(z, z.copy(), 400, 0, 1, 1e-38, z.copy())
+    fresh(ranges_of(1, 400, []), z, z.copy(), 400, 1e-38, z.copy())
     (assembly,) = fresh.inspect_asm().values()
     assert assembly.count("zmm") > 10 * assembly.count("ymm")
 

@@ -20,7 +20,7 @@ BIG = 2**20
 def mate(request, monkeypatch):
     """With the compiled way of waiting, where there is one, and with the plain one."""
     if request.param == "asleep":
-        monkeypatch.setattr("gory.ops._mates._spinning", lambda: None)
+        monkeypatch.setattr("gory.ops._mates._sharing", lambda: None)
     else:
         softmax(np.zeros((40, 1000)))  # kernels are loaded
     return Mate("gory-test")
@@ -62,10 +62,33 @@ def test_every_row_is_taken_once_however_many_share_them(threads):
     set_threads(threads)
     try:
         for _ in range(20):
-            share_rows(lambda: work, 1000, BIG)
+            share_rows(work, 1000, BIG)
     finally:
         set_threads(None)
     np.testing.assert_array_equal(taken, 20)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("rows", [1, 16, 1000])
+def test_a_kernel_is_given_every_row_once(threads, rows, monkeypatch):
+    monkeypatch.setattr("gory.ops._ranges.PIECE", 1)
+    z = np.random.default_rng(1).normal(size=(rows, BIG // rows)).astype(np.float32)
+    set_threads(1)
+    expected = softmax(z)
+    set_threads(threads)
+    try:
+        for _ in range(5):
+            np.testing.assert_array_equal(softmax(z), expected)
+    finally:
+        set_threads(None)
+
+
+def test_a_thread_that_is_reserved_is_not_offered_to_anybody_else(mate):
+    assert mate.reserve()
+    assert not mate.reserve()
+    mate.release()
+    assert mate.reserve()
+    mate.release()
 
 
 def test_callers_in_several_threads_do_not_wait_for_each_other_for_ever():

@@ -114,7 +114,7 @@ class Samples:
                 for number in reversed(range(share, len(self.parts), shares)):
                     step(number)
 
-        share_rows(lambda: work, shares, self.size * self.blocks.call.layer.k)
+        share_rows(work, shares, self.size * self.blocks.call.layer.k)
 
     def see(self, share: int, number: int, z: NDArray[Any], v: Any, keep: bool) -> None:
         """Compute a block of logits into z and take it in, moved along v if there is one."""

@@ -21,8 +21,9 @@ from gory.ops import _option_kernels as option_kernels
 from gory.ops import _row_kernels as row_kernels
 from gory.ops import _sparse_kernels as sparse_kernels
 from gory.ops import _tile_kernels as tile_kernels
+from gory.ops._ranges import THREADS
 from gory.ops._sparse_residual import STEPS, SparseResidual
-from gory.ops._threads import Work, share_rows
+from gory.ops._threads import share_kernel
 
 Kernel = Callable[..., None]
 
@@ -30,7 +31,7 @@ Kernel = Callable[..., None]
 # Results from this size on go to memory past the cache.
 LARGE = 2**25
 # Scratch memory up to this size stays with its thread.
-KEPT = 2**21
+KEPT = 2**22
 _FLOAT64 = np.dtype(np.float64)
 
 
@@ -51,19 +52,20 @@ class Family:
         """Compute all rows of z; arguments are the flat arrays that the kernels take."""
         n, k = z.shape
 
-        def prepare() -> Work:
-            kernel, scratch = self._chosen(z)
-            return lambda start, stop: kernel(*arguments, k, start, stop, *constants, *scratch)
+        def kernel(ranges: NDArray[np.int64]) -> None:
+            chosen, scratch = self._chosen(z, int(ranges[THREADS]))
+            chosen(ranges, *arguments, k, *constants, *scratch)
 
-        share_rows(prepare, n, z.size)
+        share_kernel(kernel, n, z.size)
 
-    def _chosen(self, z: NDArray[Any]) -> tuple[Kernel, tuple[Any, ...]]:
+    def _chosen(self, z: NDArray[Any], threads: int) -> tuple[Kernel, tuple[Any, ...]]:
         k = z.shape[1]
         if k <= tile_kernels.LONGEST:
-            return self.tiles, _scratch(z)
+            return self.tiles, _scratch(z, threads)
         if k <= (group_kernels.LONGEST if self.writes else group_kernels.LONGEST_READ):
-            return self.groups, _scratch(z)
-        kept = (_row_scratch(z, 1 if k <= row_kernels.LONGEST else 2),) if self.keeps else ()
+            return self.groups, _scratch(z, threads)
+        rows = 1 if k <= row_kernels.LONGEST else 2
+        kept = (_row_scratch(z, rows, threads),) if self.keeps else ()
         if k <= row_kernels.LONGEST:
             return self.rows, kept
         return self.long, (*kept, z.nbytes >= LARGE) if self.writes else kept
@@ -152,26 +154,32 @@ def weighted_loss(
     flat, q, target = x.reshape(-1), shares.reshape(-1), out.reshape(-1)
     common = (flat, q, labels, weights, z_loss, values, factors, target, k)
 
-    def rows() -> Work:
-        e = _row_scratch(x)
-        return lambda start, stop: option_kernels.weighted_rows(*common, start, stop, tiny, e)
+    def kernel(ranges: NDArray[np.int64]) -> None:
+        e = _row_scratch(x, 1, int(ranges[THREADS]))
+        option_kernels.weighted_rows(ranges, *common, tiny, e)
 
-    share_rows(rows, n, x.size)
+    share_kernel(kernel, n, x.size)
 
 
 def _tiny(z: NDArray[Any]) -> float:
     return float(np.finfo(z.dtype).tiny)
 
 
-def _scratch(z: NDArray[Any]) -> tuple[NDArray[Any], ...]:
-    """Memory for sixteen rows, as tiles and groups use it; every thread has its own."""
+def _scratch(z: NDArray[Any], threads: int) -> tuple[NDArray[Any], ...]:
+    """Memory for sixteen rows, as tiles and groups use it, for each of so many threads."""
     get, columns = _scratch_of_thread.get, -(-z.shape[1] // 16) * 16
-    return get(0, columns * 16, z.dtype), get(1, 1024, z.dtype), get(2, 256, _FLOAT64)
+    return (
+        get(0, threads * columns * 16, z.dtype),
+        get(1, threads * 1024, z.dtype),
+        get(2, threads * 256, _FLOAT64),
+    )
 
 
-def _row_scratch(z: NDArray[Any], rows: int = 1) -> NDArray[Any]:
+def _row_scratch(z: NDArray[Any], rows: int, threads: int) -> NDArray[Any]:
+    """Memory for so many rows for each of so many threads."""
     # Rows that begin at the same place of a page get into each other's way.
-    return _scratch_of_thread.get(3, rows * (-(-z.shape[1] // 16) * 16 + 528), z.dtype)
+    size = rows * (-(-z.shape[1] // 16) * 16 + 528)
+    return _scratch_of_thread.get(3, threads * size, z.dtype)
 
 
 def aligned(size: int, dtype: Any) -> NDArray[Any]:
@@ -253,10 +261,7 @@ def thin_out(
     kept = (counts, columns, entries, dropped)
     common = (flat, sizes, tolerance, starts, room, *kept, steps, tiny, k)
 
-    def rows() -> Work:
-        return lambda start, stop: sparse_kernels.thin_rows(*common, start, stop)
-
-    share_rows(rows, n, residual.size)
+    share_kernel(lambda ranges: sparse_kernels.thin_rows(ranges, *common), n, residual.size)
 
 
 def sparse_products(
@@ -272,17 +277,9 @@ def sparse_products(
     work = int(np.maximum(sparse.counts, 0).sum()) * d
     if dx is not None:
         flat_w, flat_dx = w.reshape(-1), dx.reshape(-1)
-
-        def rows() -> Work:
-            kernel = sparse_kernels.sparse_times_weights
-            return lambda start, stop: kernel(*kept, flat_w, flat_dx, d, start, stop)
-
-        share_rows(rows, n, work)
+        rows = sparse_kernels.sparse_times_weights
+        share_kernel(lambda ranges: rows(ranges, *kept, flat_w, flat_dx, d), n, work)
     if dw is not None:
         flat_x, flat_dw = np.ascontiguousarray(x).reshape(-1), dw.reshape(-1)
-
-        def classes() -> Work:
-            kernel = sparse_kernels.sparse_add_outer
-            return lambda start, stop: kernel(*kept, flat_x, flat_dw, d, start, stop)
-
-        share_rows(classes, k, work)
+        classes = sparse_kernels.sparse_add_outer
+        share_kernel(lambda ranges: classes(ranges, *kept, flat_x, flat_dw, d), k, work)

@@ -24,12 +24,12 @@ from gory.ops._lanes import (
     count_equal,
     fill,
     load,
-    prefer_wide_registers,
     store,
     where_equal,
     where_greater,
     widen,
 )
+from gory.ops._range_sharing import join, next_range, own_share
 from gory.ops._row_kernels import (
     label_row,
     label_value_row,
@@ -124,70 +124,87 @@ def group_rest(
 
 @kernel
 def softmax_groups(
+    ranges: Any,
     z: Any,
     out: Any,
     k: int,
-    start: int,
-    stop: int,
     tiny: float,
     e: Any,
     group: Any,
     wide: Any,
 ) -> None:
     """Probabilities of rows."""
-    prefer_wide_registers()
-    row, m = start, first_maxima(z, start, stop, k, group)
-    while row + 16 <= stop:
-        rest, top = group_rest(z, row, k, m, e, group, wide, True, out)
-        scale, floor, peak = scales_to_one(z, 1.0 + rest, top, tiny)
-        store(group, FIRST, scale)
-        store(group, SECOND, floor)
-        store(group, THIRD, peak)
-        m = group_maxima(z, following(row, stop), k, group)
-        for i in range(16):
-            scale, floor, peak = group[FIRST + i], group[SECOND + i], group[THIRD + i]
-            scale_probabilities(e, i * padded(k), out, (row + i) * k, k, scale, floor, peak)
-        row += 16
-    for last in range(row, stop):
-        softmax_row(z, out, last * k, k, tiny, e)
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    group = own_share(group, ranges, joined)
+    wide = own_share(wide, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row, m = start, first_maxima(z, start, stop, k, group)
+        while row + 16 <= stop:
+            rest, top = group_rest(z, row, k, m, e, group, wide, True, out)
+            scale, floor, peak = scales_to_one(z, 1.0 + rest, top, tiny)
+            store(group, FIRST, scale)
+            store(group, SECOND, floor)
+            store(group, THIRD, peak)
+            m = group_maxima(z, following(row, stop), k, group)
+            for i in range(16):
+                scale, floor, peak = group[FIRST + i], group[SECOND + i], group[THIRD + i]
+                scale_probabilities(e, i * padded(k), out, (row + i) * k, k, scale, floor, peak)
+            row += 16
+        for last in range(row, stop):
+            softmax_row(z, out, last * k, k, tiny, e)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
 def log_softmax_groups(
-    z: Any, out: Any, k: int, start: int, stop: int, e: Any, group: Any, wide: Any
+    ranges: Any, z: Any, out: Any, k: int, e: Any, group: Any, wide: Any
 ) -> None:
     """Logarithms of probabilities of rows."""
-    prefer_wide_registers()
-    row, m = start, first_maxima(z, start, stop, k, group)
-    while row + 16 <= stop:
-        rest, _ = group_rest(z, row, k, m, e, group, wide, False, out)
-        store(group, FIRST, narrow_to(z, log1p_nonnegative(rest)))
-        store(group, SECOND, m)
-        m = group_maxima(z, following(row, stop), k, group)
-        for i in range(16):
-            subtract_row(z, out, (row + i) * k, k, group[SECOND + i], group[FIRST + i])
-        row += 16
-    for last in range(row, stop):
-        log_softmax_row(z, out, last * k, k)
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    group = own_share(group, ranges, joined)
+    wide = own_share(wide, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row, m = start, first_maxima(z, start, stop, k, group)
+        while row + 16 <= stop:
+            rest, _ = group_rest(z, row, k, m, e, group, wide, False, out)
+            store(group, FIRST, narrow_to(z, log1p_nonnegative(rest)))
+            store(group, SECOND, m)
+            m = group_maxima(z, following(row, stop), k, group)
+            for i in range(16):
+                subtract_row(z, out, (row + i) * k, k, group[SECOND + i], group[FIRST + i])
+            row += 16
+        for last in range(row, stop):
+            log_softmax_row(z, out, last * k, k)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
 def logsumexp_groups(
-    z: Any, values: Any, k: int, start: int, stop: int, e: Any, group: Any, wide: Any
+    ranges: Any, z: Any, values: Any, k: int, e: Any, group: Any, wide: Any
 ) -> None:
     """Log-sum-exp of rows, in float64."""
-    prefer_wide_registers()
-    row, m = start, first_maxima(z, start, stop, k, group)
-    while row + 16 <= stop:
-        rest, _ = group_rest(z, row, k, m, e, group, wide, False, None)
-        lse = widen(m) + log1p_nonnegative(rest)
-        store(values, row, lse)
-        if count_equal(lse, lse) < 16:
-            undefined_rows(z, values, k, row)
-        m = group_maxima(z, following(row, stop), k, group)
-        row += 16
-    for last in range(row, stop):
-        values[last] = logsumexp_row(z, last * k, k, row_maximum(z, last * k, k))
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    group = own_share(group, ranges, joined)
+    wide = own_share(wide, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row, m = start, first_maxima(z, start, stop, k, group)
+        while row + 16 <= stop:
+            rest, _ = group_rest(z, row, k, m, e, group, wide, False, None)
+            lse = widen(m) + log1p_nonnegative(rest)
+            store(values, row, lse)
+            if count_equal(lse, lse) < 16:
+                undefined_rows(z, values, k, row)
+            m = group_maxima(z, following(row, stop), k, group)
+            row += 16
+        for last in range(row, stop):
+            values[last] = logsumexp_row(z, last * k, k, row_maximum(z, last * k, k))
+        start, stop = next_range(ranges, joined)
 
 
 @part
@@ -200,66 +217,76 @@ def group_gaps(z: Any, labels: Any, row: int, k: int, m: Any, values: Any) -> An
 
 @kernel
 def label_value_groups(
+    ranges: Any,
     z: Any,
     labels: Any,
     values: Any,
     k: int,
-    start: int,
-    stop: int,
     e: Any,
     group: Any,
     wide: Any,
 ) -> None:
     """-log p of the labels in float64."""
-    prefer_wide_registers()
-    row, m = start, first_maxima(z, start, stop, k, group)
-    while row + 16 <= stop:
-        gap = group_gaps(z, labels, row, k, m, values)
-        rest, _ = group_rest(z, row, k, m, e, group, wide, False, None)
-        store(values, row, log1p_nonnegative(rest) - gap)
-        m = group_maxima(z, following(row, stop), k, group)
-        row += 16
-    for last in range(row, stop):
-        maximum = row_maximum(z, last * k, k)
-        values[last] = label_value_row(z, last * k, k, labels[last], maximum)
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    group = own_share(group, ranges, joined)
+    wide = own_share(wide, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row, m = start, first_maxima(z, start, stop, k, group)
+        while row + 16 <= stop:
+            gap = group_gaps(z, labels, row, k, m, values)
+            rest, _ = group_rest(z, row, k, m, e, group, wide, False, None)
+            store(values, row, log1p_nonnegative(rest) - gap)
+            m = group_maxima(z, following(row, stop), k, group)
+            row += 16
+        for last in range(row, stop):
+            maximum = row_maximum(z, last * k, k)
+            values[last] = label_value_row(z, last * k, k, labels[last], maximum)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
 def label_groups(
+    ranges: Any,
     z: Any,
     labels: Any,
     upstream: Any,
     values: Any,
     out: Any,
     k: int,
-    start: int,
-    stop: int,
     tiny: float,
     e: Any,
     group: Any,
     wide: Any,
 ) -> None:
     """-log p of the labels in float64, and upstream times the gradients."""
-    prefer_wide_registers()
-    row, m = start, first_maxima(z, start, stop, k, group)
-    while row + 16 <= stop:
-        gap = group_gaps(z, labels, row, k, m, values)
-        rest, top = group_rest(z, row, k, m, e, group, wide, True, out)
-        store(values, row, log1p_nonnegative(rest) - gap)
-        for i in range(16):
-            wide[i] = np.float64(e[i * padded(k) + labels[row + i]])
-        own = label_scales(z, upstream, row, rest, top, tiny, load(wide, 0))
-        store(group, FIRST, own[0])
-        store(group, SECOND, own[1])
-        store(wide, 0, own[2])
-        m = group_maxima(z, following(row, stop), k, group)
-        for i in range(16):
-            at = (row + i) * k
-            scale_row(e, i * padded(k), out, at, k, group[FIRST + i], group[SECOND + i])
-            out[at + labels[row + i]] = wide[i]
-            if upstream[row + i] == 0.0:
-                out[at : at + k] = 0
-        row += 16
-    for last in range(row, stop):
-        label, factor = labels[last], upstream[last]
-        values[last] = label_row(z, out, last * k, k, label, factor, tiny, e)
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    group = own_share(group, ranges, joined)
+    wide = own_share(wide, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row, m = start, first_maxima(z, start, stop, k, group)
+        while row + 16 <= stop:
+            gap = group_gaps(z, labels, row, k, m, values)
+            rest, top = group_rest(z, row, k, m, e, group, wide, True, out)
+            store(values, row, log1p_nonnegative(rest) - gap)
+            for i in range(16):
+                wide[i] = np.float64(e[i * padded(k) + labels[row + i]])
+            own = label_scales(z, upstream, row, rest, top, tiny, load(wide, 0))
+            store(group, FIRST, own[0])
+            store(group, SECOND, own[1])
+            store(wide, 0, own[2])
+            m = group_maxima(z, following(row, stop), k, group)
+            for i in range(16):
+                at = (row + i) * k
+                scale_row(e, i * padded(k), out, at, k, group[FIRST + i], group[SECOND + i])
+                out[at + labels[row + i]] = wide[i]
+                if upstream[row + i] == 0.0:
+                    out[at : at + k] = 0
+            row += 16
+        for last in range(row, stop):
+            label, factor = labels[last], upstream[last]
+            values[last] = label_row(z, out, last * k, k, label, factor, tiny, e)
+        start, stop = next_range(ranges, joined)

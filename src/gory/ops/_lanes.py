@@ -347,13 +347,18 @@ def largest(typingctx: Any, value: Any) -> Any:
     return value.element(value), codegen
 
 
+def widest_registers(builder: Any) -> None:
+    """Let the function that is being built use 512-bit registers."""
+    # llvmlite checks attribute names against a list that has no key-value pairs.
+    set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+
+
 @intrinsic
 def prefer_wide_registers(typingctx: Any) -> Any:
     """Let this function use 512-bit registers where LLVM's default would be 256."""
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        # llvmlite checks attribute names against a list that has no key-value pairs.
-        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
+        widest_registers(builder)
         return context.get_dummy_value()
 
     return types.void(), codegen

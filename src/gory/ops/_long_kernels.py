@@ -23,7 +23,6 @@ from gory.ops._lanes import (
     largest,
     load,
     load_first,
-    prefer_wide_registers,
     store,
     store_first,
     store_past_cache,
@@ -31,6 +30,7 @@ from gory.ops._lanes import (
     widen,
     written_past_cache,
 )
+from gory.ops._range_sharing import join, next_range, own_share
 from gory.ops._row_kernels import (
     label_gap,
     logsumexp_of,
@@ -148,96 +148,131 @@ def long_rest(
 
 
 @kernel
-def softmax_long(
-    z: Any, out: Any, k: int, start: int, stop: int, tiny: float, e: Any, past: bool
-) -> None:
+def softmax_long(ranges: Any, z: Any, out: Any, k: int, tiny: float, e: Any, past: bool) -> None:
     """Probabilities of rows; `e` is scratch for two rows."""
-    prefer_wide_registers()
-    half, done = e.size // 2, -1
-    scale = floor = peak = z.dtype.type(0)
-    maximum = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        at, following, own = row * k, min(row + 1, stop - 1) * k, row % 2 * half
-        rest, top, maximum = long_rest(
-            z,
-            at,
-            k,
-            maximum,
-            following,
-            e,
-            own,
-            True,
-            half - own,
-            out,
-            done,
-            scale,
-            floor,
-            peak,
-            past,
-        )
-        scale, floor, peak = row_scales(z, 1.0 + rest, top, tiny)
-        done = at
-    own = (stop - 1) % 2 * half
-    write_run(e, own, out, done, 0, k, k, True, scale, floor, peak, past)
-    written_past_cache()
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        half, done = e.size // 2, -1
+        scale = floor = peak = z.dtype.type(0)
+        maximum = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            at, following, own = row * k, min(row + 1, stop - 1) * k, row % 2 * half
+            rest, top, maximum = long_rest(
+                z,
+                at,
+                k,
+                maximum,
+                following,
+                e,
+                own,
+                True,
+                half - own,
+                out,
+                done,
+                scale,
+                floor,
+                peak,
+                past,
+            )
+            scale, floor, peak = row_scales(z, 1.0 + rest, top, tiny)
+            done = at
+        own = (stop - 1) % 2 * half
+        write_run(e, own, out, done, 0, k, k, True, scale, floor, peak, past)
+        written_past_cache()
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
-def log_softmax_long(z: Any, out: Any, k: int, start: int, stop: int, past: bool) -> None:
+def log_softmax_long(ranges: Any, z: Any, out: Any, k: int, past: bool) -> None:
     """Logarithms of probabilities of rows."""
-    prefer_wide_registers()
-    done, none = -1, z.dtype.type(0)
-    before = excess = none
-    maximum = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
-        rest, _, maximum = long_rest(
-            z, at, k, current, following, z, 0, False, done, out, done, before, excess, none, past
-        )
-        before, excess = current, z.dtype.type(log1p_nonnegative(rest))
-        done = at
-    write_run(z, done, out, done, 0, k, k, False, before, excess, none, past)
-    written_past_cache()
+    joined = join(ranges)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        done, none = -1, z.dtype.type(0)
+        before = excess = none
+        maximum = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
+            rest, _, maximum = long_rest(
+                z,
+                at,
+                k,
+                current,
+                following,
+                z,
+                0,
+                False,
+                done,
+                out,
+                done,
+                before,
+                excess,
+                none,
+                past,
+            )
+            before, excess = current, z.dtype.type(log1p_nonnegative(rest))
+            done = at
+        write_run(z, done, out, done, 0, k, k, False, before, excess, none, past)
+        written_past_cache()
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
-def logsumexp_long(z: Any, values: Any, k: int, start: int, stop: int) -> None:
+def logsumexp_long(
+    ranges: Any,
+    z: Any,
+    values: Any,
+    k: int,
+) -> None:
     """Log-sum-exp of rows, in float64."""
-    prefer_wide_registers()
-    none = z.dtype.type(0)
-    maximum = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
-        rest, _, maximum = long_rest(
-            z, at, k, current, following, z, 0, False, 0, None, -1, none, none, none, False
-        )
-        values[row] = logsumexp_of(z, at, k, current, rest)
+    joined = join(ranges)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        none = z.dtype.type(0)
+        maximum = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
+            rest, _, maximum = long_rest(
+                z, at, k, current, following, z, 0, False, 0, None, -1, none, none, none, False
+            )
+            values[row] = logsumexp_of(z, at, k, current, rest)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
-def label_value_long(z: Any, labels: Any, values: Any, k: int, start: int, stop: int) -> None:
+def label_value_long(
+    ranges: Any,
+    z: Any,
+    labels: Any,
+    values: Any,
+    k: int,
+) -> None:
     """-log p of the labels in float64."""
-    prefer_wide_registers()
-    none = z.dtype.type(0)
-    maximum = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
-        rest, _, maximum = long_rest(
-            z, at, k, current, following, z, 0, False, 0, None, -1, none, none, none, False
-        )
-        values[row] = log1p_nonnegative(rest) - label_gap(z, at, labels[row], current)
+    joined = join(ranges)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        none = z.dtype.type(0)
+        maximum = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
+            rest, _, maximum = long_rest(
+                z, at, k, current, following, z, 0, False, 0, None, -1, none, none, none, False
+            )
+            values[row] = log1p_nonnegative(rest) - label_gap(z, at, labels[row], current)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
 def label_long(
+    ranges: Any,
     z: Any,
     labels: Any,
     upstream: Any,
     values: Any,
     out: Any,
     k: int,
-    start: int,
-    stop: int,
     tiny: float,
     e: Any,
     past: bool,
@@ -247,38 +282,42 @@ def label_long(
     `e` is scratch for two rows; `out` may be `z`, whose rows are not read any more when they
     are written.
     """
-    prefer_wide_registers()
-    half, done, own = e.size // 2, -1, 0.0
-    factor = floor = z.dtype.type(0)
-    unbounded = z.dtype.type(np.inf)
-    maximum = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        at, following, e_at = row * k, min(row + 1, stop - 1) * k, row % 2 * half
-        gap = label_gap(z, at, labels[row], maximum)
-        rest, top, maximum = long_rest(
-            z,
-            at,
-            k,
-            maximum,
-            following,
-            e,
-            e_at,
-            True,
-            half - e_at,
-            out,
-            done,
-            factor,
-            floor,
-            unbounded,
-            past,
-        )
-        if done >= 0:
-            set_label(out, done, k, labels[row - 1], own, upstream[row - 1])
-        values[row] = log1p_nonnegative(rest) - gap
-        e_label = e[e_at + labels[row]]
-        factor, floor, own = row_label_scales(z, e_label, rest, top, upstream[row], tiny)
-        done = at
-    e_at = (stop - 1) % 2 * half
-    write_run(e, e_at, out, done, 0, k, k, True, factor, floor, unbounded, past)
-    set_label(out, done, k, labels[stop - 1], own, upstream[stop - 1])
-    written_past_cache()
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        half, done, own = e.size // 2, -1, 0.0
+        factor = floor = z.dtype.type(0)
+        unbounded = z.dtype.type(np.inf)
+        maximum = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            at, following, e_at = row * k, min(row + 1, stop - 1) * k, row % 2 * half
+            gap = label_gap(z, at, labels[row], maximum)
+            rest, top, maximum = long_rest(
+                z,
+                at,
+                k,
+                maximum,
+                following,
+                e,
+                e_at,
+                True,
+                half - e_at,
+                out,
+                done,
+                factor,
+                floor,
+                unbounded,
+                past,
+            )
+            if done >= 0:
+                set_label(out, done, k, labels[row - 1], own, upstream[row - 1])
+            values[row] = log1p_nonnegative(rest) - gap
+            e_label = e[e_at + labels[row]]
+            factor, floor, own = row_label_scales(z, e_label, rest, top, upstream[row], tiny)
+            done = at
+        e_at = (stop - 1) % 2 * half
+        write_run(e, e_at, out, done, 0, k, k, True, factor, floor, unbounded, past)
+        set_label(out, done, k, labels[stop - 1], own, upstream[stop - 1])
+        written_past_cache()
+        start, stop = next_range(ranges, joined)

@@ -18,12 +18,12 @@ from gory.ops._lanes import (
     halves_sum,
     load,
     load_first,
-    prefer_wide_registers,
     store,
     store_first,
     where_equal,
     where_less,
 )
+from gory.ops._range_sharing import join, next_range, own_share
 from gory.ops._row_sums import (
     row_maximum,
     row_rest,
@@ -101,6 +101,7 @@ def weighted_gradient(
 
 @kernel
 def weighted_rows(
+    ranges: Any,
     x: Any,
     q: Any,
     labels: Any,
@@ -110,8 +111,6 @@ def weighted_rows(
     factors: Any,
     out: Any,
     k: int,
-    start: int,
-    stop: int,
     tiny: float,
     e: Any,
 ) -> None:
@@ -119,32 +118,36 @@ def weighted_rows(
 
     The label of a row is -1 where the weights are not those of a label alone.
     """
-    prefer_wide_registers()
-    for row in range(start, stop):
-        at, weight = row * k, weights[row]
-        maximum = row_maximum(x, at, k)
-        rest, _ = row_rest(x, at, k, maximum, e, 0, True, k, None)
-        excess, total = log1p_nonnegative(rest), 1.0 + rest
-        label = labels[row]
-        if label >= 0:
-            value = (excess - (x[at + label] - maximum)) * weight
-        else:
-            value = weighted_loss(x, q, at, k, maximum, excess)
-        level = 0.0
-        if z_loss > 0.0:
-            lse = maximum if np.isinf(maximum) else maximum + excess
-            value = value + z_loss * (lse * lse)
-            level = 2.0 * z_loss * lse
-        values[row] = value
-        scale, floor = 1.0 / total, tiny * total
-        peak = 0
-        while peak < k - 1 and x[at + peak] != maximum:
-            peak += 1
-        factor = factors[row]
-        weighted_gradient(e, q, out, at, k, weight, scale, floor, level, factor)
-        # 1 - p is known with all its digits where p is largest.
-        p = 0.0 if e[peak] < floor else e[peak] * scale
-        others = q[at + peak] * (rest / total)
-        out[at + peak] = ((p * (weight - q[at + peak]) - others) + level * p) * factor
-        if factor == 0.0:
-            out[at : at + k] = 0
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        for row in range(start, stop):
+            at, weight = row * k, weights[row]
+            maximum = row_maximum(x, at, k)
+            rest, _ = row_rest(x, at, k, maximum, e, 0, True, k, None)
+            excess, total = log1p_nonnegative(rest), 1.0 + rest
+            label = labels[row]
+            if label >= 0:
+                value = (excess - (x[at + label] - maximum)) * weight
+            else:
+                value = weighted_loss(x, q, at, k, maximum, excess)
+            level = 0.0
+            if z_loss > 0.0:
+                lse = maximum if np.isinf(maximum) else maximum + excess
+                value = value + z_loss * (lse * lse)
+                level = 2.0 * z_loss * lse
+            values[row] = value
+            scale, floor = 1.0 / total, tiny * total
+            peak = 0
+            while peak < k - 1 and x[at + peak] != maximum:
+                peak += 1
+            factor = factors[row]
+            weighted_gradient(e, q, out, at, k, weight, scale, floor, level, factor)
+            # 1 - p is known with all its digits where p is largest.
+            p = 0.0 if e[peak] < floor else e[peak] * scale
+            others = q[at + peak] * (rest / total)
+            out[at + peak] = ((p * (weight - q[at + peak]) - others) + level * p) * factor
+            if factor == 0.0:
+                out[at : at + k] = 0
+        start, stop = next_range(ranges, joined)

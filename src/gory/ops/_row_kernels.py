@@ -21,11 +21,11 @@ from gory.ops._elementary import (
 from gory.ops._lanes import (
     load,
     load_first,
-    prefer_wide_registers,
     store,
     store_first,
     where_less,
 )
+from gory.ops._range_sharing import join, next_range, own_share
 from gory.ops._row_sums import (
     row_maximum,
     row_rest,
@@ -205,70 +205,102 @@ def set_label(out: Any, at: int, k: int, label: int, own: float, upstream: float
 
 
 @kernel
-def softmax_rows(z: Any, out: Any, k: int, start: int, stop: int, tiny: float, e: Any) -> None:
+def softmax_rows(ranges: Any, z: Any, out: Any, k: int, tiny: float, e: Any) -> None:
     """Probabilities of rows; `e` is scratch for a row."""
-    prefer_wide_registers()
-    maximum = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        rest, top = row_rest(z, row * k, k, maximum, e, 0, True, k, out)
-        maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
-        scale_to_one(e, 0, out, row * k, k, 1.0 + rest, top, tiny)
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        maximum = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            rest, top = row_rest(z, row * k, k, maximum, e, 0, True, k, out)
+            maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
+            scale_to_one(e, 0, out, row * k, k, 1.0 + rest, top, tiny)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
-def log_softmax_rows(z: Any, out: Any, k: int, start: int, stop: int) -> None:
+def log_softmax_rows(
+    ranges: Any,
+    z: Any,
+    out: Any,
+    k: int,
+) -> None:
     """Logarithms of probabilities of rows."""
-    prefer_wide_registers()
-    maximum = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        at, current = row * k, maximum
-        rest, _ = row_rest(z, at, k, current, z, at, False, k, out)
-        maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
-        subtract_row(z, out, at, k, current, z.dtype.type(log1p_nonnegative(rest)))
+    joined = join(ranges)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        maximum = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            at, current = row * k, maximum
+            rest, _ = row_rest(z, at, k, current, z, at, False, k, out)
+            maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
+            subtract_row(z, out, at, k, current, z.dtype.type(log1p_nonnegative(rest)))
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
-def logsumexp_rows(z: Any, values: Any, k: int, start: int, stop: int) -> None:
+def logsumexp_rows(
+    ranges: Any,
+    z: Any,
+    values: Any,
+    k: int,
+) -> None:
     """Log-sum-exp of rows, in float64."""
-    prefer_wide_registers()
-    following = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        maximum = following
-        following = row_maximum(z, min(row + 1, stop - 1) * k, k)
-        values[row] = logsumexp_row(z, row * k, k, maximum)
+    joined = join(ranges)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        following = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            maximum = following
+            following = row_maximum(z, min(row + 1, stop - 1) * k, k)
+            values[row] = logsumexp_row(z, row * k, k, maximum)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
-def label_value_rows(z: Any, labels: Any, values: Any, k: int, start: int, stop: int) -> None:
+def label_value_rows(
+    ranges: Any,
+    z: Any,
+    labels: Any,
+    values: Any,
+    k: int,
+) -> None:
     """-log p of the labels in float64."""
-    prefer_wide_registers()
-    following = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        maximum = following
-        following = row_maximum(z, min(row + 1, stop - 1) * k, k)
-        values[row] = label_value_row(z, row * k, k, labels[row], maximum)
+    joined = join(ranges)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        following = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            maximum = following
+            following = row_maximum(z, min(row + 1, stop - 1) * k, k)
+            values[row] = label_value_row(z, row * k, k, labels[row], maximum)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
 def label_rows(
+    ranges: Any,
     z: Any,
     labels: Any,
     upstream: Any,
     values: Any,
     out: Any,
     k: int,
-    start: int,
-    stop: int,
     tiny: float,
     e: Any,
 ) -> None:
     """-log p of the labels in float64, and upstream times the gradients."""
-    prefer_wide_registers()
-    following = row_maximum(z, start * k, k)
-    for row in range(start, stop):
-        at, label, maximum = row * k, labels[row], following
-        gap = label_gap(z, at, label, maximum)
-        rest, top = row_rest(z, at, k, maximum, e, 0, True, k, out)
-        following = row_maximum(z, min(row + 1, stop - 1) * k, k)
-        values[row] = log1p_nonnegative(rest) - gap
-        label_gradient(e, 0, out, at, k, label, rest, top, upstream[row], tiny)
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        following = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            at, label, maximum = row * k, labels[row], following
+            gap = label_gap(z, at, label, maximum)
+            rest, top = row_rest(z, at, k, maximum, e, 0, True, k, out)
+            following = row_maximum(z, min(row + 1, stop - 1) * k, k)
+            values[row] = log1p_nonnegative(rest) - gap
+            label_gradient(e, 0, out, at, k, label, rest, top, upstream[row], tiny)
+        start, stop = next_range(ranges, joined)

@@ -13,12 +13,12 @@ from gory.ops._lanes import (
     halves_sum,
     load,
     load_first,
-    prefer_wide_registers,
     store,
     store_first,
     where_less,
     widen,
 )
+from gory.ops._range_sharing import join, next_range
 
 
 @part
@@ -71,6 +71,7 @@ def largest_cut(
 
 @kernel
 def thin_rows(
+    ranges: Any,
     r: Any,
     sizes: Any,
     tolerance: float,
@@ -83,22 +84,23 @@ def thin_rows(
     steps: Any,
     tiny: float,
     k: int,
-    start: int,
-    stop: int,
 ) -> None:
     """Kept entries of rows; rows with more than `room` of them are marked as dense."""
-    prefer_wide_registers()
-    for row in range(start, stop):
-        at, size = row * k, sizes[row]
-        if starts[row] < 0.0:
-            cut, lost = largest_cut(r, at, k, steps, tolerance, size, tiny)
-            count = keep_large(r, at, k, cut, room, columns, entries, row * room)
-            dropped[row] = lost if count >= 0 else 0.0
-        else:
-            cut = r.dtype.type(max(tolerance * size, tiny))
-            count = keep_sample(r, at, k, cut, starts[row], room, columns, entries, row * room)
-            dropped[row] = 0.0
-        counts[row] = count
+    joined = join(ranges)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        for row in range(start, stop):
+            at, size = row * k, sizes[row]
+            if starts[row] < 0.0:
+                cut, lost = largest_cut(r, at, k, steps, tolerance, size, tiny)
+                count = keep_large(r, at, k, cut, room, columns, entries, row * room)
+                dropped[row] = lost if count >= 0 else 0.0
+            else:
+                cut = r.dtype.type(max(tolerance * size, tiny))
+                count = keep_sample(r, at, k, cut, starts[row], room, columns, entries, row * room)
+                dropped[row] = 0.0
+            counts[row] = count
+        start, stop = next_range(ranges, joined)
 
 
 @part
@@ -172,6 +174,7 @@ def add_scaled(target: Any, to: int, source: Any, at: int, d: int, factor: Any) 
 
 @kernel
 def sparse_times_weights(
+    ranges: Any,
     counts: Any,
     columns: Any,
     entries: Any,
@@ -179,21 +182,23 @@ def sparse_times_weights(
     w: Any,
     dx: Any,
     d: int,
-    start: int,
-    stop: int,
 ) -> None:
     """dx = R w for rows."""
-    prefer_wide_registers()
-    for row in range(start, stop):
-        if counts[row] < 0:
-            continue
-        dx[row * d : row * d + d] = 0
-        for j in range(row * room, row * room + counts[row]):
-            add_scaled(dx, row * d, w, columns[j] * d, d, entries[j])
+    joined = join(ranges)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        for row in range(start, stop):
+            if counts[row] < 0:
+                continue
+            dx[row * d : row * d + d] = 0
+            for j in range(row * room, row * room + counts[row]):
+                add_scaled(dx, row * d, w, columns[j] * d, d, entries[j])
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
 def sparse_add_outer(
+    ranges: Any,
     counts: Any,
     columns: Any,
     entries: Any,
@@ -201,12 +206,13 @@ def sparse_add_outer(
     x: Any,
     dw: Any,
     d: int,
-    start: int,
-    stop: int,
 ) -> None:
     """dw += Rᵀ x for the classes from start to stop, in the order of the rows."""
-    prefer_wide_registers()
-    for row in range(len(counts)):
-        for j in range(row * room, row * room + max(counts[row], 0)):
-            if start <= columns[j] < stop:
-                add_scaled(dw, columns[j] * d, x, row * d, d, entries[j])
+    joined = join(ranges)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        for row in range(len(counts)):
+            for j in range(row * room, row * room + max(counts[row], 0)):
+                if start <= columns[j] < stop:
+                    add_scaled(dw, columns[j] * d, x, row * d, d, entries[j])
+        start, stop = next_range(ranges, joined)

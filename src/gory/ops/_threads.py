@@ -1,8 +1,9 @@
 """Rows shared out among threads.
 
 Kernels release the interpreter lock, so plain Python threads (`_mates`) run them side by side.
-They take pieces of the rows, large ones first, until none is left: a thread that wakes up late,
-because its core was asleep or busy with something else, finds the less to do. Rows do not
+They take ranges of the rows, large ones first, until none is left: a thread that wakes up late,
+because its core was asleep or busy with something else, finds the less to do. Kernels take them
+in compiled code, other work (matrix products, blocks with options) in Python. Rows do not
 interact and every row is computed in its own fixed order, so neither the number of threads nor
 who took which piece can be seen in a result. BLAS has threads of its own; the two never run at
 the same time.
@@ -16,18 +17,20 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gory.ops._errors import RangeError
 from gory.ops._mates import Mate
+from gory.ops._ranges import ranges_of
 
 Work = Callable[[int, int], None]
 
 # Calling threads costs 20 to 50 µs, which is what 10⁵ entries take on one core.
 SERIAL_BELOW = 2**17
-# Entries of the smallest piece: calling a kernel and handing over the interpreter between threads
-# costs as much as several thousand entries.
+# Entries of the smallest range that is taken in Python: handing over the interpreter between
+# threads costs as much as several thousand entries.
 PIECE = 2**16
-# Kernels for short rows take so many at a time.
-TOGETHER = 16
 
 _state: dict[str, Any] = {"threads": None, "mates": []}
 _starting = threading.Lock()
@@ -61,19 +64,26 @@ def get_threads() -> int:
     return min(cores or 1, int(allowed) if allowed.isdigit() and int(allowed) else cores or 1)
 
 
-def share_rows(prepare: Callable[[], Work], rows: int, entries: int) -> None:
-    """Call work(start, stop) for ranges that together are all the rows.
+def share_kernel(run: Callable[[NDArray[np.int64]], None], rows: int, entries: int) -> None:
+    """Call a kernel that takes its rows from the ranges that it is given."""
+    number = min(get_threads(), rows) if entries >= SERIAL_BELOW else 1
+    mates = [mate for mate in _mates(number - 1) if mate.reserve()]
+    try:
+        run(ranges_of(rows, entries, [mate.address for mate in mates]))
+    finally:
+        for mate in mates:
+            mate.release()
 
-    Every thread that takes part prepares its own work, with scratch memory of its own.
-    """
+
+def share_rows(work: Work, rows: int, entries: int) -> None:
+    """Call work(start, stop) for ranges that together are all the rows."""
     number = min(get_threads(), rows)
     if number < 2 or entries < SERIAL_BELOW:
-        prepare()(0, rows)
+        work(0, rows)
         return
     pieces = _pieces(rows, entries, number)
 
     def take() -> None:
-        work = prepare()
         while True:
             try:
                 start, stop = pieces.popleft()
@@ -100,7 +110,7 @@ def share_slices(work: Callable[[slice], None], number: int, entries: int) -> No
         for i in range(start, stop):
             work(slice(number * i // threads, number * (i + 1) // threads))
 
-    share_rows(lambda: several, threads, max(entries, PIECE * threads))
+    share_rows(several, threads, max(entries, PIECE * threads))
 
 
 def _pieces(rows: int, entries: int, number: int) -> deque[tuple[int, int]]:
@@ -109,8 +119,6 @@ def _pieces(rows: int, entries: int, number: int) -> deque[tuple[int, int]]:
     start, pieces = 0, deque()
     while start < rows:
         size = max(least, (rows - start) // (2 * number))
-        if size > TOGETHER:
-            size -= size % TOGETHER
         pieces.append((start, min(start + size, rows)))
         start += size
     return pieces

@@ -31,7 +31,6 @@ from gory.ops._lanes import (
     count_equal,
     fill,
     load,
-    prefer_wide_registers,
     store,
     where_equal,
     where_greater,
@@ -39,6 +38,7 @@ from gory.ops._lanes import (
     where_unequal,
     widen,
 )
+from gory.ops._range_sharing import join, next_range, own_share
 from gory.ops._row_kernels import (
     label_row,
     label_value_row,
@@ -173,100 +173,121 @@ def write_tile(scratch: Any, out: Any, row: int, k: int) -> None:
 
 @kernel
 def softmax_tiles(
+    ranges: Any,
     z: Any,
     out: Any,
     k: int,
-    start: int,
-    stop: int,
     tiny: float,
     scratch: Any,
     sums: Any,
     wide: Any,
 ) -> None:
     """Probabilities of rows."""
-    prefer_wide_registers()
-    row = start
-    while row + 16 <= stop:
-        m = read_tile(z, row, k, scratch)
-        rest, top = tile_rest(scratch, k, m, sums, wide, True)
-        scale, floor, peak = scales_to_one(z, 1.0 + rest, top, tiny)
-        for c in range(k):
-            store(scratch, c * 16, probability(load(scratch, c * 16), scale, floor, peak))
-        write_tile(scratch, out, row, k)
-        row += 16
-    for last in range(row, stop):
-        softmax_row(z, out, last * k, k, tiny, scratch)
+    joined = join(ranges)
+    wide = own_share(wide, ranges, joined)
+    scratch = own_share(scratch, ranges, joined)
+    sums = own_share(sums, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row = start
+        while row + 16 <= stop:
+            m = read_tile(z, row, k, scratch)
+            rest, top = tile_rest(scratch, k, m, sums, wide, True)
+            scale, floor, peak = scales_to_one(z, 1.0 + rest, top, tiny)
+            for c in range(k):
+                store(scratch, c * 16, probability(load(scratch, c * 16), scale, floor, peak))
+            write_tile(scratch, out, row, k)
+            row += 16
+        for last in range(row, stop):
+            softmax_row(z, out, last * k, k, tiny, scratch)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
 def log_softmax_tiles(
-    z: Any, out: Any, k: int, start: int, stop: int, scratch: Any, sums: Any, wide: Any
+    ranges: Any, z: Any, out: Any, k: int, scratch: Any, sums: Any, wide: Any
 ) -> None:
     """Logarithms of probabilities of rows."""
-    prefer_wide_registers()
-    row = start
-    while row + 16 <= stop:
-        m = read_tile(z, row, k, scratch)
-        rest, _ = tile_rest(scratch, k, m, sums, wide, False)
-        excess = narrow_to(z, log1p_nonnegative(rest))
-        for c in range(k):
-            store(scratch, c * 16, (load(scratch, c * 16) - m) - excess)
-        write_tile(scratch, out, row, k)
-        row += 16
-    for last in range(row, stop):
-        log_softmax_row(z, out, last * k, k)
+    joined = join(ranges)
+    wide = own_share(wide, ranges, joined)
+    scratch = own_share(scratch, ranges, joined)
+    sums = own_share(sums, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row = start
+        while row + 16 <= stop:
+            m = read_tile(z, row, k, scratch)
+            rest, _ = tile_rest(scratch, k, m, sums, wide, False)
+            excess = narrow_to(z, log1p_nonnegative(rest))
+            for c in range(k):
+                store(scratch, c * 16, (load(scratch, c * 16) - m) - excess)
+            write_tile(scratch, out, row, k)
+            row += 16
+        for last in range(row, stop):
+            log_softmax_row(z, out, last * k, k)
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
 def logsumexp_tiles(
+    ranges: Any,
     z: Any,
     values: Any,
     k: int,
-    start: int,
-    stop: int,
     scratch: Any,
     sums: Any,
     wide: Any,
 ) -> None:
     """Log-sum-exp of rows, in float64."""
-    prefer_wide_registers()
-    row = start
-    while row + 16 <= stop:
-        m = read_tile(z, row, k, scratch)
-        rest, _ = tile_rest(scratch, k, m, sums, wide, False)
-        lse = widen(m) + log1p_nonnegative(rest)
-        store(values, row, lse)
-        if count_equal(lse, lse) < 16:
-            undefined_rows(z, values, k, row)
-        row += 16
-    for last in range(row, stop):
-        values[last] = logsumexp_row(z, last * k, k, row_maximum(z, last * k, k))
+    joined = join(ranges)
+    wide = own_share(wide, ranges, joined)
+    scratch = own_share(scratch, ranges, joined)
+    sums = own_share(sums, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row = start
+        while row + 16 <= stop:
+            m = read_tile(z, row, k, scratch)
+            rest, _ = tile_rest(scratch, k, m, sums, wide, False)
+            lse = widen(m) + log1p_nonnegative(rest)
+            store(values, row, lse)
+            if count_equal(lse, lse) < 16:
+                undefined_rows(z, values, k, row)
+            row += 16
+        for last in range(row, stop):
+            values[last] = logsumexp_row(z, last * k, k, row_maximum(z, last * k, k))
+        start, stop = next_range(ranges, joined)
 
 
 @kernel
 def label_value_tiles(
+    ranges: Any,
     z: Any,
     labels: Any,
     values: Any,
     k: int,
-    start: int,
-    stop: int,
     scratch: Any,
     sums: Any,
     wide: Any,
 ) -> None:
     """-log p of the labels in float64."""
-    prefer_wide_registers()
-    row = start
-    while row + 16 <= stop:
-        m = read_tile(z, row, k, scratch)
-        gap = label_gaps(scratch, labels, row, m, values)
-        rest, _ = tile_rest(scratch, k, m, sums, wide, False)
-        store(values, row, log1p_nonnegative(rest) - gap)
-        row += 16
-    for last in range(row, stop):
-        maximum = row_maximum(z, last * k, k)
-        values[last] = label_value_row(z, last * k, k, labels[last], maximum)
+    joined = join(ranges)
+    wide = own_share(wide, ranges, joined)
+    scratch = own_share(scratch, ranges, joined)
+    sums = own_share(sums, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row = start
+        while row + 16 <= stop:
+            m = read_tile(z, row, k, scratch)
+            gap = label_gaps(scratch, labels, row, m, values)
+            rest, _ = tile_rest(scratch, k, m, sums, wide, False)
+            store(values, row, log1p_nonnegative(rest) - gap)
+            row += 16
+        for last in range(row, stop):
+            maximum = row_maximum(z, last * k, k)
+            values[last] = label_value_row(z, last * k, k, labels[last], maximum)
+        start, stop = next_range(ranges, joined)
 
 
 @part
@@ -287,32 +308,37 @@ def label_gaps(scratch: Any, labels: Any, row: int, m: Any, values: Any) -> Any:
 
 @kernel
 def label_tiles(
+    ranges: Any,
     z: Any,
     labels: Any,
     upstream: Any,
     values: Any,
     out: Any,
     k: int,
-    start: int,
-    stop: int,
     tiny: float,
     scratch: Any,
     sums: Any,
     wide: Any,
 ) -> None:
     """-log p of the labels in float64, and upstream times the gradients."""
-    prefer_wide_registers()
-    row = start
-    while row + 16 <= stop:
-        m = read_tile(z, row, k, scratch)
-        gap = label_gaps(scratch, labels, row, m, values)
-        rest, top = tile_rest(scratch, k, m, sums, wide, True)
-        store(values, row, log1p_nonnegative(rest) - gap)
-        _label_gradients(labels, upstream, out, k, row, tiny, rest, top, scratch, wide)
-        row += 16
-    for last in range(row, stop):
-        label, factor = labels[last], upstream[last]
-        values[last] = label_row(z, out, last * k, k, label, factor, tiny, scratch)
+    joined = join(ranges)
+    wide = own_share(wide, ranges, joined)
+    scratch = own_share(scratch, ranges, joined)
+    sums = own_share(sums, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        row = start
+        while row + 16 <= stop:
+            m = read_tile(z, row, k, scratch)
+            gap = label_gaps(scratch, labels, row, m, values)
+            rest, top = tile_rest(scratch, k, m, sums, wide, True)
+            store(values, row, log1p_nonnegative(rest) - gap)
+            _label_gradients(labels, upstream, out, k, row, tiny, rest, top, scratch, wide)
+            row += 16
+        for last in range(row, stop):
+            label, factor = labels[last], upstream[last]
+            values[last] = label_row(z, out, last * k, k, label, factor, tiny, scratch)
+        start, stop = next_range(ranges, joined)
 
 
 @part

@@ -68,7 +68,7 @@ def weighted_loss_rows(
         for first in range(start, stop, step):
             block(slice(first, min(first + step, stop)))
 
-    share_rows(lambda: work, n, matrix.size)
+    share_rows(work, n, matrix.size)
     return values
 
 
