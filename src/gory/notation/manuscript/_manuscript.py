@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from gory.notation._document import Stretch, row_of, stretches, uncommented
@@ -17,6 +18,7 @@ from gory.notation.latex import (
     LatexStatement,
     Macro,
     Names,
+    Tex,
     expanded,
     find_macros,
     names_true_class,
@@ -30,11 +32,13 @@ from gory.notation.manuscript._hedges import Flow, named_scalars
 from gory.notation.manuscript._index_conditions import index_condition, is_counting
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
+from gory.notation.manuscript._plain_spelling import Spelling
 from gory.notation.manuscript._plain_statements import PlainStatement, plain_statements
 from gory.notation.manuscript._raw_rows import raw_rows
 from gory.notation.manuscript._sides import Side, SideReader
 from gory.notation.manuscript._stated import Manuscript, Statement
-from gory.notation.manuscript._typed import Spelt
+from gory.notation.manuscript._totals import Total, totals_of
+from gory.notation.manuscript._typed import Spelt, typed_tokens
 from gory.notation.manuscript._typed_statements import as_said, typed_statement
 
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
@@ -96,6 +100,7 @@ class _Piece:
     follows_if: bool = False
     at: int = -1  # its place in the flow of words
     said: PlainStatement | None = None  # of which it is the LaTeX
+    only_declares: bool = False
 
 
 class _Reading:
@@ -113,6 +118,7 @@ class _Reading:
         self.ends_in_sign = False  # the last formula ends in a sign that joins
         self.flow = Flow()
         self.read_already: list[Statement] = []  # of the section at hand
+        self.totals = list(totals_of(text))
         self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
 
     # -- cutting ----------------------------------------------------------------------------
@@ -134,6 +140,29 @@ class _Reading:
                 self.plain(stretch)
             case _:
                 self.latex(stretch)
+        while self.totals and self.totals[0].at < stretch.end:
+            self.aside(self.totals.pop(0), stretch.kind)
+
+    def aside(self, total: Total, kind: str) -> None:
+        """A sum that is said to be one, if it can be a fact."""
+        if kind == "plain" and not self.as_typed:
+            readings = Spelling.of(self.text).read(total.plain), "1"
+            row = row_of(self.text, total.at)
+            sides = tuple(
+                Side(row, text, (text,), relation)
+                for text, relation in zip(readings, ("", "="), strict=True)
+            )
+            ready = Statement(sides, section=self.section, is_plain=True, only_declares=True)
+            self.pieces.append(_Piece(self.section, ready=ready))
+            return
+        with suppress(NotationError):
+            if kind == "plain":
+                sum_ = typed_tokens(total.text, total.at, Spelt.of(self.text))
+            else:
+                sum_ = [Tex(t.text, total.at) for t in tex_tokens(total.latex)]
+            latex = LatexStatement(sides=[sum_, [Tex("1", total.at)]], relations=["", "="])
+            latex.is_display = False
+            self.pieces.append(_Piece(self.section, latex=latex, only_declares=True))
 
     def plain(self, stretch: Stretch) -> None:
         place = (self.text, stretch.start, stretch.end)
@@ -284,7 +313,13 @@ class _Reading:
                 found = self.read(piece.latex, piece.section)
                 before, after = self.flow.around(piece.at)
                 found = [
-                    replace(s, follows_if=piece.follows_if, before=before, after=after)
+                    replace(
+                        s,
+                        follows_if=piece.follows_if,
+                        before=before,
+                        after=after,
+                        only_declares=piece.only_declares,
+                    )
                     for s in found
                 ]
                 self.read_already += [as_said(s, piece.said) if piece.said else s for s in found]

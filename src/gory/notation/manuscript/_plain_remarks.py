@@ -23,9 +23,14 @@ _CONDITION = r"(?:case|if|for|when|where)?\s*([a-z])\s*(==|=|!=|<>|≠)\s*([a-z]
 _AHEAD = re.compile(rf"\s*{_CONDITION}\s*:\s+(?=\S)")
 _ALONE = re.compile(rf"\s*{_CONDITION}\s*")
 _LABEL = re.compile(r"[^=:]*:\s+(?=[^\s:])")
-_BRACKET = re.compile(r"\s[(\[]([^()\[\]]{1,200})[)\]]\s*$")
+_BRACKET = re.compile(r"\s[(\[{]([^()\[\]{}]{1,200})[)\]}]\s*$")
 _COLUMN = re.compile(
     r"(?<=\S)(?:\s{3,}|\s*(?://|<-|←)\s*|,\s+(?=[a-z]+[!.]?\s*$))(?=[A-Za-z])([^=]{2,})$"
+)
+_TAIL = re.compile(  # what stands behind a line of a chain
+    r"\s*(?://|<-|←|;|\(\*+\))\s*(.*)$|"
+    r"[,;]?\s+((?:because|since|as|if|using|by|when|where|with|for|given|due to|thanks to)\b"
+    r"(?!\s*[=_\[(^*/+-]).*)$"
 )
 _OPERATION = re.compile(r"\w\s*[-+*/^]\s*\w|\w_\w|\w\[")
 _RESTRICTS = re.compile(r"\b(?:if|for|when|where|unless|only|except|assuming|provided)\b")
@@ -82,6 +87,14 @@ def remark_behind(line: str, is_name: Callable[[str], bool]) -> Remark | None:
     if _OPERATION.search(inner) or all(map(is_name, words)):
         return None
     return Remark(at, words=inner)
+
+
+def tail_behind(line: str) -> Remark | None:
+    """What stands behind a line of a chain: ``= p_j - y_j   because sum_k y_k = 1``."""
+    match = _TAIL.search(line[-240:])
+    if match is None or "=" not in line[: (at := max(len(line) - 240, 0) + match.start())]:
+        return None
+    return Remark(at, words=match[1] or match[2] or "")
 
 
 def _condition(match: re.Match[str]) -> Condition:

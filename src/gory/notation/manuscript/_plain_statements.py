@@ -10,10 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gory.notation.latex import GREEK
 from gory.notation.manuscript._hedges import sentence
-from gory.notation.manuscript._plain_remarks import condition_ahead, label, lead, remark_behind
+from gory.notation.manuscript._plain_remarks import (
+    condition_ahead,
+    label,
+    lead,
+    remark_behind,
+    tail_behind,
+)
 from gory.notation.manuscript._plain_spelling import NUMBER, Spelling
 from gory.notation.manuscript._typed import Spelt
 
@@ -115,6 +122,10 @@ class _Reading:
         if self.opening is not None:
             self.found.append(PlainStatement([self.opening], conditions=self.waiting))
             self.opening, self.waiting = None, ()
+        for find in (tail_behind, partial(remark_behind, is_name=self.is_name)):
+            if (remark := find(line)) is not None:
+                self.found[-1].after += f" {line[remark.at :].strip()}"
+                line = line[: remark.at]
         self.found[-1].sides += _sides(line, at)[1:]
 
     def begin(self, cue: str, line: str, at: int) -> None:

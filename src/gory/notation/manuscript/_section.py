@@ -319,6 +319,7 @@ class Section:
             self.under_condition(statement)
             return
         first = statement.sides[0]
+        only_facts = only_facts or statement.only_declares
         if len(statement.sides) < 2:
             if first.problem and statement.is_display and not only_facts:
                 self.chains.append(Chain((unread_line(first),)))
@@ -350,7 +351,8 @@ class Section:
         if statement.cue == "under a brace" or any(side.conditions for side in sides):
             return False
         is_entry = NUMERAL.fullmatch(sides[1].readings[0]) and left_name(statement)
-        if is_entry and "[" in sides[0].readings[0] and ONE_HOT.search(self.manuscript.text):
+        is_entry = is_entry and re.search(r"\[(?:.*,)?[^0]\w*\]", sides[0].readings[0])
+        if is_entry and ONE_HOT.search(self.manuscript.text):
             return not statement.is_display
         keep = self.builder.mark()
         try:

@@ -28,6 +28,7 @@ class Statement:
     is_model: bool = False  # it describes data, and defines and claims nothing
     before: str = ""  # its sentence up to it, formulas as FORMULA
     after: str = ""  # and behind it
+    only_declares: bool = False  # said aside: it may be a fact, and is no claim
 
 
 @dataclass

@@ -1,0 +1,97 @@
+r"""Sums that a text says are one, wherever and however it says so.
+
+``\underbrace{\sum_k y_k}_{=1}``, ``\overset{\sum_k y_k = 1}{=}``, ``\cancelto{1}{\sum_k y_k}``, a
+remark beside a row, a tag, a comment, "the sum $\sum_k y_k$ is one": all of these declare the same
+fact. Where it stands in the layout does not matter, so it is sought in the source. Whether it can
+be a fact (nothing may define its name) is decided where the statements are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+MOST_TOTALS = 60  # of one text
+
+_SCRIPTS = r"(?:\s?[_^]\s?(?:\{[^{}\n]{1,40}\}|\\?\w|\(\w\)))"
+_NAME = (
+    r"(?:\\(?:hat|bar|tilde|mathbf|boldsymbol|bm|vec)\s?\{?\s?)?\\?[A-Za-z]{1,12}\}?'?"
+    rf"{_SCRIPTS}{{1,3}}\}}?"
+)
+_SUM = rf"(?:\\?sum|Σ|∑)(?:\\nolimits|\\limits)?\s?{_SCRIPTS}{{1,2}}\s?\\?[,;!]?\s?{_NAME}"
+_ENTRIES = (
+    r"(?P<entry>[a-z])_\{?1\}?\s?\+\s?(?:[a-z]_\{?2\}?\s?\+\s?)?(?:\\[cl]?dots|\.\.\.|…)\s?\+\s?"
+    r"[a-z]_\{?[A-Z]\}?"
+)
+_WHOLE = r"sum\((?P<whole>[a-z])\)|\\?\|\s?(?P<norm>[a-z])\s?\\?\|_\{?1\}?"
+_BIAS = r"(?<![A-Za-z\\])[xah]_\{?0\}?(?:\^\{?\(\w\)\}?)?"
+_CLOSED = r"(?:[\s$)\]}|&]|\\right\s?[)\].]|\\[,;!]|\\text(?:rm)?\s?\{){0,8}"
+_IS = (
+    r"(?:=|\\equiv|:=|\\overset\{!\}\{=\}|\bis\b|\bare\b|\bequals?\b|"
+    r"\b(?:equal|sums? up|sums?|adds? up) to\b)"
+)
+_BRACE = r"(?:_|\^)\s?\{?\s?(?:\\text(?:rm)?\s?\{\s?)?(?:=|\\equiv|equals?|is)?"
+_ONE = (
+    r"[\s$~{]{0,3}(?:\\[,;!])?\s?(?:1(?![\d.]\d)|one\b|unity\b)"
+    r"(?!\s?(?:[\d^*/+\-\u2212]|\((?!\s?[A-Za-z]{3})|[A-Za-z](?![A-Za-z])|minus\b|plus\b|times\b|"
+    r"\\(?:cdot|times|frac|left|sum|epsilon|varepsilon|alpha|lambda)\b))"
+)
+_SAID = re.compile(
+    rf"(?P<sum>{_SUM}|{_ENTRIES}|{_WHOLE}|{_BIAS})"
+    rf"(?:(?:\s?=\s?{_SUM})?{_CLOSED}{_IS}{_ONE}"
+    rf"|(?:\\right\s?[)\]]|[)\]\s]){{0,3}}\}}\s?{_BRACE}{_ONE}"
+    r"|\s?(?:-|\u2212)\s?1\s?=\s?0(?![.\d]))"
+    rf"|(?:\\cancelto\s?\{{\s?1\s?\}}\s?\{{|\\underset\s?\{{\s?=?\s?1\s?\}}\s?\{{\s?\\underbrace\s?\{{"
+    rf"|(?<![\w.+*/^-])(?<![+*/^-]\s)1\s?=\s?)\s?(?P<other>{_SUM})(?!\s?[\\\w(^_])"
+)
+_SECOND = re.compile(rf"=\s?(?P<sum>{_SUM}){_CLOSED}={_ONE}")
+_DENIED = re.compile(
+    r"(?i)\b(?:not|unless|without|never|instead of|no longer|only (?:if|when)|neither|were|would|"
+    r"if and only if|iff)\b|n't\b"
+)
+_FACTOR = re.compile(
+    r"(?:[-+*/]|\\cdot|[_^](?:\w|\{\w+\})|(?<![A-Za-z])[A-Za-z]) ?$"
+)  # p_j sum_k y_k
+_SENTENCE = 80  # characters before a formula that may deny it
+_FORM = re.compile(r"(?<!\\)\b(?=sum_)|[Σ∑]")
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum, or a constant feature, that is said to be one."""
+
+    at: int
+    text: str  # as it is written
+
+    @property
+    def latex(self) -> str:
+        """The same as LaTeX, also where its author left the backslash out."""
+        return _FORM.sub(lambda m: "\\" if not m.group() else r"\sum", self.text)
+
+    @property
+    def plain(self) -> str:
+        return self.text.replace("\\", "")
+
+
+def totals_of(text: str) -> Iterator[Total]:
+    """The sums that a text says are one."""
+    for match in islice(_SAID.finditer(text), MOST_TOTALS):
+        before = re.split(
+            r"[.!?;](?=\s)|\n\s*\n", text[max(match.start() - _SENTENCE, 0) : match.start()]
+        )
+        name = "sum" if match["sum"] else "other"
+        is_product = match.start(name) == match.start() and _FACTOR.search(before[-1])
+        if _DENIED.search(before[-1]) or is_product:
+            continue
+        own = match["entry"] or match["whole"] or match["norm"]
+        said = f"sum_k {own}_k" if own else _balanced(match[name])
+        yield Total(match.start(name), said)
+        if second := _SECOND.search(match.group()):
+            yield Total(match.start() + second.start("sum"), _balanced(second["sum"]))
+
+
+def _balanced(text: str) -> str:
+    """Without the brace that closes what stands around it."""
+    return text[:-1] if text.count("}") > text.count("{") else text
