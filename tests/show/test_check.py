@@ -20,7 +20,8 @@ def found() -> gory.Proofreading:
 
 def test_text_has_a_mark_and_a_row_for_every_line(found: gory.Proofreading) -> None:
     rows = [line.split() for line in found.to_text().splitlines() if line[:4].strip().isdigit()]
-    assert [row[:3] for row in rows[1:]] == [["3", "✓", "proved"], ["4", "✗", "refuted"]]
+    assert rows[0][:2] == ["1", "definition"]
+    assert [row[:3] for row in rows[2:]] == [["3", "✓", "proved"], ["4", "✗", "refuted"]]
 
 
 @pytest.mark.parametrize("width", [40, 60, 100])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gory.show._check_text import MARKS, remarks, summary
+from gory.show._check_text import MARKS, is_latex, remarks, summary
 from gory.show._markup import Markup, tag
-from gory.show._page import page
+from gory.show._page import formula, page
 from gory.verify import CheckedLine, Proofreading
 
 
@@ -33,44 +33,75 @@ def to_html(found: Proofreading, /, *, title: str = "Proofreading") -> str:
     (True, True)
     """
     by_row: dict[int, list[CheckedLine]] = {}
-    for line in found.lines:
+    for line in (*found.lines, *found.definitions):
         by_row.setdefault(line.row, []).append(line)
+    in_latex = is_latex(found.text)
     rows = found.text.rstrip("\n").split("\n")
-    lines = [_row(words, by_row.get(row, [])) for row, words in enumerate(rows, start=1)]
+    lines = [_row(words, by_row.get(row, []), in_latex) for row, words in enumerate(rows, start=1)]
     return page(
         title,
         tag("h1", title),
         tag("p", summary(found), class_="lead"),
-        tag("ol", *lines, class_="derivation"),
+        tag("ol", *lines, class_="derivation checked"),
     )
 
 
-def _row(words: str, lines: list[CheckedLine]) -> Markup:
+def _row(words: str, lines: list[CheckedLine], in_latex: bool) -> Markup:
+    """A line of the author, under it what is to be said, beside it the verdicts."""
+    weakest = _weakest(lines)
+    several = sum(not line.defines for line in lines) > 1
+    said = (_remarks(line, in_latex, named=several) for line in lines)
     return tag(
         "li",
-        tag("span", _mark(lines), class_="relation"),
-        tag("div", tag("code", words), class_="expression"),
-        tag("div", *(tag("div", *_margin(line, len(lines))) for line in lines), class_="margin"),
+        tag("span", MARKS.get(weakest, ""), class_=f"relation {weakest}".strip()),
+        tag(
+            "div",
+            tag("code", words, class_="source"),
+            *(part for part in said if part is not None),
+            class_="expression",
+        ),
+        tag("div", *(_verdict(line, named=several) for line in lines), class_="margin"),
+        class_=weakest if weakest == "refuted" else None,
     )
 
 
-def _mark(lines: list[CheckedLine]) -> str:
-    """The weakest verdict of a row as a sign."""
-    for verdict in ("refuted", "unread", "tested", "proved"):
-        if any(line.verdict == verdict for line in lines):
-            return MARKS[verdict]
-    return ""
+def _weakest(lines: list[CheckedLine]) -> str:
+    """The weakest verdict of a row."""
+    found = {line.verdict for line in lines}
+    return next((v for v in ("refuted", "unread", "tested", "proved") if v in found), "")
 
 
-def _margin(line: CheckedLine, claims: int) -> Iterator[Markup]:
-    """The verdict and the remarks; in a row with several claims, which one is meant."""
-    if claims > 1 and line.verdict in ("refuted", "unread"):
-        yield tag("code", f"= {line.text}")
-    yield tag(
-        "span",
-        f"{MARKS[line.verdict]} {line.verdict}",
-        class_=f"verdict {line.verdict}",
-        title=line.why or None,
-    )
-    for remark in remarks(line):
-        yield tag("span", remark, class_="uses")
+def _verdict(line: CheckedLine, *, named: bool) -> Markup:
+    """The verdict; in a row with several claims under the claim that is meant."""
+    if line.defines:
+        return tag("div", "taken as the definition of ", tag("code", line.defines))
+    member = tag("code", f"= {line.text}", class_="member") if named else None
+    shown = f"{MARKS[line.verdict]} {line.verdict}"
+    mark = tag("span", shown, class_=f"verdict {line.verdict}", title=line.why or None)
+    return tag("div", member, mark, class_="claim")
+
+
+def _remarks(line: CheckedLine, in_latex: bool, *, named: bool) -> Markup | None:
+    """What is to be said about a line, formulas typeset, and the right line to be copied."""
+    said = list(remarks(line, in_latex=in_latex))
+    if not said:
+        return None
+    plain = remarks(line)
+    member = tag("code", f"= {line.text}", class_="member") if named else None
+    shown = [
+        tag("p", *_set(one, other), class_="remark") for one, other in zip(said, plain, strict=True)
+    ]
+    source = None
+    if in_latex and "$" in line.repair_latex:
+        source = tag("code", line.repair_latex.split("$")[-2], class_="copy")
+    return tag("div", member, *shown, source, class_="remarks")
+
+
+def _set(words: str, plain: str) -> Iterator[str]:
+    """Words with what stands between dollars as formulas."""
+    parts = words.split("$")
+    if words == plain or len(parts) % 2 == 0:
+        yield plain
+        return
+    for number, part in enumerate(parts):
+        yield formula(part, plain=part) if number % 2 else part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gory.show._check_text import MARKS, remarks, summary
+from gory.show._check_text import is_latex, remarks, rows_of, summary, verdict_of
 from gory.show._derivation_markdown import _text
 from gory.verify import CheckedDerivation, Proofreading
 
@@ -28,15 +28,28 @@ def to_markdown(found: Proofreading, /) -> str:
     >>> print(to_markdown(gory.proofread("d(x^2, x) = 2 x")).splitlines()[-3])
     | 1 | ✓ proved | `= 2 x` |  |
     """
-    parts = [line for one in found.derivations for line in _table(one)]
+    in_latex = is_latex(found.text)
+    parts = [line for one in found.derivations for line in _table(one, in_latex)]
     return "\n".join([*parts, summary(found)])
 
 
-def _table(derivation: CheckedDerivation) -> Iterator[str]:
+def _table(derivation: CheckedDerivation, in_latex: bool) -> Iterator[str]:
     yield "| row | verdict | line | remarks |"
     yield "|---:|---|---|---|"
-    for number, line in enumerate(derivation.lines):
+    for number, line in enumerate(rows_of(derivation)):
         words = f"{'= ' if number else ''}{line.text}".replace("`", "'").replace("|", r"\|")
-        verdict = "" if line.verdict == "given" else f"{MARKS[line.verdict]} {line.verdict}"
-        yield f"| {line.row} | {verdict} | `{words}` | {'; '.join(map(_text, remarks(line)))} |"
+        words = " ".join(words.split())
+        said = "; ".join(map(_formulas if in_latex else _text, remarks(line, in_latex=in_latex)))
+        yield f"| {line.row} | {verdict_of(line)} | `{words}` | {said} |"
     yield ""
+
+
+def _formulas(text: str) -> str:
+    """Words with formulas between dollars, in the cell of a table."""
+    parts = text.split("$")
+    if len(parts) % 2 == 0:
+        return _text(text)
+    for number, part in enumerate(parts):
+        formula = part.replace("|", r"\vert ")
+        parts[number] = f"${formula}$" if number % 2 else _text(part)
+    return "".join(parts)

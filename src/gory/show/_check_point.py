@@ -20,14 +20,20 @@ def point_in_words(point: Mapping[str, Any], /) -> str:
     ... )
     'at k = 1 with z = [1, 2]: left 0.5, right -0.5'
     """
-    indices = ", ".join(f"{name} = {value}" for name, value in point["indices"].items())
-    values = ", ".join(f"{name} = {value}" for name, value in point["values"].items())
+    indices = _listed(point["indices"])
+    values = _listed(point["values"])
     if len(values) > LONGEST_POINT:
-        sizes = ", ".join(f"{name} = {size}" for name, size in point["sizes"].items())
-        values = f"sizes {sizes} and small whole numbers"
+        short = {n: v for n, v in point["values"].items() if not isinstance(v, list)}
+        short |= {n: v for n, v in point["sizes"].items() if n.isalpha()}
+        arrays = ", ".join(n for n, v in point["values"].items() if isinstance(v, list))
+        values = ", ".join(part for part in (_listed(short), f"small numbers for {arrays}") if part)
     parts = [f"at {indices}" if indices else "", f"with {values}" if values else ""]
     where = " ".join(part for part in parts if part) or "everywhere"
     return f"{where}: left {_value(point['left'])}, right {_value(point['right'])}"
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
 
 
 def _value(value: float | None) -> str:

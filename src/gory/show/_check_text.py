@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gory.show._check_point import point_in_words
 from gory.show._derivation_text import broken
-from gory.verify import CheckedLine, Proofreading
+from gory.verify import CheckedDerivation, CheckedLine, Proofreading
 
 MARKS = {"proved": "✓", "tested": "≈", "refuted": "✗", "unread": "?", "given": " "}
+DEFINITION = "definition"  # of a line that is taken as one
 
 _COLORS = {"proved": "\x1b[32m", "tested": "\x1b[33m", "refuted": "\x1b[31m", "unread": "\x1b[35m"}
+_LATEX = re.compile(r"\$|\\[(\[]|\\begin\b|\\[a-zA-Z]{2,}")
 _RESET = "\x1b[0m"
 _NARROWEST = 40
 _INDENT = 18  # columns before the author's words
@@ -51,20 +55,25 @@ def to_text(found: Proofreading, /, *, color: bool = False, width: int = 100) ->
     if width < _NARROWEST:
         raise ValueError(f"width={width} is too narrow; give at least {_NARROWEST} columns")
     out: list[str] = []
+    above = ""
     for derivation in found.derivations:
-        for number, line in enumerate(derivation.lines):
+        rows = rows_of(derivation)
+        kind = DEFINITION if all(line.verdict == "given" for line in rows) else ""
+        if out and not kind == above == DEFINITION:
+            out.append("")
+        for number, line in enumerate(rows):
             out += _line(line, number, color, width)
-        out.append("")
-    return "\n".join([*out, summary(found)])
+        above = kind
+    return "\n".join([*out, *([""] if out else []), summary(found)])
 
 
 def _line(line: CheckedLine, number: int, color: bool, width: int) -> Iterator[str]:
     room = max(width - _INDENT, 20)
     words = f"{'= ' if number else ''}{line.text}"
     first, *others = broken(words, room, room)
-    verdict = "" if line.verdict == "given" else f"{MARKS[line.verdict]} {line.verdict}"
+    verdict = verdict_of(line)
     shown = verdict.ljust(_INDENT - 6)
-    if color and verdict:
+    if color and line.verdict in _COLORS:
         shown = f"{_COLORS[line.verdict]}{shown}{_RESET}"
     yield f"{line.row:>4} {shown}  {first}".rstrip()
     for other in others:
@@ -76,18 +85,44 @@ def _line(line: CheckedLine, number: int, color: bool, width: int) -> Iterator[s
             yield " " * (_INDENT + 5) + other
 
 
-def remarks(line: CheckedLine) -> Iterator[str]:
-    """What a reader has to know about a line that does not simply hold."""
+def rows_of(derivation: CheckedDerivation) -> list[CheckedLine]:
+    """The lines of a derivation; a name and what it is by definition are one."""
+    first, *others = derivation.lines
+    if others and others[0].defines:
+        whole = replace(others[0], text=f"{first.text} = {others[0].text}")
+        return [whole, *others[1:]]
+    return [first, *others]
+
+
+def verdict_of(line: CheckedLine) -> str:
+    """The verdict on a line with its sign; what is not judged is a definition, or nothing."""
+    if line.verdict == "given":
+        return DEFINITION if line.defines else ""
+    return f"{MARKS[line.verdict]} {line.verdict}"
+
+
+def remarks(line: CheckedLine, *, in_latex: bool = False) -> Iterator[str]:
+    """What a reader has to know about a line that does not simply hold.
+
+    With ``in_latex`` formulas stand in LaTeX between dollars, where there are any.
+    """
+    is_wrong = line.verdict == "refuted"
     if (
         (line.verdict in ("refuted", "unread") and line.why)
         or "the line before, which is" in line.why
         or (line.verdict == "tested" and ("," in line.why or line.why.startswith("needs")))
     ):
-        yield line.why
+        yield (in_latex and is_wrong and line.why_latex) or line.why
     if line.counterexample:
         yield point_in_words(line.counterexample)
     if line.repair:
-        yield line.repair if line.repair.startswith("holds if") else f"right: {line.repair}"
+        repair = (in_latex and line.repair_latex) or line.repair
+        yield repair if line.repair.startswith("holds if") else f"right: {repair}"
+
+
+def is_latex(text: str) -> bool:
+    """Whether an author writes formulas in LaTeX and will want to copy them so."""
+    return _LATEX.search(text) is not None
 
 
 def summary(found: Proofreading) -> str:

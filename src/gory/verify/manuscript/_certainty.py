@@ -229,7 +229,7 @@ def _is_near(refutation: Refutation) -> bool:
     """
     if not refutation.why or refutation.fact:  # an index that cannot be, a decimal number
         return True
-    return ": " in refutation.repair or refutation.why.startswith(_SHORT)
+    return refutation.is_token or refutation.why.startswith(_SHORT)
 
 
 def _is_sign(refutation: Refutation) -> bool:

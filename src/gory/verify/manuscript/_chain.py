@@ -7,24 +7,29 @@ verdict rests on, so that it can be asked later whether all of that was certain.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product, zip_longest
 from typing import Any
 
-from gory.notation import Add, Expr, Fact, Mul, Ref, to_plain
+from gory.notation import Add, Expr, Fact, Ref, to_plain
 from gory.notation.manuscript._script import Chain, Line
 from gory.verify._witness import witness
 from gory.verify.manuscript._claim import Finding, Ground
-from gory.verify.manuscript._disagreement import disagreement
-from gory.verify.manuscript._edits import smallest_edit
+from gory.verify.manuscript._disagreement import Gap, Sides, disagreement
+from gory.verify.manuscript._edits import Edit, smallest_edit
 from gory.verify.manuscript._proofreading import CheckedLine
-from gory.verify.manuscript._remedies import corrected, missing_fact
+from gory.verify.manuscript._remedies import LONGEST_REMEDY, corrected, missing_fact
 from gory.verify.manuscript._rounded import ROUNDING, decimals, is_number, slack, value
 from gory.verify.manuscript._sizes import counted
+from gory.verify.manuscript._wording import Equation, Wording, worded
 
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
 WRONG = "which is wrong"
+UNSAID = ", which the text does not say"
+DIFFER = "the sides differ"
+_PLACES = re.compile(r"\d\.(\d+)")
 PASSED = ("proved", "tested")
 
 
@@ -45,6 +50,7 @@ class Refutation:
     fact: str = ""
     repair: str = ""
     declared: Fact | None = None  # the fact as it is
+    is_token: bool = False  # the right line differs from it in one token
 
 
 class ChainChecker:
@@ -61,6 +67,7 @@ class ChainChecker:
         self.setting = 0
         self.is_contested = False  # it may define a name anew
         self.is_clean = True  # every line so far is equal to the first
+        self.is_level = True  # the line before is equal to the first
         self.at = 0  # the number of the line at hand
         self.refutations: dict[int, Refutation] = {}
         self.passed: list[Expr] = []  # sides of claims that hold
@@ -94,8 +101,16 @@ class ChainChecker:
         if self.start is None or line.is_definition:
             self.before = self.ground.prepare(line.exprs[0])
             self.start = self.start or self.before
-            return CheckedLine(line.row, line.source, "given", read_as=shown)
+            name = self.defined(line)
+            return CheckedLine(line.row, line.source, "given", read_as=shown, defines=name)
         return self.claim(line, shown)
+
+    def defined(self, line: Line) -> str:
+        """The name on the left of a line that defines it."""
+        first = self.chain.lines[0].exprs[:1]
+        if not line.is_definition or not first or not isinstance(first[0], Ref):
+            return ""
+        return first[0].name
 
     def is_assignment(self, line: Line) -> bool:
         """``w = w - eta g``: the name on the left stands alone and again on the right."""
@@ -128,16 +143,19 @@ class ChainChecker:
         self.before, self.before_raw = expr, raw
         if own.verdict == "refuted" and whole.verdict in PASSED:
             self.passed += [origin, raw]
+            self.is_level = True
             why = f"equal to the first line, though not to the line before, {WRONG}"
             return CheckedLine(
                 line.row, line.source, whole.verdict, why, whole=whole.verdict, read_as=shown
             )
         if own.verdict == "refuted":
-            if strange := self.ground.undefined(self.pair(line)[0], expr):
+            sides = self.sides(line)
+            if strange := self.ground.undefined(sides.under(sides.left), expr):
                 reason = f"the text does not say what {strange} is"
                 return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
             return self.refuted(line, own, shown)
         self.passed += [origin, raw]
+        self.is_level = whole.verdict in PASSED
         why = own.how + note
         if whole.verdict == "refuted":
             why += f"; follows from the line before, {WRONG}"
@@ -190,17 +208,29 @@ class ChainChecker:
             return CheckedLine(line.row, line.source, "tested", why, whole="tested", read_as=shown)
         point = {"sizes": {}, "indices": {}, "values": {}, "left": left, "right": right}
         self.keep(line)
-        return CheckedLine(line.row, line.source, "refuted", why, point, "", "refuted", shown)
+        places = max((len(one) for one in _PLACES.findall(line.source)), default=0)
+        right = worded(self.ground.style, self.line_before(line).exprs[0])
+        repair = f" = {left:.{places}f}" if places else f" = {left:.6g}"
+        return CheckedLine(
+            line.row, line.source, "refuted", why, point, right.plain + repair, "refuted", shown,
+            why, right.latex + repair,
+        )  # fmt: skip
 
     def keep(
-        self, line: Line, *, why: str = "", fact: str = "", repair: str = "",
+        self,
+        line: Line,
+        *,
+        why: str = "",
+        fact: str = "",
+        repair: str = "",
         declared: Fact | None = None,
-    ) -> None:  # fmt: skip
+        is_token: bool = False,
+    ) -> None:
         """Remember what a refutation rests on."""
         before = self.line_before(line)
-        self.refutations[self.at] = Refutation(
-            self.ground, self.chain, line, before, self.factors, why, fact, repair, declared
-        )
+        on = (self.ground, self.chain, line, before, self.factors)
+        found = Refutation(*on, why, fact, repair, declared, is_token)
+        self.refutations[self.at] = found
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Lines that are not called wrong after all."""
@@ -270,58 +300,77 @@ class ChainChecker:
 
     def refuted(self, line: Line, own: Finding, shown: str) -> CheckedLine:
         """A wrong line: by how much, and what would make it right."""
-        self.is_clean = False
+        was_level, self.is_clean, self.is_level = self.is_level, False, False
         if self.chain.is_posed:
             return CheckedLine(line.row, line.source, "unread", POSED, read_as=shown)
         if not self.explains:
             return CheckedLine(line.row, line.source, "refuted", whole="refuted", read_as=shown)
-        left, right = self.pair(line)
+        sides = self.sides(line)
+        left, right = sides.under(sides.left), sides.under(sides.right)
         fact, declared = missing_fact(self.ground, left, right)
-        repair = ""
-        if "] = " in fact and fact.endswith("]"):  # a symmetry: more often an index is wrong
-            repair = self.repair(line)
-            fact = "" if ": " in repair else fact
-        why = disagreement(self.ground, left, right, own.evidence)
-        if fact and ("index" in why or not why.startswith("holds only")):
-            why = why or f"{fact}, which the text does not say"
-        repair = fact or repair or self.repair(line)
-        why = why or "the sides differ"
-        self.keep(line, why=why, fact=fact, repair=repair, declared=declared)
-        return CheckedLine(
-            line.row,
-            line.source,
-            "refuted",
-            why,
-            self.point(own, left, right),
-            repair,
-            "refuted",
-            shown,
+        is_symmetry = "] = " in fact.plain and fact.plain.endswith("]")  # or an index is wrong
+        edit = None if fact and not is_symmetry else self.edit(line)
+        if edit is not None and edit.is_token:
+            fact, declared = Wording(), None
+        gap = disagreement(
+            sides, own.evidence, edit if was_level else None, lambda: self.derived(line)
         )
+        why = gap.words if gap else Wording()
+        if fact and ("index" in why.plain or not why.plain.startswith("holds only")):
+            why = why or fact + Wording(UNSAID, UNSAID)
+        why = why or Wording(DIFFER, DIFFER)
+        repair = fact or self.repair(line, edit, gap)
+        is_token = edit is not None and edit.is_token
+        self.keep(line, why=why.plain, fact=fact.plain, repair=repair.plain, declared=declared,
+                  is_token=is_token)  # fmt: skip
+        return CheckedLine(
+            line.row, line.source, "refuted", why.plain, self.point(own, left, right), repair.plain,
+            "refuted", shown, why.latex, repair.latex,
+        )  # fmt: skip
 
     def point(self, own: Finding, left: Expr, right: Expr) -> dict[str, Any] | None:
         """The counterexample that shows the slip best, with the values of both sides."""
-        paper, left, right = counted(self.ground.paper, left, right)
+        paper, left, right, sizes = counted(self.ground.paper, left, right)
         found = witness(paper, left, right, self.ground.one_hot) or own.evidence
         if found is None or found.counterexample is None:
             return None
-        return {**found.counterexample, "left": found.left, "right": found.right}
+        point = {**found.counterexample, "left": found.left, "right": found.right}
+        spans = point["sizes"]
+        said = {name: spans[of] for name, of in sizes.items() if of in spans}
+        return point | {"values": said | point["values"]}
 
-    def repair(self, line: Line) -> str:
-        """The change of one token that makes a line right, or else what the engine derives."""
-        origin = self.line_before(line).exprs[0] if self.is_open else self.first_raw
-        left, right = (self.ground.prepare(e) for e in (origin, line.exprs[0]))
-        edit = smallest_edit(self.ground, left, right, self.factors)
+    def asked(self, line: Line) -> Expr:
+        """What a line should be equal to."""
+        return self.line_before(line).exprs[0] if self.is_open else self.first_raw
+
+    def edit(self, line: Line) -> Edit | None:
+        """The change of one token that makes a line right."""
+        left, right = (self.ground.prepare(e) for e in (self.asked(line), line.exprs[0]))
+        around = [e for one in self.chain.lines if one is not line for e in one.exprs[:1]]
+        around += [one.body for one in self.ground.paper.definitions.values()]
+        return smallest_edit(self.ground, left, right, self.factors, around)
+
+    def derived(self, line: Line) -> Expr | None:
+        """The right side that the engine finds."""
+        return corrected(self.ground, self.asked(line), self.factors)
+
+    def repair(self, line: Line, edit: Edit | None, gap: Gap | None) -> Wording:
+        """The line with a change, or else with what the engine derives, or with what it lacks."""
+        style, origin = self.ground.style, self.asked(line)
         if edit is not None:
-            return f"{edit.what}: {to_plain(origin)} = {to_plain(edit.after)}"
-        right_side = corrected(self.ground, origin, self.factors)
-        return f"{to_plain(origin)} = {right_side}" if right_side else ""
+            return edit.words(style) + worded(style, ": ", Equation(origin, edit.after))
+        found = self.derived(line)
+        if found is None and gap is not None and gap.mended is not None:
+            origin = self.line_before(line).exprs[0]
+            found = gap.mended(line.exprs[0])
+            if len(to_plain(found)) > LONGEST_REMEDY:
+                found = None
+        return worded(style, Equation(origin, found)) if found is not None else Wording()
 
-    def pair(self, line: Line) -> tuple[Expr, Expr]:
-        """Both sides under the conditions that are in force."""
+    def sides(self, line: Line) -> Sides:
+        """Both sides with the conditions that are in force."""
         index = self.chain.lines.index(line)
         right = self.ground.prepare(line.exprs[0])
         before = [one for one in self.chain.lines[:index] if one.exprs]
         left = self.ground.prepare(before[-1].exprs[0])
-        if not self.factors:
-            return left, right
-        return Mul((*self.factors, left)), Mul((*self.factors, right))
+        return Sides(self.ground, left, right, self.factors)

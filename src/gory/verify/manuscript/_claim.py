@@ -33,6 +33,7 @@ from gory.notation import (
 from gory.verify._evidence import Evidence, evidence
 from gory.verify._exact import Prover
 from gory.verify.manuscript._sizes import with_sizes
+from gory.verify.manuscript._wording import PLAIN, Style
 
 MOST_ASSUMED = 6  # names of which it is asked, one by one, whether they must be positive
 _WITH_DOMAIN = ("sqrt", "abs", "log")
@@ -81,6 +82,7 @@ class Ground:
     slopes: Mapping[str, str] = field(default_factory=dict)  # derivatives of undefined losses
     steps: Mapping[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
     one_hot: frozenset[str] = frozenset()  # names that words call so
+    style: Style = PLAIN  # how the text writes its names
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
     introduced: frozenset[str] = field(init=False)  # names in definitions; a fact is none
@@ -237,6 +239,11 @@ def seen(paper: Paper, left: Expr, right: Expr) -> Evidence:
         return evidence(paper, left, right)
     except (RecursionError, ArithmeticError, KeyError) as error:
         return Evidence(None, f"not tested: {type(error).__name__}")
+
+
+def holds(ground: Ground, left: Expr, right: Expr) -> bool:
+    """Whether two sides are equal wherever the facts of the text hold, as far as is seen."""
+    return seen(ground.paper, left, right).equal is True
 
 
 def carried(expr: Expr, paper: Paper) -> Expr:

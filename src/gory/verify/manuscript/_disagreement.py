@@ -1,13 +1,14 @@
 """By how much two sides differ, in closed form where there is one.
 
-A factor, a pair of indices for which the line does hold, or a term that is missing: each guess is
-tested before it is said. A guess that cannot be confirmed is not made.
+A factor, a pair of indices for which the line does hold, a token in the place of another, or a term
+that is missing: each guess is tested before it is said. A guess that cannot be confirmed is not
+made. What is said about the size also says how to mend the line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, product
 
@@ -25,18 +26,27 @@ from gory.notation import (
     Mul,
     Num,
     Paper,
+    Pow,
     Ref,
     Size,
     Sum,
     free_indices,
+    num,
     to_plain,
     transform,
     walk,
 )
+from gory.notation._build import plus, quotient, times
+from gory.notation._indices import substitute
 from gory.verify._evidence import Evidence
-from gory.verify.manuscript._claim import Ground, reached_names, seen
+from gory.verify.manuscript._claim import Ground, holds, reached_names
+from gory.verify.manuscript._edits import Edit
+from gory.verify.manuscript._probe import Probe, is_close
+from gory.verify.manuscript._wording import Wording, worded
 
 LONGEST_SHOWN = 90  # characters of a difference that helps a reader
+SHORT_SHOWN = 60  # characters of one that may be longer than the line
+LONGEST_TERM = 32  # characters of a missing term that say more than the change of a token
 MOST_GUESSES = 14
 MOST_COMPLEMENTS = 3  # factors such as 1 - p
 MOST_DERIVED = 6  # derivations for the sake of explaining, in one section; each costs a second
@@ -44,113 +54,233 @@ TEMPORARY = ("u", "v", "f", "g")  # names that a quotient or product rule is wri
 _LARGEST_RATIO = 64  # numerator and denominator of a factor that is worth naming
 
 
-def disagreement(ground: Ground, left: Expr, right: Expr, found: Evidence | None) -> str:
-    """What is wrong with ``right``, as a clause, or "" where no short form was found."""
+@dataclass(frozen=True)
+class Gap:
+    """What is wrong, as a clause, and what makes of a right side one that holds."""
+
+    words: Wording
+    mended: Callable[[Expr], Expr] | None = None
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A wrong line: its sides, and the conditions under which it is claimed, as factors."""
+
+    ground: Ground
+    left: Expr
+    right: Expr
+    factors: Sequence[Expr] = ()
+
+    def under(self, side: Expr) -> Expr:
+        return Mul((*self.factors, side)) if self.factors else side
+
+    def hold(self, left: Expr, right: Expr) -> bool:
+        """Whether an equation holds under the conditions."""
+        return holds(self.ground, self.under(left), self.under(right))
+
+    @property
+    def free(self) -> frozenset[Index]:
+        return free_indices(self.left) | free_indices(self.right)
+
+    def said(self, *parts: str | Expr | Index) -> Wording:
+        return worded(self.ground.style, *parts)
+
+
+def disagreement(
+    sides: Sides,
+    found: Evidence | None,
+    edit: Edit | None,
+    derived: Callable[[], Expr | None],
+) -> Gap | None:
+    """What is wrong with the right side, or None where no short form was found.
+
+    ``derived`` gives the right side that the engine finds.
+    """
     return (
-        _by_sum(ground, left, right)
-        or _by_number(ground, left, right, found)
-        or _by_indices(ground, left, right)
-        or _by_factor(ground, left, right)
-        or _by_term(ground, left, right)
+        _by_sum(sides)
+        or _by_number(sides, found)
+        or _by_indices(sides)
+        or _by_factor(sides)
+        or _by_term(sides, edit, derived)
+        or _by_edit(sides, edit)
     )
 
 
-def holds(ground: Ground, left: Expr, right: Expr) -> bool:
-    return seen(ground.paper, left, right).equal is True
-
-
-def _by_sum(ground: Ground, left: Expr, right: Expr) -> str:
+def _by_sum(sides: Sides) -> Gap | None:
     """An index that is free on the right only: a sum over it was lost."""
-    for index in sorted(free_indices(right) - free_indices(left), key=lambda i: i.name):
-        if holds(ground, left, Sum((index,), right)):
-            return f"the sum over {index.name} is missing"
-    return ""
+    lost = free_indices(sides.right) - free_indices(sides.left)
+    for index in sorted(lost, key=lambda i: i.name):
+        if sides.hold(sides.left, Sum((index,), sides.right)):
+            words = sides.said("the sum over ", index, " is missing")
+            return Gap(words, lambda right, i=index: Sum((i,), right))
+    return None
 
 
-def _by_number(ground: Ground, left: Expr, right: Expr, found: Evidence | None) -> str:
+def _by_number(sides: Sides, found: Evidence | None) -> Gap | None:
     """A constant factor, read off the counterexample and tested elsewhere."""
     if found is None or not found.left or not found.right:
-        return ""
+        return None
     ratio = Fraction(found.right / found.left).limit_denominator(_LARGEST_RATIO)
     if ratio == 0 or abs(ratio.numerator) > _LARGEST_RATIO:
-        return ""
+        return None
     if abs(float(ratio) * found.left - found.right) > 1e-9 * abs(found.right):
-        return ""
-    return f"differs by the factor {ratio}" if holds(ground, Mul((Num(ratio), left)), right) else ""
+        return None
+    if not sides.hold(Mul((Num(ratio), sides.left)), sides.right):
+        return None
+    by = "differs by the factor "
+    words = Wording(f"{by}{ratio}", sides.said(by, Num(ratio)).latex.replace("(-1)", "-1"))
+    return Gap(words, lambda right: times(Num(1 / ratio), right))
 
 
-def _by_indices(ground: Ground, left: Expr, right: Expr) -> str:
+def _by_indices(sides: Sides) -> Gap | None:
     """``holds only for i = k``: a delta was lost, or a case taken for the whole."""
-    free = sorted(free_indices(left) | free_indices(right), key=lambda i: i.name)
-    literal = [Index("1", i.range) for i in free if i.range in ground.paper.sizes]
+    free = sorted(sides.free, key=lambda i: i.name)
+    literal = [Index("1", i.range) for i in free if i.range in sides.ground.paper.sizes]
     for one, other in [*combinations(free, 2), *((i, j) for i in free for j in literal)]:
         if one.range != other.range:
             continue
         delta = Delta(one, other)
         apart = Add((ONE, Mul((MINUS_ONE, delta))))
         for guess, sign in ((delta, "="), (apart, "!=")):
-            where = Mul((guess, left))
-            if holds(ground, where, Mul((guess, right))) and not holds(ground, where, ZERO):
-                return f"holds only for {one.name} {sign} {other.name}"
-    return ""
+            where = Mul((guess, sides.left))
+            if sides.hold(where, Mul((guess, sides.right))) and not sides.hold(where, ZERO):
+                latex = "=" if sign == "=" else r"\ne"
+                words = Wording(
+                    f"holds only for {one.name} {sign} {other.name}",
+                    f"holds only for ${one.name} {latex} {other.name}$",
+                )
+                return Gap(words)
+    return None
 
 
-def _by_factor(ground: Ground, left: Expr, right: Expr) -> str:
-    for guess in _factors(ground, left, right):
-        if holds(ground, left, Mul((guess, right))):
-            return f"misses the factor {to_plain(guess)}"
-        if holds(ground, Mul((guess, left)), right):
-            return f"has the factor {to_plain(guess)} too much"
-    return ""
+def _by_factor(sides: Sides) -> Gap | None:
+    """A name, a power of one or two together, of which the factor between the sides is made."""
+    guesses = list(_factors(sides))
+    probe = Probe(sides.ground.paper, sides.under(sides.left), [sides.right, *guesses])
+    right = probe.values(sides.under(sides.right))
+    values = [(guess, probe.values(guess)) for guess in guesses]
+    for guess, factor in _products(values):
+        lacks = _times(factor, right)
+        if probe.agree(lacks) and sides.hold(sides.left, times(guess, sides.right)):
+            words = sides.said("misses the factor ", guess)
+            return Gap(words, lambda side, g=guess: times(g, side))
+        more = _times(factor, probe.target)
+        fits = all(b is not None and is_close(a, b) for a, b in zip(more, right, strict=True))
+        if fits and sides.hold(times(guess, sides.left), sides.right):
+            words = sides.said("has the factor ", guess, " too much")
+            return Gap(words, lambda side, g=guess: quotient(side, g))
+    return None
 
 
-def _factors(ground: Ground, left: Expr, right: Expr) -> Iterator[Expr]:
+Values = list[float | None]
+
+
+def _products(values: Sequence[tuple[Expr, Values]]) -> Iterator[tuple[Expr, Values]]:
+    """Every guess, its square and its root, and the products and quotients of two."""
+    yield from values
+    for guess, found in values:
+        if isinstance(guess, Ref | Size):
+            yield Pow(guess, num(2)), [None if a is None else a * a for a in found]
+            root = [None if a is None or a < 0 else a**0.5 for a in found]
+            yield Pow(guess, Num(Fraction(1, 2))), root
+    for (one, a), (other, b) in combinations(values, 2):
+        yield times(one, other), _times(a, b)
+
+
+def _times(one: Sequence[float | None], other: Sequence[float | None]) -> Values:
+    return [None if a is None or b is None else a * b for a, b in zip(one, other, strict=True)]
+
+
+def _factors(sides: Sides) -> Iterator[Expr]:
     """Names in either side whose indices are free, and sizes."""
-    free = free_indices(left) | free_indices(right)
+    ground, free = sides.ground, sides.free
     found: dict[Expr, None] = {}
-    for node in (*walk(right), *walk(left)):
+    for node in (*walk(sides.right), *walk(sides.left)):
         if isinstance(node, Size) or (
             isinstance(node, Ref) and all(i.is_literal or i in free for i in node.indices)
         ):
             found[node] = None
     for name in sorted(ground.paper.ranges & set(ground.paper.letters.values())):
         found[Size(name)] = None
-    for name in sorted(reached_names(ground.paper, left) - ground.paper.definitions.keys()):
+    for name in sorted(reached_names(ground.paper, sides.left) - ground.paper.definitions.keys()):
         axes = ground.paper.axes.get(name, ())
         own = [[i for i in sorted(free, key=lambda i: i.name) if i.range == axis] for axis in axes]
         found |= {Ref(name, indices): None for indices in product(*own)}
     yield from list(found)[:MOST_GUESSES]
-    own = [n for n in dict.fromkeys(walk(right)) if isinstance(n, Ref) and {*n.indices} <= free]
+    refs = (n for n in dict.fromkeys(walk(sides.right)) if isinstance(n, Ref))
+    own = [node for node in refs if {*node.indices} <= free]
     yield from (Add((ONE, Mul((MINUS_ONE, node)))) for node in own[:MOST_COMPLEMENTS])
 
 
-def _by_term(ground: Ground, left: Expr, right: Expr) -> str:
-    """The simplest form of the difference, where it is short."""
-    if len(ground.closed_forms) >= MOST_DERIVED:
-        return ""
-    whole = Add((left, Mul((MINUS_ONE, right))))
-    ground.closed_forms[whole] = difference = simplest(ground, whole)
-    if difference is None:
-        return ""
-    shown = to_plain(difference)
-    if len(shown) > LONGEST_SHOWN or shown == "0":
-        return ""
-    if len(shown) >= len(to_plain(left)) + len(to_plain(right)):
-        return ""
-    if isinstance(difference, Add):
-        return f"misses {shown}"
-    return f"misses the term {shown}"
+def _by_term(sides: Sides, edit: Edit | None, derived: Callable[[], Expr | None]) -> Gap | None:
+    """What has to be added, where it is short."""
+    both = len(to_plain(sides.left)) + len(to_plain(sides.right))
+    longest = min(max(both - 1, SHORT_SHOWN), LONGEST_SHOWN) if edit is None else LONGEST_TERM
+    for difference in _differences(sides, edit, derived):
+        shown = to_plain(difference)
+        if shown != "0" and len(shown) <= longest:
+            words = "misses " if isinstance(difference, Add) else "misses the term "
+            return Gap(sides.said(words, difference), lambda side, d=difference: plus(side, d))
+    return None
+
+
+def _differences(
+    sides: Sides, edit: Edit | None, derived: Callable[[], Expr | None]
+) -> Iterator[Expr]:
+    """What has to be added: in the names of the author, and written out."""
+    ground = sides.ground
+    if edit is not None:
+        yield from _between(sides, edit.after)
+    whole = assuming(Add((sides.left, Mul((MINUS_ONE, sides.right)))), sides.factors)
+    if whole not in ground.closed_forms and len(ground.closed_forms) < MOST_DERIVED:
+        ground.closed_forms[whole] = simplest(ground, whole)
+    if (found := ground.closed_forms.get(whole)) is not None:
+        yield found
+    if edit is None and (right := derived()) is not None:
+        yield from _between(sides, right)
+
+
+def _between(sides: Sides, right: Expr) -> Iterator[Expr]:
+    """What leads from the author's right side to one that holds, with all names as they are."""
+    own = assuming(Add((right, Mul((MINUS_ONE, sides.right)))), sides.factors)
+    bare = replace(sides.ground.paper, definitions={}, facts=())
+    short = _simplified(bare, own)
+    if short is not None and sides.hold(Add((sides.left, Mul((MINUS_ONE, sides.right)))), short):
+        yield short
+
+
+def _by_edit(sides: Sides, edit: Edit | None) -> Gap | None:
+    """One token in the place of another."""
+    if edit is None:
+        return None
+    return Gap(edit.fault(sides.ground.style))
+
+
+def assuming(expr: Expr, factors: Sequence[Expr]) -> Expr:
+    """An expression where conditions hold: deltas of indices that are told apart are 0."""
+    for factor in factors:
+        match factor:
+            case Delta(one, other) if not other.is_literal:
+                expr = substitute(expr, {other: one})
+            case Add((one, Mul((minus, Delta() as delta)))) if one == ONE and minus == MINUS_ONE:
+                pair = {delta, Delta(delta.right, delta.left)}
+                expr = transform(expr, lambda node, p=pair: ZERO if node in p else node)
+    return expr
 
 
 def simplest(ground: Ground, expr: Expr) -> Expr | None:
     """The simplest form that the engine finds, tested; None if it finds none."""
     paper, written = without_temporary(ground.paper, expr)
     written = carry_out(written, Dependence(paper), opened=frozenset(paper.definitions))
+    found = _simplified(paper, written)
+    return found if found is not None and holds(ground, expr, found) else None
+
+
+def _simplified(paper: Paper, expr: Expr) -> Expr | None:
     try:
-        found = derive(paper, written, ()).result
+        return derive(paper, expr, ()).result
     except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError, TypeError):
         return None
-    return found if holds(ground, expr, found) else None
 
 
 def without_temporary(paper: Paper, expr: Expr) -> tuple[Paper, Expr]:

@@ -1,21 +1,25 @@
-"""The smallest change that makes a wrong line right: a sign, an index, a delta, a power, a sum.
+"""The smallest change that makes a wrong line right: a sign, an index, a name, a factor, a sum.
 
 Most slips are one token. Every change of one token is tried on the author's own right side, in
-the order of how often people make the slip; the first that holds is named. What is named has been
-tested like any claim.
+the order of how often people make the slip, and of those of one kind that hold the one is named
+that looks most like the lines around it. What is named has been tested like any claim.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from fractions import Fraction
+from functools import reduce
+from itertools import combinations, islice, product
 
 from gory.notation import (
+    MINUS_ONE,
     ONE,
     Add,
     D,
     Delta,
+    Div,
     Expr,
     Fn,
     Index,
@@ -29,43 +33,122 @@ from gory.notation import (
     fresh,
     num,
     rebuild,
-    to_plain,
+    walk,
 )
 from gory.notation._build import negated, times
 from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
-from gory.verify.manuscript._claim import Ground
-from gory.verify.manuscript._disagreement import holds
+from gory.verify.manuscript._claim import Ground, holds
+from gory.verify.manuscript._probe import Probe
+from gory.verify.manuscript._wording import Style, Wording, bracketed
 
-MOST_EDITS = 60  # of one line; each is tested within milliseconds
+MOST_EDITS = 400  # of one kind on one line; each is tried at a few points
+MOST_TESTED = 4  # of one kind that fit there, each tested within milliseconds
+MOST_NAMES = 12  # entries of other arrays that may have been meant
 USUAL_DEPTH = 3  # sums inside each other; every further one takes some times as long
 MOST_EDITED = 12  # lines of one section that are edited at all
 
 
 @dataclass(frozen=True)
 class Edit:
-    """What to change, and the right side with the change."""
+    """What to change, and the right side with the change.
 
-    what: str
+    ``old`` and ``new`` are the parts that differ; ``is_token`` if it is so small that the line is
+    next to a right one.
+    """
+
+    what: tuple[str | Expr, ...]
     after: Expr
+    old: Expr
+    new: Expr
+    is_token: bool = True
+
+    def words(self, style: Style) -> Wording:
+        """What to change, as a clause."""
+        return _clause(style, self.what)
+
+    def fault(self, style: Style) -> Wording:
+        """What is wrong, as a clause."""
+        first, *others = self.what
+        if first == INSTEAD:
+            return _clause(style, (self.old, " stands in the place of ", self.new))
+        if isinstance(first, str) and first.startswith("the sign"):
+            return _clause(style, (first, *others, " is wrong"))
+        return _clause(style, self.what)
 
 
-Maker = Callable[[Expr, tuple[Index, ...]], Iterator[Edit]]
+INSTEAD = ""  # what is said of one part in the place of another begins with the part itself
+
+
+def _clause(style: Style, parts: Sequence[str | Expr]) -> Wording:
+    found = (Wording(p, p) if isinstance(p, str) else bracketed(style, p) for p in parts)
+    return reduce(Wording.__add__, found)
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What may stand at a place of a line: indices, and entries of arrays."""
+
+    indices: tuple[Index, ...]
+    arrays: Sequence[tuple[str, tuple[str, ...]]]
+
+    def within(self, indices: tuple[Index, ...]) -> _Scope:
+        return _Scope((*self.indices, *indices), self.arrays)
+
+    def entries(self) -> Iterator[Ref]:
+        """Entries of the arrays of a text with indices that are known here."""
+        for name, axes in self.arrays:
+            own = [[i for i in self.indices if i.range == axis] for axis in axes]
+            yield from (Ref(name, indices) for indices in product(*own))
+
+
+Maker = Callable[[Expr, _Scope], Iterator[Edit]]
 
 
 def smallest_edit(
-    ground: Ground, left: Expr, right: Expr, factors: Sequence[Expr] = ()
+    ground: Ground,
+    left: Expr,
+    right: Expr,
+    factors: Sequence[Expr] = (),
+    around: Sequence[Expr] = (),
 ) -> Edit | None:
-    """The first change of one token under which a line holds, or None."""
+    """The change of one token under which a line holds and is most like those around it."""
     if ground.edited >= MOST_EDITED:
         return None
     ground.edited += 1
-    under = (lambda side: Mul((*factors, side))) if factors else (lambda side: side)
     deep = max(_depth(left), _depth(right)) - USUAL_DEPTH
-    for edit in islice(_edits(left, right), MOST_EDITS // 4 ** max(deep, 0)):
-        if holds(ground, under(left), under(edit.after)):
-            return edit
+    most = MOST_EDITS // 4 ** max(deep, 0)
+
+    def under(side: Expr) -> Expr:
+        return Mul((*factors, side)) if factors else side
+
+    open_ = sorted(free_indices(left) | free_indices(right), key=lambda i: i.name)
+    scope = _Scope(tuple(open_), _arrays(ground, left, right))
+    probe = Probe(ground.paper, under(left), [right, *scope.entries()])
+    known = {node for side in around for node in walk(side)}
+    for make in _KINDS:
+        fitting = (e for e in islice(make(right, scope), most) if probe.fits(under(e.after)))
+        tested = [
+            edit
+            for edit in islice(fitting, MOST_TESTED)
+            if holds(ground, under(left), under(edit.after))
+        ]
+        if tested:
+            return max(tested, key=lambda edit: _likeness(edit.after, known))
     return None
+
+
+def _arrays(ground: Ground, left: Expr, right: Expr) -> list[tuple[str, tuple[str, ...]]]:
+    """Arrays of the line and, behind them, of the text."""
+    written = [n.name for side in (right, left) for n in walk(side) if isinstance(n, Ref)]
+    names = dict.fromkeys([*written, *ground.paper.definitions, *sorted(ground.introduced)])
+    axes = ground.paper.axes
+    return [(name, axes[name]) for name in names if name in axes][:MOST_NAMES]
+
+
+def _likeness(expr: Expr, known: Iterable[Expr]) -> int:
+    """How much of an expression stands elsewhere too."""
+    return sum(node in known for node in walk(expr))
 
 
 def _depth(expr: Expr) -> int:
@@ -74,47 +157,62 @@ def _depth(expr: Expr) -> int:
     return own + max(map(_depth, children(expr)), default=0)
 
 
-def _edits(left: Expr, right: Expr) -> Iterator[Edit]:
-    open_ = sorted(free_indices(left) | free_indices(right), key=lambda i: i.name)
-    yield from _with_swaps(right, open_)
-    for make in (_signs, _deltas, _indices, _powers, _sums):
-        yield from _anywhere(right, make, tuple(open_))
-
-
-def _with_swaps(right: Expr, open_: Sequence[Index]) -> Iterator[Edit]:
+def _swaps(right: Expr, scope: _Scope) -> Iterator[Edit]:
     """Two free indices exchanged all over: a transposed matrix."""
-    for one, other in combinations(open_, 2):
+    for one, other in combinations(scope.indices, 2):
         if one.range == other.range:
             swapped = substitute(right, {one: other, other: one})
             if swapped != right:
-                yield Edit(f"exchange the indices {one.name} and {other.name}", swapped)
+                what = (f"exchange the indices {one.name} and {other.name}",)
+                yield Edit(what, swapped, right, swapped)
 
 
-def _anywhere(expr: Expr, make: Maker, scope: tuple[Index, ...]) -> Iterator[Edit]:
+def _everywhere(make: Maker) -> Maker:
     """A change of this node, or of one below it."""
-    yield from make(expr, scope)
-    parts = children(expr)
-    inner = (*scope, *expr.indices) if isinstance(expr, Sum) else scope
-    for place, part in enumerate(parts):
-        for edit in _anywhere(part, make, inner):
-            if isinstance(expr, D) and part is expr.wrt and not isinstance(edit.after, Ref):
-                continue
-            new = (*parts[:place], edit.after, *parts[place + 1 :])
-            yield Edit(edit.what, rebuild(expr, new))
+
+    def made(expr: Expr, scope: _Scope) -> Iterator[Edit]:
+        yield from make(expr, scope)
+        parts = children(expr)
+        inner = scope.within(expr.indices) if isinstance(expr, Sum) else scope
+        for place, part in enumerate(parts):
+            for edit in made(part, inner):
+                if isinstance(expr, D) and part is expr.wrt and not isinstance(edit.after, Ref):
+                    continue
+                new = (*parts[:place], edit.after, *parts[place + 1 :])
+                after = rebuild(expr, new)
+                yield Edit(edit.what, after, edit.old, edit.new, edit.is_token)
+
+    return made
 
 
-def _signs(expr: Expr, _scope: tuple[Index, ...]) -> Iterator[Edit]:
+def _put(old: Expr, new: Expr, *what: str | Expr, is_token: bool = True) -> Edit:
+    """One part for another, with what that is called."""
+    return Edit(what or (INSTEAD, new, " in the place of ", old), new, old, new, is_token)
+
+
+def _signs(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
     if not isinstance(expr, Add):
         return
     for place, term in enumerate(expr.terms):
-        shown = to_plain(sign_split(term)[1])
         new = (*expr.terms[:place], negated(term), *expr.terms[place + 1 :])
-        yield Edit(f"the sign of {shown}", Add(new))
+        yield _put(expr, Add(new), "the sign of ", sign_split(term)[1])
 
 
-def _deltas(expr: Expr, scope: tuple[Index, ...]) -> Iterator[Edit]:
+def _negation(right: Expr, _scope: _Scope) -> Iterator[Edit]:
+    """The sign of the whole."""
+    yield Edit(("the sign",), negated(right), right, negated(right), is_token=False)
+
+
+def _exchanged(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
+    """``a - y`` for ``y - a``."""
+    if isinstance(expr, Add) and len(expr.terms) == 2:
+        terms = tuple(negated(term) for term in reversed(expr.terms))
+        yield _put(expr, Add(terms), is_token=False)
+
+
+def _deltas(expr: Expr, scope: _Scope) -> Iterator[Edit]:
     """``1 - s[m]`` for ``delta[k,m] - s[m]``, and a term that lacks its delta."""
-    pairs = [(a, b) for a, b in combinations(scope, 2) if a.range == b.range]
+    pairs = [(a, b) for a, b in combinations(scope.indices, 2) if a.range == b.range]
     if isinstance(expr, Add):
         for place, term in enumerate(expr.terms):
             for a, b in pairs:
@@ -123,13 +221,13 @@ def _deltas(expr: Expr, scope: tuple[Index, ...]) -> Iterator[Edit]:
                 new = times(delta, rest) if rest != ONE else delta
                 terms = (*expr.terms[:place], negated(new) if minus else new,
                          *expr.terms[place + 1 :])  # fmt: skip
-                yield Edit(f"{to_plain(delta)} is missing", Add(terms))
+                yield _put(expr, Add(terms), delta, " is missing")
     elif isinstance(expr, Mul) and not any(isinstance(f, Add) for f in expr.factors):
         for a, b in pairs:
-            yield Edit(f"{to_plain(Delta(a, b))} is missing", times(Delta(a, b), expr))
+            yield _put(expr, times(Delta(a, b), expr), Delta(a, b), " is missing")
 
 
-def _indices(expr: Expr, scope: tuple[Index, ...]) -> Iterator[Edit]:
+def _indices(expr: Expr, scope: _Scope) -> Iterator[Edit]:
     """Another index on one name, and two exchanged."""
     if isinstance(expr, Ref):
         own = expr.indices
@@ -138,7 +236,7 @@ def _indices(expr: Expr, scope: tuple[Index, ...]) -> Iterator[Edit]:
     else:
         return
     for place, index in enumerate(own):
-        for other in scope:
+        for other in scope.indices:
             if other.range == index.range and other != index:
                 yield _renamed(expr, (*own[:place], other, *own[place + 1 :]))
     if isinstance(expr, Ref) and len(own) == 2 and own[0].range == own[1].range:
@@ -147,28 +245,87 @@ def _indices(expr: Expr, scope: tuple[Index, ...]) -> Iterator[Edit]:
 
 def _renamed(expr: Ref | Delta, indices: tuple[Index, ...]) -> Edit:
     new = Ref(expr.name, indices) if isinstance(expr, Ref) else Delta(*indices[:2])
-    return Edit(f"{to_plain(new)} in the place of {to_plain(expr)}", new)
+    return _put(expr, new)
 
 
-def _sums(expr: Expr, scope: tuple[Index, ...]) -> Iterator[Edit]:
+def _sums(expr: Expr, scope: _Scope) -> Iterator[Edit]:
     """A sum over an index that was lost: ``x[i]`` for ``sum_j x[j]``."""
     match expr:
-        case Ref(_, (index,)) | Fn(_, Ref(_, (index,))) if index in scope:
-            other = fresh(index, {one.name for one in scope})
+        case Ref(_, (index,)) | Fn(_, Ref(_, (index,))) if index in scope.indices:
+            other = fresh(index, {one.name for one in scope.indices})
             whole = Sum((other,), substitute(expr, {index: other}))
-            yield Edit(f"{to_plain(whole)} in the place of {to_plain(expr)}", whole)
+            yield _put(expr, whole)
         case Mul(factors) if not any(isinstance(factor, Sum) for factor in factors):
-            for index in sorted(free_indices(expr) - {*scope}, key=lambda i: i.name):
+            for index in sorted(free_indices(expr) - {*scope.indices}, key=lambda i: i.name):
                 whole = Sum((index,), expr)
-                yield Edit(f"{to_plain(whole)} in the place of {to_plain(expr)}", whole)
+                yield _put(expr, whole)
 
 
-def _powers(expr: Expr, _scope: tuple[Index, ...]) -> Iterator[Edit]:
+def _powers(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
     """One power more or less of a name or a bracket."""
     match expr:
         case Pow(base, Num(value)) if value.denominator == 1:
             for power in (value + 1, value - 1, -value):
                 new = base if power == 1 else Pow(base, num(power))
-                yield Edit(f"{to_plain(new)} in the place of {to_plain(expr)}", new)
+                yield _put(expr, new)
         case Ref():
-            yield Edit(f"{to_plain(expr)}^2 in the place of {to_plain(expr)}", Pow(expr, num(2)))
+            yield _put(expr, Pow(expr, num(2)))
+
+
+def _names(expr: Expr, scope: _Scope) -> Iterator[Edit]:
+    """Another array with the same indices."""
+    if isinstance(expr, Ref):
+        axes = tuple(index.range for index in expr.indices)
+        for name, own in scope.arrays:
+            if own == axes and name != expr.name:
+                yield _put(expr, Ref(name, expr.indices), is_token=False)
+
+
+def _complements(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
+    """``1 - p`` for ``p`` and the other way round."""
+    match expr:
+        case Ref():
+            yield _put(expr, Add((ONE, Mul((MINUS_ONE, expr)))), is_token=False)
+        case Add((one, term)) if one == ONE and sign_split(term)[0]:
+            yield _put(expr, sign_split(term)[1], is_token=False)
+
+
+_NUMBERS = (Fraction(2), Fraction(1, 2))
+
+
+def _coefficients(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
+    """A term that lacks a 2, or has one too much."""
+    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
+        for number in _NUMBERS:
+            lacks = number > 1
+            what = "the factor 2 is missing" if lacks else "the factor 2 is too much"
+            yield _put(expr, times(Num(number), expr), what)
+
+
+def _factors(expr: Expr, scope: _Scope) -> Iterator[Edit]:
+    """A product that lacks an entry of an array, or has a factor too much."""
+    if isinstance(expr, Mul):
+        for place, factor in enumerate(expr.factors):
+            rest = (*expr.factors[:place], *expr.factors[place + 1 :])
+            if not isinstance(factor, Num) and rest:
+                yield _put(expr, times(*rest), factor, " is too much", is_token=False)
+    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
+        for entry in scope.entries():
+            new = times(entry, expr)
+            yield _put(expr, new, "the factor ", entry, " is missing", is_token=False)
+
+
+_KINDS: tuple[Maker, ...] = (
+    _swaps,
+    _everywhere(_signs),
+    _everywhere(_deltas),
+    _everywhere(_indices),
+    _everywhere(_exchanged),
+    _negation,
+    _everywhere(_coefficients),
+    _everywhere(_powers),
+    _everywhere(_sums),
+    _everywhere(_names),
+    _everywhere(_complements),
+    _everywhere(_factors),
+)

@@ -110,7 +110,8 @@ def _likelier(
 
 def _is_unread(found: Sequence[CheckedDerivation]) -> bool:
     """Whether something was not read, or nothing was found to read."""
-    return not found or any(line.verdict == "unread" for one in found for line in one.lines)
+    verdicts = {line.verdict for one in found for line in one.lines} - {"given"}
+    return not verdicts or "unread" in verdicts
 
 
 def _standing(found: Sequence[CheckedDerivation]) -> tuple[int, int]:
@@ -261,7 +262,7 @@ def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivat
             lines[number] = certainty.after_all(lines[number], refutation)
         if not any(line.verdict == "refuted" for line in lines):  # nothing here is called wrong
             lines[:] = [replace(one, why=one.why.replace(WRONG, UNSURE)) for one in lines]
-        if any(line.verdict != "given" for line in lines):
+        if any(line.verdict != "given" or line.defines for line in lines):
             yield CheckedDerivation(tuple(lines))
 
 

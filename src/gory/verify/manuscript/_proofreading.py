@@ -29,6 +29,10 @@ class CheckedLine:
         The verdict on the line as an answer to the first one; "" where it is the first.
     read_as : str
         The line in the paper language.
+    why_latex, repair_latex : str
+        The reason and the repair of a refuted line with their formulas in LaTeX, between dollars.
+    defines : str
+        The name that is taken to be defined by a line that is given, or "".
     """
 
     row: int
@@ -39,6 +43,9 @@ class CheckedLine:
     repair: str = ""
     whole: str = ""
     read_as: str = ""
+    why_latex: str = ""
+    repair_latex: str = ""
+    defines: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,11 @@ class Proofreading:
         return tuple(
             line for one in self.derivations for line in one.lines if line.verdict != "given"
         )
+
+    @property
+    def definitions(self) -> tuple[CheckedLine, ...]:
+        """Lines that are taken as definitions; they are not judged, and the others rest on them."""
+        return tuple(line for one in self.derivations for line in one.lines if line.defines)
 
     @property
     def verdict(self) -> str:

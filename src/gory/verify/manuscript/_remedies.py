@@ -24,13 +24,14 @@ from gory.notation import (
     to_plain,
     walk,
 )
-from gory.verify.manuscript._claim import Ground, generic, reached_names, seen
-from gory.verify.manuscript._disagreement import holds, simplest, without_temporary
+from gory.verify.manuscript._claim import Ground, generic, holds, reached_names, seen
+from gory.verify.manuscript._disagreement import assuming, simplest, without_temporary
+from gory.verify.manuscript._wording import Equation, Wording, worded
 
 LONGEST_REMEDY = 160  # characters of a right side that a reader can compare
 
 
-def missing_fact(ground: Ground, left: Expr, right: Expr) -> tuple[str, Fact | None]:
+def missing_fact(ground: Ground, left: Expr, right: Expr) -> tuple[Wording, Fact | None]:
     """A fact under which a line holds, in words and as it is; or nothing."""
     declared = {fact.text for fact in ground.paper.facts}
     for fact, rivals in candidates(ground.paper, left, right):
@@ -39,9 +40,10 @@ def missing_fact(ground: Ground, left: Expr, right: Expr) -> tuple[str, Fact | N
         kept = tuple(f for f in ground.paper.facts if f.text not in rivals)
         if seen(replace(ground.paper, facts=(*kept, fact)), left, right).equal:
             instead = next((f.text for f in ground.paper.facts if f.text in rivals), "")
-            said = f"holds if {fact.text}" + (f" (the text says {instead})" if instead else "")
-            return said, None if instead else fact
-    return "", None
+            shown = worded(ground.style, "holds if ", Equation(fact.left, fact.right)).latex
+            also = f" (the text says {instead})" if instead else ""
+            return Wording(f"holds if {fact.text}{also}", shown + also), None if instead else fact
+    return Wording(), None
 
 
 def candidates(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Fact, frozenset[str]]]:
@@ -86,18 +88,18 @@ def _entries(
         yield Fact(one, "=", ONE, f"{to_plain(one)} = 1"), rivals
 
 
-def corrected(ground: Ground, start: Expr, factors: Sequence[Expr] = ()) -> str:
-    """The right side that the engine derives for what the first line asks for, or ""."""
+def corrected(ground: Ground, start: Expr, factors: Sequence[Expr] = ()) -> Expr | None:
+    """The right side that the engine derives for what the first line asks for, or None."""
     if start not in ground.closed_forms:
         ground.closed_forms[start] = _derived(ground, start) or simplest(ground, start)
     found = ground.closed_forms[start]
     if found is None:
-        return ""
-    shown = to_plain(found)
-    if len(shown) > LONGEST_REMEDY or found == start:
-        return ""
+        return None
+    found = assuming(found, factors)
+    if len(to_plain(found)) > LONGEST_REMEDY or found == start:
+        return None
     left, right = (Mul((*factors, side)) if factors else side for side in (start, found))
-    return shown if holds(ground, left, right) else ""
+    return found if holds(ground, left, right) else None
 
 
 def _derived(ground: Ground, start: Expr) -> Expr | None:

@@ -31,17 +31,22 @@ MOST_ASSIGNMENTS = 12
 _LOWER = frozenset(["n", "m", "d", "k"])  # letters that are sizes as often as capitals are
 
 
-def counted(paper: Paper, left: Expr, right: Expr) -> tuple[Paper, Expr, Expr]:
-    """A line in which the N of ``1/N sum_i`` is the number of terms, as it must be at a point."""
+def counted(paper: Paper, left: Expr, right: Expr) -> tuple[Paper, Expr, Expr, dict[str, str]]:
+    """A line in which the N of ``1/N sum_i`` is the number of terms, as it must be at a point.
+
+    The letters come with the ranges whose sizes they are.
+    """
     exprs = [left, right, *(d.body for d in paper.definitions.values())]
+    nodes = [n for e in exprs for n in walk(e)]
+    varied = {n.wrt.name for n in nodes if isinstance(n, D)}
     sizes: dict[str, str] = {}
-    for node in (n for e in exprs for n in walk(e)):
+    for node in nodes:
         for name, index in _means(node):
-            if _may_be_size(paper, Ref(name)):
+            if name not in varied and _may_be_size(paper, Ref(name)):
                 sizes.setdefault(name, index.range)
     if not sizes:
-        return paper, left, right
-    return _read(paper, sizes), _put(left, sizes), _put(right, sizes)
+        return paper, left, right, {}
+    return _read(paper, sizes), _put(left, sizes), _put(right, sizes), sizes
 
 
 def _means(expr: Expr) -> Iterator[tuple[str, Index]]:

@@ -1,0 +1,162 @@
+r"""What is said about a line, in the paper language and in the LaTeX of its author.
+
+A remark is words and formulas. It is written down once and comes out twice: ``misses the term
+-2 s[k] s[m]`` for a terminal, ``misses the term $-2 s_k s_m$`` for a page whose author writes
+LaTeX and wants to copy it. Accents and instances (``x_j^{(i)}``) look as they do in the text, and
+no sum runs over a letter that is a name of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from gory.notation import Add, Expr, Index, Ref, Sum, children, fresh, rebuild, to_plain, transform
+from gory.notation._indices import substitute
+from gory.notation._latex import index_to_latex, to_latex
+
+_WRITTEN = re.compile(  # a name with an instance: x_j^{(i)}, h^{(i)}, \hat y_k^{(i)}
+    r"(?:\\(?:hat|bar|tilde)\s*\{?)?\\?([A-Za-z]+)\}?(?:_(?:\{[^{}]*\}|\w))?\s*\^\{?\([a-z]\)\}?"
+)
+_ACCENTED = re.compile(r"\\mathit\{([A-Za-z]|[a-z]{2,})(hat|bar|tilde|star)\}")
+_SLOPE = re.compile(r"\\mathit\{d([A-Z])d([A-Za-z]+?)(hat|bar|tilde)?\}(_(?:\{[^{}]*\}|\w))?")
+_INSTANCE = re.compile(r"\\mathit\{([A-Za-z]+)@(\w+)\}(_(?:\{[^{}]*\}|\w))?(\^)?")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A remark in the paper language, and the same with formulas in LaTeX between dollars."""
+
+    plain: str = ""
+    latex: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.plain)
+
+    def __add__(self, other: Wording) -> Wording:
+        return Wording(self.plain + other.plain, self.latex + other.latex)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``left = right``, to be written as one formula."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Style:
+    """The names that a text uses, and those that it writes with an instance above."""
+
+    names: frozenset[str] = frozenset()
+    instances: frozenset[str] = frozenset()
+
+
+PLAIN = Style()
+
+
+def style_of(words: str, names: Iterable[str]) -> Style:
+    """How a text writes its names."""
+    return Style(frozenset(names), frozenset(m[1] for m in _WRITTEN.finditer(words)))
+
+
+def worded(style: Style, *parts: str | Expr | Index | Equation) -> Wording:
+    """Words and formulas in a row."""
+    whole = Wording()
+    for part in parts:
+        if isinstance(part, str):
+            whole += Wording(part, part)
+        elif isinstance(part, Equation):
+            one, other = (_formula(side, style) for side in (part.left, part.right))
+            whole += Wording(f"{one.plain} = {other.plain}", f"${one.latex} = {other.latex}$")
+        elif isinstance(part, Index):
+            whole += Wording(part.name, f"${index_to_latex(part)}$")
+        else:
+            found = _formula(part, style)
+            whole += Wording(found.plain, f"${found.latex}$")
+    return whole
+
+
+def bracketed(style: Style, expr: Expr) -> Wording:
+    """A formula, in brackets where it is a sum."""
+    found = _formula(expr, style)
+    if isinstance(expr, Add):
+        found = Wording(f"({found.plain})", f"({found.latex})")
+    return replace(found, latex=f"${found.latex}$")
+
+
+def _formula(expr: Expr, style: Style) -> Wording:
+    shown = _apart(expr, style.names)
+    try:
+        latex = to_latex(_raised(shown, style.instances))
+    except TypeError:
+        latex = rf"\text{{{to_plain(shown)}}}"
+    latex = _INSTANCE.sub(_with_instance, latex)
+    latex = _SLOPE.sub(_slope, latex)
+    return Wording(to_plain(shown), _ACCENTED.sub(_accent, latex))
+
+
+def _apart(expr: Expr, names: frozenset[str]) -> Expr:
+    """An expression in which no sum runs over a letter that is a name too."""
+    parts = children(expr)
+    if parts:
+        expr = rebuild(expr, tuple(_apart(part, names) for part in parts))
+    if not isinstance(expr, Sum):
+        return expr
+    taken = names | {i.name for i in _letters(expr)}
+    for index in expr.indices:
+        if index.name in names:
+            other = fresh(index, taken)
+            taken |= {other.name}
+            indices = tuple(other if one == index else one for one in expr.indices)
+            expr = Sum(indices, substitute(expr.body, {index: other}))
+    return expr
+
+
+def _letters(expr: Expr) -> set[Index]:
+    """Every index of an expression, bound or free."""
+    own = set(expr.indices) if isinstance(expr, Ref | Sum) else set()
+    return own.union(*(_letters(part) for part in children(expr)))
+
+
+def _raised(expr: Expr, names: frozenset[str]) -> Expr:
+    """Names with their instance as a part of the name, for `_with_instance` to take apart."""
+
+    def raised(node: Expr) -> Expr:
+        if isinstance(node, Ref) and node.indices and _bare(node.name) in names:
+            return Ref(f"{node.name}@{node.indices[0].name}", node.indices[1:])
+        return node
+
+    return transform(expr, raised) if names else expr
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"(?<=.)(?:hat|bar|tilde)$", "", name)
+
+
+def _with_instance(match: re.Match[str]) -> str:
+    name, instance, below, power = match.groups()
+    written = f"{_named(name)}{below or ''}^{{({instance})}}"
+    return f"{{{written}}}^" if power else written
+
+
+def _named(name: str) -> str:
+    return _accented(to_latex(Ref(_bare(name))), name.removeprefix(_bare(name)))
+
+
+def _slope(match: re.Match[str]) -> str:
+    above, below, accent, indices = match.groups()
+    written = _accented(to_latex(Ref(below)), accent or "") + (indices or "")
+    return rf"\frac{{\partial {above}}}{{\partial {written}}}"
+
+
+def _accent(match: re.Match[str]) -> str:
+    return _accented(to_latex(Ref(match[1])), match[2])
+
+
+def _accented(written: str, accent: str) -> str:
+    if accent == "star":
+        return f"{written}^*"
+    return rf"\{accent} {written}" if accent else written
