@@ -35,6 +35,10 @@ _SLOPE = re.compile(
     rf"((?:(?<!\w)\1\s*{_ENTRY}(?:\^2|²)?\s*){{1,{MOST_ORDERS}}})(?![\w(\[])"
 )
 _DEFINED = re.compile(rf"(?<![\w\])])({_NAME})\(({_NAME})\)\s*:?=(?!=)")
+_BODY = re.compile(
+    rf"(?<![\w\])])({_NAME})\(({_NAME})\)\s*:?=(?!=)([^=\n#,;:?]{{1,200}}?)\.?\s*$", re.MULTILINE
+)
+_AT = "`"  # a sign that has no meaning: what stands behind it is no factor
 _BY = re.compile(rf"[∂d]\s*({_ENTRY})(\^2|²)?")
 _SLOPE_AS_TYPED = re.compile(  # with indices as they are typed
     r"[∂d](?:\^2|²)?\s*[^\s/=]{1,40}(?:\s[^\s/=]{1,40})?\s*/\s*[∂d][^=/\n]{1,80}(?==)"
@@ -52,6 +56,7 @@ class Spelling:
     wide: set[str] = field(default_factory=set)  # names with two indices somewhere
     own: set[str] = field(default_factory=set)  # names that it defines
     functions: dict[str, str] = field(default_factory=dict)  # f of f(x) = ..., with its argument
+    bodies: dict[str, str] = field(default_factory=dict)  # and what it is
 
     @staticmethod
     def of(text: str) -> Spelling:
@@ -60,7 +65,8 @@ class Spelling:
         said = _SLOPE_AS_TYPED.sub(" ", text)
         own = set(re.findall(rf"(?<![\w/])({_NAME})(?:_\w+|\[[^\[\]]*\])?\s*:?=", said))
         found = {name: by for name, by in _DEFINED.findall(text) if name not in FUNCTIONS}
-        return Spelling(wide, own, found)
+        bodies = {name: body for name, _, body in reversed(_BODY.findall(text))}
+        return Spelling(wide, own, found, bodies)
 
     def read(self, side: str) -> str:
         """One side of an equation in the paper language."""
@@ -72,6 +78,9 @@ class Spelling:
         for name, by in self.functions.items():
             side = re.sub(
                 rf"(?<![\w\]]){name}('*)\(\s*{by}\s*\)", partial(_applied, name, by), side
+            )
+            side = re.sub(
+                rf"(?<![\w\]]){name}('*)({_GROUP})", partial(self.elsewhere, name, by), side
             )
         side = _SUM_OF_MINUS.sub(r"\1- \2 ", side)
         return _with_operators(_SLOPE.sub(self.slope, side))
@@ -93,6 +102,16 @@ class Spelling:
             return match.group()
         own = [instance.strip("^{}()")] if instance else []
         return f"{name}[{','.join([*own, *indices])}]"
+
+    def elsewhere(self, name: str, by: str, match: re.Match[str]) -> str:
+        """``s(-t)`` after ``s(t) = ...``; but ``s (1 - s)`` is a product."""
+        order, inner = match.groups()
+        if re.search(rf"(?<!\w){name}(?!\w)", inner) or re.search(r"[,=]", inner):
+            return match.group()
+        body = self.bodies.get(name, "")
+        if order or not body:
+            return f"{name}{order}{_AT}{inner}"
+        return f"({re.sub(rf'(?<![{chr(92)}w.]){by}(?!{chr(92)}w)', lambda _: inner, body)})"
 
     def slope(self, match: re.Match[str]) -> str:
         """``∂L/∂z[k]``, ``dL/dz[k]``, ``d^2 L / dx^2``, unless dL is a name of the text."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gory.notation._errors import NotationError
-from gory.notation._nodes import Expr, Ref, walk
+from gory.notation._nodes import Expr, Ref, Sum, walk
 from gory.notation._paper import Definition
 from gory.notation._statements import _Builder, _split
 from gory.notation._tokens import tokenize
@@ -72,6 +72,32 @@ class ScriptBuilder(_Builder):
         for key, letter in ranges.letter.items():
             if ranges.find(key) not in known and len(homes.get(letter, ())) == 1:
                 ranges.merge(key, next(iter(homes[letter])), 0, f"index {letter!r}")
+
+    def fix_written_out(self) -> None:
+        """Fix the sizes of axes of which the definitions write every entry out, one by one.
+
+        After ``h = exp(w_0 + w_1 x_1)`` there is no ``w_j`` but these two.
+        """
+        names = self.names()
+        bodies = [one.body for name, one in self.defined.items() if name not in self.entries]
+        bodies += [body for own in self.entries.values() for _, body in own]
+        lefts = [one.ref for one in self.defined.values()]
+        nodes = [node for body in [*bodies, *lefts] for node in walk(body)]
+        used = [i for node in nodes if isinstance(node, Ref | Sum) for i in node.indices]
+        running = {names.get(i.range, i.range) for i in used if not i.is_literal}
+        written: dict[str, set[int]] = {}
+        for index in used:
+            if index.is_literal:
+                written.setdefault(names.get(index.range, index.range), set()).add(int(index.name))
+        for index, _ in self.ranges.literals:
+            name = names.get(index.range, index.range)
+            if name in written:
+                written[name].add(int(index.name))
+        for name, values in written.items():
+            low, high = min(values), max(values)
+            is_whole = 0 < high - low == len(values) - 1 and low in (0, 1)
+            if is_whole and name not in running and name not in self.sizes:
+                self.sizes[name] = (low, high)
 
     def reaches(self, body: Expr, name: str) -> bool:
         """Whether an expression holds a name, also through definitions."""

@@ -24,6 +24,7 @@ def settled_script(
     """The paper of a section and its chains; without a paper, every line has the reason."""
     builder.join_lonely()
     incomplete = builder.drop_incomplete()
+    builder.fix_written_out()
     try:
         paper = builder.paper()
     except NotationError as error:

@@ -153,11 +153,12 @@ class Section:
         used = " ".join(
             r for s in self.manuscript.statements for side in s.sides for r in side.readings
         )
+        named: dict[tuple[str, str], str] = {}  # ranges of one size are one: the classes c and k
         for letter, (low, high) in self.manuscript.limits.items():
             if letter in self.builder.letters:
                 continue
             if high.isdigit() and low.isdigit() and int(low) <= int(high) < 100:
-                name = f"{letter.upper()}{high}"
+                name = named.setdefault((low, high), f"{letter.upper()}{high}")
                 self.builder.letters[letter] = name
                 self.builder.sizes[name] = (int(low), int(high))
             elif low == "1" and re.search(rf"(?<![\w\[,]){high}(?![\w\[,\]])", used):

@@ -35,7 +35,7 @@ _IS = (
 _BRACE = r"(?:_|\^)\s?\{?\s?(?:\\text(?:rm)?\s?\{\s?)?(?:=|\\equiv|equals?|is)?"
 _ONE = (
     r"[\s$~{]{0,3}(?:\\[,;!])?\s?(?:1(?![\d.]\d)|one\b|unity\b)"
-    r"(?!\s?(?:[\d^*/+\-\u2212]|\((?!\s?[A-Za-z]{3})|[A-Za-z](?![A-Za-z])|minus\b|plus\b|times\b|"
+    r"(?! ?(?:[\d^*/+\-\u2212]|\((?!\s?[A-Za-z]{3})|[A-Za-z](?![A-Za-z])|minus\b|plus\b|times\b|"
     r"\\(?:cdot|times|frac|left|sum|epsilon|varepsilon|alpha|lambda)\b))"
 )
 _SAID = re.compile(
@@ -52,7 +52,7 @@ _DENIED = re.compile(
     r"if and only if|iff)\b|n't\b"
 )
 _FACTOR = re.compile(
-    r"(?:[-+*/]|\\cdot|[_^](?:\w|\{\w+\})|(?<![A-Za-z])[A-Za-z]) ?$"
+    r"(?:(?<!<)[-+*]|(?<!/)/(?!/)|\\cdot|[_^](?:\w|\{\w+\})|(?<![A-Za-z])[A-Za-z]) ?\Z"
 )  # p_j sum_k y_k
 _SENTENCE = 80  # characters before a formula that may deny it
 _FORM = re.compile(r"(?<!\\)\b(?=sum_)|[Σ∑]")
