@@ -4,6 +4,7 @@
     python benchmarks/train.py --only digits       one; the option may be repeated
     python benchmarks/train.py --ours              without the peers
     python benchmarks/train.py --peer cyanure      with one of them; may be repeated
+    python benchmarks/train.py --keep-ours         the peers beside what was measured of ours
     python benchmarks/train.py --grid              45 values of C against single fits
     python benchmarks/train.py --table             what was measured, as a table; measures nothing
 
@@ -16,7 +17,10 @@ is certified, and the passes are those after which the true gap (f - f*) / f* wa
 and builds of preconditioners included. The peers (`_training_peers.py`) run in processes of their
 own with their tolerance tightened until the gap is reached; one that takes more than ``--cut-off``
 times our time is stopped and reported so, and one that cannot be asked is reported with the reason.
-Times are wall times and processor times of this machine, the best of `REPEATS` calls; the memory
+Where the optimum to 1e-9 would take longer than the row is worth (`LONG`), the best value known
+stands in for it, and "certified" says how far from the optimum that can be.
+Times are wall times and processor times of this machine, the best of `REPEATS` calls, with the
+share of the machine that other processes took meanwhile; the memory
 is the peak of what was resident beyond what was so with the data loaded.
 """
 
@@ -25,6 +29,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import time
 import warnings
 from datetime import UTC, datetime
@@ -35,8 +40,8 @@ from typing import Any
 import datasets
 import numpy as np
 from _training_peers import PEERS, why_not
+from _training_table import LEVELS, describe, table
 
-LEVELS = (1e-2, 1e-4, 1e-6)
 CUT_OFF = 20.0
 # A call is repeated for this many seconds at most, and a peer has at least as many.
 PATIENCE = 2.0
@@ -58,6 +63,8 @@ DATA = {
     "debian_maintainers C=100": (datasets.debian_maintainers, 100.0),
     "many_classes": (datasets.many_classes, 1.0),
 }
+# Rows whose optimum is not computed to 1e-9.
+LONG = ("debian_maintainers C=1", "debian_maintainers C=100", "many_classes")
 GRID_DATA = ("wine", "digits", "letter", "covtype scaled")
 
 
@@ -83,17 +90,31 @@ def peak_megabytes() -> float:
     return float(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def timed(work: Any, patience: float) -> tuple[Any, float, float]:
-    """Result, wall seconds and processor seconds: the best of some calls."""
+def busy_seconds() -> float:
+    """Processor seconds that all processes of this machine took since it started."""
+    user, nice, system = Path("/proc/stat").read_text().split()[1:4]
+    return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def timed(work: Any, patience: float) -> tuple[Any, dict[str, float]]:
+    """Result and the best of some calls: wall and processor seconds.
+
+    The share of the machine that other processes had is that of all calls together.
+    """
     walls: list[float] = []
     processor: list[float] = []
-    result = None
+    result, busy = None, busy_seconds()
     while len(walls) < REPEATS and sum(walls) <= patience:
         wall, cpu = time.perf_counter(), time.process_time()
         result = work()
         walls.append(time.perf_counter() - wall)
         processor.append(time.process_time() - cpu)
-    return result, min(walls), min(processor)
+    others = busy_seconds() - busy - sum(processor)
+    return result, {
+        "seconds": min(walls),
+        "processor seconds": min(processor),
+        "others": max(0.0, others / (sum(walls) * (os.cpu_count() or 1))),
+    }
 
 
 def warmed_up() -> None:
@@ -106,7 +127,9 @@ def warmed_up() -> None:
 
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(2000, 200)).astype(np.float32)
-    SoftmaxRegression(tol=1e-2, max_passes=3).fit(rows, np.arange(2000) % 200)
+    for budget in (None, 1e6):
+        model = SoftmaxRegression(tol=1e-2, max_passes=3, memory_budget=budget)
+        model.fit(rows, np.arange(2000) % 200)
     small.spent.seconds = small.PATIENCE
     SoftmaxRegression().fit(rows[:90, :4], np.arange(90) % 3)
 
@@ -121,13 +144,12 @@ def run_ours(name: str, tol: float, queue: Any) -> None:
     X, y = load()
     queue.put("ready")
     before = memory_from_here()
-    model, wall, cpu = timed(
+    model, times = timed(
         lambda: SoftmaxRegression(C=C, tol=tol).fit(X, y), PATIENCE if tol >= 1e-7 else 0.0
     )
     queue.put(
-        {
-            "seconds": wall,
-            "processor seconds": cpu,
+        times
+        | {
             "solver": model.solver_,
             "history": [(entry.passes, entry.loss) for entry in model.history_],
             "passes": model.n_passes_,
@@ -146,12 +168,12 @@ def run_peer(name: str, peer: str, tol: float, queue: Any) -> None:
     fit, _ = PEERS[peer]
     queue.put("ready")
     before = memory_from_here()
-    (coef, intercept), wall, cpu = timed(lambda: fit(X, y, C, tol), PATIENCE)
+    (coef, intercept), times = timed(lambda: fit(X, y, C, tol), PATIENCE)
     memory = peak_megabytes() - before
     if len(coef) == 1:
         coef, intercept = np.vstack([-coef, coef]) / 2, np.array([-1, 1]) * intercept / 2
     value = objective(X, y, C, coef, intercept)
-    queue.put({"seconds": wall, "processor seconds": cpu, "value": value, "megabytes": memory})
+    queue.put(times | {"value": value, "megabytes": memory})
 
 
 def run_grid(name: str, _: Any, queue: Any) -> None:
@@ -162,18 +184,18 @@ def run_grid(name: str, _: Any, queue: Any) -> None:
     X, y = DATA[name][0]()
     warmed_up()
     queue.put("ready")
-    path, together, _ = timed(lambda: SoftmaxRegression().path(X, y, GRID), PATIENCE)
+    path, together = timed(lambda: SoftmaxRegression().path(X, y, GRID), PATIENCE)
     passes, alone = [], 0.0
     for C in GRID:
-        model, wall, _ = timed(lambda C=C: SoftmaxRegression(C=C).fit(X, y), PATIENCE / len(GRID))
+        model, times = timed(lambda C=C: SoftmaxRegression(C=C).fit(X, y), PATIENCE / len(GRID))
         passes.append(model.n_passes_)
-        alone += wall
+        alone += times["seconds"]
     queue.put(
         {
             "passes": path.passes,
             "passes of a single fit": float(np.mean(passes)),
-            "seconds": together,
-            "single fits it costs": together / (alone / len(GRID)),
+            "seconds": together["seconds"],
+            "single fits it costs": together["seconds"] / (alone / len(GRID)),
         }
     )
 
@@ -203,18 +225,25 @@ def in_process(target: Any, arguments: tuple[Any, ...], limit: float | None) -> 
     return result
 
 
-def measure(name: str, peers: list[str], cut_off: float, /) -> dict[str, Any]:
-    """All results for one data set; peers may take ``cut_off`` times our time."""
-    exact = in_process(run_ours, (name, 1e-9), None)
+def measure_ours(name: str) -> dict[str, Any]:
+    """Our fit, and the optimum."""
     ours = in_process(run_ours, (name, 1e-6), None)
+    exact = ours if name in LONG else in_process(run_ours, (name, 1e-9), None)
     best = min(exact["value"], ours["value"])
     ours["passes to"] = {
         str(level): next((p for p, f in ours["history"] if f <= best * (1 + level)), None)
         for level in LEVELS
     }
-    del ours["history"]
     result = {"optimum": best, "certified": exact["certified"], "ours": ours, "peers": {}}
-    limit = max(PATIENCE, cut_off * ours["seconds"])
+    del ours["history"]
+    return result
+
+
+def measure(name: str, peers: list[str], cut_off: float, known: Any, /) -> dict[str, Any]:
+    """All results for one data set; peers may take ``cut_off`` times our time."""
+    result = known or measure_ours(name)
+    limit = max(PATIENCE, cut_off * result["ours"]["seconds"])
+    best = result["optimum"]
     result["peers"] = {peer: measure_peer(name, peer, best, limit) for peer in peers}
     return result
 
@@ -232,7 +261,7 @@ def measure_peer(name: str, peer: str, best: float, limit: float) -> dict[str, A
         if done is None or done["seconds"] > limit:
             out["stopped after"] = limit
             break
-        out["megabytes"] = done["megabytes"]
+        out["megabytes"], out["others"] = done["megabytes"], done["others"]
         for level in LEVELS:
             if done["value"] <= best * (1 + level):
                 out["seconds to"].setdefault(str(level), done["seconds"])
@@ -240,35 +269,6 @@ def measure_peer(name: str, peer: str, best: float, limit: float) -> dict[str, A
         if str(LEVELS[-1]) in out["seconds to"]:
             break
     return out
-
-
-def describe(name: str, result: dict[str, Any]) -> str:
-    """One paragraph per data set."""
-    ours = result["ours"]
-    passes = ", ".join(
-        f"{level} {'-' if p is None else f'{p:.1f}'}" for level, p in ours["passes to"].items()
-    )
-    lines = [
-        f"{name}: f* = {result['optimum']:.9f} (certified to {result['certified']:.0e})",
-        f"  gory: {ours['seconds']:.3f} s ({ours['processor seconds']:.3f} s of processors), "
-        f"{ours['passes']:.1f} passes to a certified {ours['certified']:.1e}; passes to {passes}; "
-        f"+{ours['megabytes']:.0f} MB; {ours['solver']}",
-    ]
-    lines += [f"  {peer}: {told(done, ours)}" for peer, done in result["peers"].items()]
-    return "\n".join(lines)
-
-
-def told(peer: dict[str, Any], ours: dict[str, Any]) -> str:
-    """What a peer did, in words."""
-    if "not asked" in peer:
-        return f"not asked, {peer['not asked']}"
-    times = ", ".join(f"{level} {s:.3f} s" for level, s in peer["seconds to"].items())
-    last = peer["seconds to"].get(str(LEVELS[-1]))
-    ratio = f" ({last / ours['seconds']:.1f} times gory)" if last else ""
-    memory = f"; +{peer['megabytes']:.0f} MB" if "megabytes" in peer else ""
-    limit = peer["stopped after"]
-    stopped = f"; stopped or failed within {limit:.0f} s" if limit else ""
-    return (times or "no level reached") + ratio + memory + stopped
 
 
 def keep(path: Path, kind: str, name: str, result: dict[str, Any]) -> None:
@@ -283,55 +283,20 @@ def keep(path: Path, kind: str, name: str, result: dict[str, Any]) -> None:
     path.write_text(json.dumps(known, indent=1) + "\n")
 
 
-def table(fits: dict[str, Any]) -> str:
-    """The rows in Markdown: our time, passes and memory, and the fastest peers to 1e-6."""
-    lines = [
-        "| data | to a certified 1e-6 | passes to 1e-6 | memory beyond the data | "
-        "fastest scikit-learn solver to 1e-6 | other peers |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name in (name for name in DATA if name in fits):
-        result = fits[name]
-        ours = result["ours"]
-        passes = ours["passes to"][str(LEVELS[-1])]
-        peers = list(result["peers"].items())
-        inside = [(n.split()[1], p) for n, p in peers if n.startswith("scikit-learn")]
-        others = [(n, p) for n, p in peers if not n.startswith("scikit-learn")]
-        lines.append(
-            f"| {name} | {ours['seconds']:.3g} s | {passes:.3g} | {ours['megabytes']:.0f} MB | "
-            f"{fastest(inside, ours)} | {fastest(others, ours)} |"
-        )
-    return "\n".join(lines)
-
-
-def fastest(peers: list[tuple[str, Any]], ours: dict[str, Any]) -> str:
-    """The first of some peers at the last level, and how many did not reach it."""
-    level = str(LEVELS[-1])
-    times = {name: p["seconds to"][level] for name, p in peers if level in p.get("seconds to", {})}
-    asked = [p for _, p in peers if "not asked" not in p]
-    late = len(asked) - len(times)
-    limit = max((p["stopped after"] or 0.0 for p in asked), default=0.0)
-    missing = f"{late} not within {limit:.3g} s" if late else ""
-    if not times:
-        return f"none of {late} within {limit:.3g} s" if late else "none applies"
-    name = min(times, key=lambda n: times[n])
-    told = f"{name} {times[name]:.3g} s, {times[name] / ours['seconds']:.3g} times"
-    return f"{told}; {missing}" if missing else told
-
-
 def main() -> None:
     """Measure the data sets named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", choices=DATA, help="a row; may be repeated")
     parser.add_argument("--ours", action="store_true", help="do not run the peers")
     parser.add_argument("--peer", action="append", choices=PEERS, help="one; may be repeated")
+    parser.add_argument("--keep-ours", action="store_true", help="take ours from the file")
     parser.add_argument("--cut-off", type=float, default=CUT_OFF, help="of peers, in our times")
     parser.add_argument("--grid", action="store_true", help="measure the path over 45 values of C")
     parser.add_argument("--table", action="store_true", help="print the table of what is known")
     parser.add_argument("--json", type=Path, default=RESULTS, help="file that keeps the results")
     options = parser.parse_args()
     if options.table:
-        print(table(json.loads(options.json.read_text())["fits"]))
+        print(table(json.loads(options.json.read_text())["fits"], list(DATA)), end="")
         return
     for name in options.only or (GRID_DATA if options.grid else DATA):
         if options.grid:
@@ -339,7 +304,10 @@ def main() -> None:
             print(name, json.dumps(result), flush=True)
         else:
             peers = [] if options.ours else options.peer or list(PEERS)
-            result = measure(name, peers, options.cut_off)
+            known = None
+            if options.keep_ours:
+                known = json.loads(options.json.read_text())["fits"][name]
+            result = measure(name, peers, options.cut_off, known)
             print(describe(name, result), flush=True)
         keep(options.json, "grids" if options.grid else "fits", name, result)
 

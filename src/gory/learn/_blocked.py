@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from ._class_draw import ClassDraw
 from ._memory import MemorySource
 from ._memory_point import MemoryPoint
-from ._products import add_sparse_pull, is_sparse
-from ._rows import weighted_residual
+from ._products import is_sparse, transposed_product
+from ._sweep import sweep
 
 Array = NDArray[Any]
 
@@ -74,12 +74,15 @@ class BlockedSource(MemorySource):
         """``sum_i s_i x_i``, shape (d,)."""
         return self.target_moments.sum(axis=0)
 
-    def parts(self) -> Iterator[tuple[slice, MemorySource]]:
-        """Blocks of rows as sources of their own, with the weights they have among all rows."""
+    def row_slices(self) -> Iterator[slice]:
+        """Blocks of rows that cover all."""
         size = max(1, _BLOCK_ENTRIES // self.n_classes)
         for start in range(0, self.n_rows, size):
-            rows = slice(start, min(start + size, self.n_rows))
-            yield rows, self._part(rows)
+            yield slice(start, min(start + size, self.n_rows))
+
+    def parts(self) -> Iterator[tuple[slice, MemorySource]]:
+        """Blocks of rows as sources of their own, with the weights they have among all rows."""
+        return ((rows, self._part(rows)) for rows in self.row_slices())
 
     def _part(self, rows: slice) -> MemorySource:
         """Some rows as a source of their own."""
@@ -99,26 +102,20 @@ class BlockedPoint:
     def __init__(self, source: BlockedSource, theta: Array, /) -> None:
         self.source = source
         self.theta = theta
-        self.loss = 0.0
-        self._gradient: Array | None = None
-        self.mean_lse = 0.0
-        self.mean_logits = np.zeros(source.n_classes)
-        self.mean_probabilities = np.zeros(source.n_classes)
-        self._squares = np.zeros(source.n_classes)
-        gradient = None  # at the start it is not always asked for
-        if np.any(theta[:, : source.n_features]):
-            gradient = _GradientSum(source, theta.shape)
-        for point in self._blocks():
-            self.loss += point.loss
-            if gradient is not None:
-                gradient.add(point)
-            weights = point.source.row_weights.astype(point.logits.dtype)
-            self.mean_lse += point.loss + point.own_logits
-            self.mean_logits += weights @ point.logits
-            self.mean_probabilities += weights @ point.probabilities
-            self._squares += weights @ np.square(point.probabilities)
-        if gradient is not None:
-            self._gradient = gradient.result()
+        # At the start the gradient is not always asked for.
+        moved = bool(np.any(theta[:, : source.n_features]))
+        self.sums = sweep(source, theta, gradient=moved)
+        self.loss, self.mean_lse = self.sums.loss, self.sums.mean_lse
+        self.mean_probabilities = self.sums.probabilities
+
+    @cached_property
+    def mean_logits(self) -> Array:
+        """``sum_i s_i z_i``, shape (K,)."""
+        source, d = self.source, self.source.n_features
+        mean = self.theta[:, :d] @ source.column_means
+        if source.fit_intercept:
+            mean += self.theta[:, d]
+        return mean if source.offset is None else mean + source.row_weights @ source.offset
 
     def _blocks(self) -> Iterator[MemoryPoint]:
         """The points of the blocks; what they charge is charged in proportion to their rows."""
@@ -140,12 +137,9 @@ class BlockedPoint:
 
     def gradient(self) -> Array:
         """Derivative of the loss by the weights, shape (K, p)."""
-        if self._gradient is None:
-            total = _GradientSum(self.source, self.theta.shape)
-            for point in self._blocks():
-                total.add(point)
-            self._gradient = total.result()
-        return self._gradient
+        if self.sums.gradient is None:
+            self.sums = sweep(self.source, self.theta, gradient=True)
+        return self.sums.gradient  # pyright: ignore[reportReturnType]
 
     def curvature(self, direction: Array, /) -> Array:
         """Product of the Hessian of the loss with ``direction``."""
@@ -161,23 +155,29 @@ class BlockedPoint:
 
     def class_variances(self) -> Array:
         """``sum_i s_i p_ik (1 - p_ik)``, shape (K,)."""
-        return np.maximum(self.mean_probabilities - self._squares, 0.0)
+        return np.maximum(self.sums.probabilities - self.sums.squares, 0.0)
 
     def class_covariance(self) -> Array:
-        """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
-        return self._sum(lambda point: point.class_covariance())
+        """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K), in the type of the work."""
+        covariance: Any = None
+        for point in self._blocks():
+            shares = point.probabilities
+            weighted = shares * point.source.row_weights.astype(shares.dtype)[:, None]
+            product = transposed_product(weighted, shares)
+            covariance = (
+                -product if covariance is None else np.subtract(covariance, product, out=covariance)
+            )
+        covariance[np.diag_indices_from(covariance)] += self.mean_probabilities
+        return covariance
 
     def kronecker_factors(self) -> tuple[Array, Array]:
         """Class covariance, and second moments of rows weighted by their uncertainty (mean 1)."""
-        covariance: Any = 0.0
         moments, total = np.zeros((self.theta.shape[1],) * 2), 0.0
         for point in self._blocks():
-            part = point.class_covariance()
-            part += covariance
-            covariance = part
             doubt = point.doubt()
             moments += point.moments_of(doubt)
             total += float(doubt.sum())
+        covariance = self.class_covariance()
         if total > 0.0:
             return covariance, moments / total
         return covariance, self.source.second_moments()
@@ -220,35 +220,6 @@ class BlockedPoint:
     def ray(self, direction: Array, /) -> BlockedRay:
         """The ray that leaves this point in ``direction``."""
         return BlockedRay(self, direction)
-
-
-class _GradientSum:
-    """The gradient, collected over blocks; from sparse blocks without an array per block."""
-
-    def __init__(self, source: BlockedSource, shape: tuple[int, ...], /) -> None:
-        self.source = source
-        self.sparse = is_sparse(source.X)
-        self.total = np.zeros((source.n_features, shape[0]) if self.sparse else shape)
-        self.intercept = np.zeros(shape[0])
-
-    def add(self, point: MemoryPoint) -> None:
-        """Add the rows of a block."""
-        if not self.sparse:
-            self.total += point.gradient()
-            return
-        part = point.source
-        slope = weighted_residual(point.probabilities, part.target, part.row_weights)
-        add_sparse_pull(point.source.X, slope, self.total)
-        point.source.charge(0.5)
-        self.intercept += slope.sum(axis=0, dtype=np.float64)
-
-    def result(self) -> Array:
-        """The gradient of all blocks, shape (K, p)."""
-        if not self.sparse:
-            return self.total
-        if not self.source.fit_intercept:
-            return np.ascontiguousarray(self.total.T)
-        return np.column_stack([self.total.T, self.intercept])
 
 
 class BlockedRay:

@@ -33,6 +33,13 @@ Array = NDArray[Any]
 
 # Sampled rows per column for each class.
 ROWS_PER_COLUMN = 4
+# Steps at which the blocks are built: a build that costs up to so many passes is worth having while
+# the point moves fast, a dearer one is put off.
+_CHEAP_BUILD = 4.0
+_EAGER_REBUILDS = (0, 1, 4, 10, 20, 40, 80, 160)
+_RARE_REBUILDS = (0, 5, 18, 60, 150)
+# With more classes than these their correlations are inverted in float32, in half the memory.
+_MANY_CLASSES = 512
 # Share of the identity in the class correlations; 0.3 was the best of 0.02, 0.1 and 0.3.
 _IDENTITY_SHARE = 0.3
 # Added to a diagonal of ones where a block is not definite in floating point.
@@ -62,6 +69,8 @@ class ClassBlockPreconditioner:
         self.rng = rng
         self.norms = source.balanced_norms()
         self.size = min(source.n_rows, ROWS_PER_COLUMN * len(problem.penalty))
+        price = self.size * len(problem.penalty) / (4 * source.n_rows)
+        self.rebuilds = _EAGER_REBUILDS if price <= _CHEAP_BUILD else _RARE_REBUILDS
         self.factors = class_factors(source.n_classes, len(problem.penalty))
         self.covariance = CovarianceSample(problem.source, rng)
 
@@ -77,6 +86,8 @@ class ClassBlockPreconditioner:
         correlation *= (1 - _IDENTITY_SHARE) / deviation
         correlation /= deviation[:, None]
         correlation[np.diag_indices_from(correlation)] += _IDENTITY_SHARE
+        if len(correlation) > _MANY_CLASSES:
+            correlation = correlation.astype(np.float32, copy=False)
         self.correlation = np.linalg.inv(correlation)
 
     def _blocks(self, point: Point) -> Iterator[Array]:

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._rows import kernels_for, sweep_kernels
+
 Array = NDArray[Any]
 
 # A row that stands out more than this times the mean is not preferred any further.
@@ -56,22 +58,11 @@ class ClassDraw:
 
     def add(self, start: int, probabilities: Array, row_weights: Array, /) -> None:
         """Draw from the rows that begin at number ``start``."""
-        weights = 1.0 - probabilities
-        weights *= probabilities
-        kind = weights.dtype  # arrays of this size are to be small
-        weights *= row_weights.astype(kind)[:, None]
-        rates = weights * self.preference[start : start + len(weights), None].astype(kind)
-        rates *= self.rate.astype(kind)
-        np.minimum(rates, 1.0, out=rates)
-        sums = np.cumsum(rates, axis=0)
-        sums += self.phase.astype(kind)
-        whole = np.floor(sums)
-        self.phase = (sums[-1] - whole[-1]).astype(np.float64)
-        passed = whole > 0.0
-        np.greater(whole[1:], whole[:-1], out=passed[1:])
-        rows, classes = np.nonzero(passed)
-        drawn = (weights[rows, classes] / rates[rows, classes]).astype(np.float32)
-        self.found.append(((start + rows).astype(np.int32), classes.astype(np.int32), drawn))
+        preference = self.preference[start : start + len(probabilities)]
+        compiled = kernels_for(probabilities.size) is not None
+        draw = sweep_kernels().draw_rows if compiled else _drawn_by_numpy
+        rows, classes, weights = draw(probabilities, row_weights, preference, self.rate, self.phase)
+        self.found.append((rows + np.int32(start), classes, weights))
 
     def samples(self) -> Iterator[tuple[Array, Array]]:
         """Rows and weights of every class."""
@@ -81,3 +72,18 @@ class ClassDraw:
         ends = np.cumsum(np.bincount(classes, minlength=len(self.rate)))
         for some in np.split(order, ends[:-1]):
             yield rows[some], weights[some].astype(np.float64)
+
+
+def _drawn_by_numpy(
+    probabilities: Array, row_weights: Array, preference: Array, rate: Array, phase: Array
+) -> tuple[Array, Array, Array]:
+    """Rows and classes drawn, their weights; ``phase`` moves on. See `draw_rows`."""
+    shares = probabilities.astype(np.float64)
+    weights = shares * (1.0 - shares) * row_weights[:, None]
+    rates = np.minimum(weights * preference[:, None] * rate, 1.0)
+    sums = phase + np.cumsum(rates, axis=0)
+    whole = np.floor(sums)
+    phase[:] = sums[-1] - whole[-1]
+    rows, classes = np.nonzero(np.diff(whole, axis=0, prepend=0.0))
+    drawn = weights[rows, classes] / rates[rows, classes]
+    return rows.astype(np.int32), classes.astype(np.int32), drawn.astype(np.float32)

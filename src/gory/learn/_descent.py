@@ -27,8 +27,10 @@ Direction = Callable[[Point, Array], Array]
 # A gradient that did not fall below this share of the best one for so many steps is rounding.
 _STALL_SHARE = 0.9
 _STALL_STEPS = 15
-# From this gap on products are as precise as they can be.
+# From this gap on products are as precise as they can be once so many steps in a row have stalled;
+# before, the rounding of float32 does not show. Only a gap of precise products is final.
 _PRECISE_GAP = 1e-5
+_ROUNDING_STEPS = 3
 # Sweeps that may be spent on the intercepts alone, for rows whose logits are not kept.
 _INTERCEPT_SWEEPS = 4
 # Above this gap it is not rounding.
@@ -71,12 +73,16 @@ def descend(
     while True:
         try:
             point, gradient, gap = _measure(problem, point, tol, bound)
-            if gap <= _PRECISE_GAP and problem.source.refine():
+            if _shows_rounding(gap, tol, stalled) and problem.source.refine():
                 point, gradient, gap = _measure(problem, problem.source.at(point.theta), tol, bound)
+                stalled = 0
             value = problem.value(point)
             recorder.add(iteration, problem.source.passes, value, gap, point.theta)
             reason = _reason_to_stop(problem, gap, tol, max_passes, stalled)
             step = None if reason else take_step(problem, point, gradient, direction)
+            if step is None and not reason and problem.source.refine():
+                point = problem.source.at(point.theta)
+                continue
         except KeyboardInterrupt:
             if not recorder.entries:  # nothing has been measured yet that could be kept
                 raise
@@ -87,10 +93,14 @@ def descend(
             reason = reason or "no step makes progress in floating point"
             return _solution(problem, point, gap, tol, reason, solver, recorder.entries)
         size = float(np.linalg.norm(gradient))
-        stalled = 0 if size < _STALL_SHARE * best or gap >= _STALL_GAP else stalled + 1
+        stalled = 0 if size < _STALL_SHARE * best or gap >= _PRECISE_GAP else stalled + 1
         best = min(best, size)
         point, iteration = step, iteration + 1
         del step  # `_measure` may put another point in its place
+
+
+def _shows_rounding(gap: float, tol: float, stalled: int) -> bool:
+    return gap <= tol or (gap <= _PRECISE_GAP and stalled >= _ROUNDING_STEPS)
 
 
 def _reason_to_stop(
@@ -100,7 +110,7 @@ def _reason_to_stop(
         return "the certified gap is at most the tolerance"
     if problem.source.passes >= max_passes:
         return f"the budget of {max_passes:g} passes is spent"
-    if stalled >= _STALL_STEPS:
+    if stalled >= _STALL_STEPS and gap < _STALL_GAP:
         return "rounding errors are larger than what is left to gain"
     return ""
 
@@ -133,11 +143,14 @@ def _measure(
 def _repaired(
     problem: Problem, point: Any, gradient: Array, tol: float
 ) -> tuple[Point, Array, float]:
-    """The certificate where logits are not kept, after sweeps that settle the intercepts.
+    """The certificate where logits are not kept, after precise sweeps that settle the intercepts.
 
     A sweep divides what the intercepts are off by the variances of the classes. For rare classes,
     on which the certificate depends, that is nearly Newton's step.
     """
+    if problem.source.refine():
+        point = problem.source.at(point.theta)
+        gradient = problem.gradient(point)
     gap = repaired_gap(problem, point, gradient)
     for _ in range(_INTERCEPT_SWEEPS):
         if gap <= tol:

@@ -30,9 +30,8 @@ from ._source import Source
 Array = NDArray[Any]
 
 # Steps at which a preconditioner takes the present curvature: often while the point moves fast.
-# A build of class blocks costs about ten passes, one of the diagonal half a pass.
+# A build of the diagonal costs half a pass; class blocks know what theirs cost.
 _REBUILDS = {
-    "class-blocks": (0, 5, 18, 60, 150),
     "kronecker": (0, 3, 8, 16, 32, 64, 128),
     "diagonal": (0, 1, 2, 4, 8, 16, 32, 64),
     "dual-ascent": (0, 16, 64),
@@ -176,7 +175,7 @@ def _direction(
     return PreconditionedLBFGS(
         preconditioner,
         size,
-        rebuilds=_REBUILDS[name],
+        rebuilds=_REBUILDS.get(name) or preconditioner.rebuilds,
         memory=min(_FRUGAL_PAIR_BYTES if frugal else PAIR_BYTES, memory),
         dtype=np.float32 if frugal else np.float64,
     )

@@ -88,10 +88,11 @@ def pull(X: Any, R: Array, /, *, intercept: bool) -> Array:
     else:
         kernels = dense_kernels(X, R.shape[1])
         main = _blas_pull(X, R) if kernels is None else _chunked_pull(kernels, X, R)
-    out = np.empty((R.shape[1], d + intercept), dtype=main.dtype)
+    if not intercept:
+        return main
+    out = np.empty((R.shape[1], d + 1), dtype=main.dtype)
     out[:, :d] = main
-    if intercept:
-        out[:, d] = R.sum(axis=0, dtype=main.dtype)
+    out[:, d] = R.sum(axis=0, dtype=main.dtype)
     return out
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._objective import residual, row_softmax
+from ._objective import picked, residual, row_softmax
 
 Array = NDArray[Any]
 
@@ -24,6 +24,16 @@ Array = NDArray[Any]
 COMPILED_FROM = 300_000
 # Entries per chunk; fixed, so that sums are added in the same order whatever the threads.
 _CHUNK_ENTRIES = 1 << 16
+# Rows of a chunk that brings sums for every class, at least: else adding those would be the work.
+_CHUNK_ROWS = 128
+
+
+@cache
+def sweep_kernels() -> Any:
+    """The module of the kernels of a sweep, where Numba is there."""
+    from . import _sweep_kernels
+
+    return _sweep_kernels
 
 
 @cache
@@ -59,9 +69,14 @@ def n_threads() -> int:
     return min(available, int(asked)) if asked.isdigit() and int(asked) > 0 else available
 
 
-def over_chunks(work: Callable[[int, int], Any], n_rows: int, n_columns: int, /) -> list[Any]:
-    """``work(start, stop)`` for chunks of rows that cover all; results in the order of the rows."""
-    size = max(1, _CHUNK_ENTRIES // max(1, n_columns))
+def over_chunks(
+    work: Callable[[int, int], Any], n_rows: int, n_columns: int, /, *, least: int = 1
+) -> list[Any]:
+    """``work(start, stop)`` for chunks of rows that cover all; results in the order of the rows.
+
+    A chunk has ``least`` rows or more.
+    """
+    size = max(least, _CHUNK_ENTRIES // max(1, n_columns))
     bounds = [(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
     if n_threads() == 1 or len(bounds) == 1:
         return [work(*pair) for pair in bounds]
@@ -169,3 +184,36 @@ def shifted_sums(logits: Array, shift: Array, row_weights: Array, /) -> tuple[fl
     parts = over_chunks(part, n, n_classes)
     lse, mean, square = zip(*parts, strict=True)
     return float(np.sum(lse)), np.sum(mean, axis=0), np.sum(square, axis=0)
+
+
+def settle(
+    logits: Array, shift: Array, target: Array, row_weights: Array, sums: Array, /
+) -> tuple[float, float]:
+    """Replace ``z`` by ``s (p - y)`` for ``p = softmax(z + shift)``.
+
+    Adds the sums of ``s p`` and ``s p**2`` over the rows to ``sums`` (2, K), and gives those of the
+    loss and of ``s lse``.
+    """
+    n_classes = logits.shape[1]
+    if target.ndim > 1 or kernels_for(logits.size) is None:
+        logits += shift
+        own = picked(logits, target)
+        probabilities, lse = row_softmax(logits, out=logits)
+        sums[0] += row_weights @ probabilities
+        sums[1] += row_weights @ np.square(probabilities)
+        slopes = residual(probabilities, target, row_weights)
+        logits[:] = slopes
+        return float(row_weights @ (lse - own)), float(row_weights @ lse)
+    kernels = sweep_kernels()
+
+    def part(start: int, stop: int) -> tuple[Array, tuple[float, float]]:
+        own_sums = np.zeros((2, n_classes), dtype=logits.dtype)
+        return own_sums, kernels.settle_rows(
+            logits, shift, target, row_weights, start, stop, own_sums
+        )
+
+    parts = over_chunks(part, *logits.shape, least=_CHUNK_ROWS)
+    for own_sums, _ in parts:
+        sums += own_sums
+    loss, mean_lse = np.sum([values for _, values in parts], axis=0)
+    return float(loss), float(mean_lse)
