@@ -109,7 +109,7 @@ def remarks(line: CheckedLine, *, in_latex: bool = False) -> Iterator[str]:
     is_wrong = line.verdict == "refuted"
     if (
         (line.verdict in ("refuted", "unread") and line.why)
-        or "the line before, which is" in line.why
+        or "; follows from " in line.why
         or (line.verdict == "tested" and ("," in line.why or line.why.startswith("needs")))
     ):
         yield (in_latex and is_wrong and line.why_latex) or line.why

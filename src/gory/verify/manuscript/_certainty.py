@@ -85,12 +85,16 @@ class Certainty:
     def learn(self, checker: ChainChecker) -> None:
         """Lines that hold bear out the definitions they rest on."""
         known = self.script.paper.definitions
+        self.bear_out(checker)
+        for refutation in checker.refutations.values():
+            self.against.update(_key(known[n]) for n in _names(refutation) & known.keys())
+
+    def bear_out(self, checker: ChainChecker) -> None:
+        known = self.script.paper.definitions
         for expr in set(checker.passed):
             names = reached_names(checker.ground.paper, expr)
             self.used |= names
             self.borne_out |= {_key(known[name]) for name in names & known.keys()}
-        for refutation in checker.refutations.values():
-            self.against.update(_key(known[n]) for n in _names(refutation) & known.keys())
 
     def reviewed(self, line: CheckedLine, refutation: Refutation) -> CheckedLine:
         """A refuted line, or the same as unread with the reason why the verdict is not certain."""

@@ -20,6 +20,7 @@ from gory.notation.manuscript._script import Script
 from gory.notation.manuscript._section import read_scripts
 from gory.notation.manuscript._stated import Manuscript
 from gory.verify.manuscript._by_parts import by_parts
+from gory.verify.manuscript._carried import Belief, beliefs_of, carried_on, rests_on
 from gory.verify.manuscript._certainty import UNSURE, Certainty
 from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker
 from gory.verify.manuscript._claim import Ground
@@ -252,18 +253,30 @@ def _in_case(line: CheckedLine, other: CheckedLine) -> CheckedLine:
 
 def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivation]:
     """Derivations with those refutations only that rest on nothing uncertain."""
+    beliefs: list[Belief] = []
     for checker, lines in checked:
+        if checker.explains:
+            lines[:] = carried_on(checker, lines, beliefs)
+            certainty.bear_out(checker)
         for number, refutation in checker.refutations.items():
             lines[number] = certainty.reviewed(lines[number], refutation)
+        beliefs += beliefs_of(checker, lines, beliefs)
     for checker, lines in checked:
         certainty.notice(checker, lines)
+    wrong = set[int]()
     for checker, lines in checked:
         for number, refutation in checker.refutations.items():
             lines[number] = certainty.after_all(lines[number], refutation)
-        if not any(line.verdict == "refuted" for line in lines):  # nothing here is called wrong
-            lines[:] = [replace(one, why=one.why.replace(WRONG, UNSURE)) for one in lines]
+        rows = {line.row for line in lines if line.verdict == "refuted"}
+        wrong |= rows
+        if not rows:  # nothing here is called wrong
+            lines[:] = [line if rests_on(line, wrong) else _unsure(line) for line in lines]
         if any(line.verdict != "given" or line.defines for line in lines):
             yield CheckedDerivation(tuple(lines))
+
+
+def _unsure(line: CheckedLine) -> CheckedLine:
+    return replace(line, why=line.why.replace(WRONG, UNSURE))
 
 
 def _differentiated(script: Script) -> frozenset[str]:
