@@ -33,8 +33,9 @@ Array = NDArray[Any]
 
 # Sampled rows per column for each class.
 ROWS_PER_COLUMN = 4
-# Steps at which the blocks are built: a build that costs up to so many passes is worth having while
-# the point moves fast, a dearer one is put off.
+# Steps at which the blocks are built. Many classes begin far from where they end, and a build that
+# costs up to so many passes is worth having while they move; else it is put off.
+_FAR_CLASSES = 100
 _CHEAP_BUILD = 4.0
 _EAGER_REBUILDS = (0, 1, 4, 10, 20, 40, 80, 160)
 _RARE_REBUILDS = (0, 5, 18, 60, 150)
@@ -70,7 +71,8 @@ class ClassBlockPreconditioner:
         self.norms = source.balanced_norms()
         self.size = min(source.n_rows, ROWS_PER_COLUMN * len(problem.penalty))
         price = self.size * len(problem.penalty) / (4 * source.n_rows)
-        self.rebuilds = _EAGER_REBUILDS if price <= _CHEAP_BUILD else _RARE_REBUILDS
+        eager = source.n_classes > _FAR_CLASSES and price <= _CHEAP_BUILD
+        self.rebuilds = _EAGER_REBUILDS if eager else _RARE_REBUILDS
         self.factors = class_factors(source.n_classes, len(problem.penalty))
         self.covariance = CovarianceSample(problem.source, rng)
 
