@@ -56,7 +56,8 @@ def proofread(text: str, /, *, given: Sequence[str] = ()) -> Proofreading:
         Markdown, LaTeX or plain text: definitions, then lines joined by ``=``. Prose is skipped.
         Nothing in it is executed and no file is opened.
     given : sequence of str
-        Facts to take for granted in addition, in the paper language: ``"sum_k y[k] = 1"``.
+        Facts to take for granted in addition, in the paper language or as the text writes
+        formulas: ``"sum_k y[k] = 1"``, ``r"\sum_k y_k = 1"``, ``"x_0 = 1"``.
 
     Returns
     -------

@@ -14,6 +14,7 @@ from dataclasses import replace
 from gory.notation import D, Ref, walk
 from gory.notation.manuscript._cues import is_supposed, says_anew
 from gory.notation.manuscript._declared import left_name
+from gory.notation.manuscript._given_facts import facts_in
 from gory.notation.manuscript._manuscript import read_manuscript
 from gory.notation.manuscript._parts import Part
 from gory.notation.manuscript._script import Script
@@ -41,7 +42,8 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     text : str
         A Markdown, LaTeX or plain text: definitions, then lines joined by ``=``.
     given : sequence of str
-        Facts to take for granted in addition, in the paper language: ``"sum_k y[k] = 1"``.
+        Facts to take for granted in addition, in the paper language or as the text writes
+        formulas: ``"sum_k y[k] = 1"``, ``r"\sum_k y_k = 1"``, ``"x_0 = 1"``.
 
     Returns
     -------
@@ -66,6 +68,7 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     >>> found.lines[1].why
     'misses the term -2 s[k] s[m]'
     """
+    given = facts_in(text, given)
     found = by_parts(text, lambda parts: _of_parts(text, parts, given))
     return Proofreading(text, tuple(found))
 
