@@ -199,3 +199,12 @@ def test_a_formula_may_break_off_anywhere() -> None:
     whole = r"$$\frac{\partial s_k}{\partial z_m} = s_k \left( \delta_{km} - \log^2 s_m \right)$$"
     for end in range(2, len(whole) - 2):
         assert proofread(whole[:end] + "$$").verdict in ("unread", "refuted", "proved", "tested")
+
+
+def test_a_second_definition_says_which_one_it_replaces():
+    found = proofread("u = 3 x\nu = 4 x\nd(u, x) = 4\n")
+    assert found.verdict == "proved"
+    assert [(one.row, one.why) for one in found.definitions] == [
+        (1, ""),
+        (2, "u is defined anew, in the place of row 1"),
+    ]

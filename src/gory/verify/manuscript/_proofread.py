@@ -80,7 +80,23 @@ def _of_parts(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[Ch
     if any(one.is_plain for one in manuscript.statements) and _is_unread(found):
         other = read_manuscript(text, as_typed=True, within=parts)
         found = _likelier(found, _judged(other, given))
-    return found
+    return _with_replaced(found)
+
+
+def _with_replaced(found: Sequence[CheckedDerivation]) -> list[CheckedDerivation]:
+    """Definitions that replace one above them say so: what stands behind rests on the last."""
+    said: dict[str, CheckedLine] = {}
+
+    def told(line: CheckedLine) -> CheckedLine:
+        before = said.get(line.defines) if line.defines else None
+        if line.defines:
+            said[line.defines] = line
+        if before is None or before.read_as == line.read_as:
+            return line
+        anew = f"{line.defines} is defined anew, in the place of row {before.row}"
+        return replace(line, why="; ".join(filter(None, (line.why, anew))))
+
+    return [replace(one, lines=tuple(map(told, one.lines))) for one in found]
 
 
 def _judged(manuscript: Manuscript, given: Sequence[str]) -> list[CheckedDerivation]:
