@@ -6,7 +6,8 @@ import pytest
 
 import gory
 
-NETWORK = r"""$a_j = \sum_d w_{jd} x_d$, $h_j = \tanh(a_j)$, $z = \sum_j v_j h_j$, $E = \frac12 (z - t)^2$.
+NETWORK = r"""$a_j = \sum_d w_{jd} x_d$, $h_j = \tanh(a_j)$, $z = \sum_j v_j h_j$,
+$E = \frac12 (z - t)^2$.
 """
 CLASSES = r"""$z_k = \sum_j v_{kj} h_j$, $h_j = \sigma(a_j)$, $a_j = \sum_d w_{jd} x_d$,
 $p_k = \frac{e^{z_k}}{\sum_l e^{z_l}}$, $E = -\sum_k t_k \ln p_k$, $\sum_k t_k = 1$.
@@ -46,9 +47,9 @@ dL/dz_j = sum_k dL/dp_k p_k (delta_kj - p_j)
         = y_j - p_j
 """
 ROWS = {  # text: rows that are slips, rows that follow from them
-    SIGN_OF_A_PART: ({3}, {4, 5}),
+    SIGN_OF_A_PART: ({4}, {5, 6}),
     LOST_SUM: ({4}, {5}),
-    TWO_SLIPS: ({3, 5}, {4}),
+    TWO_SLIPS: ({4, 6}, {5}),
     QUOTIENT: ({2}, {4, 5}),
     SECOND_ORDER: ({2}, {3}),
     PLAIN: ({4}, {6}),
@@ -66,10 +67,10 @@ def test_only_the_slip_itself_is_refuted(text):
 
 def test_the_row_of_the_slip_is_named():
     lines = gory.proofread(SIGN_OF_A_PART).lines
-    assert all(line.why.endswith("follows from row 3, which is wrong") for line in lines[1:])
-    assert "follows from row 3" in gory.proofread(SIGN_OF_A_PART).to_text()
+    assert all(line.why.endswith("follows from row 4, which is wrong") for line in lines[1:])
+    assert "follows from row 4" in gory.proofread(SIGN_OF_A_PART).to_text()
 
 
 def test_a_line_that_follows_from_no_slip_above_it_is_wrong_itself():
     text = SIGN_OF_A_PART.replace("(t - z) v_j (1 - h_j^2)$$", "(z - t) v_j (1 + h_j^2)$$")
-    assert {line.row for line in gory.proofread(text).lines if line.verdict == "refuted"} == {3, 4}
+    assert {line.row for line in gory.proofread(text).lines if line.verdict == "refuted"} == {4, 5}
