@@ -21,8 +21,10 @@ from gory.ops import _option_kernels as option_kernels
 from gory.ops import _row_kernels as row_kernels
 from gory.ops import _sparse_kernels as sparse_kernels
 from gory.ops import _tile_kernels as tile_kernels
+from gory.ops._loss_options import LossSettings
 from gory.ops._ranges import THREADS
 from gory.ops._sparse_residual import STEPS, SparseResidual
+from gory.ops._targets import Target, label_shares
 from gory.ops._threads import share_kernel
 
 Kernel = Callable[..., None]
@@ -65,7 +67,7 @@ class Family:
         if k <= (group_kernels.LONGEST if self.writes else group_kernels.LONGEST_READ):
             return self.groups, _scratch(z, threads)
         rows = 1 if k <= row_kernels.LONGEST else 2
-        kept = (_row_scratch(z, rows, threads),) if self.keeps else ()
+        kept = (_row_scratch(z, rows * (k + 528), 3, threads),) if self.keeps else ()
         if k <= row_kernels.LONGEST:
             return self.rows, kept
         return self.long, (*kept, z.nbytes >= LARGE) if self.writes else kept
@@ -140,25 +142,37 @@ def label_loss(
 
 
 def weighted_loss(
-    x: NDArray[np.float64],
-    shares: NDArray[np.float64],
-    labels: NDArray[np.intp],
-    weights: NDArray[np.float64],
-    z_loss: float,
+    z: NDArray[Any],
+    target: Target,
+    settings: LossSettings,
+    cooling: float,
     values: NDArray[np.float64],
     factors: NDArray[np.float64],
-    out: NDArray[Any],
+    out: NDArray[Any] | None,
 ) -> None:
-    """Loss of rows with weights for every class; factors ⊙ its derivative, rounded, to `out`."""
-    (n, k), tiny = x.shape, float(np.finfo(np.float64).tiny)
-    flat, q, target = x.reshape(-1), shares.reshape(-1), out.reshape(-1)
-    common = (flat, q, labels, weights, z_loss, values, factors, target, k)
+    """Loss of the rows of z / cooling, with weights for every class and z-loss.
+
+    With `out`, it receives factors ⊙ the derivative in z. Labels are still without smoothing.
+    """
+    (n, k), tiny = z.shape, float(np.finfo(np.float64).tiny)
+    given = np.empty(0, z.dtype) if out is None else out.reshape(-1)
+    if target.labels is None or target.shares is not None:
+        shares, total = np.asarray(target.shares).reshape(-1), target.total
+        base, own, labels = np.empty(0), np.empty(0), np.empty(0, np.intp)
+    else:
+        shares, found, labels = np.empty(0), label_shares(target, k, settings), target.labels
+        base, own, total = found.base, np.ascontiguousarray(found.own), found.total
+    smoothed, z_loss = settings.label_smoothing != 0, float(settings.z_loss)
+    weights, factors = np.ascontiguousarray(total), np.ascontiguousarray(factors)
+    common = (own, labels, smoothed, weights, z_loss, cooling, values, factors, given, k, tiny)
 
     def kernel(ranges: NDArray[np.int64]) -> None:
-        e = _row_scratch(x, 1, int(ranges[THREADS]))
-        option_kernels.weighted_rows(ranges, *common, tiny, e)
+        threads, wide = int(ranges[THREADS]), np.empty(0)
+        e, x = (_row_scratch(wide, k, place, threads) for place in (4, 5))
+        kernel = option_kernels.weighted_rows
+        kernel(ranges, z.reshape(-1), shares, np.tile(base, threads), *common, e, x)
 
-    share_kernel(kernel, n, x.size)
+    share_kernel(kernel, n, z.size)
 
 
 def _tiny(z: NDArray[Any]) -> float:
@@ -175,11 +189,11 @@ def _scratch(z: NDArray[Any], threads: int) -> tuple[NDArray[Any], ...]:
     )
 
 
-def _row_scratch(z: NDArray[Any], rows: int, threads: int) -> NDArray[Any]:
-    """Memory for so many rows for each of so many threads."""
+def _row_scratch(z: NDArray[Any], entries: int, place: int, threads: int) -> NDArray[Any]:
+    """Memory for a row of so many entries, in the dtype of z, for each of so many threads."""
     # Rows that begin at the same place of a page get into each other's way.
-    size = rows * (-(-z.shape[1] // 16) * 16 + 528)
-    return _scratch_of_thread.get(3, threads * size, z.dtype)
+    size = -(-entries // 16) * 16 + 528
+    return _scratch_of_thread.get(place, threads * size, z.dtype)
 
 
 def aligned(size: int, dtype: Any) -> NDArray[Any]:

@@ -19,7 +19,7 @@ import numpy as np
 from gory.ops._compiling import kernel, part
 from gory.ops._elementary import log1p_nonnegative
 from gory.ops._lane_columns import read_columns
-from gory.ops._lane_math import exp_below, narrow_to, shift_of
+from gory.ops._lane_math import exp_below, rounded_excess, shift_of
 from gory.ops._lanes import (
     count_equal,
     fill,
@@ -171,7 +171,7 @@ def log_softmax_groups(
         row, m = start, first_maxima(z, start, stop, k, group)
         while row + 16 <= stop:
             rest, _ = group_rest(z, row, k, m, e, group, wide, False, out)
-            store(group, FIRST, narrow_to(z, log1p_nonnegative(rest)))
+            store(group, FIRST, rounded_excess(z, rest))
             store(group, SECOND, m)
             m = group_maxima(z, following(row, stop), k, group)
             for i in range(16):

@@ -14,10 +14,14 @@ from numba.extending import overload, register_jitable
 
 from gory.ops import _elementary
 from gory.ops._elementary import (
+    BITS_FLOAT32,
+    BITS_FLOAT64,
     FAR_FLOAT32,
+    Bits,
     difference,
     exp_float32,
     exp_float64,
+    log1p_float32,
     log1p_nonnegative,
     shifter_float32,
 )
@@ -79,29 +83,37 @@ def _bits_intrinsic(transform: Any) -> Any:
     return apply
 
 
+def _format(element: Any) -> Bits:
+    return BITS_FLOAT32 if element == types.float32 else BITS_FLOAT64
+
+
 def _power(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
-    fraction = 23 if element == types.float32 else 52
-    return builder.bitcast(builder.shl(bits, constant(fraction)), kind)
+    return builder.bitcast(builder.shl(bits, constant(_format(element).width)), kind)
+
+
+def _from_root_half(builder: Any, bits: Any, constant: Any, form: Bits) -> Any:
+    return builder.add(bits, constant(form.one - form.root_half))
 
 
 def _exponent(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
-    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
-    shifted = builder.ashr(builder.add(bits, constant(offset)), constant(52))
-    return builder.sitofp(builder.sub(shifted, constant(1023)), kind)
+    form = _format(element)
+    shifted = builder.ashr(_from_root_half(builder, bits, constant, form), constant(form.width))
+    return builder.sitofp(builder.sub(shifted, constant(form.bias)), kind)
 
 
 def _inverse_power(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
-    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
-    exponent = builder.and_(
-        builder.add(bits, constant(offset)), constant(~_elementary.FRACTION_BITS)
-    )
-    return builder.bitcast(builder.sub(constant(_elementary.INVERSE_BITS), exponent), kind)
+    form = _format(element)
+    moved = _from_root_half(builder, bits, constant, form)
+    exponent = builder.and_(moved, constant(-1 << form.width))
+    twice = constant(2 * form.bias << form.width)
+    return builder.bitcast(builder.sub(twice, exponent), kind)
 
 
 def _fraction(builder: Any, bits: Any, constant: Any, kind: Any, element: Any) -> Any:
-    offset = _elementary.ONE_BITS - _elementary.ROOT_HALF_BITS
-    kept = builder.and_(builder.add(bits, constant(offset)), constant(_elementary.FRACTION_BITS))
-    return builder.bitcast(builder.add(kept, constant(_elementary.ROOT_HALF_BITS)), kind)
+    form = _format(element)
+    moved = _from_root_half(builder, bits, constant, form)
+    kept = builder.and_(moved, constant((1 << form.width) - 1))
+    return builder.bitcast(builder.add(kept, constant(form.root_half)), kind)
 
 
 _power_of_two = _bits_intrinsic(_power)
@@ -142,7 +154,14 @@ def _overload_choose_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
     return lambda a, b, yes, no: yes if a < b else no
 
 
-for _function in (difference, shifter_float32, exp_float32, exp_float64, log1p_nonnegative):
+for _function in (
+    difference,
+    shifter_float32,
+    exp_float32,
+    exp_float64,
+    log1p_float32,
+    log1p_nonnegative,
+):
     register_jitable(forceinline=True)(_function)
 
 
@@ -194,3 +213,18 @@ def _overload_narrow(array: Any, value: Any) -> Any:
     if array.dtype == types.float32:
         return lambda array, value: narrow(value)
     return lambda array, value: value
+
+
+def rounded_excess(array: Any, rest: Any) -> Any:
+    """log(1 + rest) of lanes of float64 in the dtype of an array; in compiled code only.
+
+    It is computed in that dtype.
+    """
+    raise NotImplementedError
+
+
+@overload(rounded_excess, inline="always", strict=False)
+def _overload_excess(array: Any, rest: Any) -> Any:
+    if array.dtype == types.float32:
+        return lambda array, rest: log1p_float32(narrow(rest))
+    return lambda array, rest: log1p_nonnegative(rest)

@@ -35,6 +35,7 @@ from gory.ops._row_kernels import (
     label_gap,
     logsumexp_of,
     probability,
+    row_excess,
     row_label_scales,
     row_scales,
     set_label,
@@ -212,7 +213,7 @@ def log_softmax_long(ranges: Any, z: Any, out: Any, k: int, past: bool) -> None:
                 none,
                 past,
             )
-            before, excess = current, z.dtype.type(log1p_nonnegative(rest))
+            before, excess = current, row_excess(z, rest)
             done = at
         write_run(z, done, out, done, 0, k, k, False, before, excess, none, past)
         written_past_cache()

@@ -14,6 +14,7 @@ from gory.ops._compiling import kernel, part
 from gory.ops._elementary import log1p_nonnegative
 from gory.ops._lane_math import narrow_to
 from gory.ops._lanes import (
+    count_equal,
     fill,
     halves_sum,
     load,
@@ -22,9 +23,11 @@ from gory.ops._lanes import (
     store_first,
     where_equal,
     where_less,
+    widen,
 )
 from gory.ops._range_sharing import join, next_range, own_share
 from gory.ops._row_sums import (
+    fold,
     row_maximum,
     row_rest,
 )
@@ -37,33 +40,52 @@ def weighted_term(x: Any, q: Any, maximum: float, excess: float) -> Any:
 
 
 @part
-def weighted_loss(x: Any, q: Any, at: int, k: int, maximum: float, excess: float) -> float:
+def next_terms(x: Any, q: Any, q_at: int, i: int, maximum: float, excess: float, total: Any) -> Any:
+    """The sum with the next sixteen terms."""
+    return total + weighted_term(load(x, i), load(q, q_at + i), maximum, excess)
+
+
+@part
+def last_terms(
+    x: Any, q: Any, q_at: int, i: int, k: int, maximum: float, excess: float, total: Any
+) -> Any:
+    """The sum with what is left of a row."""
+    y, w = load_first(x, i, k - i, maximum), load_first(q, q_at + i, k - i, 0.0)
+    return total + weighted_term(y, w, maximum, excess)
+
+
+@part
+def weighted_loss(x: Any, q: Any, q_at: int, k: int, maximum: float, excess: float) -> float:
     """-Σ q log p, in the order of `lane_sum`."""
     none = fill(0.0)
     total = lost = none
     for first in range(0, k, 1024):
         a = b = c = d = none
-        for i in range(first, min(first + 1024, k), 64):
-            n = k - i
-            y = load_first(x, at + i, min(16, n), maximum)
-            a = a + weighted_term(y, load_first(q, at + i, min(16, n), 0.0), maximum, excess)
-            if n > 16:
-                y = load_first(x, at + i + 16, min(16, n - 16), maximum)
-                w = load_first(q, at + i + 16, min(16, n - 16), 0.0)
-                b = b + weighted_term(y, w, maximum, excess)
-            if n > 32:
-                y = load_first(x, at + i + 32, min(16, n - 32), maximum)
-                w = load_first(q, at + i + 32, min(16, n - 32), 0.0)
-                c = c + weighted_term(y, w, maximum, excess)
-            if n > 48:
-                y = load_first(x, at + i + 48, min(16, n - 48), maximum)
-                w = load_first(q, at + i + 48, min(16, n - 48), 0.0)
-                d = d + weighted_term(y, w, maximum, excess)
-        added = (a + b) + (c + d)
-        previous = total
-        total = previous + added
-        portion = total - previous
-        lost = lost + ((previous - (total - portion)) + (added - portion))
+        i, end = first, min(first + 1024, k)
+        while i + 64 <= end:
+            a = next_terms(x, q, q_at, i, maximum, excess, a)
+            b = next_terms(x, q, q_at, i + 16, maximum, excess, b)
+            c = next_terms(x, q, q_at, i + 32, maximum, excess, c)
+            d = next_terms(x, q, q_at, i + 48, maximum, excess, d)
+            i += 64
+        whole = (end - i) // 16
+        if whole > 0:
+            a = next_terms(x, q, q_at, i, maximum, excess, a)
+        if whole > 1:
+            b = next_terms(x, q, q_at, i + 16, maximum, excess, b)
+        if whole > 2:
+            c = next_terms(x, q, q_at, i + 32, maximum, excess, c)
+        i += 16 * whole
+        if i < end:
+            if whole == 0:
+                a = last_terms(x, q, q_at, i, end, maximum, excess, a)
+            elif whole == 1:
+                b = last_terms(x, q, q_at, i, end, maximum, excess, b)
+            elif whole == 2:
+                c = last_terms(x, q, q_at, i, end, maximum, excess, c)
+            else:
+                d = last_terms(x, q, q_at, i, end, maximum, excess, d)
+        total, lost = fold(total, lost, (a + b) + (c + d))
     return halves_sum(total + lost)
 
 
@@ -75,9 +97,18 @@ def slope(e: Any, q: Any, weight: float, scale: float, floor: float, level: floa
 
 
 @part
+def cooled_by(x: Any, cooling: float, factor: float) -> Any:
+    """x / cooling * factor."""
+    if cooling != 1.0:
+        x = x / cooling
+    return x * factor
+
+
+@part
 def weighted_gradient(
     e: Any,
     q: Any,
+    q_at: int,
     out: Any,
     at: int,
     k: int,
@@ -85,69 +116,140 @@ def weighted_gradient(
     scale: float,
     floor: float,
     level: float,
+    cooling: float,
     factor: float,
 ) -> None:
     """Factor times the derivative of the loss in every logit, from the exponentials of the row."""
     i = 0
     while i + 16 <= k:
-        x = slope(load(e, i), load(q, at + i), weight, scale, floor, level)
-        store(out, at + i, narrow_to(out, x * factor))
+        x = slope(load(e, i), load(q, q_at + i), weight, scale, floor, level)
+        store(out, at + i, narrow_to(out, cooled_by(x, cooling, factor)))
         i += 16
     if i < k:
-        y, w = load_first(e, i, k - i, 0.0), load_first(q, at + i, k - i, 0.0)
+        y, w = load_first(e, i, k - i, 0.0), load_first(q, q_at + i, k - i, 0.0)
         x = slope(y, w, weight, scale, floor, level)
-        store_first(out, at + i, k - i, narrow_to(out, x * factor))
+        store_first(out, at + i, k - i, narrow_to(out, cooled_by(x, cooling, factor)))
+
+
+@part
+def copy_cooled(z: Any, at: int, k: int, cooling: float, x: Any) -> float:
+    """x = z / cooling in float64; its maximum."""
+    i = 0
+    while i + 16 <= k:
+        y = widen(load(z, at + i))
+        store(x, i, y / cooling if cooling != 1.0 else y)
+        i += 16
+    if i < k:
+        y = widen(load_first(z, at + i, k - i, 0.0))
+        store(x, i, y / cooling if cooling != 1.0 else y)
+    return np.float64(row_maximum(z, at, k)) / cooling
+
+
+@part
+def place_of(x: Any, k: int, value: float) -> int:
+    """The first place of a number in x[:k], or the last place of all."""
+    i, wanted = 0, fill(value)
+    while i + 16 < k and count_equal(load(x, i), wanted) == 0:
+        i += 16
+    while i < k - 1 and x[i] != value:
+        i += 1
+    return i
+
+
+@part
+def weighted_row(
+    x: Any,
+    maximum: float,
+    q: Any,
+    q_at: int,
+    label: int,
+    weight: float,
+    z_loss: float,
+    cooling: float,
+    factor: float,
+    out: Any,
+    at: int,
+    k: int,
+    tiny: float,
+    e: Any,
+) -> float:
+    """The loss of a row, and factor times its derivative unless `out` is empty."""
+    rest, _ = row_rest(x, 0, k, maximum, e, 0, True, 0, None)
+    excess, total = log1p_nonnegative(rest), 1.0 + rest
+    if label >= 0:
+        value = (excess - (x[label] - maximum)) * weight
+    else:
+        value = weighted_loss(x, q, q_at, k, maximum, excess)
+    level = 0.0
+    if z_loss > 0.0:
+        lse = maximum if np.isinf(maximum) else maximum + excess
+        value = value + z_loss * (lse * lse)
+        level = 2.0 * z_loss * lse
+    if out.size == 0:
+        return value
+    scale, floor = 1.0 / total, tiny * total
+    # Written twice, so that nothing is divided where nothing has to be.
+    if cooling == 1.0:
+        weighted_gradient(e, q, q_at, out, at, k, weight, scale, floor, level, 1.0, factor)
+    else:
+        weighted_gradient(e, q, q_at, out, at, k, weight, scale, floor, level, cooling, factor)
+    # 1 - p is known with all its digits where p is largest.
+    peak = place_of(x, k, maximum)
+    p = 0.0 if e[peak] < floor else e[peak] * scale
+    others = q[q_at + peak] * (rest / total)
+    own = (p * (weight - q[q_at + peak]) - others) + level * p
+    out[at + peak] = cooled_by(own, cooling, factor)
+    if factor == 0.0:
+        out[at : at + k] = 0
+    return value
 
 
 @kernel
 def weighted_rows(
     ranges: Any,
-    x: Any,
-    q: Any,
+    z: Any,
+    shares: Any,
+    base: Any,
+    own: Any,
     labels: Any,
+    smoothed: bool,
     weights: Any,
     z_loss: float,
+    cooling: float,
     values: Any,
     factors: Any,
     out: Any,
     k: int,
     tiny: float,
     e: Any,
+    x: Any,
 ) -> None:
-    """The loss of every row and factor times its derivative; `e` is scratch for a row.
+    """Losses of rows of z / cooling, and factors times their derivatives unless `out` is empty.
 
-    The label of a row is -1 where the weights are not those of a label alone.
+    The weights of the logarithms are the rows of `shares`; or if there are none, `base`, of which
+    every thread has a copy, and `own` for the label. `e` and `x` are scratch for a row.
     """
     joined = join(ranges)
-    e = own_share(e, ranges, joined)
+    e, x = own_share(e, ranges, joined), own_share(x, ranges, joined)
+    base = own_share(base, ranges, joined)
     start, stop = next_range(ranges, joined)
     while start < stop:
         for row in range(start, stop):
-            at, weight = row * k, weights[row]
-            maximum = row_maximum(x, at, k)
-            rest, _ = row_rest(x, at, k, maximum, e, 0, True, k, None)
-            excess, total = log1p_nonnegative(rest), 1.0 + rest
-            label = labels[row]
-            if label >= 0:
-                value = (excess - (x[at + label] - maximum)) * weight
+            at, weight, factor = row * k, weights[row], factors[row]
+            if cooling == 1.0:
+                maximum = copy_cooled(z, at, k, 1.0, x)
             else:
-                value = weighted_loss(x, q, at, k, maximum, excess)
-            level = 0.0
-            if z_loss > 0.0:
-                lse = maximum if np.isinf(maximum) else maximum + excess
-                value = value + z_loss * (lse * lse)
-                level = 2.0 * z_loss * lse
-            values[row] = value
-            scale, floor = 1.0 / total, tiny * total
-            peak = 0
-            while peak < k - 1 and x[at + peak] != maximum:
-                peak += 1
-            factor = factors[row]
-            weighted_gradient(e, q, out, at, k, weight, scale, floor, level, factor)
-            # 1 - p is known with all its digits where p is largest.
-            p = 0.0 if e[peak] < floor else e[peak] * scale
-            others = q[at + peak] * (rest / total)
-            out[at + peak] = ((p * (weight - q[at + peak]) - others) + level * p) * factor
-            if factor == 0.0:
-                out[at : at + k] = 0
+                maximum = copy_cooled(z, at, k, cooling, x)
+            if shares.size > 0:
+                values[row] = weighted_row(
+                    x, maximum, shares, at, -1, weight, z_loss, cooling, factor, out, at, k, tiny, e
+                )
+                continue
+            label = labels[row]
+            others, base[label] = base[label], own[row]
+            alone = -1 if smoothed else label
+            values[row] = weighted_row(
+                x, maximum, base, 0, alone, weight, z_loss, cooling, factor, out, at, k, tiny, e
+            )
+            base[label] = others
         start, stop = next_range(ranges, joined)

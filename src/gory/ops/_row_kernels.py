@@ -18,7 +18,10 @@ from gory.ops._elementary import (
     NEXT_FLOAT32,
     log1p_nonnegative,
 )
+from gory.ops._lane_math import rounded_excess
 from gory.ops._lanes import (
+    fill,
+    first_lane,
     load,
     load_first,
     store,
@@ -109,11 +112,17 @@ def subtract_row(z: Any, out: Any, at: int, k: int, maximum: Any, excess: Any) -
 
 
 @part
+def row_excess(z: Any, rest: float) -> Any:
+    """How far the log-sum-exp lies above the maximum, in the dtype of z."""
+    return first_lane(rounded_excess(z, fill(rest)))
+
+
+@part
 def log_softmax_row(z: Any, out: Any, at: int, k: int) -> None:
     """Logarithms of the probabilities of one row."""
     maximum = row_maximum(z, at, k)
     rest, _ = row_rest(z, at, k, maximum, z, at, False, k, None)
-    subtract_row(z, out, at, k, maximum, z.dtype.type(log1p_nonnegative(rest)))
+    subtract_row(z, out, at, k, maximum, row_excess(z, rest))
 
 
 @part
@@ -235,7 +244,7 @@ def log_softmax_rows(
             at, current = row * k, maximum
             rest, _ = row_rest(z, at, k, current, z, at, False, k, out)
             maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
-            subtract_row(z, out, at, k, current, z.dtype.type(log1p_nonnegative(rest)))
+            subtract_row(z, out, at, k, current, row_excess(z, rest))
         start, stop = next_range(ranges, joined)
 
 

@@ -26,6 +26,7 @@ from gory.ops._elementary import (
     difference,
     exp_below,
     exp_float64,
+    log1p_float32,
     log1p_nonnegative,
 )
 
@@ -162,7 +163,9 @@ def excess(rows: Rows) -> NDArray[np.float64]:
 def log_probabilities(rows: Rows) -> NDArray[Any]:
     """log p = -((m - z) + log1p(rest)): two terms of one sign, so nothing cancels."""
     with np.errstate(invalid="ignore"):
-        return rows.gap - excess(rows).astype(rows.gap.dtype)[:, None]
+        if rows.gap.dtype == np.float32:
+            return rows.gap - log1p_float32(rows.rest.astype(np.float32))[:, None]
+        return rows.gap - excess(rows)[:, None]
 
 
 def log_sum_exp(rows: Rows) -> NDArray[np.float64]:

@@ -62,18 +62,37 @@ def _from_labels(array: NDArray[Any], layout: Layout, settings: LossSettings) ->
 
 
 def _smoothed_labels(target: Target, k: int, settings: LossSettings) -> Target:
-    labels, weights = target.labels, class_weights(settings, k)
-    if labels is None or settings.label_smoothing == 0:
+    if target.labels is None or settings.label_smoothing == 0:
         return target
+    found = label_shares(target, k, settings)
+    shares = np.tile(found.base, (len(target.labels), 1))
+    shares[np.arange(len(target.labels)), target.labels] = found.own
+    return Target(None, shares, found.total, target.mass, target.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelShares:
+    """The weights q of a target of labels, without a matrix."""
+
+    base: NDArray[np.float64]
+    """Of every class that is not the label, shape (K,)."""
+    own: NDArray[np.float64]
+    """Of each row's label, shape (N,)."""
+    total: NDArray[np.float64]
+    """ω = Σ_k q_k of each row, shape (N,)."""
+
+
+def label_shares(target: Target, k: int, settings: LossSettings) -> LabelShares:
+    """What smoothing and class weights make of labels, which are still without smoothing."""
+    if settings.label_smoothing == 0:
+        return LabelShares(np.zeros(k), target.total, target.total)
     base, own = _smoothed_shares(k, settings)
-    shares = np.full((len(labels), k), base)
-    total = np.ones(len(labels))
-    if weights is not None:
-        shares *= weights
-        total = base * weights.sum() + (own - base) * weights[labels]
-        own = own * weights[labels]
-    shares[np.arange(len(labels)), labels] = own
-    return Target(None, shares, total, target.mass, target.kept)
+    weights, labels = class_weights(settings, k), target.labels
+    n = len(target.total)
+    if weights is None:
+        return LabelShares(np.full(k, base), np.full(n, own), np.ones(n))
+    total = base * weights.sum() + (own - base) * weights[labels]
+    return LabelShares(base * weights, own * weights[labels], total)
 
 
 def without_smoothing(settings: LossSettings) -> LossSettings:
@@ -81,12 +100,16 @@ def without_smoothing(settings: LossSettings) -> LossSettings:
     return replace(settings, label_smoothing=0.0)
 
 
-def part_of(target: Target, rows: slice, k: int, settings: LossSettings) -> Target:
-    """The target of some rows; labels, which are still without smoothing, are smoothed."""
+def some_of(target: Target, rows: slice) -> Target:
+    """The target of some rows."""
     labels = None if target.labels is None else target.labels[rows]
     shares = None if target.shares is None else target.shares[rows]
-    part = Target(labels, shares, target.total[rows], target.mass[rows], target.kept[rows])
-    return _smoothed_labels(part, k, settings)
+    return Target(labels, shares, target.total[rows], target.mass[rows], target.kept[rows])
+
+
+def part_of(target: Target, rows: slice, k: int, settings: LossSettings) -> Target:
+    """The same; labels, which are still without smoothing, are smoothed."""
+    return _smoothed_labels(some_of(target, rows), k, settings)
 
 
 def checked_labels(

@@ -26,7 +26,7 @@ from gory.ops._lane_columns import (
     write_columns,
     write_short_rows,
 )
-from gory.ops._lane_math import exp_below, narrow_to, shift_of
+from gory.ops._lane_math import exp_below, narrow_to, rounded_excess, shift_of
 from gory.ops._lanes import (
     count_equal,
     fill,
@@ -218,7 +218,7 @@ def log_softmax_tiles(
         while row + 16 <= stop:
             m = read_tile(z, row, k, scratch)
             rest, _ = tile_rest(scratch, k, m, sums, wide, False)
-            excess = narrow_to(z, log1p_nonnegative(rest))
+            excess = rounded_excess(z, rest)
             for c in range(k):
                 store(scratch, c * 16, (load(scratch, c * 16) - m) - excess)
             write_tile(scratch, out, row, k)

@@ -1,9 +1,9 @@
-"""Loss and gradient of rows with options, a few rows at a time.
+"""Loss and gradient of rows with options.
 
 With smoothing, probability targets, z-loss, a cap or a temperature rows are computed in
-float64, with a weight for every class. Blocks of rows, which threads share, keep these arrays
-in the cache. A temperature acts on float64 logits, and together with a z-loss, in `LossRows`;
-everything else goes to a kernel with the same bits.
+float64, with a weight for every class. A kernel does what it can: not the cap, of which NumPy makes
+float64 logits, and a temperature only where the quotient may be rounded. Without it `LossRows`,
+its oracle, sees blocks of rows that stay in the cache.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from gory.ops._kernels import compiled
 from gory.ops._layout import rounded
 from gory.ops._loss_options import LossSettings
 from gory.ops._loss_rows import loss_rows, scaled_rows
-from gory.ops._scores import Scores, open_scores
-from gory.ops._targets import Target, part_of
+from gory.ops._scores import COLDEST, open_scores
+from gory.ops._targets import Target, part_of, some_of
 from gory.ops._threads import share_rows
 
 # Entries of a block, of which there are some half a dozen float64 arrays.
@@ -38,68 +38,56 @@ def weighted_loss_rows(
     `out` may be the matrix itself. A target of labels is still without smoothing.
     """
     n, k = matrix.shape
-    values, step = np.empty(n), max(1, BLOCK // max(1, k))
-    run = compiled("weighted_loss", matrix)
-
-    def block(rows: slice) -> None:
-        part = part_of(target, rows, k, settings)
-        scores = open_scores(
-            matrix[rows],
-            temperature=settings.temperature,
-            softcap=settings.softcap,
-            precise=True,
-        )
-        cooled = scores if settings.z_loss or matrix.dtype == np.float64 else scores.plain()
-        chosen = run if cooled.is_plain else None
-        if out is None and chosen is None:
-            values[rows] = loss_rows(cooled, part, settings.z_loss).values()
-            return
-        cooling = scores.temperature / cooled.temperature
-        if chosen is not None and out is not None and cooling == 1.0 and scores.cap is None:
-            values[rows] = _by_kernel(
-                cooled, part, settings.z_loss, chosen, factors[rows], out[rows]
-            )
-            return
-        values[rows], gradients = loss_and_gradients(cooled, part, settings.z_loss, chosen)
-        if out is not None:
-            rounded(scaled_rows(gradients / cooling, factors[rows]), out.dtype, out[rows])
+    values = np.empty(n)
+    run = compiled("weighted_loss", matrix) if _quotient_may_be_rounded(matrix, settings) else None
+    if run is not None and settings.softcap is None:
+        run(matrix, target, settings, float(settings.temperature), values, factors, out)
+        return values
+    step = max(1, BLOCK // max(1, k))
 
     def work(start: int, stop: int) -> None:
         for first in range(start, stop, step):
-            block(slice(first, min(first + step, stop)))
+            rows = slice(first, min(first + step, stop))
+            block = None if out is None else out[rows]
+            values[rows] = _block(matrix[rows], target, rows, settings, factors[rows], block, run)
 
     share_rows(work, n, matrix.size)
     return values
 
 
-def loss_and_gradients(
-    scores: Scores, target: Target, z_loss: float, run: Callable[..., None] | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Loss and derivative of each row, by the kernel if there is one."""
-    if run is None:
-        rows = loss_rows(scores, target, z_loss)
-        return rows.values(), rows.gradients()
-    gradients = np.empty_like(scores.matrix)
-    values = _by_kernel(scores, target, z_loss, run, np.ones(len(gradients)), gradients)
-    return values, scores.outward(gradients)
+def _quotient_may_be_rounded(matrix: NDArray[Any], settings: LossSettings) -> bool:
+    """Whether logits / temperature in float64 are exact enough, and all that is needed.
+
+    z-loss is of the logits before the temperature.
+    """
+    if settings.temperature == 1:
+        return True
+    return not settings.z_loss and matrix.dtype != np.float64 and settings.temperature >= COLDEST
 
 
-def _by_kernel(
-    scores: Scores,
+def _block(
+    matrix: NDArray[Any],
     target: Target,
-    z_loss: float,
-    run: Callable[..., None],
+    rows: slice,
+    settings: LossSettings,
     factors: NDArray[np.float64],
-    out: NDArray[Any],
+    out: NDArray[Any] | None,
+    run: Callable[..., None] | None,
 ) -> NDArray[np.float64]:
-    """Loss of each row, and factors ⊙ its derivative in the effective logits in `out`."""
-    x, n = scores.matrix, len(scores.matrix)
-    labels = np.full(n, -1, np.intp) if target.labels is None else target.labels
-    shares = target.shares
-    if shares is None:
-        shares = np.zeros_like(x)
-        shares[np.arange(n), labels] = target.total
-    values, weights = np.empty(n), np.ascontiguousarray(target.total)
-    labels, shares = np.ascontiguousarray(labels), np.ascontiguousarray(shares)
-    run(x, shares, labels, weights, z_loss, values, np.ascontiguousarray(factors), out)
+    """The loss of some rows and their gradients, by the kernel after the cap if there is one."""
+    common: dict[str, Any] = {"temperature": settings.temperature, "softcap": settings.softcap}
+    scores = open_scores(matrix, **common, precise=True)
+    cooled = scores.plain() if _quotient_may_be_rounded(matrix, settings) else scores
+    cooling = scores.temperature / cooled.temperature
+    if run is None:
+        part = part_of(target, rows, matrix.shape[1], settings)
+        found = loss_rows(cooled, part, settings.z_loss)
+        values, gradients = found.values(), None if out is None else found.gradients()
+    else:
+        values, x = np.empty(len(matrix)), cooled.matrix
+        gradients = None if out is None else np.empty_like(x)
+        run(x, some_of(target, rows), settings, 1.0, values, np.ones(len(x)), gradients)
+        gradients = None if gradients is None else scores.outward(gradients)
+    if out is not None and gradients is not None:
+        rounded(scaled_rows(gradients / cooling, factors), out.dtype, out)
     return values
