@@ -2,36 +2,65 @@
 
 Every peer is a function of the data, C and a tolerance that is its own, and gives coefficients
 (K, d) and intercepts (K,). All minimize the objective of scikit-learn; what a peer defines
-otherwise is translated here. Tolerances are listed from loose to tight and swept.
+otherwise is translated here. Tolerances are listed from loose to tight and swept, except where a
+peer can be watched: those report every value of the objective that they compute, run once with
+their tightest tolerance, and have reached a level when one of the values has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 Coefficients = tuple[Any, Any]
-Peer = Callable[[Any, Any, float, float], Coefficients]
+Report = Callable[[float], None]
+Peer = Callable[[Any, Any, float, float, Report], Coefficients]
 
 # MNLogit has no penalty, so it is compared where C is infinite; it holds (K d)^2 numbers.
 STATSMODELS_MOST = 2000
 
 
+@contextmanager
+def watched(report: Report) -> Iterator[None]:
+    """Tell of every value of the objective that scikit-learn computes."""
+    from sklearn.linear_model._linear_loss import LinearModelLoss as Loss
+
+    originals = {name: getattr(Loss, name) for name in ("loss", "loss_gradient")}
+
+    def telling(original: Any) -> Any:
+        def method(*arguments: Any, **options: Any) -> Any:
+            result = original(*arguments, **options)
+            report(float(result[0] if isinstance(result, tuple) else result))
+            return result
+
+        return method
+
+    for name, original in originals.items():
+        setattr(Loss, name, telling(original))
+    try:
+        yield
+    finally:
+        for name, original in originals.items():
+            setattr(Loss, name, original)
+
+
 def scikit_learn(solver: str) -> Peer:
     """`LogisticRegression` with one of its solvers."""
 
-    def fit(X: Any, y: Any, C: float, tol: float) -> Coefficients:
+    def fit(X: Any, y: Any, C: float, tol: float, report: Report) -> Coefficients:
         from sklearn.linear_model import LogisticRegression
 
-        model = LogisticRegression(C=C, solver=solver, tol=tol, max_iter=100_000).fit(X, y)
+        with watched(report):
+            model = LogisticRegression(C=C, solver=solver, tol=tol, max_iter=100_000).fit(X, y)
         return model.coef_, model.intercept_
 
     return fit
 
 
-def cyanure(X: Any, y: Any, C: float, tol: float) -> Coefficients:
+def cyanure(X: Any, y: Any, C: float, tol: float, _: Report) -> Coefficients:
     """Its tolerance is a relative duality gap, the penalty is per row."""
     from cyanure.estimators import Classifier
     from scipy.sparse import csr_matrix, issparse
@@ -50,7 +79,7 @@ def cyanure(X: Any, y: Any, C: float, tol: float) -> Coefficients:
     return (coef if len(coef) == len(intercept) else coef.T), intercept
 
 
-def torch_lbfgs(X: Any, y: Any, C: float, tol: float) -> Coefficients:
+def torch_lbfgs(X: Any, y: Any, C: float, tol: float, report: Report) -> Coefficients:
     """The usual loop: `torch.optim.LBFGS` with its line search on the whole data."""
     import torch
 
@@ -73,13 +102,14 @@ def torch_lbfgs(X: Any, y: Any, C: float, tol: float) -> Coefficients:
         loss = torch.nn.functional.cross_entropy(rows @ W.T + b, labels)
         loss = loss + (0.5 / (C * len(labels))) * (W * W).sum()
         loss.backward()
+        report(loss.item())
         return loss
 
     optimizer.step(closure)
     return W.detach().numpy(), b.detach().numpy()
 
 
-def statsmodels(X: Any, y: Any, C: float, tol: float) -> Coefficients:
+def statsmodels(X: Any, y: Any, C: float, tol: float, _: Report) -> Coefficients:
     """`MNLogit` by Newton's method; without a penalty, so `C` must be infinite."""
     import statsmodels.api as sm
 
@@ -92,12 +122,12 @@ def statsmodels(X: Any, y: Any, C: float, tol: float) -> Coefficients:
 
 TIGHTER = tuple(10.0**-k for k in range(2, 10))
 PEERS: dict[str, tuple[Peer, tuple[float, ...]]] = {
-    "scikit-learn lbfgs": (scikit_learn("lbfgs"), TIGHTER[1:6]),
-    "scikit-learn newton-cg": (scikit_learn("newton-cg"), TIGHTER[:6]),
-    "scikit-learn newton-cholesky": (scikit_learn("newton-cholesky"), (1e-2, 1e-4, 1e-6)),
+    "scikit-learn lbfgs": (scikit_learn("lbfgs"), (1e-9,)),
+    "scikit-learn newton-cg": (scikit_learn("newton-cg"), (1e-9,)),
+    "scikit-learn newton-cholesky": (scikit_learn("newton-cholesky"), (1e-9,)),
     "scikit-learn saga": (scikit_learn("saga"), TIGHTER[:5]),
     "cyanure": (cyanure, TIGHTER[:6]),
-    "torch L-BFGS": (torch_lbfgs, TIGHTER[2:8]),
+    "torch L-BFGS": (torch_lbfgs, (1e-9,)),
     "statsmodels MNLogit": (statsmodels, (1e-6, 1e-9)),
 }
 

@@ -29,7 +29,7 @@ def describe(name: str, result: dict[str, Any]) -> str:
 def shared(measured: dict[str, Any]) -> str:
     """What other processes took meanwhile, where that is worth a word."""
     others = measured.get("others")
-    if others is None or others < QUIET:
+    if others is None or others < QUIET or measured.get("shared"):
         return ""
     return f"; others took {others:.0%} of the machine"
 
@@ -39,6 +39,7 @@ def told(peer: dict[str, Any], ours: dict[str, Any]) -> str:
     if "not asked" in peer:
         return f"not asked, {peer['not asked']}"
     times = ", ".join(f"{level} {s:.3g} s" for level, s in peer["seconds to"].items())
+    times = least(peer) + times if times else ""
     last = peer["seconds to"].get(str(LEVELS[-1]))
     ratio = f" ({last / ours['seconds']:.1f} times gory)" if last else ""
     memory = f"; +{peer['megabytes']:.0f} MB" if "megabytes" in peer else ""
@@ -72,6 +73,11 @@ def table(fits: dict[str, Any], order: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def least(measured: dict[str, Any]) -> str:
+    """Times of peers on a shared machine are the least they could have taken alone."""
+    return "at least " if measured.get("shared") else ""
+
+
 def _mark(measured: dict[str, Any]) -> str:
     return r"\*" if shared(measured) else ""
 
@@ -89,6 +95,6 @@ def fastest(peers: list[tuple[str, Any]], ours: dict[str, Any]) -> str:
     if not times:
         return f"none of {len(late)}{within} ({', '.join(late)})"
     name = min(times, key=lambda n: times[n])
-    first = f"{name} {times[name]:.3g} s{_mark(asked[name])}"
+    first = f"{name} {least(asked[name])}{times[name]:.3g} s{_mark(asked[name])}"
     first += f", {times[name] / ours['seconds']:.3g} times"
     return f"{first}; {len(late)} not{within}" if late else first
