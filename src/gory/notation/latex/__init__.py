@@ -15,6 +15,7 @@ from gory.notation.latex._dummies import set_apart as set_apart
 from gory.notation.latex._dummies import shifted_body as shifted_body
 from gory.notation.latex._forms import bracket as bracket
 from gory.notation.latex._functions import FUNCTIONS as FUNCTIONS
+from gory.notation.latex._leading import write_leading_out as write_leading_out
 from gory.notation.latex._levels import FAR as FAR
 from gory.notation.latex._levels import MOST_LETTERS as MOST_LETTERS
 from gory.notation.latex._levels import Level as Level

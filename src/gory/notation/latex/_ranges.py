@@ -7,6 +7,7 @@ from gory.notation.latex._scripts import GREEK
 from gory.notation.latex._tokens import Tex
 
 DOTS = frozenset((r"\dots", r"\ldots", r"\cdots", r"\dotsc", r"\dotsb"))
+_COUNTING = frozenset("ijklmnrstc")  # letters of which a list of numbers is a range
 _BEFORE = frozenset((",", r"\quad", r"\qquad", r"\forall", ";"))
 
 
@@ -27,7 +28,7 @@ def without_numbers(tokens: list[Tex]) -> list[Tex]:
 
 def without_ranges(tokens: list[Tex], names: Names) -> list[Tex]:
     """Tokens without the ranges of indices among them, which are kept in ``names``."""
-    if not any(token.text in DOTS for token in tokens):
+    if not any(token.text in DOTS or token.text == "," for token in tokens):
         return tokens
     out: list[Tex] = []
     place = 0
@@ -50,6 +51,14 @@ def _can_follow(token: Tex) -> bool:
     return token.text in _BEFORE or token.text in ("(", "}", "&", "\\\\")
 
 
+def _counts_on(numbers: list[str]) -> bool:
+    """``1, 2, 3``"""
+    if len(numbers) < 2 or not all(number.isdigit() for number in numbers):
+        return False
+    first = int(numbers[0])
+    return [int(number) for number in numbers] == list(range(first, first + len(numbers)))
+
+
 def _range(tokens: list[Tex], place: int, names: Names) -> int:
     """Where the range that begins here ends; 0 if none does."""
     pieces = [token.text for token in tokens[place : place + 40]]
@@ -69,9 +78,18 @@ def _range(tokens: list[Tex], place: int, names: Names) -> int:
     while pieces[at : at + 1] and pieces[at].isdigit() and pieces[at + 1 : at + 2] == [","]:
         numbers.append(pieces[at])
         at += 2
-    if not numbers or at + 2 >= len(pieces) or pieces[at] not in DOTS or pieces[at + 1] != ",":
+    if numbers and _counts_on([*numbers, *pieces[at : at + 1]]) and {*letters} <= _COUNTING:
+        high, at = pieces[at], at + 1  # k = 1, 2, 3
+    elif (
+        not numbers
+        or pieces[at : at + 1] == []
+        or pieces[at] not in DOTS
+        or at + 2 >= len(pieces)
+        or pieces[at + 1] != ","
+    ):
         return 0
-    high, at = pieces[at + 2], at + 3
+    else:
+        high, at = pieces[at + 2], at + 3
     if not (high.isdigit() or (len(high) == 1 and high.isalpha())):
         return 0
     if pieces[at : at + 1] in (["+"], ["-"]) and pieces[at + 1 : at + 2]:

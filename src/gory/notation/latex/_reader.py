@@ -49,6 +49,7 @@ _OVER = ("/", r"\div")
 _DOTS = (r"\ldots", r"\cdots", r"\dots", r"\vdots", r"\dotsb", r"\dotsc")
 _DECORATIONS = {  # and how many arguments stand before what they decorate
     r"\cancel": 0, r"\bcancel": 0, r"\xcancel": 0, r"\boxed": 0, r"\cancelto": 1, r"\textcolor": 1,
+    r"\underset": 1, r"\overset": 1,
 }  # fmt: skip
 _FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac")
 

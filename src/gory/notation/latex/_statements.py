@@ -142,6 +142,8 @@ class _Splitter:
             pieces.append(token.text)
         marks = [n for n, piece in enumerate(pieces) if piece in EQUALS]
         content = [p for p in pieces if p not in ("&", *_SPACES)]
+        if [content[:1], content[-1:]] in ([["("], [")"]], [["["], ["]"]]):
+            return False  # (i = j)
         return bool(marks) and (len(content) > 3) and content[0] not in EQUALS
 
     def bracket(self) -> None:

@@ -113,11 +113,22 @@ def settings_of(
     pending = None if general else section.pending
     if pending and section.trails and not (own and leads_with_condition(own.before)):
         pending = None
-    found = [factors_of(section, (pending,), scope) if pending else ()]
-    for condition in (following, None if general else section.recent):
+    heading = own.heading if own is not None and not general else None
+    beside = {one for side in own.sides for one in side.conditions} if own is not None else set()
+    pending, following, heading, recent = (
+        None if one and any(excludes(one, other) for other in beside) else one
+        for one in (pending, following, heading, None if general else section.recent)
+    )
+    found = [factors_of(section, (one,), scope) if (one := pending or heading) else ()]
+    for condition in (following, recent):
         if condition is not None and (factors := factors_of(section, (condition,), scope)):
             found.append(factors)
     return tuple(dict.fromkeys(found))
+
+
+def excludes(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
+    """``i = j`` and ``i != j``."""
+    return {one[0], one[2]} == {other[0], other[2]} and one[1] != other[1]
 
 
 def restated_by(section: Section, number: int, statement: Statement) -> tuple[str, int]:

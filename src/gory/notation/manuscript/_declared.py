@@ -153,6 +153,12 @@ def is_fault(
     return bool(bound & set(stray)) or (bool(lost) and all(letter in running for letter in stray))
 
 
+def is_number_too(letter: str, reading: str) -> bool:
+    """``k^2`` in the definition of ``x[k]``."""
+    bare = re.sub(r"\[[^\[\]]*\]|(?:sum|prod|max|min)_(?:\{[^{}]*\}|\w+)", " ", reading)
+    return letter.isalpha() and re.search(rf"(?<!\w){letter}(?!\w)", bare) is not None
+
+
 def is_posed(statement: Statement) -> bool:
     """Whether words say that an equation is to be solved, or holds at one point only."""
     first = [side.readings[0] for side in statement.sides if side.readings]

@@ -7,6 +7,19 @@ from collections.abc import Collection
 
 from gory.notation.latex import GREEK, RELATIONS, LatexStatement, Tex
 
+_CASE = re.compile(
+    r"(?:^|[\s$({*])([a-z])\s*(=|==|\\neq?|!=|≠)\s*([a-z])(?=\s*[$)}.:*]*\s*(?:$|\W*(?:and|,)))"
+)
+
+
+def heading_case(words: str) -> tuple[str, str, str] | None:
+    """``i = j`` of the heading "Case i = j", if that is its only formula."""
+    found = _CASE.findall(re.sub(r"\\(?=[()\[\]])", "", words))
+    if len(found) != 1:
+        return None
+    left, relation, right = found[0]
+    return left, "=" if relation in ("=", "==") else r"\neq", right
+
 
 def index_condition(
     statement: LatexStatement, letters: Collection[str]

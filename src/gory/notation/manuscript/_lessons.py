@@ -39,6 +39,7 @@ from gory.notation.latex import (
     survey_true_class,
     whole_name,
     write_gradients_out,
+    write_leading_out,
 )
 from gory.notation.manuscript._sides import SideReader
 
@@ -59,6 +60,7 @@ class Survey:
         set_apart(statements)
         join_words(statements)
         index_brackets(statements)
+        write_leading_out(statements)
         self.names.rows = rows_of(self.text, statements)
         for matrix in self.names.rows.values():
             self.names.of(matrix).learn(2)

@@ -29,7 +29,7 @@ from gory.notation.latex import (
     without_ranges,
 )
 from gory.notation.manuscript._hedges import Flow, named_scalars
-from gory.notation.manuscript._index_conditions import index_condition, is_counting
+from gory.notation.manuscript._index_conditions import heading_case, index_condition, is_counting
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
 from gory.notation.manuscript._plain_spelling import Spelling
@@ -118,7 +118,9 @@ class _Reading:
         self.ends_in_sign = False  # the last formula ends in a sign that joins
         self.flow = Flow()
         self.read_already: list[Statement] = []  # of the section at hand
+        self.headings: dict[int, tuple[str, str, str] | None] = {}  # cases, by section
         self.totals = list(totals_of(text))
+        self.said = [total.at for total in self.totals]  # places
         self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
 
     # -- cutting ----------------------------------------------------------------------------
@@ -133,6 +135,7 @@ class _Reading:
             case "heading":
                 self.section += 1
                 self.cue = words
+                self.headings[self.section] = heading_case(words)
             case "broken":
                 side = Side(row_of(self.text, stretch.start), words.strip(), problem=stretch.note)
                 self.pieces.append(_Piece(self.section, ready=Statement((side,))))
@@ -307,8 +310,10 @@ class _Reading:
     def statements_of(self, pieces: list[_Piece]) -> list[Statement]:
         kept, self.read_already = self.read_already, []
         for piece in pieces:
+            heading = self.headings.get(piece.section)
             if piece.ready is not None:
-                self.read_already.append(replace(piece.ready, section=piece.section))
+                ready = replace(piece.ready, section=piece.section, heading=heading)
+                self.read_already.append(ready)
             elif piece.latex is not None:
                 found = self.read(piece.latex, piece.section)
                 before, after = self.flow.around(piece.at)
@@ -319,6 +324,7 @@ class _Reading:
                         before=before,
                         after=after,
                         only_declares=piece.only_declares,
+                        heading=heading,
                     )
                     for s in found
                 ]
@@ -334,7 +340,10 @@ class _Reading:
         if declared is not None:
             self.out.facts += [fact for fact in declared if fact not in self.out.facts]
             return []
+        if len(statement.sides) == 1 and self.is_said(statement.sides[0]):
+            return []
         sides, claims = self.reader.sides(statement.relations, statement.sides, statement.doubt)
+        claims = [one for one in claims if len(one[1]) == 1 or not self.is_said(one[0])]
         condition = index_condition(statement, self.names.letters)
         if condition is not None and statement.about is not None:
             self.attach(statement, condition)
@@ -352,6 +361,16 @@ class _Reading:
         if not statement.is_remark:
             self.latest = (original, len(self.read_already))
         return found
+
+    def is_said(self, tokens: list[Tex]) -> bool:
+        """Whether these tokens hold nothing but a sum that is said to be one: ``(sum_k y_k = 1)``.
+
+        What is said so is a fact already.
+        """
+        if not tokens:
+            return False
+        own = {t.text for t in tokens} & {"+", "-", r"\frac", r"\log", r"\ln", r"\partial", r"\exp"}
+        return not own and any(tokens[0].at <= at <= tokens[-1].at for at in self.said)
 
     # -- conditions --------------------------------------------------------------------------
 

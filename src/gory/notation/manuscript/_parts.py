@@ -28,6 +28,7 @@ _RELATIONS = frozenset(
 _SPACES = frozenset((r"\quad", r"\qquad", ",", ";"))
 _SLOPES = frozenset((r"\partial", r"\nabla", "∂", "∇"))
 _SIGNS = frozenset(("+", "-", "*", "/", r"\cdot", r"\sum", r"\frac", r"\log", r"\exp", r"\prod"))
+_ENTRY = re.compile(r"'*(?:[_^](?:[^{}()]*\}|\(?\w\)?))*(?:[(\[][^=+*/-]*[)\]])?")  # behind a name
 _FORMS = r"\mathbf \boldsymbol \bm \mathrm \mathcal \operatorname & {"
 _DRESS = frozenset(_FORMS.split())
 
@@ -101,8 +102,9 @@ def _see(part: Part, text: str, stretch: Stretch, macros: frozenset[str]) -> Non
         for side in sides:
             is_slope = _SLOPES & {*side} or side[:1] == ["d"] or side[:2] == [r"\frac", "d"]
             named = _names(side[:1], is_latex=is_latex, macros=macros)
-            if len(sides) > 1 and not is_slope and (side is sides[0] or not _SIGNS & {*side}):
-                part.defines |= named
+            is_name = bool(named) and _ENTRY.fullmatch("".join(side[1:])) is not None
+            if len(sides) > 1 and not is_slope and (is_name or side is sides[0]):
+                part.defines |= named if is_name else set()
                 part.says |= named or _names(side, is_latex=is_latex, macros=macros)
             elif stretch.kind == "inline" and not _SIGNS & {*side}:
                 part.says |= named  # "where $y$ is one-hot"

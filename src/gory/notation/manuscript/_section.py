@@ -32,6 +32,7 @@ from gory.notation.manuscript._declared import (
     NUMERAL,
     declares,
     is_fault,
+    is_number_too,
     is_posed,
     left_name,
     plain_relation,
@@ -49,6 +50,7 @@ from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
 
 CLAIMING = ("=", r"\approx", r"\simeq")  # relations that claim something in prose
+_COMPARED = ("=", r"\neq", r"\ne")  # of indices; "j <= t" says where a definition holds
 _TEMPORARY = frozenset("uv")  # names of the parts of a quotient
 
 
@@ -181,11 +183,10 @@ class Section:
                     f"what row {statement.sides[0].row} says of {name} uses {stale[0]}, which has "
                     "another meaning here"
                 )
-            if name:
+            is_feature = name and statement.sides[0].readings[0].endswith(("[0]", ",0]"))
+            if name and not is_feature:
                 self.define(-1, statement)
-            elif stale:
-                continue
-            elif len(statement.sides) == 2:
+            elif len(statement.sides) == 2 and (is_feature or not stale):
                 self.state(-1, statement, only_facts=True)
 
     def define(self, number: int, statement: Statement) -> None:
@@ -199,7 +200,8 @@ class Section:
         match = NAME.fullmatch(statement.sides[0].readings[0])
         letters = tuple((match[2] or "").split(",")) if match and match[2] else ()
         place = next((n for n, side in enumerate(statement.sides) if n and side.readings), 0)
-        if not place or any(side.conditions for side in statement.sides[: place + 1]):
+        beside = [one for side in statement.sides[: place + 1] for one in side.conditions]
+        if not place or any(one[1] in _COMPARED for one in beside):
             return
         side = statement.sides[place]
         literal = any(letter.isdigit() for letter in letters)
@@ -222,6 +224,10 @@ class Section:
             if not letters and (is_new or name in _TEMPORARY):
                 self.abbreviate(name, number, side.readings[0])
                 self.defining[number] = place
+            return
+        if bare := next((one for one in letters if is_number_too(one, side.readings[0])), ""):
+            row = statement.sides[0].row
+            self.stale[name] = f"in row {row} the index {bare} of {name} is a number, too"
             return
         if self.enter(number, name, letters, statement, place):
             self.definer[name] = written

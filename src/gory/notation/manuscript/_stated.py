@@ -28,6 +28,7 @@ class Statement:
     is_model: bool = False  # it describes data, and defines and claims nothing
     before: str = ""  # its sentence up to it, formulas as FORMULA
     after: str = ""  # and behind it
+    heading: tuple[str, str, str] | None = None  # the case that the heading above speaks of
     only_declares: bool = False  # said aside: it may be a fact, and is no claim
 
 
