@@ -7,7 +7,10 @@ import pytest
 import scipy.sparse as sp
 
 from gory.learn import _kernels, _objective, _products, _rows
+from gory.learn._cholesky import definite_solver
 from gory.learn._memory import MemorySource
+from gory.learn._objective import row_softmax
+from gory.learn._tilt import class_sums, tilted
 
 from ._data import LAYOUTS, random_rows
 
@@ -146,3 +149,35 @@ def test_rows_that_may_not_be_written_to_are_read(compiled):
         array.setflags(write=False)
     source = MemorySource(rows.X, rows.target, n_classes=4)
     np.testing.assert_array_equal(source.at(rows.theta).gradient(), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_classes", [2, 5])
+def test_a_shift_of_the_logits_tilts_the_probabilities(compiled, n_classes, dtype):
+    rng = np.random.default_rng(0)
+    logits, shift = 5 * rng.normal(size=(40, n_classes)), 2 * rng.normal(size=n_classes)
+    before, lse = row_softmax(logits)
+    expected, moved = row_softmax(logits + shift)
+    probabilities, added = tilted(before.astype(dtype), shift)
+    eps = np.finfo(dtype).eps
+    np.testing.assert_allclose(probabilities, expected, rtol=20 * eps)
+    np.testing.assert_allclose(added, moved - lse, atol=50 * eps)
+    mean, covariance = class_sums(expected, np.full(40, 1 / 40))
+    np.testing.assert_allclose(mean, expected.mean(axis=0))
+    outer = np.einsum("ik,il->kl", expected, expected) / 40
+    np.testing.assert_allclose(covariance, np.diag(mean) - outer, atol=1e-15)
+
+
+@pytest.mark.parametrize("size", [1, 47, 48, 49, 200])
+def test_a_definite_system_is_solved(size):
+    rng = np.random.default_rng(size)
+    half = rng.normal(size=(size, 2 * size))
+    matrix, rhs = half @ half.T, rng.normal(size=size)
+    solve = definite_solver(matrix, tolerance=0.0)
+    np.testing.assert_allclose(solve(rhs), np.linalg.solve(matrix, rhs), rtol=1e-8)
+
+
+@pytest.mark.parametrize("size", [1, 60])
+def test_a_system_that_is_not_definite_is_none(size):
+    assert definite_solver(-np.eye(size), tolerance=0.0) is None
+    assert definite_solver(1e-9 * np.eye(size), tolerance=1e-8) is None

@@ -11,6 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from gory import SoftmaxRegression
 from gory.learn import SoftmaxRegressionCV
 from gory.learn._choice import SOLVERS
+from gory.learn._memory_point import MemoryPoint
 
 from ._data import real
 
@@ -34,12 +35,41 @@ def test_every_model_of_a_path_is_the_single_fit(name, solver):
         assert path.rel_gaps[k] <= 1e-8
 
 
-def test_a_path_costs_a_few_single_fits():
+@pytest.mark.parametrize("solver", ["auto", "newton"])
+def test_a_path_costs_a_few_single_fits(solver):
     X, y = real("digits")
-    Cs = np.logspace(-4, 2, 25)
-    path = SoftmaxRegression(solver="newton", tol=1e-4).path(X, y, Cs)
-    single = SoftmaxRegression(C=100.0, solver="newton", tol=1e-4).fit(X, y)
-    assert path.passes <= 8 * single.n_passes_
+    Cs = np.logspace(-4, 4, 45)
+    path = SoftmaxRegression(solver=solver).path(X, y, Cs)
+    single = SoftmaxRegression(solver="auto").fit(X, y)
+    assert path.rel_gaps.max() <= 1e-6
+    assert path.passes <= 6 * single.n_passes_
+
+
+def test_few_hessians_serve_many_values(monkeypatch):
+    built = []
+    build = MemoryPoint.hessian
+    monkeypatch.setattr(MemoryPoint, "hessian", lambda *args: built.append(1) or build(*args))
+    X, y = real("digits")
+    path = SoftmaxRegression().path(X, y, np.logspace(-4, 4, 45))
+    assert path.rel_gaps.max() <= 1e-6
+    assert len(built) <= 15
+
+
+@pytest.mark.parametrize("Cs", [[1.0], [1.0, 1.0, 0.5], [1e-3, 1e3], [1e-12, 1.0, 1e6]])
+@pytest.mark.parametrize("name", ["iris", "digits"])
+def test_any_values_may_be_neighbors(name, Cs):
+    X, y = real(name)
+    path = SoftmaxRegression().path(X, y, Cs)
+    for k, C in enumerate(Cs):
+        single = SoftmaxRegression(C).fit(X, y)
+        assert path.losses[k] == pytest.approx(single.loss_, rel=2e-6, abs=1e-9)
+
+
+def test_without_a_penalty_the_path_ends_in_the_maximum_of_likelihood():
+    X, y = real("iris")
+    path = SoftmaxRegression(tol=1e-10).path(X[:, :2], y, [1.0, 1e3, np.inf])
+    single = SoftmaxRegression(np.inf, tol=1e-10).fit(X[:, :2], y)
+    assert path.losses[-1] == pytest.approx(single.loss_, rel=1e-8)
 
 
 def test_a_path_leaves_the_model_alone():

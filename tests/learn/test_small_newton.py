@@ -7,6 +7,7 @@ import pytest
 
 from gory import SoftmaxRegression
 from gory.learn import _small_newton as small
+from gory.learn._curve import predicted
 from gory.learn._driver import solve
 from gory.learn._memory import MemorySource
 from gory.learn._problem import Problem
@@ -54,6 +55,29 @@ def test_the_loop_takes_the_steps_of_newtons_method(offset, intercept, n_classes
     np.testing.assert_allclose(
         [entry.loss for entry in other.history], [entry.loss for entry in ours.history], rtol=1e-8
     )
+
+
+@pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])
+@pytest.mark.parametrize("intercept", [False, True])
+def test_the_compiled_path_takes_the_steps_of_the_other(name, intercept, monkeypatch):
+    X, y = real(name)
+    Cs = np.logspace(-3, 3, 19)
+    paths = []
+    for patience in (np.inf, -1.0):
+        monkeypatch.setattr(small, "PATIENCE", patience)
+        paths.append(SoftmaxRegression(fit_intercept=intercept).path(X, y, Cs))
+    ours, other = paths
+    assert other.passes == pytest.approx(ours.passes, rel=0.1)
+    assert other.rel_gaps.max() <= 1e-6
+    np.testing.assert_allclose(other.losses, ours.losses, rtol=2e-6)
+
+
+def test_the_curve_meets_every_polynomial_of_its_degree():
+    places = np.array([0.0, 0.5, 1.5, 2.0, 2.5, 4.0])
+    for degree in range(5):
+        optima = np.polynomial.polynomial.polyval(places, np.arange(1.0, degree + 2))[:, None]
+        expected = np.polynomial.polynomial.polyval(4.5, np.arange(1.0, degree + 2))
+        assert predicted(places, optima, 4.5)[0] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("name", ["iris", "wine", "breast_cancer"])

@@ -31,6 +31,10 @@ SOLVERS = (
 # Newton on Covertype, class blocks on Fashion-MNIST and digits.
 _PASSES = {"newton": 9, "sampled-newton": 42, "class-blocks": 80, "kronecker": 400}
 _BUILDS = {"newton": 8, "sampled-newton": 14, "class-blocks": 3, "kronecker": 5}
+# Passes and builds per value of C on a path where the Hessian is kept, which is factored for each,
+# and passes where L-BFGS starts from its neighbor: on digits and letter.
+_KEPT_PASSES, _KEPT_BUILDS = 3.5, 0.2
+_FOLLOWING_PASSES = 10
 # An operation in a build costs this share of one in a pass.
 _BUILD_RATE = 0.3
 # What exp, maximum and sums per row and class cost, in operations.
@@ -97,6 +101,35 @@ def patience(source: Any, /, *, budget: float = MEMORY_BUDGET) -> float:
     return max(_PASSES["class-blocks"], newton.operations / _pass_operations(source))
 
 
+def keeps_hessian(source: Any, name: str, /, *, budget: float = MEMORY_BUDGET) -> bool:
+    """Whether the Hessian of all rows should serve several values of C, where ``name`` serves one.
+
+    Parameters
+    ----------
+    source : Source
+    name : str
+        What `choose_solver` says.
+    budget : float
+        Bytes that the solver may use.
+    """
+    if name not in ("newton", "class-blocks") or not getattr(source, "keeps_logits", True):
+        return False
+    if price(source, "newton").memory > budget / 2:
+        return False
+    if name == "newton":
+        return True
+    step = _pass_operations(source)
+    kept = _KEPT_PASSES * step + _BUILD_RATE * (
+        _KEPT_BUILDS * _build_operations(source, "newton") + _factor_operations(source)
+    )
+    return kept < _FOLLOWING_PASSES * step + _BUILD_RATE * _build_operations(source, name)
+
+
+def hessian_price(source: Any, /) -> float:
+    """What building and factoring the Hessian of all rows costs, in passes."""
+    return _BUILD_RATE * _build_operations(source, "newton") / _pass_operations(source)
+
+
 def _suits_dual_ascent(source: Any, penalty: Any, budget: float) -> bool:
     """Whether every feature has a penalty, and the work is worth compiled code and fits memory."""
     if penalty is None or not (penalty[: source.n_features] > 0).all():
@@ -113,19 +146,30 @@ def _pass_operations(source: Any) -> float:
 
 def price(source: Any, name: str, /) -> Price:
     """Expected operations and memory (bytes) of a solver on dense rows."""
-    n, classes = source.n_rows, source.n_classes
-    p = source.n_features + source.fit_intercept
-    size = (classes - 1) * p
+    classes, p = source.n_classes, source.n_features + source.fit_intercept
     if name in ("newton", "sampled-newton"):
-        rows = n if name == "newton" else min(n, SAMPLE_PER_COEFFICIENT * size)
-        build = rows * classes * (classes - 1) * p * (p + 1) / 2.0 + size**3 / 3.0
-        memory = 32.0 * size**2
+        memory = 32.0 * ((classes - 1) * p) ** 2
     elif name == "class-blocks":
-        rows = min(n, ROWS_PER_COLUMN * p)
-        build = classes * (2.0 * rows * p**2 + p**3 / 3.0)
         memory = factor_bytes(classes, p) + 16.0 * p**2
     else:
-        build = 2.0 * min(n, 10_000) * p**2 + 10.0 * (p**3 + classes**3)
         memory = 32.0 * (p**2 + classes**2)
     steps = _PASSES[name] * _pass_operations(source)
-    return Price(steps + _BUILDS[name] * _BUILD_RATE * build, memory)
+    return Price(
+        steps + _BUILDS[name] * _BUILD_RATE * _build_operations(source, name),
+        memory,
+    )
+
+
+def _build_operations(source: Any, name: str) -> float:
+    n, classes = source.n_rows, source.n_classes
+    p = source.n_features + source.fit_intercept
+    if name in ("newton", "sampled-newton"):
+        rows = n if name == "newton" else min(n, SAMPLE_PER_COEFFICIENT * (classes - 1) * p)
+        return rows * classes * (classes - 1) * p * (p + 1) / 2.0 + _factor_operations(source)
+    if name == "class-blocks":
+        return classes * (2.0 * min(n, ROWS_PER_COLUMN * p) * p**2 + p**3 / 3.0)
+    return 2.0 * min(n, 10_000) * p**2 + 10.0 * (p**3 + classes**3)
+
+
+def _factor_operations(source: Any) -> float:
+    return ((source.n_classes - 1) * (source.n_features + source.fit_intercept)) ** 3 / 3.0

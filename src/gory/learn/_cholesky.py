@@ -1,12 +1,15 @@
-"""The inverse of a Cholesky factor, by the matrix products of NumPy alone.
+"""Cholesky factors solved with and inverted, by the matrix products of NumPy alone.
 
 SciPy has triangular solvers, but a linear algebra library of its own, whose waiting threads keep
 those of NumPy from the processors: on two cores a factorization of a millisecond then takes a
-hundred. The inverse factor costs as much as the factorization, and is applied by one product.
+hundred. `definite_solver` inverts the blocks on the diagonal only, which costs a tenth of the
+factorization, and is what a few vectors need; the whole inverse costs as much as the factorization
+and is applied by one product.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,48 @@ Array = NDArray[Any]
 
 # Rows up to which a triangular matrix is inverted by the general routine.
 _LEAF = 64
+# Rows of a block on the diagonal.
+_BLOCK = 48
+
+
+def definite_solver(matrix: Array, /, *, tolerance: float) -> Callable[[Array], Array] | None:
+    """What solves with a symmetric matrix for one vector; None where it is not definite.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n, n)
+    tolerance : float
+        A pivot whose square is not larger than this counts as zero.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> solve = definite_solver(np.diag([4.0, 0.25]), tolerance=0.0)
+    >>> solve(np.array([1.0, 1.0])).tolist()
+    [0.25, 4.0]
+    """
+    try:
+        lower = np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return None
+    size = len(lower)
+    if not (size and np.diagonal(lower).min() ** 2 > tolerance):
+        return None
+    blocks = [slice(start, min(start + _BLOCK, size)) for start in range(0, size, _BLOCK)]
+    whole = size // _BLOCK
+    corners = np.array([lower[rows, rows] for rows in blocks[:whole]])
+    inverses = [*np.linalg.inv(corners)] if whole else []
+    inverses += [np.linalg.inv(lower[rows, rows]) for rows in blocks[whole:]]
+
+    def solve(rhs: Array) -> Array:
+        x = np.array(rhs)
+        for rows, inverse in zip(blocks, inverses, strict=True):
+            x[rows] = inverse @ (x[rows] - lower[rows, : rows.start] @ x[: rows.start])
+        for rows, inverse in zip(reversed(blocks), reversed(inverses), strict=True):
+            x[rows] = (x[rows] - x[rows.stop :] @ lower[rows.stop :, rows]) @ inverse
+        return x
+
+    return solve
 
 
 def inverse_factor(matrix: Array, /) -> Array | None:

@@ -7,6 +7,7 @@ model's neighborhood. Names and scores are those of scikit-learn's ``LogisticReg
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from sklearn.metrics import check_scoring
 from sklearn.model_selection import check_cv
 from sklearn.utils.validation import _check_sample_weight
 
-from ._inputs import check_options, read_training
+from ._inputs import read_grid, read_training
 from ._model import SoftmaxRegression
 
 Array = NDArray[Any]
@@ -111,8 +112,7 @@ class SoftmaxRegressionCV(SoftmaxRegression):
                 "an offset cannot be scored on held-out rows, because predictions do not know it; "
                 "choose C yourself and pass the offset to SoftmaxRegression.fit"
             )
-        values = _values(self.Cs)
-        check_options(self._single(float(values[0])))
+        values = np.sort(read_grid(self, _grid(self.Cs)))
         training = read_training(self, X, y, sample_weight)
         if training.target.ndim > 1:
             raise ValueError(
@@ -158,12 +158,10 @@ def _explained(error: ValueError, fold: int, train: Any, test: Any, classes: Any
     return error
 
 
-def _values(Cs: Any) -> Array:
-    counted = isinstance(Cs, int) and Cs > 0
-    values = np.logspace(-4, 4, Cs) if counted else np.asarray(Cs, dtype=float)
-    if values.ndim != 1 or not len(values) or not (values > 0).all():
-        raise ValueError(
-            f"Cs = {Cs!r}, but it must be a whole number of values to try, or a list of numbers "
-            "larger than 0"
-        )
-    return np.sort(values)
+def _grid(Cs: Any) -> Any:
+    """The values that a number of them stands for; others as they are."""
+    if not isinstance(Cs, numbers.Integral) or isinstance(Cs, bool):
+        return Cs
+    if Cs < 1:
+        raise ValueError(f"Cs = {Cs!r}, but a whole number says how many values to try, at least 1")
+    return np.logspace(-4, 4, int(Cs))

@@ -91,7 +91,7 @@ def descend(
                 point, gradient, gap = _measure(problem, point, tol, bound)
         if step is None:
             reason = reason or "no step makes progress in floating point"
-            return _solution(problem, point, gap, tol, reason, solver, recorder.entries)
+            return _solution(problem, point, gradient, gap, tol, reason, solver, recorder.entries)
         size = float(np.linalg.norm(gradient))
         stalled = 0 if size < _STALL_SHARE * best or gap >= _PRECISE_GAP else stalled + 1
         best = min(best, size)
@@ -200,6 +200,7 @@ def take_step(
 def _solution(
     problem: Problem,
     point: Point,
+    gradient: Array,
     gap: float,
     tol: float,
     reason: str,
@@ -216,4 +217,5 @@ def _solution(
         solver=solver,
         history=tuple(entries),
         passes=problem.source.passes,
+        gradient=gradient,
     )

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._checkpoint import Checkpoint, fingerprint
-from ._choice import MEMORY_BUDGET, choose_solver, patience
+from ._choice import MEMORY_BUDGET, choose_solver, hessian_price, keeps_hessian, patience
 from ._class_blocks import ClassBlockPreconditioner
 from ._descent import Direction, descend
 from ._diagonal import DiagonalPreconditioner
 from ._dual_ascent import dual_start
 from ._elastic import ElasticProblem
 from ._firth import solve_firth
+from ._kept_newton import KeptNewton
 from ._kronecker import KroneckerPreconditioner
 from ._lbfgs import PAIR_BYTES, PreconditionedLBFGS
 from ._newton import Newton
@@ -24,7 +25,7 @@ from ._problem import Problem
 from ._progress import Listener, Recorder, Solution
 from ._proximal import solve_elastic
 from ._sampled_newton import SampledNewton
-from ._small_newton import counted, is_small, newton_start
+from ._small_newton import counted, is_small, newton_start, path_start
 from ._source import Source
 
 Array = NDArray[Any]
@@ -45,9 +46,19 @@ _FRUGAL_PAIR_BYTES = 50e6
 
 @dataclass
 class Shared:
-    """What fits to the same rows hand on to each other: the sample of rows and its leverages."""
+    """What fits to the same rows hand on to each other.
+
+    It is the sample of rows and its leverages, or the Hessian.
+    """
 
     sampled_newton: SampledNewton | None = None
+    kept_newton: KeptNewton | None = None
+
+    def improved(self, solution: Solution, /) -> Array:
+        """Weights that are nearer to the optimum than those of a solution, if they may be had."""
+        if self.kept_newton is None or solution.gradient is None:
+            return solution.theta
+        return self.kept_newton.improved(solution.theta, solution.gradient)
 
 
 def start(problem: Problem, /) -> Array:
@@ -85,10 +96,15 @@ def solve(
     if name == "newton" and is_small(problem):
         limits = {"tol": tol, "max_passes": max_passes, "solver": label}
         return _solve_small(problem, theta, recorder, **limits)
-    shared = Shared() if shared is None else shared
     rng = np.random.default_rng(seed)
-    direction = _direction(problem, name, theta.size, rng, shared, budget)
     limit = patience(problem.source, budget=budget)
+    follows = shared is not None and solver == "auto" and problem.is_certifiable()
+    if follows and keeps_hessian(problem.source, name, budget=budget):
+        name, direction = "newton", _kept_newton(problem, shared, tol)
+        label = "newton (the Hessian is kept from one C to the next)"
+    else:
+        shared = Shared() if shared is None else shared
+        direction = _direction(problem, name, theta.size, rng, shared, budget)
     if solver == "auto" and name == "class-blocks" and np.isfinite(limit):
         direction = _Relay(direction, problem, limit)
         label = f"{name} ({why}; newton after {limit:.0f} passes)"
@@ -105,6 +121,17 @@ def solve(
     )
 
 
+def _kept_newton(problem: Problem, shared: Shared, tol: float) -> KeptNewton:
+    """The Hessian that the fits share, for the penalty of this one."""
+    before = shared.kept_newton
+    if before is None:
+        now = KeptNewton(problem, price=hessian_price(problem.source), tol=tol)
+    else:
+        now = before.with_penalty(problem)
+    shared.kept_newton = now
+    return now
+
+
 def _solve_small(problem: Problem, theta: Array, recorder: Recorder, /, **limits: Any) -> Solution:
     """Newton's method for few rows: the compiled loop where it is worth it, else by NumPy."""
     theta, solution = newton_start(problem, theta, recorder, **limits)
@@ -113,6 +140,25 @@ def _solve_small(problem: Problem, theta: Array, recorder: Recorder, /, **limits
             first = problem.source.at(theta)
             solution = descend(problem, first, -np.inf, Newton(problem), recorder, **limits)
     return solution
+
+
+def small_path(
+    source: Any, values: Array, solver: str, /, *, budget: float, **limits: float
+) -> list[Solution]:
+    """Solutions for the first values of C, which rise, from the compiled loop for few rows.
+
+    None of them where that is another solver's work, or the loop is not worth it.
+    """
+    strengths = 1.0 / (values * source.weight_sum)
+    usable = int(np.sum((values < np.inf) & (strengths > 0.0)))
+    if not usable:
+        return []
+    problem = Problem(source, penalties(source, 1.0, 0.0)[0])
+    name, why = choose_solver(source, solver, penalty=problem.penalty, budget=budget)
+    if name != "newton" or not is_small(problem):
+        return []
+    first = start(problem)
+    return path_start(problem, strengths[:usable], first, solver=f"{name} ({why})", **limits)
 
 
 class _Relay:

@@ -59,11 +59,11 @@ class Training:
         )
 
 
-def check_options(model: Any, /) -> None:
-    """Refuse option values that have no meaning, by name."""
-    if not _is_number(model.C) or not model.C > 0:
+def check_options(model: Any, C: Any, /) -> None:
+    """Refuse option values that have no meaning, by name; ``C`` stands for that of the model."""
+    if not _is_number(C) or not C > 0:
         raise ValueError(
-            f"C = {model.C!r}, but C is the inverse strength of the penalty and must be a number "
+            f"C = {C!r}, but C is the inverse strength of the penalty and must be a number "
             "larger than 0; a smaller C penalizes more, C = inf not at all"
         )
     if model.penalty not in (None, "firth"):
@@ -100,6 +100,21 @@ def check_options(model: Any, /) -> None:
         raise ValueError(
             f"solver = {model.solver!r} is not known; choose one of {', '.join(SOLVERS)}"
         )
+
+
+def read_grid(model: Any, Cs: Any, /) -> Array:
+    """The values of C to fit, checked together with the options of the model."""
+    try:
+        values = np.asarray(Cs, dtype=float)
+    except (TypeError, ValueError):
+        values = np.empty(0)
+    if values.ndim != 1 or not len(values) or not (values > 0).all():
+        raise ValueError(
+            f"Cs = {Cs!r}, but it must be a list of numbers larger than 0: inverse strengths of "
+            "the penalty, of which a smaller one penalizes more"
+        )
+    check_options(model, float(values[0]))
+    return values
 
 
 def budget_of(model: Any, /) -> float:

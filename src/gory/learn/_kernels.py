@@ -163,6 +163,22 @@ def residual_rows(probabilities, target, row_weights, start, stop, out):
 
 
 @njit(nogil=True, cache=True, fastmath=True)
+def tilt_rows(probabilities, factors, start, stop, out, total):
+    """Rows of ``probabilities * factors`` over their sums; the sums go to ``total``."""
+    n_classes = probabilities.shape[1]
+    for i in range(start, stop):
+        whole = 0.0
+        for k in range(n_classes):
+            v = probabilities[i, k] * factors[k]
+            out[i, k] = v
+            whole += v
+        share = 1.0 / whole
+        for k in range(n_classes):
+            out[i, k] *= share
+        total[i] = whole
+
+
+@njit(nogil=True, cache=True, fastmath=True)
 def curvature_rows(probabilities, row_weights, start, stop, moved):
     """Replace ``moved`` by ``s (diag p - p p^T) moved``, row by row."""
     n_classes = probabilities.shape[1]

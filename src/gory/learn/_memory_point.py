@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ._hessian import coupled_hessian
 from ._moments import second_moments
 from ._objective import picked
-from ._rows import ray_slopes, row_probabilities, shifted_sums, weighted_curvature
+from ._rows import ray_slopes, row_probabilities, weighted_curvature
+from ._tilt import class_sums, tilted
 
 if TYPE_CHECKING:
     from ._memory import MemorySource
@@ -38,9 +39,9 @@ class MemoryPoint:
         self.source = source
         self.theta = theta
         self.logits = logits
-        self.probabilities, lse = row_probabilities(logits) if known is None else known
+        self.probabilities, self.lse = row_probabilities(logits) if known is None else known
         own = picked(logits, source.target)
-        self.loss = float(source.row_weights @ (lse - own))
+        self.loss = float(source.row_weights @ (self.lse - own))
         self.own_logits = float(source.row_weights @ own)
 
     def gradient(self) -> Array:
@@ -83,12 +84,7 @@ class MemoryPoint:
 
     def class_covariance(self) -> Array:
         """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
-        shares = self.probabilities
-        weighted = shares * self.source.row_weights.astype(shares.dtype)[:, None]
-        covariance = shares.T @ weighted
-        np.negative(covariance, out=covariance)
-        covariance[np.diag_indices_from(covariance)] += weighted.sum(axis=0, dtype=np.float64)
-        return covariance
+        return class_sums(self.probabilities, self.source.row_weights)[1]
 
     def kronecker_factors(self) -> tuple[Array, Array]:
         """Class covariance, and second moments of rows weighted by their uncertainty (mean 1)."""
@@ -150,17 +146,21 @@ class MemoryPoint:
 
     def intercept_system(self, shift: Array, /) -> tuple[float, Array, Array]:
         """Loss, gradient (K,) and Hessian (K, K) by the intercepts, after a shift of them."""
-        source = self.source
-        lse, mean, square = shifted_sums(self.logits, shift, source.row_weights)
+        source, probabilities, loss = self.source, self.probabilities, self.loss
         shares = source.class_shares()
-        loss = lse - self.own_logits - float(shares @ shift)
-        return loss, mean - shares, np.diag(mean) - square
+        if np.any(shift):
+            probabilities, added = tilted(probabilities, shift)
+            loss += float(source.row_weights @ added - shares @ shift)
+        mean, covariance = class_sums(probabilities, source.row_weights)
+        return loss, mean - shares, covariance
 
     def shifted(self, shift: Array, /) -> MemoryPoint:
         """The point with ``shift`` added to the intercepts."""
         theta = self.theta.copy()
         theta[:, -1] += shift
-        return MemoryPoint(self.source, theta, self.logits + shift.astype(self.logits.dtype))
+        probabilities, added = tilted(self.probabilities, shift)
+        logits = self.logits + shift.astype(self.logits.dtype)
+        return MemoryPoint(self.source, theta, logits, (probabilities, self.lse + added))
 
 
 class MemoryRay:

@@ -21,10 +21,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from ._decisions import SoftmaxDecisions, coefficients
-from ._driver import Shared, optimum
-from ._inputs import Training, budget_of, check_options, read_training, seed_of
+from ._driver import Shared, optimum, small_path
+from ._inputs import Training, budget_of, check_options, read_grid, read_training, seed_of
 from ._memory import MemorySource
-from ._path import Path, follow
+from ._path import Path, follow, path_of
 from ._progress import Listener, Progress, Solution, listener_of
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         SoftmaxRegression
             The estimator itself.
         """
-        check_options(self)
+        check_options(self, self.C)
         training = read_training(self, X, y, sample_weight, offset)
         source = training.source(fit_intercept=self.fit_intercept, budget=budget_of(self))
         solution = self._optimum(
@@ -226,19 +226,11 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         >>> SoftmaxRegression().path(X, y, [0.1, 1.0, 10.0]).coefs.shape
         (3, 3, 4)
         """
-        values = np.asarray(Cs, dtype=float)
+        values = read_grid(self, Cs)
         _, solutions = self._path_solutions(X, y, values, sample_weight)
-        models = [coefficients(solution.theta, self.n_features_in_) for solution in solutions]
         for solution in solutions:
             self._warn_unless_converged(solution)
-        return Path(
-            Cs=values,
-            coefs=np.array([coef for coef, _ in models]),
-            intercepts=np.array([intercept for _, intercept in models]),
-            losses=np.array([solution.loss for solution in solutions]),
-            rel_gaps=np.array([solution.rel_gap for solution in solutions]),
-            passes=max(solution.passes for solution in solutions),
-        )
+        return path_of(values, solutions, self.n_features_in_)
 
     def _single(self, C: float) -> SoftmaxRegression:
         """An unfitted model with the same options and another C."""
@@ -265,19 +257,21 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         self, X: Any, y: Any, values: Array, sample_weight: Any
     ) -> tuple[Array, list[Solution]]:
         """The classes, and solutions for all values in their order; the estimator is not fitted."""
-        model = self._single(1.0)
-        for C in values:
-            model.C = float(C)
-            check_options(model)
         training = read_training(self, X, y, sample_weight)
         source = training.source(fit_intercept=self.fit_intercept, budget=budget_of(self))
-        order, shared = np.argsort(values), Shared()
+        distinct, places = np.unique(values, return_inverse=True)
+        known: list[Solution] = []
+        if self.penalty is None and not self.l1_ratio:
+            limits = {"tol": self.tol, "max_passes": self.max_passes}
+            known = small_path(source, distinct, self.solver, budget=budget_of(self), **limits)
+        shared = Shared()
         found = follow(
-            values[order],
+            distinct,
+            known,
             lambda C, theta: self._optimum(source, C, theta=theta, shared=shared),
+            shared.improved,
         )
-        solutions = dict(zip(order.tolist(), found, strict=True))
-        return training.classes, [solutions[k] for k in range(len(values))]
+        return training.classes, [found[place] for place in places]
 
     def _optimum(
         self,

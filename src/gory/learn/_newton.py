@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._cholesky import inverse_factor
+from ._cholesky import definite_solver
 from ._gauge import contrast_basis
 from ._problem import Problem
 from ._source import Point
@@ -59,16 +59,17 @@ def solve_definite(matrix: Array, rhs: Array, /) -> Array:
 
 
 def factor_definite(matrix: Array, /) -> Callable[[Array], Array]:
-    """The solver of a symmetric matrix, by Cholesky where it is definite in floating point."""
+    """The solver of a symmetric matrix, by Cholesky where it is definite in floating point.
+
+    It takes one vector.
+    """
     scale = np.sqrt(np.maximum(np.diagonal(matrix), 0.0))
     scale[scale == 0.0] = 1.0
     balanced = matrix / scale[:, None]
     balanced /= scale
-    factor = inverse_factor(balanced)
-    if factor is not None:
-        pivots = np.diagonal(factor)
-        if pivots.max() ** 2 * _RANK_TOLERANCE * len(scale) < 1.0:
-            return lambda rhs: (factor.T @ (factor @ (rhs / scale))) / scale
+    solve = definite_solver(balanced, tolerance=_RANK_TOLERANCE * len(scale))
+    if solve is not None:
+        return lambda rhs: solve(rhs / scale) / scale
     values, vectors = np.linalg.eigh(balanced)
     kept = values > _RANK_TOLERANCE * len(values) * values[-1]
     turned = vectors[:, kept]

@@ -9,20 +9,17 @@ by all.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ._curve import MOST_OPTIMA, predicted
+from ._decisions import coefficients
 from ._progress import Solution
 
 Array = NDArray[Any]
-
-# Degree of the polynomial over log C through the last optima, at most.
-_MOST_DEGREE = 4
-# So many steps of the grid ahead the polynomial says nothing.
-_FARTHEST = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,55 +45,51 @@ class Path:
     passes: float
 
 
-def follow(values: Array, optimum: Callable[[float, Array | None], Solution], /) -> list[Solution]:
-    """Solutions for all values of C, which are given from the smallest to the largest.
+def path_of(values: Array, solutions: list[Solution], n_features: int, /) -> Path:
+    """Solutions with ``n_features`` columns and perhaps an intercept, as arrays."""
+    models = [coefficients(solution.theta, n_features) for solution in solutions]
+    return Path(
+        Cs=values,
+        coefs=np.array([coef for coef, _ in models]),
+        intercepts=np.array([intercept for _, intercept in models]),
+        losses=np.array([solution.loss for solution in solutions]),
+        rel_gaps=np.array([solution.rel_gap for solution in solutions]),
+        passes=max(solution.passes for solution in solutions),
+    )
+
+
+def follow(
+    values: Array,
+    known: list[Solution],
+    optimum: Callable[[float, Array | None], Solution],
+    improved: Callable[[Solution], Array],
+    /,
+) -> list[Solution]:
+    """Solutions for all values of C, which rise.
 
     Parameters
     ----------
     values : ndarray of shape (m,)
+    known : list of Solution
+        Those of the first values, where they are known.
     optimum : callable
         Takes C and weights to start from (None for the default start).
+    improved : callable
+        Weights nearer to the optimum than a solution, for the curve; or those of the solution.
     """
-    done: list[tuple[float, Array]] = []
-    solutions = []
-    for C in values:
-        place = float(np.log(min(C, np.finfo(float).max)))
-        solution = optimum(float(C), _predicted(done, place))
-        done.append((place, solution.theta))
-        solutions.append(solution)
+    solutions = list(known)
+    places = np.log(np.minimum(values, np.finfo(float).max))
+    optima = [solution.theta for solution in known]
+    for k in range(len(known), len(values)):
+        solution = optimum(float(values[k]), _next(places[:k], optima, places[k]))
+        optima.append(improved(solution))
+        solutions.append(replace(solution, gradient=None))
     return solutions
 
 
-def _predicted(done: list[tuple[float, Array]], place: float) -> Array | None:
-    """Where the curve through the last optima meets the next value; None without any.
-
-    The degree is the one that would have predicted the last optimum best.
-    """
-    if not done:
+def _next(places: Array, optima: list[Array], place: float) -> Array | None:
+    """Where the curve through the last optima meets the next value; None without any."""
+    if not optima:
         return None
-    last_place, last = done[-1]
-    step = last_place - done[-2][0] if len(done) > 1 else np.inf
-    if len(done) == 1 or not np.isfinite(place) or place - last_place > _FARTHEST * step:
-        return last
-    recent = done[-(_MOST_DEGREE + 2) :]
-    optima = np.array([theta.ravel() for _, theta in recent])
-    places = [there for there, _ in recent]
-    degree = 1
-    if len(recent) > 2:
-        rows = [_weights(places[:-1], last_place, k) for k in range(len(recent) - 1)]
-        missed = np.array(rows) @ optima[:-1] - optima[-1]
-        degree = int(np.einsum("ij,ij->i", missed, missed).argmin())
-    return (np.array(_weights(places, place, degree)) @ optima).reshape(last.shape)
-
-
-def _weights(places: list[float], place: float, degree: int) -> list[float]:
-    """What each of the values counts in the polynomial through the last ``degree + 1``."""
-    known = places[-(degree + 1) :]
-    weights = [0.0] * (len(places) - len(known))
-    for k, here in enumerate(known):
-        weight = 1.0
-        for j, there in enumerate(known):
-            if j != k:
-                weight *= (place - there) / (here - there)
-        weights.append(weight)
-    return weights
+    recent = np.array([theta.ravel() for theta in optima[-MOST_OPTIMA:]])
+    return predicted(places[-MOST_OPTIMA:], recent, place).reshape(optima[-1].shape)

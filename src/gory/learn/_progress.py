@@ -60,6 +60,8 @@ class Solution:
         Which solver ran and why it was chosen.
     history : tuple of Progress
     passes : float
+    gradient : ndarray of shape (K, p), optional
+        Of the objective at ``theta``.
     """
 
     theta: NDArray[Any]
@@ -71,6 +73,7 @@ class Solution:
     solver: str
     history: tuple[Progress, ...]
     passes: float
+    gradient: NDArray[Any] | None = None
 
     @property
     def n_iterations(self) -> int:

@@ -164,28 +164,6 @@ def ray_slopes(
     return float(loss), float(slope), float(curvature)
 
 
-def shifted_sums(logits: Array, shift: Array, row_weights: Array, /) -> tuple[float, Array, Array]:
-    """``sum s lse``, ``sum s p`` and ``sum s p p^T`` at ``logits + shift``, block by block."""
-    n, n_classes = logits.shape
-    kernels = kernels_for(logits.size)
-
-    def part(start: int, stop: int) -> tuple[float, Array, Array]:
-        block, weights = logits[start:stop] + shift, row_weights[start:stop]
-        if kernels is None:
-            lse = row_softmax(block, out=block)[1]
-        else:
-            lse = np.empty(len(block))
-            kernels.softmax_rows(block, 0, len(block), block, lse)
-        weighted = block * weights[:, None]
-        return float(weights @ lse), weighted.sum(axis=0), weighted.T @ block
-
-    if kernels is None:
-        return part(0, n)
-    parts = over_chunks(part, n, n_classes)
-    lse, mean, square = zip(*parts, strict=True)
-    return float(np.sum(lse)), np.sum(mean, axis=0), np.sum(square, axis=0)
-
-
 def settle(
     logits: Array, shift: Array, target: Array, row_weights: Array, sums: Array, /
 ) -> tuple[float, float]:

@@ -13,6 +13,9 @@ import math
 import numpy as np
 from numba import njit
 
+from . import _curve
+from ._kernels import _exp_in_place
+
 CONVERGED, SPENT, ODD = 0, 1, 2
 # As in `_line_search` and `_problem`.
 _SLOPE_SHARE = 0.1
@@ -39,26 +42,32 @@ def _products(rows, weights, out):
 def _distributions(logits, change, t, own, row_weights, shares):
     """Softmax of ``logits + t * change`` into ``shares``; loss, slope and curvature by t."""
     loss, slope, curvature = 0.0, 0.0, 0.0
-    n_classes = logits.shape[1]
-    for i in range(logits.shape[0]):
-        top = -math.inf
+    n, n_classes = logits.shape
+    top = np.empty(n)
+    for i in range(n):
+        top[i] = -math.inf
         for k in range(n_classes):
             shares[i, k] = logits[i, k] + t * change[i, k]
-            top = max(top, shares[i, k])
-        label = shares[i, own[i]]
+            top[i] = max(top[i], shares[i, k])
+        loss += row_weights[i] * (top[i] - shares[i, own[i]])
+        for k in range(n_classes):
+            shares[i, k] -= top[i]
+    flat, rounded = shares.reshape(n * n_classes), np.empty(n * n_classes)
+    _exp_in_place(flat, len(flat), rounded, rounded.view(np.int64), flat.view(np.int64))
+    for i in range(n):
         total, mean, square = 0.0, 0.0, 0.0
         for k in range(n_classes):
-            e = math.exp(shares[i, k] - top)
-            shares[i, k] = e
+            e = shares[i, k]
             total += e
             mean += e * change[i, k]
             square += e * change[i, k] * change[i, k]
+        share = 1.0 / total
         for k in range(n_classes):
-            shares[i, k] /= total
-        mean /= total
-        loss += row_weights[i] * (top + math.log(total) - label)
+            shares[i, k] *= share
+        mean *= share
+        loss += row_weights[i] * math.log(total)
         slope += row_weights[i] * (mean - change[i, own[i]])
-        curvature += row_weights[i] * (square / total - mean * mean)
+        curvature += row_weights[i] * (square * share - mean * mean)
     return loss, slope, curvature
 
 
@@ -192,36 +201,57 @@ def _search(logits, change, own, row_weights, shares, linear, square, start):
 
 
 @njit(nogil=True, cache=True)
-def _settle_intercepts(logits, own, row_weights, basis, theta, shares):
-    """Bring the intercepts to their optimum; the loss there, or a NaN."""
+def _tilt(shares, row_weights, shift):
+    """`_tilt.tilted` in place; the weighted sum of what it adds to log-sum-exp."""
+    added = 0.0
+    factors = np.exp(shift)
+    for i in range(shares.shape[0]):
+        total = 0.0
+        for k in range(shares.shape[1]):
+            shares[i, k] *= factors[k]
+            total += shares[i, k]
+        share = 1.0 / total
+        for k in range(shares.shape[1]):
+            shares[i, k] *= share
+        added += row_weights[i] * math.log(total)
+    return added
+
+
+@njit(nogil=True, cache=True)
+def _settle_intercepts(logits, own, row_weights, basis, theta, shares, loss):
+    """Bring the intercepts to their optimum, from ``loss``; the loss there, or a NaN."""
     n, n_classes = logits.shape
     size, last = basis.shape[1], theta.shape[1] - 1
     matrix, x = np.empty((size, size)), np.empty(size)
-    miss, still = np.empty(n_classes), np.zeros((n, n_classes))
+    target, miss = np.zeros(n_classes), np.empty(n_classes)
+    shift, moved = np.empty((n_classes, 1)), np.zeros(n_classes)
     one, no_penalty = np.ones((n, 1)), np.zeros(1)
-    columns, shift = one.T.copy(), np.empty((n_classes, 1))
+    columns = one.T.copy()
+    for i in range(n):
+        target[own[i]] += row_weights[i]
     for _ in range(_INTERCEPT_STEPS):
-        loss = _distributions(logits, still, 0.0, own, row_weights, shares)[0]
-        miss[:] = 0.0
+        miss[:] = -target
         for i in range(n):
             for k in range(n_classes):
-                miss[k] += row_weights[i] * (shares[i, k] - (1.0 if own[i] == k else 0.0))
+                miss[k] += row_weights[i] * shares[i, k]
         if np.abs(miss).max() <= _INTERCEPT_LIMIT:
-            return loss
+            break
         _hessian(one, row_weights, shares, basis, no_penalty, columns, matrix)
         _steepest(basis, miss.reshape(-1, 1), 1, x)
         if not _solve(matrix, x):
             return math.nan
         _turned(x, basis, 1, shift)
-        moved = np.abs(shift).max()
-        for k in range(n_classes):
-            step = shift[k, 0] / max(1.0, moved)
-            theta[k, last] += step
-            for i in range(n):
-                logits[i, k] += step
-        if moved <= _INTERCEPT_LIMIT:  # rounding keeps the slope from getting smaller
-            return _distributions(logits, still, 0.0, own, row_weights, shares)[0]
-    return math.nan
+        size_of_step = np.abs(shift).max()
+        shift /= max(1.0, size_of_step)
+        loss += _tilt(shares, row_weights, shift[:, 0]) - np.sum(target * shift[:, 0])
+        moved += shift[:, 0]
+        if size_of_step <= _INTERCEPT_LIMIT:  # rounding keeps the slope from getting smaller
+            break
+    else:
+        return math.nan
+    theta[:, last] += moved
+    logits += moved
+    return loss
 
 
 @njit(nogil=True, cache=True)
@@ -233,7 +263,11 @@ def newton_loop(rows, own, row_weights, offset, penalty, basis, tol, theta, hist
     """
     (n, p), n_classes = rows.shape, theta.shape[0]
     columns = rows.T.copy()
-    logits, change, shares = np.empty((3, n, n_classes))
+    logits, change, shares = (
+        np.empty((n, n_classes)),
+        np.empty((n, n_classes)),
+        np.empty((n, n_classes)),
+    )
     gradient, move = np.empty_like(theta), np.empty_like(theta)
     size = basis.shape[1] * p
     matrix, x = np.empty((size, size)), np.empty(size)
@@ -254,7 +288,7 @@ def newton_loop(rows, own, row_weights, offset, penalty, basis, tol, theta, hist
             if gap > tol or settled:
                 break
             settled = True
-            loss = _settle_intercepts(logits, own, row_weights, basis, theta, shares)
+            loss = _settle_intercepts(logits, own, row_weights, basis, theta, shares, loss)
             if math.isnan(loss):
                 return ODD, count
         history[count, 0], history[count, 1] = value, gap
@@ -283,3 +317,52 @@ def newton_loop(rows, own, row_weights, offset, penalty, basis, tol, theta, hist
             for j in range(p):
                 theta[k, j] += t * move[k, j]
     return SPENT, len(history)
+
+
+_predicted = njit(nogil=True, cache=True)(_curve.predicted)
+
+
+@njit(nogil=True, cache=True)
+def newton_path(
+    rows,
+    own,
+    row_weights,
+    offset,
+    penalties,
+    places,
+    basis,
+    tol,
+    thetas,
+    history,
+    ends,
+    steps,
+    intercept,
+):
+    """`newton_loop` for one penalty after another, each from where the curve meets it.
+
+    ``thetas[0]`` is the start, and each fit may take so many ``steps``. The number of optima is
+    given, and ``ends`` receives the entries of ``history`` up to each of them.
+    """
+    m, n_classes, p = thetas.shape
+    flat, count = thetas.reshape(m, n_classes * p), 0
+    for v in range(m):
+        if v > 0:
+            first = max(0, v - _curve.MOST_OPTIMA)
+            flat[v] = _predicted(places[first:v], flat[first:v], places[v])
+        ended, taken = newton_loop(
+            rows,
+            own,
+            row_weights,
+            offset,
+            penalties[v],
+            basis,
+            tol,
+            thetas[v],
+            history[count : count + steps],
+            intercept,
+        )
+        count += taken
+        ends[v] = count
+        if ended != CONVERGED:
+            return v
+    return m

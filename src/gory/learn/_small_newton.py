@@ -97,26 +97,9 @@ def newton_start(
     if kernels is None or steps < 1:
         return theta, None
     theta = np.array(theta, dtype=np.float64, order="C")
-    ended, history = _run(kernels, problem, theta, tol, steps)
-    for k, (value, gap) in enumerate(history):
-        source.charge(1.0 if k else 0.5)
-        recorder.add(k, source.passes, value, gap, theta)
-    solution = _solution(recorder, theta, solver) if ended == kernels.CONVERGED else None
-    return theta, solution
-
-
-def _run(
-    kernels: Any, problem: Problem, theta: Array, tol: float, steps: int
-) -> tuple[int, list[list[float]]]:
-    """Move ``theta``; what ended the loop, and value and gap after every step."""
-    source: Any = problem.source
     history = np.empty((steps, 2))
-    offset = np.empty((0, source.n_classes)) if source.offset is None else source.offset
     ended, count = kernels.newton_loop(
-        source.few_rows,
-        source.target,
-        source.row_weights,
-        offset,
+        *_rows(source),
         problem.penalty,
         _basis(source.n_classes),
         tol,
@@ -124,7 +107,72 @@ def _run(
         history,
         source.fit_intercept,
     )
-    return ended, history[:count].tolist()
+    _record(source, recorder, history[:count], theta)
+    solution = _solution(recorder, theta, solver) if ended == kernels.CONVERGED else None
+    return theta, solution
+
+
+def path_start(
+    problem: Problem,
+    strengths: Array,
+    theta: Array,
+    /,
+    *,
+    tol: float,
+    max_passes: float,
+    solver: str,
+) -> list[Solution]:
+    """Optima for penalties ``strengths`` times that of ``problem``, for the first ones at least.
+
+    Parameters
+    ----------
+    problem : Problem
+        See `is_small`.
+    strengths : ndarray of shape (m,)
+        Falling, larger than 0.
+    theta : ndarray of shape (K, p)
+        Where to start.
+    """
+    source: Any = problem.source
+    kernels = _kernels() if spent.seconds >= PATIENCE else None
+    steps = min(_MOST_STEPS, int(max_passes))
+    if kernels is None or steps < 1:
+        return []
+    m = len(strengths)
+    thetas, ends = np.empty((m, *theta.shape)), np.zeros(m, dtype=np.intp)
+    thetas[0] = theta
+    history = np.empty((m * steps, 2))
+    done = kernels.newton_path(
+        *_rows(source),
+        np.outer(strengths, problem.penalty),
+        -np.log(strengths),
+        _basis(source.n_classes),
+        tol,
+        thetas,
+        history,
+        ends,
+        steps,
+        source.fit_intercept,
+    )
+    solutions, first = [], 0
+    for v in range(done):
+        recorder = Recorder(None, [])
+        _record(source, recorder, history[first : ends[v]], thetas[v])
+        solutions.append(_solution(recorder, thetas[v], solver))
+        first = ends[v]
+    return solutions
+
+
+def _rows(source: Any) -> tuple[Array, Array, Array, Array]:
+    offset = np.empty((0, source.n_classes)) if source.offset is None else source.offset
+    return source.few_rows, source.target, source.row_weights, offset
+
+
+def _record(source: Any, recorder: Recorder, history: Array, theta: Array) -> None:
+    """Value and gap after every step of the loop."""
+    for k, (value, gap) in enumerate(history.tolist()):
+        source.charge(1.0 if k else 0.5)
+        recorder.add(k, source.passes, value, gap, theta)
 
 
 def _solution(recorder: Recorder, theta: Array, solver: str) -> Solution:
