@@ -108,9 +108,10 @@ def remarks(line: CheckedLine, *, in_latex: bool = False) -> Iterator[str]:
     """
     is_wrong = line.verdict == "refuted"
     if (
-        (line.verdict in ("refuted", "unread") and line.why)
+        (line.verdict in ("refuted", "unread", "given") and line.why)
         or "; follows from " in line.why
-        or (line.verdict == "tested" and ("," in line.why or line.why.startswith("needs")))
+        or (line.verdict == "tested" and "," in line.why)
+        or (line.verdict in ("proved", "tested") and line.why.startswith("needs"))
     ):
         yield (in_latex and is_wrong and line.why_latex) or line.why
     if line.counterexample:

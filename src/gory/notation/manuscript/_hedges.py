@@ -27,6 +27,12 @@ _CONDITION = re.compile(
     rf"(?i)\b(?:if|when|for|where|whenever|with|at|since|because|as|given|assum\w+|suppose|let|case)"
     rf"(?:\s+that)?\s+{FORMULA}(?:[,\s]*(?:and|or)?\s*{FORMULA})*"
 )
+_IDLE = re.compile(  # conditions that restrict no formula
+    r"""(?ix)\bequality\s(?:holds\s)?(?:if\sand\sonly\sif|iff|if|only\sif|when)\b|
+    \bif\s(?:(?:we|you|one)\s(?:want|wants|need|needs|wish|wishes|like|likes|prefer|prefers)\b|
+    (?:needed|desired|required|necessary|wanted)\b|
+    (?:[a-z]+\s){1,4}(?:is|are)\s(?:needed|desired|required|wanted|of\sinterest)\b)"""
+)
 _IN_CASES = re.compile(
     r"""(?ix)\b(?:
     unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
@@ -112,7 +118,7 @@ def hedges(before: str, after: str) -> tuple[Hedge, ...]:
     for words, patterns in ((before, (_NOT_MEANT, _IN_CASES)), (after, (_NOT_MEANT, _BEHIND))):
         for pattern in patterns:
             in_cases = pattern is not _NOT_MEANT
-            match = pattern.search(_CONDITION.sub(FORMULA, words))
+            match = pattern.search(_CONDITION.sub(FORMULA, _IDLE.sub("", words)))
             if match is not None:
                 found.append(Hedge(" ".join(match.group().split()), in_cases))
     return tuple(found)

@@ -22,6 +22,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from gory.notation import (
     D,
@@ -31,6 +32,7 @@ from gory.notation import (
     Ref,
     Size,
     Sum,
+    free_indices,
     to_plain,
     walk,
 )  # fmt: skip
@@ -39,15 +41,18 @@ from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Ground, reached_names
 from gory.verify.manuscript._finite import at_values
 from gory.verify.manuscript._granted import is_declared, said
+from gory.verify.manuscript._nameless import FAULT
 from gory.verify.manuscript._one_hot import holds_one_hot
 from gory.verify.manuscript._other_uses import (
     DIFFER,
     TO_ZERO,
     beside,
+    compared,
     for_pairs,
     given_value,
     idle_derivative,
     other_use,
+    posed_condition,
     varied,
 )
 from gory.verify.manuscript._proofreading import CheckedLine
@@ -60,9 +65,9 @@ UNBORNE = (
 )
 _SHORT = (  # disagreements of a single token
     "holds only", "the sum over", "differs by the factor -1", "differs by the factor 2",
-    "differs by the factor 1/2", "misses the factor",
+    "differs by the factor 1/2",
 )  # fmt: skip
-
+_LOST = ("misses the factor", "has the factor")
 
 _DETACHED = re.compile(
     r"(?i)\bdetach\w*|stop[- ]?grad\w*|no[- ]grad|"
@@ -80,6 +85,7 @@ class Certainty:
     against: Counter[tuple[str, str]] = field(default_factory=Counter)  # lines at odds with one
     tried: int = 0
     vague: dict[str, Chain] = field(default_factory=dict)  # names, and what may restrict them
+    posed: list[Chain] = field(default_factory=list)  # equations that may be facts
     relied_on: dict[int, str] = field(default_factory=dict)  # rows of second meanings, with a name
 
     def learn(self, checker: ChainChecker) -> None:
@@ -132,6 +138,7 @@ class Certainty:
         names = {node.name for node in nodes if isinstance(node, Ref)}
         is_given = not any(isinstance(node, D) for node in nodes)
         if is_left and (is_posed or (is_given and not names & paper.definitions.keys())):
+            self.posed.append(chain)
             names |= {node.range for node in nodes if isinstance(node, Size)}
             for name in names - paper.definitions.keys():
                 self.vague.setdefault(name, chain)
@@ -150,6 +157,9 @@ class Certainty:
             row = chain.lines[0].row
             if row <= line.row:
                 reason = f"row {row}, which is not read as a fact, may restrict {given}"
+        for chain in self.posed if not reason else ():
+            if chain is not refutation.chain and _holds_if(refutation, chain):
+                reason = f"it holds if row {chain.lines[0].row} is a fact"
         if not reason:
             return line
         return replace(line, verdict="unread", why=f"{DIFFER} {reason}", repair="", whole="")
@@ -158,8 +168,13 @@ class Certainty:
         """The first reason why a refutation is not certain, or ""."""
         line, before, chain = refutation.line, refutation.before, refutation.chain
         hedges = [h for h in chain.hedges if not (h.in_cases and _is_sign(refutation))]
-        for reason in (*line.doubts, *before.doubts, *hedges):
+        if refutation.factors:  # the case that words name is written out
+            hedges = [hedge for hedge in hedges if hedge.words.lower() != "diagonal"]
+        doubts = [one for one in (*line.doubts, *before.doubts) if not _is_beside(one, refutation)]
+        for reason in (*doubts, *hedges):
             return f"{DIFFER} {reason}"
+        if refutation.why == FAULT:
+            return ""
         names = sorted(_names(refutation))
         is_near = _is_near(refutation)
         for name in names:
@@ -173,7 +188,10 @@ class Certainty:
             return reason
         if _DETACHED.search(self.script.words) and varied(refutation, derivatives=True):
             return f"{DIFFER} words say that a derivative does not see some name"
-        if reason := given_value(refutation) or idle_derivative(refutation) or beside(refutation):
+        for use in (given_value, idle_derivative, posed_condition):
+            if reason := use(refutation):
+                return f"{DIFFER} {reason}"
+        if reason := beside(refutation, compared(self.script)):
             return f"{DIFFER} {reason}"
         return "" if is_near else self.unborne(names) or other_use(refutation)
 
@@ -226,6 +244,32 @@ class Certainty:
         return UNBORNE.format(names=", ".join(lonely)) if lonely else ""
 
 
+def _is_beside(doubt: str, refutation: Refutation) -> bool:
+    """Whether a line is wrong however a letter is read at which a sum ends: another index of it is
+    not bound.
+    """
+    match = re.match(r"(\w+), where a sum ends", doubt)
+    if match is None:
+        return False
+    line, before = refutation.line, refutation.before
+    loose = {*line.stray} if line.is_fault else set[str]()
+    for right, left in zip(line.exprs[:1], before.exprs[:1], strict=False):
+        loose |= {i.name for i in free_indices(right) - free_indices(left)}
+    return bool(loose - {match[1]})
+
+
+def _holds_if(refutation: Refutation, chain: Chain) -> bool:
+    """Whether a line holds where another equation of the text does."""
+    sides = [one.exprs[0] for one in chain.lines if one.exprs]
+    paper = refutation.ground.paper
+    facts = tuple(Fact(left, "=", right, "as said") for left, right in pairwise(sides))
+    other = refutation.ground.on(replace(paper, facts=(*paper.facts, *facts)))
+    return any(
+        other.compare(left, right, refutation.factors).verdict in PASSED
+        for left, right in _pairs(refutation, other)
+    )
+
+
 def _is_near(refutation: Refutation) -> bool:
     """Whether there is a right line next to it: one token, one fact, a lost factor or index.
 
@@ -233,7 +277,13 @@ def _is_near(refutation: Refutation) -> bool:
     """
     if not refutation.why or refutation.fact:  # an index that cannot be, a decimal number
         return True
-    return refutation.is_token or refutation.why.startswith(_SHORT)
+    if refutation.why.startswith(_LOST) and not _names_in(refutation.line):
+        return False  # "f = 1": a number has lost everything
+    return refutation.is_token or refutation.why.startswith((*_SHORT, *_LOST))
+
+
+def _names_in(line: Line) -> bool:
+    return any(isinstance(node, Ref) for e in line.exprs[:1] for node in walk(e))
 
 
 def _is_sign(refutation: Refutation) -> bool:

@@ -11,24 +11,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product, zip_longest
-from typing import Any
 
-from gory.notation import Add, Expr, Fact, Ref, to_plain
+from gory.notation import Add, D, Expr, Fact, Ref, Sum, free_indices, to_plain, walk
 from gory.notation.manuscript._script import Chain, Line
-from gory.verify._witness import witness
 from gory.verify.manuscript._claim import Finding, Ground
-from gory.verify.manuscript._disagreement import Gap, Sides, disagreement
-from gory.verify.manuscript._edits import Edit, smallest_edit
+from gory.verify.manuscript._disagreement import Sides
+from gory.verify.manuscript._explained import Wrong, explained
+from gory.verify.manuscript._nameless import FAULT, is_nameless, named
 from gory.verify.manuscript._proofreading import CheckedLine
-from gory.verify.manuscript._remedies import LONGEST_REMEDY, corrected, missing_fact
 from gory.verify.manuscript._rounded import ROUNDING, decimals, is_number, slack, value
-from gory.verify.manuscript._sizes import counted
-from gory.verify.manuscript._wording import Equation, Wording, worded
+from gory.verify.manuscript._wording import Equation, worded
 
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
 WRONG = "which is wrong"
-UNSAID = ", which the text does not say"
-DIFFER = "the sides differ"
 _PLACES = re.compile(r"\d\.(\d+)")
 PASSED = ("proved", "tested")
 
@@ -83,9 +78,10 @@ class ChainChecker:
                 "nothing; sum over it or write it on the left"
             )
             verdict = "refuted" if line.is_fault else "unread"
+            repair = f"a sum over {line.stray[0]} on the right" if line.is_fault else ""
             if line.is_fault:
                 self.keep(line)
-            return CheckedLine(line.row, line.source, verdict, reason)
+            return CheckedLine(line.row, line.source, verdict, reason, repair=repair)
         if not line.exprs:
             is_open = number == 0 and len(self.chain.lines) > 1
             verdict = "given" if is_open and not line.problem else "unread"
@@ -102,7 +98,8 @@ class ChainChecker:
             self.before = self.ground.prepare(line.exprs[0])
             self.start = self.start or self.before
             name = self.defined(line)
-            return CheckedLine(line.row, line.source, "given", read_as=shown, defines=name)
+            why = _idle(line.exprs[0]) if name else ""
+            return CheckedLine(line.row, line.source, "given", why, read_as=shown, defines=name)
         return self.claim(line, shown)
 
     def defined(self, line: Line) -> str:
@@ -126,6 +123,8 @@ class ChainChecker:
         self.own = tuple(dict.fromkeys((*self.own, *line.conditions)))
         raw = line.exprs[0]
         if obstacle := self.obstacle(raw):
+            if (meant := self.meant(raw)) is not None:
+                return self.without_name(line, meant, shown)
             if self.is_open:
                 self.before, self.before_raw = self.ground.prepare(raw), raw
             return CheckedLine(line.row, line.source, "unread", obstacle, read_as=shown)
@@ -162,6 +161,20 @@ class ChainChecker:
         return CheckedLine(
             line.row, line.source, own.verdict, why, whole=whole.verdict, read_as=shown
         )
+
+    def meant(self, raw: Expr) -> D | None:
+        """What is differentiated, where its author forgot to name it."""
+        if not is_nameless(self.ground, self.first_raw):
+            return None
+        return named(self.ground, self.first_raw, self.ground.prepare(raw))
+
+    def without_name(self, line: Line, meant: D, shown: str) -> CheckedLine:
+        self.keep(line, why=FAULT, is_token=True)
+        repair = worded(self.ground.style, Equation(meant, line.exprs[0]))
+        return CheckedLine(
+            line.row, line.source, "refuted", FAULT, None, repair.plain, "refuted", shown, FAULT,
+            repair.latex,
+        )  # fmt: skip
 
     def obstacle(self, raw: Expr) -> str:
         """Why a line cannot be compared; an unknown first line is no reason for those behind the
@@ -305,67 +318,28 @@ class ChainChecker:
             return CheckedLine(line.row, line.source, "unread", POSED, read_as=shown)
         if not self.explains:
             return CheckedLine(line.row, line.source, "refuted", whole="refuted", read_as=shown)
-        sides = self.sides(line)
-        left, right = sides.under(sides.left), sides.under(sides.right)
-        fact, declared = missing_fact(self.ground, left, right)
-        is_symmetry = "] = " in fact.plain and fact.plain.endswith("]")  # or an index is wrong
-        edit = None if fact and not is_symmetry else self.edit(line)
-        if edit is not None and edit.is_token:
-            fact, declared = Wording(), None
-        gap = disagreement(
-            sides, own.evidence, edit if was_level else None, lambda: self.derived(line)
+        wrong = Wrong(
+            self.sides(line),
+            self.asked(line),
+            self.line_before(line).exprs[0],
+            line.exprs[0],
+            own.evidence,
+            tuple(e for one in self.chain.lines if one is not line for e in one.exprs[:1]),
+            was_level,
         )
-        why = gap.words if gap else Wording()
-        if fact and ("index" in why.plain or not why.plain.startswith("holds only")):
-            why = why or fact + Wording(UNSAID, UNSAID)
-        why = why or Wording(DIFFER, DIFFER)
-        repair = fact or self.repair(line, edit, gap)
-        is_token = edit is not None and edit.is_token
-        self.keep(line, why=why.plain, fact=fact.plain, repair=repair.plain, declared=declared,
-                  is_token=is_token)  # fmt: skip
-        return CheckedLine(
-            line.row, line.source, "refuted", why.plain, self.point(own, left, right), repair.plain,
-            "refuted", shown, why.latex, repair.latex,
+        found = explained(wrong)
+        self.keep(
+            line, why=found.why.plain, fact=found.fact.plain, repair=found.repair.plain,
+            declared=found.declared, is_token=found.is_token,
         )  # fmt: skip
-
-    def point(self, own: Finding, left: Expr, right: Expr) -> dict[str, Any] | None:
-        """The counterexample that shows the slip best, with the values of both sides."""
-        paper, left, right, sizes = counted(self.ground.paper, left, right)
-        found = witness(paper, left, right, self.ground.one_hot) or own.evidence
-        if found is None or found.counterexample is None:
-            return None
-        point = {**found.counterexample, "left": found.left, "right": found.right}
-        spans = point["sizes"]
-        said = {name: spans[of] for name, of in sizes.items() if of in spans}
-        return point | {"values": said | point["values"]}
+        return CheckedLine(
+            line.row, line.source, "refuted", found.why.plain, found.point, found.repair.plain,
+            "refuted", shown, found.why.latex, found.repair.latex,
+        )  # fmt: skip
 
     def asked(self, line: Line) -> Expr:
         """What a line should be equal to."""
         return self.line_before(line).exprs[0] if self.is_open else self.first_raw
-
-    def edit(self, line: Line) -> Edit | None:
-        """The change of one token that makes a line right."""
-        left, right = (self.ground.prepare(e) for e in (self.asked(line), line.exprs[0]))
-        around = [e for one in self.chain.lines if one is not line for e in one.exprs[:1]]
-        around += [one.body for one in self.ground.paper.definitions.values()]
-        return smallest_edit(self.ground, left, right, self.factors, around)
-
-    def derived(self, line: Line) -> Expr | None:
-        """The right side that the engine finds."""
-        return corrected(self.ground, self.asked(line), self.factors)
-
-    def repair(self, line: Line, edit: Edit | None, gap: Gap | None) -> Wording:
-        """The line with a change, or else with what the engine derives, or with what it lacks."""
-        style, origin = self.ground.style, self.asked(line)
-        if edit is not None:
-            return edit.words(style) + worded(style, ": ", Equation(origin, edit.after))
-        found = self.derived(line)
-        if found is None and gap is not None and gap.mended is not None:
-            origin = self.line_before(line).exprs[0]
-            found = gap.mended(line.exprs[0])
-            if len(to_plain(found)) > LONGEST_REMEDY:
-                found = None
-        return worded(style, Equation(origin, found)) if found is not None else Wording()
 
     def sides(self, line: Line) -> Sides:
         """Both sides with the conditions that are in force."""
@@ -374,3 +348,13 @@ class ChainChecker:
         before = [one for one in self.chain.lines[:index] if one.exprs]
         left = self.ground.prepare(before[-1].exprs[0])
         return Sides(self.ground, left, right, self.factors)
+
+
+def _idle(expr: Expr) -> str:
+    """A remark on a sum whose index does not occur under it, where others do."""
+    for node in walk(expr):
+        if isinstance(node, Sum) and (lost := {*node.indices} - free_indices(node.body)):
+            name = min(index.name for index in lost)
+            if any(isinstance(part, Ref) and part.indices for part in walk(node.body)):
+                return f"nothing under the sum over {name} depends on {name}"
+    return ""

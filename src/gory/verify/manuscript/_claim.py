@@ -82,6 +82,7 @@ class Ground:
     slopes: Mapping[str, str] = field(default_factory=dict)  # derivatives of undefined losses
     steps: Mapping[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
     one_hot: frozenset[str] = frozenset()  # names that words call so
+    arbitrary: frozenset[str] = frozenset()  # numbers of which words say that they may be any
     style: Style = PLAIN  # how the text writes its names
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
@@ -181,11 +182,35 @@ class Ground:
             lenient = self._leniently(left, right, found) or self._with_sizes(left, right)
             return lenient or Finding("refuted", found.how, found)
         how = self.prover.prove(left, right, self.names)
-        if how:
-            return Finding("proved", how, found)
-        if found.equal:
-            return Finding("tested", found.how, found)
-        return Finding("unread", found.how, found)
+        if not (how or found.equal):
+            return Finding("unread", found.how, found)
+        needs = self._unsaid(left, right)
+        for name in sorted(needs & self.arbitrary):
+            text = f"{name} < 0"
+            facts = (*self.paper.facts, Fact(Ref(name), "<", ZERO, text))
+            below = seen(replace(self.paper, facts=facts), left, right)
+            if below.equal is False:
+                return Finding("refuted", below.how, below)
+        also = f"needs {', '.join(f'{name} > 0' for name in sorted(needs))}: " if needs else ""
+        return Finding("proved" if how else "tested", f"{also}{how or found.how}", found)
+
+    def _unsaid(self, left: Expr, right: Expr) -> frozenset[str]:
+        """Given numbers that must be positive for the right side only to have a value."""
+        said = {f.left.name for f in self.paper.facts if isinstance(f.left, Ref)}
+        open_ = self._rooted(right) - self._rooted(left) - said
+        return frozenset(open_ - self.paper.definitions.keys())
+
+    def _rooted(self, expr: Expr) -> set[str]:
+        """Names without indices under a logarithm or a root, also in definitions."""
+        reached = reached_names(self.paper, expr) & self.paper.definitions.keys()
+        bodies = [self.paper.definitions[name].body for name in reached]
+        return {
+            node.argument.name
+            for side in (expr, *bodies)
+            for node in walk(side)
+            if isinstance(node, Fn) and node.name in ("log", "sqrt")
+            and isinstance(node.argument, Ref) and not node.argument.indices
+        }  # fmt: skip
 
     def _with_sizes(self, left: Expr, right: Expr) -> Finding | None:
         """The finding where a letter that nothing defines is the size of a range."""

@@ -103,6 +103,7 @@ def disagreement(
         or _by_factor(sides)
         or _by_term(sides, edit, derived)
         or _by_edit(sides, edit)
+        or _by_loose_index(sides)
     )
 
 
@@ -254,6 +255,15 @@ def _by_edit(sides: Sides, edit: Edit | None) -> Gap | None:
     if edit is None:
         return None
     return Gap(edit.fault(sides.ground.style))
+
+
+def _by_loose_index(sides: Sides) -> Gap | None:
+    """An index that nothing binds, and that the left side does not have."""
+    for index in sorted(free_indices(sides.right) - free_indices(sides.left), key=lambda i: i.name):
+        if not index.is_literal:
+            words = sides.said("index ", index, " is free on the right only")
+            return Gap(words)
+    return None
 
 
 def assuming(expr: Expr, factors: Sequence[Expr]) -> Expr:

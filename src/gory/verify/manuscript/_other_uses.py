@@ -13,6 +13,7 @@ from gory.notation import (
     ONE,
     ZERO,
     Add,
+    Bracket,
     D,
     Delta,
     Expr,
@@ -27,7 +28,7 @@ from gory.notation import (
     transform,
     walk,
 )  # fmt: skip
-from gory.notation.manuscript._script import Line
+from gory.notation.manuscript._script import Line, Script
 from gory.verify.manuscript._chain import PASSED, Refutation
 from gory.verify.manuscript._claim import reached_names
 from gory.verify.manuscript._rounded import decimals, is_number
@@ -66,6 +67,27 @@ def given_value(refutation: Refutation) -> str:
         if not any(right.name in reached_names(paper, e) for e in known):
             return f"it may say what {right.name} is"
     return ""
+
+
+def posed_condition(refutation: Refutation) -> str:
+    """An equation whose sides share no name, all of them given: no identity could hold for them.
+
+    ``y_i^2 = 1`` says what the text has not said of y so far, unless a fact speaks of y already.
+    """
+    chain, paper = refutation.chain, refutation.ground.paper
+    if len(chain.lines) < 2 or refutation.line is not chain.lines[1] or refutation.line.is_fault:
+        return ""
+    sides = [e for one in chain.lines[:2] for e in one.exprs[:1]]
+    left, *_ = named = [reached_names(paper, e) for e in sides]
+    told = frozenset().union(
+        *(reached_names(paper, side) for f in paper.facts for side in (f.left, f.right))
+    )
+    names = frozenset().union(*named)
+    is_given = not names & (paper.definitions.keys() | told)
+    is_given = is_given and not any(isinstance(node, D) for e in sides for node in walk(e))
+    if not is_given or len(named) < 2 or not left or left & named[1]:
+        return ""
+    return f"it may be a condition on {', '.join(sorted(left))}, which the text does not define"
 
 
 def _is_rounding(refutation: Refutation) -> bool:
@@ -113,8 +135,22 @@ def for_pairs(refutation: Refutation) -> tuple[Expr, ...]:
     return ()
 
 
-def beside(refutation: Refutation) -> str:
-    """An index that no sum binds may be a label beside the range of the sums: u[o] and u[k]."""
+def compared(script: Script) -> frozenset[str]:
+    """Letters that a text compares with others of their range, in deltas and in "k != i"."""
+    said = [e for chain in script.chains for line in chain.lines for e in line.exprs[:1]]
+    said += [one.body for one in script.paper.definitions.values()]
+    found = set[str]()
+    for node in (n for e in said for n in walk(e)):
+        sides = (node.left, node.right) if isinstance(node, Delta | Bracket) else ()
+        found |= {side.name for side in sides if isinstance(side, Index)}
+    return frozenset(found)
+
+
+def beside(refutation: Refutation, inside: frozenset[str]) -> str:
+    """An index that no sum binds may be a label beside the range of the sums: u[o] and u[k].
+
+    A letter that is compared with others of its range is ``inside``.
+    """
     ground = refutation.ground
     if refutation.factors:
         return ""
@@ -125,7 +161,7 @@ def beside(refutation: Refutation) -> str:
     bound = {index.name for one in sums for index in one.indices}
     own = {index.name for one in ground.paper.definitions.values() for index in one.indices}
     for label in free:
-        if label.is_literal or label.name in bound | own:
+        if label.is_literal or label.name in bound | own | inside:
             continue
         others = [i for i in free if i.range == label.range and i != label]
         left, right = (_apart(side, label) for side in sides)

@@ -20,11 +20,13 @@ from gory.notation.manuscript._parts import Part
 from gory.notation.manuscript._script import Script
 from gory.notation.manuscript._section import read_scripts
 from gory.notation.manuscript._stated import Manuscript
+from gory.verify.manuscript._arbitrary import arbitrary_numbers
 from gory.verify.manuscript._by_parts import by_parts
 from gory.verify.manuscript._carried import Belief, beliefs_of, carried_on, rests_on
 from gory.verify.manuscript._certainty import UNSURE, Certainty
 from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker
 from gory.verify.manuscript._claim import Ground
+from gory.verify.manuscript._dotted import with_breaks
 from gory.verify.manuscript._one_hot import is_called_one_hot
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
 from gory.verify.manuscript._wording import style_of
@@ -70,7 +72,7 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     """
     given = facts_in(text, given)
     found = by_parts(text, lambda parts: _of_parts(text, parts, given))
-    return Proofreading(text, tuple(found))
+    return Proofreading(text, tuple(with_breaks(text, found)))
 
 
 def _of_parts(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[CheckedDerivation]:
@@ -240,6 +242,7 @@ def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
         script.slopes,
         script.steps,
         frozenset(n for n in script.paper.axes if is_called_one_hot(n, script.words)),
+        arbitrary_numbers(script.words),
         style_of(script.words, script.paper.axes),
     )
     certainty = Certainty(script)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from gory.calculus import derive
 from gory.notation import (
     ONE,
+    ZERO,
     D,
     DerivationError,
     Expr,
@@ -34,22 +35,27 @@ LONGEST_REMEDY = 160  # characters of a right side that a reader can compare
 def missing_fact(ground: Ground, left: Expr, right: Expr) -> tuple[Wording, Fact | None]:
     """A fact under which a line holds, in words and as it is; or nothing."""
     declared = {fact.text for fact in ground.paper.facts}
-    for fact, rivals in candidates(ground.paper, left, right):
+    for fact, rivals in candidates(ground, left, right):
         if fact.text in declared:
             continue
         kept = tuple(f for f in ground.paper.facts if f.text not in rivals)
         if seen(replace(ground.paper, facts=(*kept, fact)), left, right).equal:
             instead = next((f.text for f in ground.paper.facts if f.text in rivals), "")
-            shown = worded(ground.style, "holds if ", Equation(fact.left, fact.right)).latex
+            shown = worded(
+                ground.style, "holds if ", Equation(fact.left, fact.right, fact.relation)
+            ).latex
             also = f" (the text says {instead})" if instead else ""
             return Wording(f"holds if {fact.text}{also}", shown + also), None if instead else fact
     return Wording(), None
 
 
-def candidates(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Fact, frozenset[str]]]:
+def candidates(ground: Ground, left: Expr, right: Expr) -> Iterator[tuple[Fact, frozenset[str]]]:
     """Facts that authors leave unsaid, each with the declared facts that contradict it."""
+    paper = ground.paper
     reached = reached_names(paper, left) | reached_names(paper, right)
     variables = {n.wrt.name for side in (left, right) for n in walk(side) if isinstance(n, D)}
+    for name in sorted(ground.arbitrary & reached):
+        yield Fact(Ref(name), ">", ZERO, f"{name} > 0"), frozenset()
     open_names = [n for n in sorted(reached) if n not in paper.definitions and n in paper.axes]
     for name in open_names:
         entry = generic(paper, name, (left, right))

@@ -44,6 +44,7 @@ class Equation:
 
     left: Expr
     right: Expr
+    relation: str = "="
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,10 @@ def worded(style: Style, *parts: str | Expr | Index | Equation) -> Wording:
             whole += Wording(part, part)
         elif isinstance(part, Equation):
             one, other = (_formula(side, style) for side in (part.left, part.right))
-            whole += Wording(f"{one.plain} = {other.plain}", f"${one.latex} = {other.latex}$")
+            whole += Wording(
+                f"{one.plain} {part.relation} {other.plain}",
+                f"${one.latex} {part.relation} {other.latex}$",
+            )
         elif isinstance(part, Index):
             whole += Wording(part.name, f"${index_to_latex(part)}$")
         else:
