@@ -27,8 +27,8 @@ from ._sweep import sweep
 
 Array = NDArray[Any]
 
-# Entries of the logits of one block (8 MB in float32).
-_BLOCK_ENTRIES = 1 << 21
+# Entries of the logits of one block (4 MB in float32).
+_BLOCK_ENTRIES = 1 << 20
 # A trial step costs a pass, so a step is taken where the slope has fallen to this share.
 _SLOPE_SHARE = 0.5
 

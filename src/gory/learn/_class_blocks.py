@@ -78,6 +78,7 @@ class ClassBlockPreconditioner:
 
     def rebuild(self, point: Point, /) -> None:
         """Take the curvature at ``point``."""
+        self.correlation = np.empty((0, 0))  # the old one may go before the new one comes
         for k, block in enumerate(self._blocks(point)):
             block[np.diag_indices_from(block)] += self.problem.penalty
             factor = _balanced_inverse_factor(block)

@@ -68,10 +68,14 @@ class ClassDraw:
         """Rows and weights of every class."""
         rows, classes, weights = map(np.concatenate, zip(*self.found, strict=True))
         self.found.clear()
-        order = np.argsort(classes, kind="stable")
         ends = np.cumsum(np.bincount(classes, minlength=len(self.rate)))
-        for some in np.split(order, ends[:-1]):
-            yield rows[some], weights[some].astype(np.float64)
+        order = np.argsort(classes, kind="stable").astype(np.int32)
+        del classes  # the arrays have as many entries as all samples together
+        rows = rows[order]
+        weights = weights[order]
+        del order
+        for first, last in zip(np.append(0, ends[:-1]), ends, strict=True):
+            yield rows[first:last], weights[first:last].astype(np.float64)
 
 
 def _drawn_by_numpy(

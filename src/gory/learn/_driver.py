@@ -41,7 +41,7 @@ _REBUILDS = {
 # most bytes where the logits are too large to be kept.
 _PAIR_SHARE = 0.25
 _FEWEST_PAIR_BYTES = 1e6
-_FRUGAL_PAIR_BYTES = 50e6
+_FRUGAL_PAIR_BYTES = 32e6
 
 
 @dataclass
