@@ -62,7 +62,9 @@ class Blocks:
         """
         layer, m = self.call.layer, lanes(rows.stop - rows.start)
         room = layer.block_classes(m, share * self.call.max_workspace, copies * self.shares)
-        size = max(1, min(max(BLOCK // m, LEAST), room))
+        # Two at a time share the cache.
+        least = LEAST // 2 if copies == 2 else LEAST
+        size = max(1, min(max(BLOCK // m, least), room))
         parts = [slice(c, min(c + size, layer.k)) for c in range(0, layer.k, size)]
         labels = np.full(m, -1, np.intp)
         labels[: rows.stop - rows.start] = self.labels[rows]
