@@ -180,9 +180,19 @@ class _Splitter:
         end = self.pairs.get(self.place + 1, -1)
         if end < 0:
             end = len(self.tokens) - 1
-        words = spaced(self.tokens[self.place + 2 : end])
+        inner = self.tokens[self.place + 2 : end]
+        words = spaced(inner)
         self.place = end + 1
         is_remark = len(self.now.sides) > 1 or self.now.is_remark
+        if is_remark and (formula := formula_among(inner)):
+            self.new(cue=words[: words.find("$")] if "$" in words else "since", is_remark=True)
+            for token in formula:
+                if token.text in EQUALS or token.text in OTHERS:
+                    self.now.relate(token.text)
+                else:
+                    self.now.sides[-1].append(token)
+            self.new(is_remark=True)
+            return
         self.new(cue=words, is_remark=is_remark)
         if words.strip().strip(".,").lower() in (
             "and",
@@ -247,6 +257,18 @@ class _Splitter:
             return
         self.now.is_remark = False
         self.new()
+
+
+def formula_among(tokens: list[Tex]) -> list[Tex]:
+    """The formula inside words: ``(using $a = b$)``, ``(i \\neq j)``."""
+    marks = [n for n, token in enumerate(tokens) if token.text == "$"]
+    if len(marks) == 2:
+        return tokens[marks[0] + 1 : marks[1]]
+    while tokens and tokens[0].text in ("(", "[") and tokens[-1].text in (")", "]"):
+        tokens = tokens[1:-1]
+    signs = [token.text for token in tokens if token.text in ("=", r"\neq", r"\ne")]
+    is_formula = len(tokens) == 3 or any(token.text == "_" for token in tokens)
+    return tokens if len(signs) == 1 and is_formula else []
 
 
 def spaced(tokens: list[Tex]) -> str:
@@ -319,15 +341,21 @@ def _with_names(statement: LatexStatement) -> list[LatexStatement]:
 
 
 def _with_conditions(statement: LatexStatement) -> list[LatexStatement]:
-    """``a = b (i \\neq j)``: a bracket with a relation at the end of a side is a condition."""
+    """``a = b (i \\neq j)``: a bracket with a relation at the end of a side is a condition.
+
+    A bracket that stands apart is a remark, whatever the equation in it is.
+    """
     made = [statement]
     for number, side in enumerate(statement.sides):
         starts = [n for n, end in pairs(side).items() if end == len(side) - 1]
-        inner = side[starts[0] + 1 : -1] if starts and side[starts[0]].text == "(" else []
+        opening = side[starts[0]].text if starts else ""
+        is_apart = bool(starts) and not starts[0] and statement.is_remark
+        inner = side[starts[0] + 1 : -1] if opening == "(" or (opening == "[" and is_apart) else []
+        inner = inner[1:] if inner and inner[0].text == r"\because" else inner
         marks = [n for n, token in enumerate(inner) if token.text in ("=", r"\neq", r"\ne")]
-        if len(marks) != 1 or len(inner) != 3:
+        if len(marks) != 1 or not (len(inner) == 3 or is_apart):
             continue
-        condition = LatexStatement("for", statement.is_display)
+        condition = LatexStatement("for" if len(inner) == 3 else "since", statement.is_display)
         condition.sides = [inner[: marks[0]], inner[marks[0] + 1 :]]
         condition.relations = ["", inner[marks[0]].text]
         condition.is_remark = True

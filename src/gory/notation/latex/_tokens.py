@@ -95,7 +95,11 @@ def tex_tokens(text: str, start: int = 0, end: int | None = None) -> list[Tex]:
         if kind in ("skip", "side") or piece in _TYPESETTING:
             continue
         if piece in _WITH_ARGUMENT:
-            at = _after_argument(text, at, end)
+            behind = _after_argument(text, at, end)
+            if piece == r"\tag" and "$" in text[at:behind]:  # a reason beside the row
+                found.append(Tex(r"\text", match.start()))
+            else:
+                at = behind
             continue
         depth += (piece == "{") - (piece == "}")
         if depth > DEEPEST:
@@ -141,6 +145,11 @@ def pairs(tokens: list[Tex]) -> dict[int, int]:
         if token.text in OPENING or token.text.startswith(r"\begin{"):
             open_places.append(place)
         elif open_places and (token.text in CLOSING or token.text.startswith(r"\end{")):
+            if token.text == "}":  # a bracket that is open inside a group ends with it
+                groups = [n for n, at in enumerate(open_places) if tokens[at].text == "{"]
+                del open_places[groups[-1] + 1 if groups else len(open_places) :]
+            elif token.text in CLOSING and tokens[open_places[-1]].text == "{":
+                continue  # and none that opened outside ends in it
             found[open_places.pop()] = place
     return found
 
@@ -148,11 +157,12 @@ def pairs(tokens: list[Tex]) -> dict[int, int]:
 def closing(tokens: list[Tex], at: int) -> int:
     """Where the bracket, group or environment that opens at ``at`` is closed; -1 if nowhere."""
     depth = 0
+    is_group = tokens[at].text == "{"
     for place in range(at, len(tokens)):
         piece = tokens[place].text
-        if piece in OPENING or piece.startswith(r"\begin{"):
+        if piece == "{" or (not is_group and (piece in OPENING or piece.startswith(r"\begin{"))):
             depth += 1
-        elif piece in CLOSING or piece.startswith(r"\end{"):
+        elif piece == "}" or (not is_group and (piece in CLOSING or piece.startswith(r"\end{"))):
             depth -= 1
             if depth <= 0:
                 return place

@@ -30,6 +30,7 @@ _TO_SOLVE = re.compile(
 _CASE = re.compile(
     r"(?i)(?:^|\b)(?:for|if|when|whenever|at|in (?:the|this) case(?: of| that)?)(?:\W|\band\b)*$"
 )
+_WHEN = re.compile(r"(?i)\b(?:if|when|for|whenever|case(?: that| of)?|provided(?: that)?)\W*$")
 _WITHIN = re.compile(r"(?i)^\W*(?:for|when|at)\s{2,}\w")
 _WHERE = re.compile(r"\b(?:where|with|here|and|in which)\W*$")
 _EXPLAINS = re.compile(r"(?i)\b(?:with|where|writing|let)\W*$")  # what follows says what is meant
@@ -39,6 +40,10 @@ _GENERAL = re.compile(
 _TAKEN_BACK = re.compile(
     r"(?i)\b(?:not|without|unless|except\w*|only|never|no longer|wrong\w*|false\w*|incorrect\w*|"
     r"mistak\w*)\b|n't\b"
+)
+_DENIED = re.compile(
+    r"(?i)(?:\b(?:not|never|without|no need to)|n't)(?:\s+\w+){0,2}\s+"
+    r"(?:assum\w+|requir\w+|suppos\w+|impos\w+)\b[^.;]{0,40}$"
 )
 _UNDER = re.compile(  # a condition in the words that lead up to a formula
     rf"(?i)\b(?:if|for|when|where|whenever|with|case|at|since|as|let|assum\w+|suppos\w*|take|"
@@ -91,6 +96,11 @@ def is_case(cue: str) -> bool:
     return _CASE.search(last_sentence(cue)) is not None
 
 
+def says_when(cue: str) -> bool:
+    """Whether a condition is said by "if", and not by "here" or "where"."""
+    return _WHEN.search(cue) is not None
+
+
 def is_within_case(cue: str) -> bool:
     """Whether a sentence that begins with "For $x = 0$" goes on."""
     said = last_sentence(cue)
@@ -112,6 +122,11 @@ def grants(before: str) -> bool:
     "unless", "we do not assume that".
     """
     return _TAKEN_BACK.search(before) is None
+
+
+def is_denied(before: str) -> bool:
+    """Whether words say that nobody takes an equation for granted: "we do not assume that"."""
+    return _DENIED.search(before) is not None
 
 
 def leads_with_condition(before: str) -> bool:

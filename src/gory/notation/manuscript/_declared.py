@@ -53,6 +53,8 @@ def declares(
     has_form = isinstance(right, Num) and (_is_total(left) or isinstance(left, Ref))
     if has_form:
         return relation != "=" or not is_one_entry(statement, left)
+    if isinstance(left, Ref) and isinstance(right, Ref) and left.name == right.name:
+        return relation == "="  # symmetric
     says_so = statement.is_fact or not statement.is_display or bool(_BECAUSE.search(statement.cue))
     return says_so and (relation != "=" or _says_fact(statement, left, right))
 
@@ -155,7 +157,9 @@ def is_fault(
 
 def is_number_too(letter: str, reading: str) -> bool:
     """``k^2`` in the definition of ``x[k]``."""
-    bare = re.sub(r"\[[^\[\]]*\]|(?:sum|prod|max|min)_(?:\{[^{}]*\}|\w+)", " ", reading)
+    for _ in range(3):  # labels stand in brackets within brackets
+        reading = re.sub(r"\[[^\[\]]*\]", " ", reading)
+    bare = re.sub(r"(?:sum|prod|max|min)_(?:\{[^{}]*\}|\w+)", " ", reading)
     return letter.isalpha() and re.search(rf"(?<!\w){letter}(?!\w)", bare) is not None
 
 

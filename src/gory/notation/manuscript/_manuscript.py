@@ -42,7 +42,10 @@ from gory.notation.manuscript._typed import Spelt, typed_tokens
 from gory.notation.manuscript._typed_statements import as_said, typed_statement
 
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
-_AFTER = re.compile(r"[\s,]*(?:if|when|for|whenever|in (?:the )?case|provided)\b")
+_AFTER = re.compile(
+    r"[\s,]*\(?\s*(?:if|when|for|where|with|since|because|as|using|by|given|whenever|"
+    r"in (?:the )?case|provided)\b|[\s.,]*\(?\s*[Hh]ere\s*$|\s*\(\s*$"
+)
 CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
 
 

@@ -9,7 +9,7 @@ here; names are the letters and words of formulas, which is enough to say what m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gory.notation._document import Stretch, row_of, stretches, uncommented
@@ -42,6 +42,11 @@ class Part:
     uses: set[str] = field(default_factory=set)
     defines: set[str] = field(default_factory=set)  # they are a side of an equation
     says: set[str] = field(default_factory=set)  # of these it says something
+
+    def needs(self, others: Iterable[Part]) -> bool:
+        """Whether one of the others defines a name that this part only uses."""
+        open_names = self.uses - self.defines
+        return any(open_names & other.defines for other in others)
 
     @property
     def has_formulas(self) -> bool:
@@ -104,7 +109,7 @@ def _see(part: Part, text: str, stretch: Stretch, macros: frozenset[str]) -> Non
             named = _names(side[:1], is_latex=is_latex, macros=macros)
             is_name = bool(named) and _ENTRY.fullmatch("".join(side[1:])) is not None
             if len(sides) > 1 and not is_slope and (is_name or side is sides[0]):
-                part.defines |= named if is_name else set()
+                part.defines |= named if is_name and "=" in row else set()
                 part.says |= named or _names(side, is_latex=is_latex, macros=macros)
             elif stretch.kind == "inline" and not _SIGNS & {*side}:
                 part.says |= named  # "where $y$ is one-hot"

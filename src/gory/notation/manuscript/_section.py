@@ -23,9 +23,11 @@ from gory.notation.manuscript._chains import chain_of, unread_line
 from gory.notation.manuscript._cues import (
     grants,
     is_case,
+    is_denied,
     is_model,
     is_within_case,
     says_let,
+    says_when,
 )
 from gory.notation.manuscript._declared import (
     NAME,
@@ -347,7 +349,7 @@ class Section:
         if not grants(statement.before):
             return
         self.pending, self.trails = statement.condition, statement.follows_if
-        if not self.trails:
+        if not (self.trails and says_when(statement.cue)):
             self.recent = statement.condition
 
     def fact(self, number: int, statement: Statement) -> bool:
@@ -361,6 +363,8 @@ class Section:
         is_entry = is_entry and re.search(r"\[(?:.*,)?[^0]\w*\]", sides[0].readings[0])
         if is_entry and ONE_HOT.search(self.manuscript.text):
             return not statement.is_display
+        if is_denied(statement.before):
+            return True
         keep = self.builder.mark()
         try:
             left, right, stray = self.sides(sides[0].readings[0], sides[1].readings[0], number)

@@ -1,8 +1,9 @@
 """A text with several derivations, judged part by part.
 
-Parts that need each other are judged together. Where a line of such a part is unread, because its
-names are something else in a part above, the part is judged alone, too: what holds whatever the
-names of the parts above mean, holds. Nothing is called wrong that way.
+Parts that need each other are judged together. Where a line of such a part is unread, or at odds
+with a part above, the part is judged alone, too: what holds whatever the names of the parts above
+mean, holds. A line is called wrong that way only if its part defines all that it uses, or nobody
+does.
 """
 
 from __future__ import annotations
@@ -25,24 +26,39 @@ def by_parts(text: str, judge: Judge) -> list[CheckedDerivation]:
     for group in groups_of(parts):
         own = judge([parts[n] for n in group])
         spoken = [parts[n] for n in group if parts[n].has_formulas]
-        for part in spoken if len(spoken) > 1 else []:
+        for place, part in enumerate(spoken if len(spoken) > 1 else []):
             rows = rows_of_part(text, part)
             if any(line.row in rows and line.verdict in OPEN for d in own for line in d.lines):
-                own = _with(own, judge([part]), rows)
+                own = _with(own, judge([part]), rows, is_whole=not part.needs(spoken[:place]))
         found += own
     return sorted(found, key=lambda one: one.lines[0].row)
 
 
 def _with(
-    found: Sequence[CheckedDerivation], alone: Sequence[CheckedDerivation], rows: range
+    found: Sequence[CheckedDerivation],
+    alone: Sequence[CheckedDerivation],
+    rows: range,
+    *,
+    is_whole: bool,
 ) -> list[CheckedDerivation]:
-    """Derivations with the lines that hold where their part is read alone."""
-    holds = {
-        (line.row, line.text): line for d in alone for line in d.lines if line.verdict in PASSED
+    """Derivations with the lines of one part as they are judged where it is read alone."""
+    if alone and all(line.verdict not in OPEN for one in alone for line in one.lines):
+        return [*(one for one in found if one.lines[0].row not in rows), *alone]
+    better = {
+        (line.row, line.text): line
+        for one in alone
+        for line in one.lines
+        if line.verdict in (*PASSED, "given") or (is_whole and _stands(line))
     }
 
     def judged(line: CheckedLine) -> CheckedLine:
         is_open = line.verdict in OPEN and line.row in rows
-        return holds.get((line.row, line.text), line) if is_open else line
+        return better.get((line.row, line.text), line) if is_open else line
 
     return [replace(one, lines=tuple(map(judged, one.lines))) for one in found]
+
+
+def _stands(line: CheckedLine) -> bool:
+    """Whether a line is wrong whatever words and facts above may say of its names."""
+    is_conditional = line.why.startswith("holds ") or line.repair.startswith("holds ")
+    return line.verdict == "refuted" and not is_conditional
