@@ -19,22 +19,24 @@ ROOM = 160
 """For the arguments of a kernel, arrays taking seven."""
 MATES_FROM = ARGUMENTS + ROOM
 
-# Entries of the smallest range: taking one costs as much as some dozen entries.
-PIECE = 2**13
+# Entries of the smallest range: taking one costs as much as some dozen entries. Kernels for long
+# rows work on three at once, so that a range of four costs less than four of one.
+PIECE, FEW = 2**13, 4
 # Kernels for short rows take so many at a time.
 TOGETHER = 16
 
 
 def ranges_of(rows: int, entries: int, mates: Sequence[int]) -> NDArray[np.int64]:
-    """All rows, of which each range is a share of what is left.
+    """All rows, of which each range is one thread's share of what is left.
 
     Mates are given by the addresses of their flags.
     """
     threads = len(mates) + 1
     ranges = np.zeros(MATES_FROM + len(mates), np.int64)
     ranges[ROWS] = rows
-    ranges[LEAST] = max(1, PIECE * rows // max(1, entries)) if mates else rows
-    ranges[PARTS] = 2 * threads if mates else 1
+    least = max(1, PIECE * rows // max(1, entries), min(FEW, rows // (4 * threads)))
+    ranges[LEAST] = least if mates else rows
+    ranges[PARTS] = threads
     ranges[THREADS] = threads
     ranges[MATES] = len(mates)
     ranges[MATES_FROM:] = mates
