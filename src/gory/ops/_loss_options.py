@@ -142,5 +142,7 @@ def reduced(
 ) -> NDArray[np.float64]:
     """Row values times their factors: as they are, or added up. Factor 0 gives 0."""
     with np.errstate(invalid="ignore"):
-        scaled = np.where(factors == 0, 0.0, values * factors)
+        scaled = values * factors
+    if not factors.all():
+        scaled = np.where(factors == 0, 0.0, scaled)
     return scaled if reduction == "none" else np.asarray(scaled.sum())

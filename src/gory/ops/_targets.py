@@ -121,8 +121,10 @@ def checked_labels(
             f"target has dtype {array.dtype}; class indices must be integers from 0 to {k - 1}. "
             f"Convert them with target.astype(int), or pass one probability per class."
         )
-    labels = array.reshape(-1).astype(np.intp)
+    labels = np.ascontiguousarray(array.reshape(-1), np.intp)
     kept = np.ones(labels.shape, np.bool_) if ignore_index is None else labels != ignore_index
+    if labels.size and labels.min() >= 0 and labels.max() < k and kept.all():
+        return labels, kept
     wrong = np.flatnonzero(kept & ((labels < 0) | (labels >= k)))
     if wrong.size:
         raise RangeError(
