@@ -1,13 +1,16 @@
 """`SoftmaxRegressionCV`: C chosen by cross-validation.
 
-Every fold is one path over all C (`_path.py`), and so is the last fit, whose start is the best fold
-model's neighborhood. Names and scores are those of scikit-learn's ``LogisticRegressionCV`` with
-``refit=True``; the score of a C is its mean over the folds.
+The folds follow the path of all rows (`_path.py`), on which the last fit lies, too. Where that
+would take too much memory, or a fold lacks a class, every fold has a path of its own. Names and
+scores are those of scikit-learn's ``LogisticRegressionCV`` with ``refit=True``; the score of a C is
+its mean over the folds.
 """
 
 from __future__ import annotations
 
 import numbers
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,8 +19,10 @@ from sklearn.metrics import check_scoring
 from sklearn.model_selection import check_cv
 from sklearn.utils.validation import _check_sample_weight
 
-from ._inputs import read_grid, read_training
+from ._inputs import Training, budget_of, read_grid, read_training
 from ._model import SoftmaxRegression
+from ._products import forward, is_sparse
+from ._progress import Solution
 
 Array = NDArray[Any]
 
@@ -120,29 +125,85 @@ class SoftmaxRegressionCV(SoftmaxRegression):
                 "label; pass one label per row, or choose C yourself and use SoftmaxRegression"
             )
         labels = training.classes[training.target]
-        scores = self._fold_scores(training.X, labels, sample_weight, values)
-        self.Cs_, self.scores_ = values, scores
-        self.C_ = float(values[int(scores.mean(axis=0).argmax())])
+        folds = list(check_cv(self.cv, labels, classifier=True).split(training.X, labels))
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, training.X)
+        parts = _Parts(self._single(1.0), training.X, labels, sample_weight, folds)
+        whole, paths = self._all_paths(training, parts, values)
+        self.Cs_ = values
+        self.scores_ = np.array(
+            [self._scores(parts, k, values, path) for k, path in enumerate(paths)]
+        )
+        best = int(self.scores_.mean(axis=0).argmax())
+        self.C_ = float(values[best])
+        if whole is not None and not self.verbose:
+            self._keep(training.classes, whole[best])
+            return self
         final = self._single(self.C_).set_params(verbose=self.verbose)
         final.fit(X, y, sample_weight)
         fitted = {name: value for name, value in vars(final).items() if name.endswith("_")}
         vars(self).update(fitted)
         return self
 
-    def _fold_scores(self, X: Any, y: Any, sample_weight: Any, values: Array) -> Array:
-        folds: Any = check_cv(self.cv, y, classifier=True)
+    def _all_paths(
+        self, training: Training, parts: _Parts, values: Array
+    ) -> tuple[list[Solution] | None, Iterable[list[Solution]]]:
+        """Solutions for all rows, where the folds go along with them, and for every fold."""
+        model, folds = parts.model, range(len(parts.folds))
+        if parts.are_alike(training.classes, budget_of(self)):
+            trainings = [training, *(parts.training(k) for k in folds)]
+            whole, *paths = model._path_solutions(trainings, values)
+            return whole, paths
+        return None, (model._path_solutions([parts.training(k)], values)[0] for k in folds)
+
+    def _scores(
+        self, parts: _Parts, fold: int, values: Array, solutions: list[Solution]
+    ) -> list[float]:
+        train, test = parts.folds[fold]
+        X, y, classes = parts.X[test], parts.labels[test], np.unique(parts.labels[train])
+        if self.scoring in (None, "accuracy"):  # the scorer would take longer than the fit
+            for solution in solutions:
+                self._warn_unless_converged(solution)
+            best = (forward(X, solution.theta).argmax(axis=1) for solution in solutions)
+            return [float(np.mean(classes[one] == y)) for one in best]
+        models = []
+        for C, solution in zip(values, solutions, strict=True):
+            model = self._single(float(C))
+            model.n_features_in_ = X.shape[1]
+            model._keep(classes, solution)
+            models.append(model)
         scorer: Any = check_scoring(SoftmaxRegression(), self.scoring)
-        if sample_weight is not None:
-            sample_weight = _check_sample_weight(sample_weight, X)
-        scores = []
-        for fold, (train, test) in enumerate(folds.split(X, y)):
-            weight = None if sample_weight is None else sample_weight[train]
-            models = self._single(1.0)._path_models(X[train], y[train], values, weight)
-            try:
-                scores.append([scorer(model, X[test], y[test]) for model in models])
-            except ValueError as error:
-                raise _explained(error, fold, y[train], y[test], np.unique(y)) from error
-        return np.array(scores)
+        try:
+            return [scorer(model, X, y) for model in models]
+        except ValueError as error:
+            raise _explained(
+                error, fold, parts.labels[train], y, np.unique(parts.labels)
+            ) from error
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The rows, and which of them every fold trains on and holds out."""
+
+    model: SoftmaxRegression
+    X: Any
+    labels: Array
+    sample_weight: Array | None
+    folds: list[tuple[Array, Array]]
+
+    def training(self, fold: int) -> Training:
+        """What a fold trains on."""
+        rows, _ = self.folds[fold]
+        weight = None if self.sample_weight is None else self.sample_weight[rows]
+        return read_training(self.model, self.X[rows], self.labels[rows], weight)
+
+    def are_alike(self, classes: Array, budget: float) -> bool:
+        """Whether all folds have all classes, and there is memory for the rows of all of them."""
+        stored = self.X.data.nbytes if is_sparse(self.X) else self.X.nbytes
+        taken = stored * sum(len(rows) for rows, _ in self.folds) / self.X.shape[0]
+        return taken <= budget / 2 and all(
+            np.array_equal(np.unique(self.labels[rows]), classes) for rows, _ in self.folds
+        )
 
 
 def _explained(error: ValueError, fold: int, train: Any, test: Any, classes: Any) -> ValueError:

@@ -227,7 +227,8 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         (3, 3, 4)
         """
         values = read_grid(self, Cs)
-        _, solutions = self._path_solutions(X, y, values, sample_weight)
+        training = read_training(self, X, y, sample_weight)
+        (solutions,) = self._path_solutions([training], values)
         for solution in solutions:
             self._warn_unless_converged(solution)
         return path_of(values, solutions, self.n_features_in_)
@@ -238,40 +239,23 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         names -= {"C", "warm_start", "verbose", "checkpoint"}
         return SoftmaxRegression(C, **{name: getattr(self, name) for name in names})
 
-    def _path_models(
-        self, X: Any, y: Any, values: Array, sample_weight: Any
-    ) -> list[SoftmaxRegression]:
-        """Fitted models for all values, in their order; ``n_passes_`` counts from the first fit."""
-        classes, solutions = self._path_solutions(X, y, values, sample_weight)
-        models = []
-        for C, solution in zip(values, solutions, strict=True):
-            model = self._single(float(C))
-            model.n_features_in_ = self.n_features_in_
-            if hasattr(self, "feature_names_in_"):
-                model.feature_names_in_ = self.feature_names_in_
-            model._keep(classes, solution)
-            models.append(model)
-        return models
-
-    def _path_solutions(
-        self, X: Any, y: Any, values: Array, sample_weight: Any
-    ) -> tuple[Array, list[Solution]]:
-        """The classes, and solutions for all values in their order; the estimator is not fitted."""
-        training = read_training(self, X, y, sample_weight)
-        source = training.source(fit_intercept=self.fit_intercept, budget=budget_of(self))
+    def _path_solutions(self, trainings: list[Training], values: Array) -> list[list[Solution]]:
+        """Solutions for all values in their order; several trainings have the same classes."""
+        budget = budget_of(self)
+        sources = [one.source(fit_intercept=self.fit_intercept, budget=budget) for one in trainings]
         distinct, places = np.unique(values, return_inverse=True)
-        known: list[Solution] = []
+        known: list[list[Solution]] = [[] for _ in sources]
         if self.penalty is None and not self.l1_ratio:
-            limits = {"tol": self.tol, "max_passes": self.max_passes}
-            known = small_path(source, distinct, self.solver, budget=budget_of(self), **limits)
-        shared = Shared()
+            limits = {"tol": self.tol, "max_passes": self.max_passes, "budget": budget}
+            known = [small_path(one, distinct, self.solver, **limits) for one in sources]
+        shared = [Shared() for _ in sources]
         found = follow(
             distinct,
             known,
-            lambda C, theta: self._optimum(source, C, theta=theta, shared=shared),
-            shared.improved,
+            lambda k, C, theta: self._optimum(sources[k], C, theta=theta, shared=shared[k]),
+            lambda k, solution: shared[k].improved(solution),
         )
-        return training.classes, [found[place] for place in places]
+        return [[one[place] for place in places] for one in found]
 
     def _optimum(
         self,

@@ -2,8 +2,8 @@
 
 The values are fitted from the strongest penalty to the weakest. Each fit starts where a polynomial
 through the last optima, drawn over log C, meets the next value, so it takes a step or two instead
-of ten; the rows, the sample that preconditions Newton's method and its leverages are shared
-by all.
+of ten; the rows, the Hessian or the sample that preconditions Newton's method are shared by all.
+The folds of cross-validation go along value by value with all rows, from which they differ little.
 """
 
 from __future__ import annotations
@@ -60,30 +60,44 @@ def path_of(values: Array, solutions: list[Solution], n_features: int, /) -> Pat
 
 def follow(
     values: Array,
-    known: list[Solution],
-    optimum: Callable[[float, Array | None], Solution],
-    improved: Callable[[Solution], Array],
+    known: list[list[Solution]],
+    optimum: Callable[[int, float, Array | None], Solution],
+    improved: Callable[[int, Solution], Array],
     /,
-) -> list[Solution]:
-    """Solutions for all values of C, which rise.
+) -> list[list[Solution]]:
+    """Solutions for all values of C, which rise, for one set of rows or several that are alike.
+
+    The first set leads. The others keep near it, so what is followed along their paths is how far
+    they are from it.
 
     Parameters
     ----------
     values : ndarray of shape (m,)
-    known : list of Solution
-        Those of the first values, where they are known.
+    known : list of list of Solution
+        For every set, solutions of the first values as far as they are known.
     optimum : callable
-        Takes C and weights to start from (None for the default start).
+        Takes the number of the set, C, and weights to start from (None for the default start).
     improved : callable
-        Weights nearer to the optimum than a solution, for the curve; or those of the solution.
+        Takes the number of the set and a solution, and gives weights nearer to the optimum, for
+        the curve; or those of the solution.
     """
-    solutions = list(known)
+    solutions = [list(one) for one in known]
     places = np.log(np.minimum(values, np.finfo(float).max))
-    optima = [solution.theta for solution in known]
-    for k in range(len(known), len(values)):
-        solution = optimum(float(values[k]), _next(places[:k], optima, places[k]))
-        optima.append(improved(solution))
-        solutions.append(replace(solution, gradient=None))
+    optima = [[solution.theta for solution in one] for one in known]
+    leader = optima[0]
+    for k, place in enumerate(places):
+        for which, own in enumerate(optima):
+            if k < len(own):
+                continue
+            if which == 0:
+                theta = _next(places[:k], own, place)
+            else:
+                apart = [a - b for a, b in zip(own, leader, strict=False)]
+                away = _next(places[:k], apart, place)
+                theta = leader[k] if away is None else leader[k] + away
+            solution = optimum(which, float(values[k]), theta)
+            own.append(improved(which, solution))
+            solutions[which].append(replace(solution, gradient=None))
     return solutions
 
 

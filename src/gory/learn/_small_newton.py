@@ -96,6 +96,7 @@ def newton_start(
     steps = min(_MOST_STEPS, int(max_passes - source.passes))
     if kernels is None or steps < 1:
         return theta, None
+    is_free = not np.any(theta[:, : source.n_features])
     theta = np.array(theta, dtype=np.float64, order="C")
     history = np.empty((steps, 2))
     ended, count = kernels.newton_loop(
@@ -107,7 +108,7 @@ def newton_start(
         history,
         source.fit_intercept,
     )
-    _record(source, recorder, history[:count], theta)
+    _record(source, recorder, history[:count], theta, is_free)
     solution = _solution(recorder, theta, solver) if ended == kernels.CONVERGED else None
     return theta, solution
 
@@ -157,7 +158,7 @@ def path_start(
     solutions, first = [], 0
     for v in range(done):
         recorder = Recorder(None, [])
-        _record(source, recorder, history[first : ends[v]], thetas[v])
+        _record(source, recorder, history[first : ends[v]], thetas[v], v == 0)
         solutions.append(_solution(recorder, thetas[v], solver))
         first = ends[v]
     return solutions
@@ -168,10 +169,10 @@ def _rows(source: Any) -> tuple[Array, Array, Array, Array]:
     return source.few_rows, source.target, source.row_weights, offset
 
 
-def _record(source: Any, recorder: Recorder, history: Array, theta: Array) -> None:
-    """Value and gap after every step of the loop."""
+def _record(source: Any, recorder: Recorder, history: Array, theta: Array, is_free: bool) -> None:
+    """Value and gap after every step of the loop; whether logits of the first point were free."""
     for k, (value, gap) in enumerate(history.tolist()):
-        source.charge(1.0 if k else 0.5)
+        source.charge(1.0 if k or not is_free else 0.5)
         recorder.add(k, source.passes, value, gap, theta)
 
 
