@@ -56,6 +56,8 @@ def _counts_on(numbers: list[str]) -> bool:
     if len(numbers) < 2 or not all(number.isdigit() for number in numbers):
         return False
     first = int(numbers[0])
+    if numbers == ["0", "1"]:  # the values of a label
+        return False
     return [int(number) for number in numbers] == list(range(first, first + len(numbers)))
 
 

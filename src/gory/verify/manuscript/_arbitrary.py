@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 
 _ANY = re.compile(
-    r"(?i)\b(?:arbitrary|any|every|whatever)\s+(?:(?:real|scalar|fixed|single|common|other)\s+)*"
+    r"(?i)\barbitrary\s+(?:(?:real|scalar|fixed|single|common|other)\s+)*"
     r"(?:(?:constant|number|scalar|real|factor)\s+)?\$?\s*([A-Za-z])\b(?!\s*(?:[_^(]|>|\\g|\\neq?\b))"
 )
 _IS_ANY = re.compile(
     r"(?i)\$?\b([A-Za-z])\s*\$?\s+(?:is|be|being|denotes?|stands for)\s+(?:an?\s+)?"
-    r"(?:arbitrary|any)\b(?!\s+(?:positive|non))"
+    r"arbitrary\b(?!\s+(?:positive|non))"
 )
 _SHORT_WORDS = frozenset("aAI")  # that are words in a sentence
 
@@ -24,9 +24,9 @@ def arbitrary_numbers(words: str) -> frozenset[str]:
 
     Examples
     --------
-    >>> sorted(arbitrary_numbers("for an arbitrary constant $C$, and any positive $t$"))
+    >>> sorted(arbitrary_numbers("for an arbitrary constant $C$, and any constant $t$"))
     ['C']
-    >>> sorted(arbitrary_numbers("for any $C > 0$; $k$ is arbitrary"))
+    >>> sorted(arbitrary_numbers("for arbitrary $C > 0$; $k$ is arbitrary"))
     ['k']
     """
     found = {match[1] for pattern in (_ANY, _IS_ANY) for match in pattern.finditer(words)}

@@ -8,13 +8,13 @@ verdict rests on, so that it can be asked later whether all of that was certain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product, zip_longest
 
-from gory.notation import Add, D, Expr, Fact, Ref, Sum, free_indices, to_plain, walk
+from gory.notation import ZERO, Add, D, Expr, Fact, Mul, Ref, Sum, free_indices, to_plain, walk
 from gory.notation.manuscript._script import Chain, Line
-from gory.verify.manuscript._claim import Finding, Ground
+from gory.verify.manuscript._claim import Finding, Ground, holds
 from gory.verify.manuscript._disagreement import Sides
 from gory.verify.manuscript._explained import Wrong, explained
 from gory.verify.manuscript._nameless import FAULT, is_nameless, named
@@ -59,6 +59,7 @@ class ChainChecker:
         self.is_open = False  # the first line rests on what the text does not say
         self.is_read = False  # a claim that holds shows how the first line is meant
         self.own: tuple[Expr, ...] = ()  # conditions beside the lines
+        self.is_anew = False  # the line at hand is about another case than those before it
         self.setting = 0
         self.is_contested = False  # it may define a name anew
         self.is_clean = True  # every line so far is equal to the first
@@ -120,7 +121,11 @@ class ChainChecker:
         return not known and first[0] in terms
 
     def claim(self, line: Line, shown: str) -> CheckedLine:
-        self.own = tuple(dict.fromkeys((*self.own, *line.conditions)))
+        own = tuple(dict.fromkeys((*self.own, *line.conditions)))
+        self.is_anew = bool(line.conditions) and self.exclude(own)
+        self.own = line.conditions if self.is_anew else own
+        if self.is_anew:  # another case of what the first line asks for
+            self.before = self.start
         raw = line.exprs[0]
         if obstacle := self.obstacle(raw):
             if (meant := self.meant(raw)) is not None:
@@ -259,6 +264,8 @@ class ChainChecker:
         first: tuple[Finding, Expr, str] | None = None
         for setting in range(self.setting, len(self.chain.settings)):
             factors = self.conditions(setting)
+            if self.exclude(factors):  # two cases: where both hold, everything does
+                continue
             note = ", in the case that the text speaks of" if self.chain.settings[setting] else ""
             for start, (expr, also) in product(self.starts(), self.readings(line)):
                 ready = self.ground.prepare(expr)
@@ -269,9 +276,14 @@ class ChainChecker:
                         self.before = self.start = start
                     return found, ready, note + also
                 first = first or (found, ready, "")
-        if first is None:
-            raise ValueError("a claim has no reading")
+        if first is None:  # the case of the line itself excludes what was said before it
+            ready = self.ground.prepare(line.exprs[0])
+            first = self.ground.compare(self.last, ready, self.own), ready, ""
         return first
+
+    def exclude(self, conditions: Sequence[Expr]) -> bool:
+        """Whether conditions exclude each other, so that everything would hold under them."""
+        return len(conditions) > 1 and holds(self.ground, Mul(tuple(conditions)), ZERO)
 
     def starts(self) -> list[Expr]:
         """The line before; of the first one, which no claim has settled yet, all readings."""
@@ -346,6 +358,7 @@ class ChainChecker:
         index = self.chain.lines.index(line)
         right = self.ground.prepare(line.exprs[0])
         before = [one for one in self.chain.lines[:index] if one.exprs]
+        before = before[:1] if self.is_anew else before
         left = self.ground.prepare(before[-1].exprs[0])
         return Sides(self.ground, left, right, self.factors)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from gory.calculus import Dependence, carried_out, carry_out, differentiate
 from gory.notation import (
+    ONE,
     ZERO,
     D,
     Definition,
@@ -25,6 +26,7 @@ from gory.notation import (
     Paper,
     Pow,
     Ref,
+    Sum,
     children,
     rebuild,
     to_plain,
@@ -89,6 +91,7 @@ class Ground:
     introduced: frozenset[str] = field(init=False)  # names in definitions; a fact is none
     closed_forms: dict[Expr, Expr | None] = field(default_factory=dict)  # derived already
     edited: int = 0  # lines for which a change was looked for
+    _told: Ground | None = None
     _known: dict[tuple[Expr, Expr], Finding] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -107,6 +110,21 @@ class Ground:
     def on(self, paper: Paper) -> Ground:
         """The same questions about another paper; no answer is carried over."""
         return Ground(paper, self.unknown, self.functions, self.slopes, self.steps, self.one_hot)
+
+    def told(self) -> Ground:
+        """The same where rows that words call one-hot add up to one."""
+        if self._told is None:
+            facts = {fact.text: fact for fact in self.paper.facts}
+            for name in sorted(self.one_hot - self.paper.definitions.keys()):
+                if self.paper.axes.get(name):
+                    entry = generic(self.paper, name)
+                    index = entry.indices[-1]
+                    text = f"sum_{index.name} {to_plain(entry)} = 1"
+                    facts.setdefault(text, Fact(Sum((index,), entry), "=", ONE, text))
+            is_new = len(facts) > len(self.paper.facts)
+            told = replace(self.paper, facts=tuple(facts.values()))
+            self._told = self.on(told) if is_new else self
+        return self._told
 
     def prepare(self, expr: Expr) -> Expr:
         """Derivatives by defined names carried out, with these names as variables of their own."""

@@ -35,7 +35,7 @@ from gory.notation import (
     rebuild,
     walk,
 )
-from gory.notation._build import negated, times
+from gory.notation._build import negated, quotient, times
 from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
 from gory.verify.manuscript._claim import Ground, holds
@@ -205,7 +205,9 @@ def _negation(right: Expr, _scope: _Scope) -> Iterator[Edit]:
 
 def _exchanged(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
     """``a - y`` for ``y - a``."""
-    if isinstance(expr, Add) and len(expr.terms) == 2:
+    if isinstance(expr, Add) and sum(sign_split(term)[0] for term in expr.terms) == 1 == (
+        len(expr.terms) - 1
+    ):
         terms = tuple(negated(term) for term in reversed(expr.terms))
         yield _put(expr, Add(terms), is_token=False)
 
@@ -299,7 +301,32 @@ def _coefficients(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
         for number in _NUMBERS:
             lacks = number > 1
             what = "the factor 2 is missing" if lacks else "the factor 2 is too much"
-            yield _put(expr, times(Num(number), expr), what)
+            yield _put(expr, _scaled(number, expr), what)
+
+
+def _scaled(number: Fraction, expr: Expr) -> Expr:
+    """A product with a number, which is put into one that stands there."""
+    match expr:
+        case Num(value):
+            return Num(value * number)
+        case Mul((first, *rest)) if isinstance(first, Num | Div):
+            return times(_scaled(number, first), *rest)
+        case Div(above, below) if isinstance(above, Num):
+            return Div(_scaled(number, above), below)
+        case Div(above, Num(value)) if number < 1 or value.numerator % number.numerator == 0:
+            return quotient(above, Num(value / number))
+    return times(Num(number), expr)
+
+
+def _multiplied(entry: Ref, expr: Expr) -> Expr:
+    """A product with an entry, which is cancelled where it stands below."""
+    match expr:
+        case Div(above, below) if below == entry:
+            return above
+        case Div(above, Mul(factors)) if entry in factors:
+            place = factors.index(entry)
+            return Div(above, times(*factors[:place], *factors[place + 1 :]))
+    return times(entry, expr)
 
 
 def _factors(expr: Expr, scope: _Scope) -> Iterator[Edit]:
@@ -311,7 +338,7 @@ def _factors(expr: Expr, scope: _Scope) -> Iterator[Edit]:
                 yield _put(expr, times(*rest), factor, " is too much", is_token=False)
     if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
         for entry in scope.entries():
-            new = times(entry, expr)
+            new = _multiplied(entry, expr)
             yield _put(expr, new, "the factor ", entry, " is missing", is_token=False)
 
 

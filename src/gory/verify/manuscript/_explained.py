@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gory.notation import Expr, Fact, to_plain
@@ -15,6 +15,7 @@ from gory.verify.manuscript._sizes import counted
 from gory.verify.manuscript._wording import Equation, Wording, worded
 
 UNSAID = ", which the text does not say"
+LONGEST_LINE = 400  # characters of a whole line that is written down again
 DIFFER = "the sides differ"
 
 
@@ -63,6 +64,9 @@ def explained(wrong: Wrong) -> Explanation:
     sides = wrong.sides
     ground, left, right = sides.ground, sides.under(sides.left), sides.under(sides.right)
     fact, declared = missing_fact(ground, left, right)
+    if not fact and (told := ground.told()) is not ground:  # a slip besides what words declare
+        sides = replace(sides, ground=told)
+        wrong = replace(wrong, sides=sides)
     is_symmetry = "] = " in fact.plain and fact.plain.endswith("]")  # or an index is wrong
     edit = None if fact and not is_symmetry else wrong.edit()
     is_token = edit is not None and edit.is_token
@@ -81,7 +85,9 @@ def _repair(wrong: Wrong, edit: Edit | None, gap: Gap | None) -> Wording:
     """The line with a change, or else with what the engine derives, or with what it lacks."""
     style = wrong.sides.ground.style
     if edit is not None:
-        return edit.words(style) + worded(style, ": ", Equation(wrong.asked, edit.after))
+        words = edit.words(style)
+        mended = worded(style, ": ", Equation(wrong.asked, edit.after))
+        return words + mended if len(mended.plain) <= LONGEST_LINE else words
     found, left = wrong.derived(), wrong.asked
     if found is None and gap is not None and gap.mended is not None:
         found, left = gap.mended(wrong.right), wrong.before
