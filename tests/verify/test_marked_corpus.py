@@ -32,7 +32,7 @@ class Group(NamedTuple):
 GROUPS = {
     "first": Group(MARKED, slips=97, recall=0.86, unread=0.23),
     "second": Group(MARKED / "second", slips=241, recall=0.64, unread=0.43),
-    "third": Group(MARKED / "third", slips=344, recall=0.72, unread=0.2),
+    "third": Group(MARKED / "third", slips=354, recall=0.72, unread=0.2),
 }
 TEXTS = [path for group in GROUPS.values() for path in group.texts]
 each_text = pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
