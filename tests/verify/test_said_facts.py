@@ -17,6 +17,11 @@ BEFORE = (
     r"$\sum_k y_k$ equals one.",
     r"$y_1 + y_2 + \dots + y_K = 1$.",
 )
+CROSS_ENTROPY = (
+    "With the cross-entropy ",
+    "the Cross entropy is ",
+    "cross entropy loss. Let ",
+)
 BEHIND = (
     r"&& \text{(since } \sum_k y_k = 1 \text{)}",
     r"&& \text{(using $\sum_k y_k = 1$)}",
@@ -48,6 +53,7 @@ def steps(between: str = r"\sum_k y_k", sign: str = "=", behind: str = "") -> st
 
 TEXTS = (
     *(f"{SOFTMAX}. {said}\n\n{CLAIM}" for said in BEFORE),
+    *(f"{said}{SOFTMAX},\n\n{CLAIM}" for said in CROSS_ENTROPY),
     *(steps(behind=said) for said in BEHIND),
     *(steps(between=said) for said in BRACES),
     *(steps(sign=said) for said in EQUALS),
@@ -115,3 +121,45 @@ def test_a_constant_feature_is_known_in_every_section() -> None:
     )
     verdicts = [proofread(text.replace("@", sign)).verdict for sign in ("", "-")]
     assert verdicts == ["proved", "refuted"]
+
+
+RANGES = {
+    "classes of two letters": (
+        r"$h_k = \frac{e^{z_k}}{\sum_{l=1}^3 e^{z_l}}$, $\ell = -\sum_{k=1}^3 y_k \ln h_k$, "
+        r"$\sum_k y_k = 1$. $$\frac{\partial \ell}{\partial z_k} = h_k @ y_k$$",
+        "-",
+        "+",
+    ),
+    "entries that are written out": (
+        r"$h_k = \frac{\exp(\Theta_{k0} x_0 + \Theta_{k1} x_1)}"
+        r"{\sum_{l=1}^3 \exp(\Theta_{l0} x_0 + \Theta_{l1} x_1)}$ "
+        r"$$\frac{\partial h_c}{\partial \Theta_{kj}} = h_c (\delta_{ck} @ h_k) x_j$$",
+        "-",
+        "+",
+    ),
+    "a list of numbers": (
+        r"$$h_k = \frac{e^{z_k}}{e^{z_1} + e^{z_2} + e^{z_3}}, \qquad k = 1, 2, 3$$"
+        r"$$\frac{\partial h_1}{\partial z_1} = h_1 (1 @ h_1)$$",
+        "-",
+        "+",
+    ),
+    "an instance that is left out": (
+        r"$p_k = e^{z_k} / \sum_j e^{z_j}$. $L = -\frac1N \sum_n \log p_{n, t_n}$. "
+        r"$$\frac{\partial p_{nk}}{\partial z_{nj}} = p_{nk} (\mathbb{1}[k = j] - @)$$",
+        "p_{nj}",
+        "p_{nk}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_ranges_are_what_the_text_writes_out(name: str) -> None:
+    text, right, wrong = RANGES[name]
+    verdicts = [proofread(text.replace("@", sign)).lines[-1].verdict for sign in (right, wrong)]
+    assert verdicts[0] in ("proved", "tested")
+    assert verdicts[1] == "refuted"
+
+
+def test_an_index_that_is_a_number_too_is_not_judged() -> None:
+    text = r"Let $x_k = k^2$ with $k = 1, 2, 3$. Then $\sum_{k=1}^3 x_k = @$."
+    assert {proofread(text.replace("@", end)).verdict for end in ("14", "15")} == {"unread"}

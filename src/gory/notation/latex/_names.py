@@ -60,6 +60,7 @@ class Names:
     usage: dict[str, Usage] = field(default_factory=dict)
     defined: set[str] = field(default_factory=set)  # names that some line defines
     letters: set[str] = field(default_factory=set)  # letters that are indices somewhere
+    below: frozenset[str] = frozenset()  # letters that stand below others in the source
     limits: dict[str, set[tuple[str, str]]] = field(default_factory=dict)  # of sums, by letter
     reads_ends: bool = False  # inside a_1 + ... + a_K, where K is an index
     variables: list[tuple[int, str]] = field(default_factory=list)  # of derivatives, by place

@@ -111,7 +111,8 @@ class _Reading:
 
     def __init__(self, text: str, macros: Mapping[str, Macro], as_typed: bool) -> None:
         self.text, self.macros, self.as_typed = text, macros, as_typed
-        self.names = Names(scalars=named_scalars(text))
+        below = frozenset("".join(re.findall(r"_\s?\{?([a-z]{1,4})", text)))
+        self.names = Names(scalars=named_scalars(text), below=below)
         self.pieces: list[_Piece] = []
         self.out = Manuscript(text)
         self.reader = SideReader(text, self.names, self.out.facts)
@@ -122,7 +123,7 @@ class _Reading:
         self.flow = Flow()
         self.read_already: list[Statement] = []  # of the section at hand
         self.headings: dict[int, tuple[str, str, str] | None] = {}  # cases, by section
-        self.totals = list(totals_of(text))
+        self.totals = sorted(totals_of(text), key=lambda one: one.at)
         self.said = [total.at for total in self.totals]  # places
         self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
 

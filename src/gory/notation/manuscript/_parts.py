@@ -22,14 +22,17 @@ _TOKEN = re.compile(
     r"(?P<word>[A-Za-z]+)|(?P<sign>[^\sA-Za-z])"
 )
 _BLANKED = re.compile(r"[^\n]")
-_RELATIONS = frozenset(
-    ("=", "<", ">", r"\in", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\sim")
+_EQUALS = frozenset(("=", r"\equiv", r"\coloneqq", r"\eqqcolon", r"\triangleq"))
+_RELATIONS = _EQUALS | frozenset(
+    ("<", ">", r"\in", r"\le", r"\leq", r"\ge", r"\geq", r"\ne", r"\neq", r"\sim", r"\approx")
 )
 _SPACES = frozenset((r"\quad", r"\qquad", ",", ";"))
 _SLOPES = frozenset((r"\partial", r"\nabla", "∂", "∇"))
 _SIGNS = frozenset(("+", "-", "*", "/", r"\cdot", r"\sum", r"\frac", r"\log", r"\exp", r"\prod"))
-_ENTRY = re.compile(r"'*(?:[_^](?:[^{}()]*\}|\(?\w\)?))*(?:[(\[][^=+*/-]*[)\]])?")  # behind a name
-_FORMS = r"\mathbf \boldsymbol \bm \mathrm \mathcal \operatorname & {"
+_ENTRY = re.compile(
+    r"\}?'*(?:[_^](?:[^{}()]*\}|\(?\w\)?))*(?:[(\[][^=+*/-]*[)\]])?"
+)  # behind a name
+_FORMS = r"\mathbf \boldsymbol \bm \mathrm \mathcal \operatorname & { :"
 _DRESS = frozenset(_FORMS.split())
 
 
@@ -109,7 +112,7 @@ def _see(part: Part, text: str, stretch: Stretch, macros: frozenset[str]) -> Non
             named = _names(side[:1], is_latex=is_latex, macros=macros)
             is_name = bool(named) and _ENTRY.fullmatch("".join(side[1:])) is not None
             if len(sides) > 1 and not is_slope and (is_name or side is sides[0]):
-                part.defines |= named if is_name and "=" in row else set()
+                part.defines |= named if is_name and _EQUALS & {*row} else set()
                 part.says |= named or _names(side, is_latex=is_latex, macros=macros)
             elif stretch.kind == "inline" and not _SIGNS & {*side}:
                 part.says |= named  # "where $y$ is one-hot"

@@ -363,8 +363,6 @@ class Section:
         is_entry = is_entry and re.search(r"\[(?:.*,)?[^0]\w*\]", sides[0].readings[0])
         if is_entry and ONE_HOT.search(self.manuscript.text):
             return not statement.is_display
-        if is_denied(statement.before):
-            return True
         keep = self.builder.mark()
         try:
             left, right, stray = self.sides(sides[0].readings[0], sides[1].readings[0], number)
@@ -382,9 +380,9 @@ class Section:
         if is_case(statement.cue) or (relation == "=" and is_number):
             self.case = (*self.case, Fact(left, relation, right, shown))
             return True
-        if is_posed(statement):
+        if is_posed(statement) or is_denied(statement.before):
             self.builder.back_to(keep)
-            return False
+            return is_denied(statement.before)
         if all(shown != fact[3] for fact in self.builder.facts):
             self.builder.facts.append((left, relation, right, shown))
         return True

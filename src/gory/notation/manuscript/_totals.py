@@ -47,6 +47,8 @@ _SAID = re.compile(
     rf"|(?<![\w.+*/^-])(?<![+*/^-]\s)1\s?=\s?)\s?(?P<other>{_SUM})(?!\s?[\\\w(^_])"
 )
 _SECOND = re.compile(rf"=\s?(?P<sum>{_SUM}){_CLOSED}={_ONE}")
+_CROSS_ENTROPY = re.compile(r"(?i)cross[- ]?entropy")  # it is defined for distributions only
+_TARGETS = re.compile(rf"(?P<sum>{_SUM})\s?\\?(?:log|ln)\b")
 _DENIED = re.compile(
     r"(?i)\b(?:not|unless|without|never|instead of|no longer|only (?:if|when)|neither|were|would|"
     r"if and only if|iff)\b|n't\b"
@@ -76,7 +78,10 @@ class Total:
 
 
 def totals_of(text: str) -> Iterator[Total]:
-    """The sums that a text says are one."""
+    """The sums that a text says are one.
+
+    Whoever says cross-entropy says so of its targets.
+    """
     for match in islice(_SAID.finditer(text), MOST_TOTALS):
         before = re.split(
             r"[.!?;](?=\s)|\n\s*\n", text[max(match.start() - _SENTENCE, 0) : match.start()]
@@ -90,6 +95,8 @@ def totals_of(text: str) -> Iterator[Total]:
         yield Total(match.start(name), said)
         if second := _SECOND.search(match.group()):
             yield Total(match.start() + second.start("sum"), _balanced(second["sum"]))
+    for match in islice(_TARGETS.finditer(text), MOST_TOTALS if _CROSS_ENTROPY.search(text) else 0):
+        yield Total(match.start(), _balanced(match["sum"]))
 
 
 def _balanced(text: str) -> str:
