@@ -129,9 +129,10 @@ def warmed_up() -> None:
 
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(2000, 200)).astype(np.float32)
-    for budget in (None, 1e6):
-        model = SoftmaxRegression(tol=1e-2, max_passes=3, memory_budget=budget)
-        model.fit(rows, np.arange(2000) % 200)
+    SoftmaxRegression(tol=1e-2, max_passes=3).fit(rows, np.arange(2000) % 200)
+    rows = rng.normal(size=(8000, 50)).astype(np.float32)
+    frugal = SoftmaxRegression(C=1e-3, solver="class-blocks", memory_budget=1e6)
+    frugal.fit(rows, np.arange(8000) % 200)
     small.spent.seconds = small.PATIENCE
     SoftmaxRegression().fit(rows[:90, :4], np.arange(90) % 3)
 
