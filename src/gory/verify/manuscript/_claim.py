@@ -259,6 +259,8 @@ class Ground:
         again = seen(replace(self.paper, facts=facts), left, right)
         if again.equal:
             needs = self._needed(left, right, facts[len(self.paper.facts) :])
+            if any(f"{name} > 0" in needs.split(", ") for name in self.arbitrary):
+                return None
             return Finding("tested", f"needs {needs}: {again.how}", again)
         if again.equal is False and is_partial and None not in (again.left, again.right):
             return Finding("refuted", again.how, again)
