@@ -158,7 +158,10 @@ class Certainty:
             if row <= line.row:
                 reason = f"row {row}, which is not read as a fact, may restrict {given}"
         for chain in self.posed if not reason else ():
-            if chain is not refutation.chain and _holds_if(refutation, chain):
+            is_below = chain.lines[0].row > line.row
+            if chain is refutation.chain or (is_below and _is_near(refutation)):
+                continue
+            if _holds_if(refutation, chain):
                 reason = f"it holds if row {chain.lines[0].row} is a fact"
         if not reason:
             return line
