@@ -106,6 +106,24 @@ def uncommented(text: str) -> str:
     return found
 
 
+_SPAN = re.compile(r"(?<!`)`(?!`)([^`\n]{1,300})`(?!`)")
+_DELIMITED = re.compile(r"\$|\\\(|\\\[|\\begin\b")
+_NAMED_CELL = re.compile(r"(?<=\|)[ \t]*`[^`|=\n]{1,40}`[ \t]*(?=\|)")
+_TABLE = re.compile(r"(?m)^[ \t]*\|.*\|[ \t]*$")
+
+
+def unquoted(text: str) -> str:
+    """A text whose formulas are code, without the marks around them and the bars of tables; every
+    other sign keeps its place.
+    """
+    spans = _SPAN.findall(text)
+    if not any("=" in span for span in spans) or _DELIMITED.search(text):
+        return text
+    text = _TABLE.sub(lambda m: _NAMED_CELL.sub(lambda cell: " " * len(cell[0]), m[0]), text)
+    text = _TABLE.sub(lambda m: re.sub(r"\|(?![^`|]*`(?:[^`]*`[^`]*`)*[^`]*$)", " ", m[0]), text)
+    return _SPAN.sub(lambda m: f" {m[1]} ", text)
+
+
 def _whole(text: str, stretch: Stretch, is_latex: bool) -> Stretch:
     """Without any delimiters, what is no heading is mathematics line by line."""
     if stretch.kind != "prose":

@@ -8,6 +8,7 @@ an error with the shapes; no shape is guessed here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -144,6 +145,17 @@ def diagonal(a: Array) -> Array:
         raise NotationError("diag is read of a vector")
     column = as_column(a)
     return Array(True, True, lambda r, c, free: f"delta[{r},{c}] {column.write(r, '', free)}")
+
+
+def running(text: str, word: str) -> Array:
+    r"""The entries of ``\operatorname{diag}(h_i (1 - h_i))``, one for every i."""
+    bound = {x for under in re.findall(r"sum_\{([\w,]+)\}", text) for x in under.split(",")}
+    used = {x for own in re.findall(r"\[([\w,]+)\]", text) for x in own.split(",")}
+    free = [x for x in used - bound if x.isalpha()]
+    if len(free) != 1 or word not in ("diag", "Diag"):
+        raise NotationError(f"the text does not say that the argument of {word} is an array")
+    letter = re.compile(rf"\b{free[0]}\b(?=[^\[\]]*\])")
+    return Array(True, False, lambda row, _c, _free: f"({letter.sub(row, text)})")
 
 
 def trace(a: Array) -> Array:

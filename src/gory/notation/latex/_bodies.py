@@ -54,6 +54,32 @@ class Body:
         return re.sub(rf"(?<![\w\[,])({names})(?![\w])(?:\[(\w+)\])?", put, self.text)
 
 
+@dataclass(frozen=True)
+class Entries:
+    r"""The entries of a function of an array: ``S_t(a) = e^{a_t} / \sum_k e^{a_k}``."""
+
+    body: Body
+    index: str
+
+    def at(self, index: str, value: Array, letters: Sequence[str]) -> str:
+        """The entry with an index, at another array."""
+        used = {x for own in _INDICES.findall(self.body.text) for x in re.findall(r"\w+", own)}
+        spare = next(x for x in letters if x not in {*used, index})
+        turned = self._with(self.body.text, {index: spare, self.index: index})
+        left = [x for x in letters if x not in (spare, index)]
+        return Body(self.body.parameters, turned, self.body.at).at_values([value], left)
+
+    @staticmethod
+    def _with(text: str, letters: dict[str, str]) -> str:
+        def put(match: re.Match[str]) -> str:
+            return re.sub(r"\w+", lambda m: letters.get(m[0], m[0]), match[0])
+
+        return _INDICES.sub(put, text)
+
+
+_INDICES = re.compile(r"(?<=\w)\[[^\[\]]*\]|(?<=sum_)\{[^{}]*\}")
+
+
 def word_of(name: str) -> str:
     """A pattern for a name that stands as a number."""
     return rf"(?<![\w\[,]){re.escape(name)}(?![\w\[])"

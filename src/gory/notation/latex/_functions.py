@@ -63,6 +63,8 @@ def arguments_of(inner: list[Tex]) -> list[list[Tex]]:
 
 def at_argument(r: LatexReader, written: Written) -> Value | None:
     """The function at the arguments in the bracket that follows; None if they are its own."""
+    if (found := _entry_at(r, written)) is not None:
+        return found
     known = r.names.bodies.get(written.name)
     if known is None or r.peek() != "(" or written.subscripts or written.instance:
         return None
@@ -86,6 +88,28 @@ def at_argument(r: LatexReader, written: Written) -> Value | None:
     if not written.primes:
         return f"({known.at_values(values, r.names.spare_letters(MOST_SPARE))})"
     return _slope_at(r, known, str(values[0]), written)
+
+
+def _entry_at(r: LatexReader, written: Written) -> Value | None:
+    """``S_t(g(W))``, where the text says what ``S_t(a)`` is."""
+    known = r.names.entries.get(written.name)
+    is_entry = len(written.subscripts) == 1 and not (written.primes or written.instance)
+    end = closing(r.tokens, r.place) if known and is_entry and r.peek() == "(" else -1
+    pieces = arguments_of(r.tokens[r.place + 1 : end]) if end > 0 else []
+    if known is None or len(pieces) != 1:
+        return None
+    parameter = known.body.parameters[0]
+    if "".join(token.text for token in pieces[0]) == parameter.shown:
+        return None
+    value = _argument(r, parameter, pieces[0])
+    if not isinstance(value, Array):
+        return None
+    r.place = end + 1
+    index = written.subscripts[0]
+    found = f"({known.at(index, value, r.names.spare_letters(MOST_SPARE))})"
+    if index.isalpha():
+        r.names.composed[written.name] = (written.token.at, f"{written.name}[{index}]", found)
+    return found
 
 
 def _argument(r: LatexReader, parameter: Parameter, piece: list[Tex]) -> Value | None:

@@ -13,7 +13,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
-from gory.notation.latex._bodies import Body
+from gory.notation.latex._bodies import Body, Entries
 
 _LABELS = """
 max min new old out ref reg tot total train test mse nll loss data all soft hard pos neg avg mean
@@ -70,6 +70,7 @@ class Names:
     apart: bool = False  # names with other numbers of indices are other names
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
     layered: set[str] = field(default_factory=set)  # names written as W^1
+    layers: set[str] = field(default_factory=set)  # letters above names that number layers
     primed: set[str] = field(default_factory=set)  # names with primes somewhere
     bare: set[str] = field(default_factory=set)  # names without a bracket behind them, somewhere
     valued: set[str] = field(default_factory=set)  # names that get the values of a tuple
@@ -78,7 +79,12 @@ class Names:
     doubts: set[str] = field(default_factory=set)  # of the side that is being read
     is_logistic: bool = False  # sigma stands before brackets: it is the logistic function
     spans: dict[str, set[str]] = field(default_factory=dict)  # limits of sums, as written
+    from_zero: set[tuple[str, int]] = field(default_factory=set)  # axes over which sums run from 0
+    from_one: set[tuple[str, int]] = field(default_factory=set)  # and from 1
+    counted: set[tuple[str, str]] = field(default_factory=set)  # "j = 1, ..., n": letter, first
     bodies: dict[str, Body] = field(default_factory=dict)  # functions that the text defines
+    entries: dict[str, Entries] = field(default_factory=dict)  # of arrays, by entry
+    composed: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # S of S_t(g(W)): where
     true_classes: dict[str, str] = field(default_factory=dict)  # of one-hot names, by letter
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)  # first arguments of a name
     rows: dict[str, str] = field(default_factory=dict)  # names of rows, and their matrices
@@ -89,6 +95,7 @@ class Names:
     summed: set[str] = field(default_factory=set)  # letters that a sum or product binds somewhere
     own_primes: set[str] = field(default_factory=set)  # names never without their one prime
     ambiguous: set[str] = field(default_factory=set)  # functions with more than one body
+    overloaded: dict[str, str] = field(default_factory=dict)  # names without argument, and why
 
     @property
     def has_logistic(self) -> bool:
@@ -102,6 +109,11 @@ class Names:
         fixed = {n for n in self.steps if any(i.isdigit() for i in self.of(n).written)}
         starts = tuple(fixed) if is_simple else tuple(self.steps)
         return {n for n in self.shifted if n.startswith(starts)} if starts else set()
+
+    def count(self, letter: str, low: str, high: str) -> None:
+        """Keep that an index runs from one number to another, as the text says."""
+        self.limits.setdefault(letter, set()).add((low, high))
+        self.counted.add((letter, low))
 
     def of(self, name: str) -> Usage:
         return self.usage.setdefault(name, Usage())

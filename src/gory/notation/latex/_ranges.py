@@ -83,13 +83,7 @@ def _range(tokens: list[Tex], place: int, names: Names) -> int:
     is_list = _counts_on([*numbers, *pieces[at : at + 1]]) and numbers != ["0"]  # t in {0, 1}
     if is_list and {*letters} <= _COUNTING & names.below:
         high, at = pieces[at], at + 1  # k = 1, 2, 3
-    elif (
-        not numbers
-        or pieces[at : at + 1] == []
-        or pieces[at] not in DOTS
-        or at + 2 >= len(pieces)
-        or pieces[at + 1] != ","
-    ):
+    elif not numbers or not _has_dots(pieces, at):
         return 0
     else:
         high, at = pieces[at + 2], at + 3
@@ -103,5 +97,10 @@ def _range(tokens: list[Tex], place: int, names: Names) -> int:
         at += 1
     names.letters.update(letters)
     for letter in letters if high else ():
-        names.limits.setdefault(letter, set()).add((numbers[0], high))
+        names.count(letter, numbers[0], high)
     return place + at
+
+
+def _has_dots(pieces: list[str], at: int) -> bool:
+    """Whether dots stand at a place, with a comma and more behind them."""
+    return at + 2 < len(pieces) and pieces[at] in DOTS and pieces[at + 1] == ","

@@ -179,25 +179,25 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
         written.is_transposed = True
         script = script[:3]
     pieces = [token.text for token in script]
-    inner = script[1:-1]
+    label = "".join(p for p in pieces if p not in (*FONTS, "{", "}", "(", ")"))
     if "".join(pieces).replace("{", "").replace("}", "") in TRANSPOSED:
         written.is_transposed = True
         if pieces == ["T"] and "T" in r.names.bare:
             r.doubts.add("T is a name of the text, so ^T may be a power or a transpose")
     elif pieces and set(pieces) <= {"'", r"\prime"}:
         written.primes += len(pieces)
-    elif "".join(p for p in pieces if p not in (*FONTS, "{", "}", "(", ")")) in LABELS:
-        written.name += "".join(p for p in pieces if p not in (*FONTS, "{", "}", "(", ")"))
+    elif label in LABELS or is_layer(r, written, pieces):
+        written.name += label
     elif pieces in (["*"], [r"\star"], [r"\ast"]):
         written.name += "star"
-    elif len(pieces) == 3 and pieces[0] in ("(", "[") and inner[0].is_number:
+    elif len(pieces) == 3 and pieces[0] in ("(", "[") and script[1].is_number:
         usage = r.names.of(written.name)
         usage.numbered = True
         if usage.instance and pieces[0] == "(":
             written.instance = pieces[1]
         else:
             written.name += pieces[1]
-    elif len(pieces) == 3 and pieces[0] == "(" and inner[0].is_letter:
+    elif len(pieces) == 3 and pieces[0] == "(" and script[1].is_letter:
         written.instance = pieces[1]
         r.names.letters.add(pieces[1])
         r.names.of(written.name).instance = r.names.instance(written.name) or pieces[1]
@@ -214,6 +214,16 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
         if len(script) == 1 and script[0].is_letter and pieces[0] in r.names.letters:
             r.doubts.add(f"{written.name}^{pieces[0]} may be a power or an entry")
         written.power = r.number(script)
+
+
+def is_layer(r: LatexReader, written: Written, pieces: list[str]) -> bool:
+    """``a^L`` in a text that numbers its layers by L."""
+    if not pieces or pieces[0] not in r.names.layers:
+        return False
+    if len(pieces) > 1:
+        shown = "".join(pieces)
+        raise r.error(f"the layer {shown} of a recursion is not read; name it", written.token)
+    return True
 
 
 def is_numbered(r: LatexReader, name: str, digit: str) -> bool:

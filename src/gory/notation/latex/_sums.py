@@ -14,6 +14,7 @@ from gory.notation.latex._wholes import Value, added
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
 
+_CLASSES = ("y", "c", "o")  # letters of the true class, which no sum over the others binds
 _UNEQUAL = (r"\neq", r"\ne", "<", ">", r"\le", r"\ge", r"\leq", r"\geq")
 
 
@@ -46,12 +47,37 @@ def summation(r: LatexReader) -> Value:
     r.bound += letters
     body = _far_body(r, letters) if r.wide else r.product()
     del r.bound[-len(letters) :]
+    if low in ("0", "1") and len(letters) == 1 and isinstance(body, str):
+        guard += _from_one(r, letters[0], low, body)
     under = f"sum_{{{','.join(letters)}}} {guard}"
     if isinstance(body, Array):
         if sign.text == r"\prod":
             raise r.error("a product of arrays over an index is not read", sign)
         return applied(body, lambda entry: f"({under}({entry}))")
     return f"exp({under}log({body}))" if sign.text == r"\prod" else f"({under}({body}))"
+
+
+def _from_one(r: LatexReader, letter: str, low: str, body: str) -> str:
+    r"""What leaves the entry 0 out of ``\sum_{j=1}^n \theta_j^2``, where others begin there."""
+    own = {
+        (name, indices.split(",").index(letter))
+        for name, indices in re.findall(r"([A-Za-z]\w*)\[([\w,]+)\]", body)
+        if letter in indices.split(",")
+    }
+    if low == "0":
+        r.names.from_zero |= own
+    else:
+        r.names.from_one |= own
+    spans = {span.partition(" to ")[::2] for span in r.names.spans.get(letter, ())}
+    if not (own & r.names.from_zero and own & r.names.from_one):
+        return ""
+    is_one_end = len({end for _, end in spans}) == 1
+    if (letter, "1") in r.names.counted:  # which claims a range beside them restricts is not said
+        r.doubts.add(f"sums over {letter} begin with 0 or 1, and {letter} = 1, ... stands apart")
+    elif {start for start, _ in spans} <= {"0", "1"} and is_one_end:
+        known = [doubt for doubt in r.doubts if doubt.startswith(f"sums over {letter} have")]
+        r.doubts.difference_update(known)
+    return f"(1 - delta[{letter},0]) " if low == "1" else ""
 
 
 def _only_index(r: LatexReader, sign: Tex) -> str:
@@ -141,7 +167,7 @@ def _binders(r: LatexReader, script: list[Tex]) -> tuple[list[str], str]:
             if len(left) != 1 or len(right) != 1:
                 break
             guard = f"{bracket(left[0], relation, right[0])} "
-            both = r.manner == "both" and right[0].isalpha()
+            both = r.manner == "both" and right[0].isalpha() and right[0] not in _CLASSES
             return (left + right if both else left), guard
     if "=" in pieces:
         script = script[: pieces.index("=")]

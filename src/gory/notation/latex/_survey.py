@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from gory.notation._errors import NotationError
 from gory.notation.latex._arrays import Array
-from gory.notation.latex._bodies import Body, Parameter, word_of
+from gory.notation.latex._bodies import Body, Entries, Parameter, word_of
 from gory.notation.latex._functions import PARALLEL, arguments_of
 from gory.notation.latex._names import Names
 from gory.notation.latex._reader import LatexReader
@@ -54,7 +54,8 @@ def survey_true_class(names: Names, left: Value, right: str) -> None:
     own = {*left.written.subscripts}
     deltas = {x for pair in re.findall(r"delta\[(\w+),(\w+)\]", right) for x in pair}
     others = {x for ref in re.findall(r"(?<!delta)\[([\w,]+)\]", right) for x in ref.split(",")}
-    free = {x for x in deltas - own - names.summed - others if x.isalpha()}
+    elsewhere = names.summed - {*names.true_classes.values()}
+    free = {x for x in deltas - own - elsewhere - others if x.isalpha()}
     if len(free) == 1 and not names.instance(left.written.name) and not names.axes(*free):
         names.of(left.written.name).instance = free.pop()
 
@@ -136,7 +137,7 @@ def learn_body(names: Names, source: str, left: list[Tex], right: Value) -> None
     opens = next((n for n, token in enumerate(left) if token.text == "("), 0)
     if not opens or closing(left, opens) != len(left) - 1 or isinstance(right, Array):
         return
-    name = _plain_name(names, source, left[:opens])
+    name, index = _plain_name(names, source, left[:opens])
     parameters = tuple(_parameter(names, piece) for piece in arguments_of(left[opens + 1 : -1]))
     if not name or len(right) > LONGEST_BODY or not all(p.name for p in parameters):
         return
@@ -146,18 +147,25 @@ def learn_body(names: Names, source: str, left: list[Tex], right: Value) -> None
     if left[0].at > first:
         names.ambiguous.add(name)
     elif all(p.occurs_in(right) for p in parameters) and not re.search(word_of(name), right):
-        names.bodies[name] = Body(parameters, str(right), left[0].at)
+        body = Body(parameters, str(right), left[0].at)
+        if not index:
+            names.bodies[name] = body
+        elif len(parameters) == 1 and parameters[0].is_array:
+            names.entries.setdefault(name, Entries(body, index))
 
 
-def _plain_name(names: Names, source: str, tokens: list[Tex]) -> str:
-    """``f`` and ``D_{KL}``, without any index."""
+def _plain_name(names: Names, source: str, tokens: list[Tex]) -> tuple[str, str]:
+    """``f`` and ``D_{KL}``, and the index of ``S_t``."""
     r = LatexReader(source, tokens, names)
     try:
         written = scripts(r, base(r), tokens[0])
     except NotationError:
-        return ""
-    is_plain = r.place == len(tokens) and not (written.subscripts or written.power)
-    return "" if written.primes or written.instance or not is_plain else written.name
+        return "", ""
+    is_plain = r.place == len(tokens) and not (written.power or written.primes or written.instance)
+    indices = written.subscripts
+    if not is_plain or len(indices) > 1 or not all(x.isalpha() for x in indices):
+        return "", ""
+    return written.name, "".join(indices)
 
 
 def _parameter(names: Names, piece: list[Tex]) -> Parameter:

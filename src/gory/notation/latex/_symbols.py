@@ -176,7 +176,8 @@ def is_base_of_exp(r: LatexReader) -> bool:
     if "e" in r.names.defined:
         return is_raised_e(r)
     if r.peek(1) not in ("^", ""):
-        return False
+        is_number = all(t.text == "e" or not t.is_letter for t in r.tokens)  # e / (e + 1)
+        return is_number and r.peek(1) not in ("_", "(") and not r.names.axes("e")
     # beside unit vectors e_k, e^{...} is still the exponential, and e^T is not
     exponent = [token.text for token in r.tokens[r.place + 2 : r.place + 4]]
     is_vector = bool({"T", r"\top", r"\intercal"} & {*exponent}) or r.peek(1) != "^"

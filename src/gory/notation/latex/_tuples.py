@@ -2,6 +2,8 @@ r"""``x = (1, x_1, \ldots, x_n)^T``: a vector by its entries, some of them const
 
 from __future__ import annotations
 
+import re
+
 from gory.notation._errors import NotationError
 from gory.notation.latex._names import Names
 from gory.notation.latex._reader import LatexReader
@@ -34,6 +36,21 @@ def tuple_facts(text: str, statement: LatexStatement, names: Names) -> list[str]
     if all(t.is_number or t.text in ("-", "+", "/", ".", "{", "}") for e in entries for t in e):
         names.valued.add(name.name)
     return _constants(text, name, entries, names)
+
+
+def tuple_numbers(
+    text: str, statement: LatexStatement, names: Names
+) -> tuple[str, tuple[str, ...]] | None:
+    """The name and the entries of a tuple of numbers, in the paper language."""
+    name = whole_name(text, statement.sides[0], names)
+    right = statement.sides[1]
+    end = closing(right, 0)
+    if name is None or name.instance or name.is_transposed or end < 0:
+        return None
+    shown = ["".join(t.text for t in entry) for entry in _entries(right[1:end])]
+    if not all(re.fullmatch(r"-?\d+(?:\.\d+)?(?:/\d+)?", entry) for entry in shown):
+        return None
+    return name.name, tuple(shown)
 
 
 def whole_name(text: str, tokens: list[Tex], names: Names) -> Written | None:

@@ -25,6 +25,7 @@ from gory.notation.latex._arrays import (
     inner,
     log_sum_exp,
     product,
+    running,
     scaled,
     softmax,
     trace,
@@ -251,9 +252,6 @@ def turned(names: Names, value: Value) -> Value:
     return transposed(value) if isinstance(value, Array) else value
 
 
-# -- forms --------------------------------------------------------------------------------------
-
-
 def whole_function(r: LatexReader, word: str) -> Value:
     r"""``softmax(z)_k``, ``\operatorname{LSE}(z)``, ``diag(s)``, ``tr(A)``."""
     token = r.tokens[r.place]
@@ -272,7 +270,7 @@ def whole_function(r: LatexReader, word: str) -> Value:
     if isinstance(argument, Bare):
         argument = lifted(r.names, argument.written, 2 if is_trace else 0)
     if isinstance(argument, str):
-        raise r.error(f"the text does not say that the argument of {word} is an array", token)
+        argument = running(argument, word)
     if is_trace:
         return number_of(r.names, trace(argument))
     if word in ("diag", "Diag"):

@@ -7,7 +7,7 @@ never stands elsewhere. ``X W`` and ``A B``, whose letters are used apart, stay 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
@@ -25,11 +25,17 @@ def join_words(statements: Sequence[LatexStatement]) -> None:
         return
     named = {word for one in statements for word in _named(one)}
     apart = {letter for side in sides for letter in _alone(side, named)}
-    words = {word for word in named if set(word) - apart}
+    defined = {one.sides[0][0].text for one in statements if one.sides[0]}
+    words = {word for word in named if set(word) - apart and not _is_jacobian(word, defined)}
     if not words:
         return
     for one in statements:
         one.sides = [_joined(side, words) for side in one.sides]
+
+
+def _is_jacobian(word: str, defined: Container[str]) -> bool:
+    """``DS`` is the derivative of an S that the text defines."""
+    return len(word) == 2 and word[0] == "D" and word[1] in defined
 
 
 def _runs(side: list[Tex]) -> Iterator[tuple[int, str]]:

@@ -18,7 +18,7 @@ from gory.notation._indices import free_indices
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Fact
 from gory.notation.latex import bracket
-from gory.notation.manuscript._cues import is_general, leads_with_condition, says_anew
+from gory.notation.manuscript._cues import is_general, leads_with_condition, restates, says_anew
 from gory.notation.manuscript._declared import NAME, is_fault, is_posed, left_name, plain_relation
 from gory.notation.manuscript._einstein import contracted
 from gory.notation.manuscript._hedges import hedges
@@ -141,9 +141,12 @@ def restated_by(section: Section, number: int, statement: Statement) -> tuple[st
     if side is None or match is None or re.search(r"\d", match[2] or ""):
         return "", -1
     likeness = SequenceMatcher(None, section.bodies[name], side.readings[0]).ratio()
+    if restates(statement.cue):
+        return "", -1
     is_anew = says_anew(statement.cue)
-    place = next(n for n, one in enumerate(section.manuscript.statements) if one is statement)
-    return (name, place) if is_anew or likeness < LIKE else ("", -1)
+    statements = section.manuscript.statements
+    place = next((n for n, one in enumerate(statements) if one is statement), -1)
+    return (name, place) if place >= 0 and (is_anew or likeness < LIKE) else ("", -1)
 
 
 def line_of(

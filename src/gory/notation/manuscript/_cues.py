@@ -53,6 +53,12 @@ _LISTED = re.compile(
     rf"(?i)\b(?:let|put|set|define|denote|write|consider|take|with|where|given)\b[^.;]{{0,60}}"
     rf"{FORMULA}(?:[\s,]*(?:and|with|where)?[\s,]*{FORMULA})*[\s,]*(?:and|with|where)?[\s,]*$"
 )
+_RESTATES = re.compile(
+    r"(?i)\b(?:(?:can|may|could) (?:also )?be (?:\w+ )?(?:split|written|rewritten|expressed|"
+    r"decomposed|expanded|simplified|reduced|put|stated)|rewrit\w+|expands?|simplifies|splits?|"
+    r"decomposes|reduces to|becomes|equals|is the same as|that is|in other words|equivalently)\b"
+    r"[^.;]{0,30}$"
+)
 _NOISE = re.compile(r"\+ (?:epsilon|eps|xi|noise|varepsilon)(?:\[[\w,]+\])?\s*$")
 
 
@@ -79,6 +85,11 @@ def says_let(cue: str) -> bool:
 def says_anew(cue: str) -> bool:
     """Whether a name that has a meaning may be given another one."""
     return _ANEW.search(last_sentence(cue)) is not None
+
+
+def restates(cue: str) -> bool:
+    """Whether what follows claims to be the same in other words: "can be split into"."""
+    return _RESTATES.search(last_sentence(cue)) is not None
 
 
 def is_set(cue: str) -> bool:

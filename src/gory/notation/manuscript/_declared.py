@@ -172,3 +172,24 @@ def is_posed(statement: Statement) -> bool:
         return True
     says_so = is_to_solve(statement.cue) or is_within_case(statement.cue)
     return says_so and not any(re.search(r"(?<!\w)d\(", text) for text in first)
+
+
+def is_mere_fact(statement: Statement) -> bool:
+    """A fact; but "given G[i] = d(L, z[i])" gives a derivative a name."""
+    right = statement.sides[1].readings[:1]
+    if right and (right[0].startswith("d(") or _explains_entry(statement, right[0])):
+        return False
+    return statement.is_fact
+
+
+def _explains_entry(statement: Statement, right: str) -> bool:
+    """``since z_k = sum_j W_kj x_j + b_k``: words that give a reason say what z is as well."""
+    is_given = statement.cue.strip().lower().startswith("given")
+    left = statement.sides[0].readings[0]
+    is_computed = "sum_" in right or "exp" in right
+    return not is_given and is_computed and "[" in left and not re.search(r"\[[^\]]*\d", left)
+
+
+def is_new(statement: Statement) -> bool:
+    """Whether a statement may say anew what its name is."""
+    return statement.condition is None and not statement.is_fact

@@ -29,7 +29,7 @@ _CONDITION = re.compile(
 )
 _IDLE = re.compile(  # conditions that restrict no formula
     r"""(?ix)\bequality\s(?:holds\s)?(?:if\sand\sonly\sif|iff|if|only\sif|when)\b|
-    \bif\s(?:(?:we|you|one)\s(?:want|wants|need|needs|wish|wishes|like|likes|prefer|prefers)\b|
+    \bif\s(?:(?:we|you|one)\s(?:differentiate|differentiates|expand|expands|want|wants|need|needs|wish|wishes|like|likes|prefer|prefers)\b|
     (?:needed|desired|required|necessary|wanted)\b|
     (?:[a-z]+\s){1,4}(?:is|are)\s(?:needed|desired|required|wanted|of\sinterest)\b)"""
 )
@@ -41,7 +41,8 @@ _IN_CASES = re.compile(
     on\saverage|expected|expectation|typically|numerically|converge\w*|stationar\w*|equilibrium|
     optimum|optimal\w*|minimi[sz]er|solv\w*|iterat\w*|
     for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
-        the\s(?:true|correct|right|wrong|other|first|last|target)\s\w+)|
+        the\s(?:true|correct|right|wrong|other|first|last|target)\s
+        (?!row|column|entry|component|coordinate|parameter|weight)\w+)|
     at\s(?:the|an?|this|that|zero|§)
     )\b"""
 )
@@ -50,7 +51,8 @@ _BEHIND = re.compile(  # what may restrict a formula after it has been said
     unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
     if|when|whenever|in\s(?:this|that|which|the)\scase|on\saverage|in\sexpectation|
     for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
-        the\s(?:true|correct|right|wrong|other|first|last|target)\s\w+)|
+        the\s(?:true|correct|right|wrong|other|first|last|target)\s
+        (?!row|column|entry|component|coordinate|parameter|weight)\w+)|
     at\s(?:the\s(?:optimum|solution|minimum|maximum)|zero|§)
     )\b"""
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
-from gory.notation.latex import GREEK, RELATIONS, LatexStatement, Tex
+from gory.notation.latex import GREEK, RELATIONS, LatexStatement, Names, Tex, whole_name
+from gory.notation.manuscript._stated import Statement
 
 _CASE = re.compile(
     r"(?:^|[\s$({*])([a-z])\s*(=|==|\\neq?|!=|≠)\s*([a-z])(?=\s*[$)}.:*]*\s*(?:$|\W*(?:and|,)))"
@@ -19,6 +21,25 @@ def heading_case(words: str) -> tuple[str, str, str] | None:
         return None
     left, relation, right = found[0]
     return left, "=" if relation in ("=", "==") else r"\neq", right
+
+
+BOUNDS = {"<": "<", ">": ">", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">="}
+
+
+def within_bounds(statement: Statement, place: int) -> Statement | None:
+    """A definition whose side at a place holds within bounds, such as ``j <= t``.
+
+    Entries beyond are zero, as a mask leaves them. None where it holds in one case only.
+    """
+    side = statement.sides[place]
+    readings = side.readings
+    for one, relation, other in (c for s in statement.sides[: place + 1] for c in s.conditions):
+        if relation not in BOUNDS:
+            return None
+        guard = f"[{one} {BOUNDS[relation]} {other}]"
+        readings = tuple(f"{guard} ({reading})" for reading in readings)
+    held = replace(side, readings=readings, conditions=())
+    return replace(statement, sides=(*statement.sides[:place], held, *statement.sides[place + 1 :]))
 
 
 def index_condition(
@@ -40,6 +61,22 @@ def index_condition(
     if right.isdigit() and relation == "=" and not (statement.is_remark or says_when):
         return None
     return left, relation, right
+
+
+def class_condition(
+    text: str, statement: LatexStatement, names: Names
+) -> tuple[str, str, str] | None:
+    """``y_j = 0``, where y is one-hot and its true class has a letter: j is another class."""
+    values = ["".join(t.text for t in side) for side in statement.sides[1:]]
+    if statement.relations != ["", "="] or values[0] not in ("0", "1") or statement.is_display:
+        return None
+    found = whole_name(text, statement.sides[0], names)
+    if found is None or len(found.subscripts) != 1 or found.name not in names.true_classes:
+        return None
+    letter, true = found.subscripts[0], names.true_classes[found.name]
+    if not letter.isalpha() or letter == true:
+        return None
+    return letter, "=" if values[0] == "1" else r"\neq", true
 
 
 def _label(sides: list[list[Tex]], letters: Collection[str]) -> str:

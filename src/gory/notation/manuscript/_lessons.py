@@ -23,12 +23,16 @@ from gory.notation.latex import (
     bind_parameters,
     binders,
     declare,
+    give_arguments,
     index_brackets,
     join_words,
+    layer_letters,
     learn,
     learn_body,
     learn_text,
+    name_classes,
     names_true_class,
+    number_arguments,
     primed_names,
     rows_of,
     set_apart,
@@ -40,6 +44,7 @@ from gory.notation.latex import (
     whole_name,
     write_gradients_out,
     write_leading_out,
+    write_operators_out,
 )
 from gory.notation.manuscript._sides import SideReader
 
@@ -57,13 +62,18 @@ class Survey:
 
     def of(self, statements: Sequence[LatexStatement]) -> None:
         write_gradients_out(self.text, statements)
+        name_classes(statements)
         set_apart(statements)
         join_words(statements)
+        give_arguments(statements)
+        write_operators_out(statements)
+        self.names.overloaded = number_arguments(statements)
         index_brackets(statements)
         write_leading_out(statements)
         self.names.rows = rows_of(self.text, statements)
         for matrix in self.names.rows.values():
             self.names.of(matrix).learn(2)
+        self.names.layers = layer_letters(statements)
         self.names.own_primes = primed_names(statements)
         self.names.summed = {x for one in statements for side in one.sides for x in binders(side)}
         for name in bind_parameters(statements):
@@ -86,6 +96,8 @@ class Survey:
             statement = without_space(statement)
             if len(statement.sides) < 2:
                 return
+        if _compares_letters(statement):
+            return
         if len(statement.sides) > 1 and statement.relations[1] == "=":
             survey_left(self.text, self.names, statement.sides[0])
         if (found := names_true_class(statement, self.text)) is not None:
@@ -140,6 +152,12 @@ class Survey:
         name = whole_name(self.text, statement.sides[0], self.names)
         if name is not None:
             declare(self.names, name.name, len(name.subscripts), statement.sides[1])
+
+
+def _compares_letters(statement: LatexStatement) -> bool:
+    r"""``j \le t`` beside a row says nothing of numbers j and t."""
+    is_short = len(statement.sides) == 2 and all(len(side) == 1 for side in statement.sides)
+    return is_short and statement.relations[1] != "="
 
 
 def without_space(statement: LatexStatement) -> LatexStatement:

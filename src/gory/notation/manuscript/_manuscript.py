@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from gory.notation._document import Stretch, row_of, stretches, uncommented
+from gory.notation._document import Stretch, row_of, stretches, uncommented, unquoted
 from gory.notation._errors import NotationError
 from gory.notation.latex import (
     LatexStatement,
@@ -25,18 +25,26 @@ from gory.notation.latex import (
     split_statements,
     tex_tokens,
     tuple_facts,
+    tuple_numbers,
     without_numbers,
     without_ranges,
 )
 from gory.notation.manuscript._hedges import Flow, named_scalars
-from gory.notation.manuscript._index_conditions import heading_case, index_condition, is_counting
+from gory.notation.manuscript._index_conditions import (
+    class_condition,
+    heading_case,
+    index_condition,
+    is_counting,
+)
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
+from gory.notation.manuscript._piece import Piece
 from gory.notation.manuscript._plain_spelling import Spelling
-from gory.notation.manuscript._plain_statements import PlainStatement, plain_statements
+from gory.notation.manuscript._plain_statements import plain_statements
 from gory.notation.manuscript._raw_rows import raw_rows
+from gory.notation.manuscript._said_names import Mention, mention_of, said_name
 from gory.notation.manuscript._sides import Side, SideReader
-from gory.notation.manuscript._stated import Manuscript, Statement
+from gory.notation.manuscript._stated import Manuscript, Statement, Tuple
 from gory.notation.manuscript._totals import Total, totals_of
 from gory.notation.manuscript._typed import Spelt, typed_tokens
 from gory.notation.manuscript._typed_statements import as_said, typed_statement
@@ -79,7 +87,7 @@ def read_manuscript(
     >>> [side.readings[0] for side in found.statements[0].sides]
     ['s[k]', '((exp(z[k])) / ((sum_{c} (exp(z[c])))))']
     """
-    macros, text = find_macros(uncommented(text))
+    macros, text = find_macros(unquoted(uncommented(text)))
     found = stretches(text)
     if within:
         found = [s for s in found if any(p.start <= s.start < p.end for p in within)]
@@ -93,19 +101,6 @@ def read_manuscript(
 _JOINING = frozenset({"+", "-", "=", r"\cdot", r"\times", "*", "/"})
 
 
-@dataclass
-class _Piece:
-    """A statement of LaTeX that has not been read, or one of the paper language that has."""
-
-    section: int
-    latex: LatexStatement | None = None
-    ready: Statement | None = None
-    follows_if: bool = False
-    at: int = -1  # its place in the flow of words
-    said: PlainStatement | None = None  # of which it is the LaTeX
-    only_declares: bool = False
-
-
 class _Reading:
     """A document on its way from stretches to statements."""
 
@@ -113,10 +108,11 @@ class _Reading:
         self.text, self.macros, self.as_typed = text, macros, as_typed
         below = frozenset("".join(re.findall(r"_\s?\{?([a-z]{1,4})", text)))
         self.names = Names(scalars=named_scalars(text), below=below)
-        self.pieces: list[_Piece] = []
+        self.pieces: list[Piece] = []
         self.out = Manuscript(text)
         self.reader = SideReader(text, self.names, self.out.facts)
         self.section = 0
+        self.mention: Mention | None = None  # a formula without any relation
         self.cue = ""
         self.gap = ""  # words since the last formula
         self.ends_in_sign = False  # the last formula ends in a sign that joins
@@ -142,7 +138,7 @@ class _Reading:
                 self.headings[self.section] = heading_case(words)
             case "broken":
                 side = Side(row_of(self.text, stretch.start), words.strip(), problem=stretch.note)
-                self.pieces.append(_Piece(self.section, ready=Statement((side,))))
+                self.pieces.append(Piece(self.section, ready=Statement((side,))))
             case "plain":
                 self.plain(stretch)
             case _:
@@ -160,7 +156,7 @@ class _Reading:
                 for text, relation in zip(readings, ("", "="), strict=True)
             )
             ready = Statement(sides, section=self.section, is_plain=True, only_declares=True)
-            self.pieces.append(_Piece(self.section, ready=ready))
+            self.pieces.append(Piece(self.section, ready=ready))
             return
         with suppress(NotationError):
             if kind == "plain":
@@ -169,7 +165,7 @@ class _Reading:
                 sum_ = [Tex(t.text, total.at) for t in tex_tokens(total.latex)]
             latex = LatexStatement(sides=[sum_, [Tex("1", total.at)]], relations=["", "="])
             latex.is_display = False
-            self.pieces.append(_Piece(self.section, latex=latex, only_declares=True))
+            self.pieces.append(Piece(self.section, latex=latex, only_declares=True))
 
     def plain(self, stretch: Stretch) -> None:
         place = (self.text, stretch.start, stretch.end)
@@ -183,7 +179,7 @@ class _Reading:
                 continue
             if self.as_typed:
                 latex = typed_statement(self.text, one, spelt)
-                self.pieces.append(_Piece(self.section, latex=latex, said=one))
+                self.pieces.append(Piece(self.section, latex=latex, said=one))
                 continue
             sides = tuple(
                 Side(
@@ -199,7 +195,7 @@ class _Reading:
                 sides, one.cue, is_fact=one.is_fact, section=self.section,
                 before=one.before, after=one.after, is_plain=True,
             )  # fmt: skip
-            self.pieces.append(_Piece(self.section, ready=ready))
+            self.pieces.append(Piece(self.section, ready=ready))
 
     def latex(self, stretch: Stretch) -> None:
         is_display = stretch.kind != "inline"
@@ -217,19 +213,21 @@ class _Reading:
             side = Side(
                 row, self.text[stretch.start : stretch.start + 80].strip(), problem=error.reason
             )
-            self.pieces.append(_Piece(self.section, ready=Statement((side,))))
+            self.pieces.append(Piece(self.section, ready=Statement((side,))))
             return
         if found and not is_display:
             found[0].doubt = self.beginning()
         self.ends_in_sign = bool(tokens) and tokens[-1].text in _JOINING
         after_if = _AFTER.match(self.gap) is not None
         self.join(found)
+        mentioned, self.mention = self.mention, mention_of(self.gap, found)
+        found += said_name(mentioned, self.mention)
         if len(self.pieces) + len(found) > MOST_STATEMENTS:
             raise NotationError(
                 f"the text has more than {MOST_STATEMENTS:,} formulas; split it into parts"
             )
         at = len(self.flow.parts) - 1
-        self.pieces += [_Piece(self.section, one, None, after_if, at) for one in found]
+        self.pieces += [Piece(self.section, one, None, after_if, at) for one in found]
         self.gap = ""
         self.cue = "" if is_display else self.cue + " "
 
@@ -289,6 +287,11 @@ class _Reading:
         self.out.doubtful = {
             **{n: f"the text gives {n} values as a tuple" for n in self.names.valued},
             **{n: f"{n} is the same array at another step" for n in self.names.uncertain_steps},
+            **self.names.overloaded,
+        }
+        self.out.composed = {
+            name: (row_of(self.text, at), left, text)
+            for name, (at, left, text) in self.names.composed.items()
         }
         self.out.steps = dict(self.names.shifted)
         self.out.unknown = frozenset(
@@ -298,7 +301,7 @@ class _Reading:
         )
         return self.out
 
-    def section_of(self, pieces: list[_Piece]) -> list[Statement]:
+    def section_of(self, pieces: list[Piece]) -> list[Statement]:
         """The statements of a section; where shapes do not fit, names are told apart by the number
         of their indices, if that leaves less unread.
         """
@@ -311,7 +314,7 @@ class _Reading:
         self.names.apart = False
         return other if sum(bool(x.problem) for s in other for x in s.sides) < problems else found
 
-    def statements_of(self, pieces: list[_Piece]) -> list[Statement]:
+    def statements_of(self, pieces: list[Piece]) -> list[Statement]:
         kept, self.read_already = self.read_already, []
         for piece in pieces:
             heading = self.headings.get(piece.section)
@@ -343,18 +346,23 @@ class _Reading:
         declared = tuple_facts(self.text, statement, self.names)
         if declared is not None:
             self.out.facts += [fact for fact in declared if fact not in self.out.facts]
+            if numbers := tuple_numbers(self.text, statement, self.names):
+                at = statement.sides[0][0].at
+                self.out.tuples.append(Tuple(at, row_of(self.text, at), *numbers))
             return []
         if len(statement.sides) == 1 and self.is_said(statement.sides[0]):
             return []
         sides, claims = self.reader.sides(statement.relations, statement.sides, statement.doubt)
         claims = [one for one in claims if len(one[1]) == 1 or not self.is_said(one[0])]
         condition = index_condition(statement, self.names.letters)
+        condition = condition or class_condition(self.text, statement, self.names)
         if condition is not None and statement.about is not None:
             self.attach(statement, condition)
             return []
         made = Statement(
             tuple(sides), statement.cue, statement.is_display, statement.is_definition,
             condition=condition, section=section,
+            at=next((side[0].at for side in statement.sides if side), -1),
         )  # fmt: skip
         if is_counting(statement, self.names.letters) or names_true_class(statement, self.text):
             return []

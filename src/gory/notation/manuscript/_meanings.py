@@ -42,6 +42,9 @@ def other_meanings(
             own += _meanings(section, statement, others=True)
         elif len(own) < MOST_MEANINGS:
             own += _meanings(section, statement)
+    for name, (row, left, reading) in section.manuscript.composed.items():
+        if name in section.builder.defined:  # S alone may be meant as S(g(W))
+            found.setdefault(name, []).extend(_meaning(section, row, left, reading))
     return {name: tuple(own) for name, own in found.items() if own}
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gory.notation._document import Stretch, row_of, stretches, uncommented
+from gory.notation._document import Stretch, row_of, stretches, uncommented, unquoted
 from gory.notation.latex import ACCENTS, GREEK, find_macros
 
 MOST_PARTS = 60  # of one text; with more, all of it is one part
@@ -58,7 +58,7 @@ class Part:
 
 def parts_of(text: str) -> list[Part]:
     """The parts of a text, in order."""
-    macros, text = find_macros(uncommented(text))
+    macros, text = find_macros(unquoted(uncommented(text)))
     found = [Part(0, len(text))]
     for stretch in stretches(text):
         if stretch.kind == "heading" and stretch.start > found[-1].start:

@@ -25,14 +25,16 @@ _ALONE = re.compile(rf"\s*{_CONDITION}\s*")
 _LABEL = re.compile(r"[^=:]*:\s+(?=[^\s:])")
 _BRACKET = re.compile(r"\s[(\[{]([^()\[\]{}]{1,200})[)\]}]\s*$")
 _COLUMN = re.compile(
-    r"(?<=\S)(?:\s{3,}|\s*(?://|<-|←)\s*|,\s+(?=[a-z]+[!.]?\s*$))(?=[A-Za-z])([^=]{2,})$"
+    r"(?<=\S)(?:\s{3,}|\s*(?://|<-+|←)\s*|,\s+(?=[a-z]+[!.]?\s*$)"
+    r"|,\s+(?=[A-Za-z]\w?\s+(?:is\s+)?(?:a\s+)?one[- ]hot\b))(?=[A-Za-z])([^=]{2,})$"
 )
 _TAIL = re.compile(  # what stands behind a line of a chain
-    r"\s*(?://|<-|←|;|\(\*+\))\s*(.*)$|"
+    r"\s*(?://|<-+|←|;|\(\*+\))\s*(.*)$|"
     r"[,;]?\s+((?:because|since|as|if|using|by|when|where|with|for|given|due to|thanks to)\b"
     r"(?!\s*[=_\[(^*/+-]).*)$"
 )
 _OPERATION = re.compile(r"\w\s*[-+*/^]\s*\w|\w_\w|\w\[")
+_JOINED_WORDS = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{2,}\b|\bw/o?(?=\s)")  # one-hot, w/ tanh
 _RESTRICTS = re.compile(r"\b(?:if|for|when|where|unless|only|except|assuming|provided)\b")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _RELATION = re.compile(r"(?<![<>=!:])=(?!=)")
@@ -63,7 +65,7 @@ def condition_ahead(line: str) -> tuple[tuple[Condition, ...], int]:
 def label(line: str, is_name: Callable[[str], bool]) -> int:
     """How long the words are that a colon sets off from their formula."""
     match = _LABEL.match(line)
-    if match is None or _OPERATION.search(match.group()):
+    if match is None or _is_formula(match.group()):
         return 0
     words = _WORD.findall(match.group())
     return match.end() if not all(map(is_name, words)) else 0
@@ -84,9 +86,14 @@ def remark_behind(line: str, is_name: Callable[[str], bool]) -> Remark | None:
     if _RELATION.search(inner):
         return Remark(at, equation=inner)
     words = _WORD.findall(inner)
-    if _OPERATION.search(inner) or all(map(is_name, words)):
+    if _is_formula(inner) or all(map(is_name, words)):
         return None
     return Remark(at, words=inner)
+
+
+def _is_formula(words: str) -> bool:
+    """Whether signs of arithmetic stand between words."""
+    return _OPERATION.search(_JOINED_WORDS.sub(" ", words)) is not None
 
 
 def tail_behind(line: str) -> Remark | None:

@@ -43,6 +43,7 @@ _BY = re.compile(rf"[∂d]\s*({_ENTRY})(\^2|²)?")
 _SLOPE_AS_TYPED = re.compile(  # with indices as they are typed
     r"[∂d](?:\^2|²)?\s*[^\s/=]{1,40}(?:\s[^\s/=]{1,40})?\s*/\s*[∂d][^=/\n]{1,80}(?==)"
 )
+_EQUAL = re.compile(r"\(\s*([a-z])\s*==\s*([a-z])\s*\)")  # as a number: one or zero
 _SUM_OF_MINUS = re.compile(r"^(\s*\(*\s*)((?:sum|Σ|∑)_(?:\w|\{[^{}]*\}))\s*-\s*")
 _OPERATOR = re.compile(rf"∂\s*/\s*∂\s*({_ENTRY})\s*({_ENTRY}|(?=\())")
 LONGEST_RUN = 3  # letters below a name that are indices one by one
@@ -62,7 +63,7 @@ class Spelling:
     def of(text: str) -> Spelling:
         wide = set(re.findall(rf"{_START}({_NAME})_\{{?[^\W\d_][,\s]*[^\W\d_]", text))
         wide |= set(re.findall(rf"{_START}({_NAME})\[[^\[\],]*,", text))
-        said = _SLOPE_AS_TYPED.sub(" ", text)
+        said = _SLOPE_AS_TYPED.sub(" / ", text)
         own = set(re.findall(rf"(?<![\w/])({_NAME})(?:_\w+|\[[^\[\]]*\])?\s*:?=", said))
         found = {name: by for name, by in _DEFINED.findall(text) if name not in FUNCTIONS}
         bodies = {name: body for name, _, body in reversed(_BODY.findall(text))}
@@ -72,6 +73,7 @@ class Spelling:
         """One side of an equation in the paper language."""
         side = _LETTER.sub(_latin, side)
         side = _SUM.sub(lambda m: f"sum_{m[2]}", side)
+        side = _EQUAL.sub(r"delta[\1,\2]", side)
         side = _SUBSCRIPT.sub(self.entry, side)
         if "e" not in self.own:
             side = _EXPONENTIAL.sub(_exponential, side)

@@ -14,6 +14,12 @@ from functools import partial
 
 from gory.notation.latex import GREEK
 from gory.notation.manuscript._hedges import sentence
+from gory.notation.manuscript._plain_joints import (
+    columns,
+    condition_within,
+    leads_on,
+    parts,
+)
 from gory.notation.manuscript._plain_remarks import (
     condition_ahead,
     label,
@@ -60,6 +66,7 @@ _FUNCTIONS = """
 log ln exp sum prod delta tanh sqrt sigmoid max min relu softplus sin cos abs sign softmax
 logsumexp sinh cosh tr det diag index given
 """
+_NAME_BEHIND = re.compile(r"\s*[,;]\s*[A-Za-z]\w?$")
 _MATHEMATICAL = frozenset(_FUNCTIONS.split()) | {name.lstrip("\\") for name in GREEK} | {"lam"}
 _WORD = re.compile(r"(?<![\w\[(.^/])([A-Za-z]{2,})(?![\w\[(^/])[,:]?")
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
@@ -113,9 +120,12 @@ class _Reading:
             self.go_on(line, at)
         else:
             self.opening = None
-            match = _CUE.match(line)
-            cue = match.group() if match else ""
-            self.begin(cue, line, at)
+            column = columns(line)
+            for part, start in parts(line[column:]):
+                match = _CUE.match(part)
+                cue = match.group() if match else ""
+                self.words += f" {line[:column].strip()}" if not start else ""
+                self.begin(cue, part, at + column + start)
 
     def go_on(self, line: str, at: int) -> None:
         """``= ...`` under a side that stands alone, or under a chain."""
@@ -179,6 +189,9 @@ class _Reading:
             own = _CUE.match(rest[start:end]) if start else None
             skipped = own.end() if own else 0
             here = rest[start + skipped : end]
+            if self.restricts(own.group() if own else cue, here, start, is_last=match is None):
+                start = match.end() if match else end
+                continue
             sides, first, last = _without_words(_sides(here, at + start + skipped))
             if len(sides) > 1 and all(text.strip() for _, text, _ in sides):
                 is_fact = bool(_FACT.search(own.group() if own else cue))
@@ -198,13 +211,32 @@ class _Reading:
         if remark is not None and remark.equation:
             self.equations("given ", remark.equation, at + remark.at + 2)
 
+    def restricts(self, words: str, piece: str, start: int, *, is_last: bool) -> bool:
+        """Whether a piece is a condition, for what follows or for the equation before it."""
+        if not is_last and (condition := condition_within(words, piece)) is not None:
+            self.waiting = (condition,)
+            return True
+        condition = condition_within("for", piece) if is_last and start else None
+        if condition is not None and self.found:
+            self.found[-1].conditions += (condition,)
+        return condition is not None
+
     def among_words(self, cue: str, rest: str, at: int, spans: Sequence[tuple[int, int]]) -> None:
         """Equations in a line of prose, each with the words since the one before."""
-        last = 0
-        for start, end in spans:
+        last, before = 0, len(self.found)
+        for number, (start, end) in enumerate(spans):
             own = f"{cue} {rest[last:start]} " if last == 0 else f"{rest[last:start]} "
-            self.equations(own, rest[start:end], at + start)
+            own = re.sub(r"\s+", " ", own)
+            condition = condition_within(own, rest[start:end])
             last = end
+            if condition is None:
+                self.equations(own, rest[start:end], at + start)
+                continue
+            follows = rest[end : spans[number + 1][0]] if number + 1 < len(spans) else ""
+            if len(self.found) == before or leads_on(own, follows):
+                self.waiting = (condition,)
+            elif self.found:
+                self.found[-1].conditions += (condition,)
         self.words += f" {rest[last:]}"
 
     def prose(self, line: str) -> None:
@@ -233,6 +265,8 @@ def formulas(line: str, own: Collection[str]) -> list[tuple[int, int]]:
     for begin, end in runs if has_words else []:
         piece = line[begin:end]
         kept = piece.strip(" \t,;:.")
+        if end < len(line):
+            kept = _NAME_BEHIND.sub("", kept)  # of "L = -sum_k y_k log p_k, y one-hot"
         if _RELATION.search(_masked(kept)) and not _RELATION.match(kept):
             begin += piece.index(kept)
             found.append((begin, begin + len(kept)))

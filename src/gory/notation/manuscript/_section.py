@@ -34,6 +34,8 @@ from gory.notation.manuscript._declared import (
     NUMERAL,
     declares,
     is_fault,
+    is_mere_fact,
+    is_new,
     is_number_too,
     is_posed,
     left_name,
@@ -44,7 +46,10 @@ from gory.notation.manuscript._declared import (
 )
 from gory.notation.manuscript._einstein import contracted, says_einstein
 from gory.notation.manuscript._hedges import ONE_HOT, named_in_words
+from gory.notation.manuscript._index_conditions import within_bounds
+from gory.notation.manuscript._limits import declare_limits
 from gory.notation.manuscript._meanings import other_meanings, unread_names
+from gory.notation.manuscript._points import aside, points_of, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
@@ -52,7 +57,6 @@ from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
 
 CLAIMING = ("=", r"\approx", r"\simeq")  # relations that claim something in prose
-_COMPARED = ("=", r"\neq", r"\ne")  # of indices; "j <= t" says where a definition holds
 _TEMPORARY = frozenset("uv")  # names of the parts of a quotient
 
 
@@ -76,9 +80,12 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
     NotationError
         If a fact in ``given`` cannot be read.
     """
+    own = aside(points := points_of(manuscript))
     sections: dict[int, list[Statement]] = {}
     for statement in manuscript.statements:
-        sections.setdefault(statement.section, []).append(statement)
+        if statement.at not in own:
+            sections.setdefault(statement.section, []).append(statement)
+    manuscript = without_examples(manuscript, points)
     above: list[Statement] = []
     found = []
     for statements in sections.values():
@@ -86,25 +93,37 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         one.inherit(above, statements)
         for number, statement in enumerate(statements):
             one.define(number, statement)
-        for number, statement in enumerate(statements):
-            one.state(number, statement)
-        upstream = fill_in(one)
-        meant = [*above, *statements]
-        meanings = other_meanings(one, meant)
-        doubts = unread_names(meant, one.builder.defined) | named_in_words(
-            manuscript.text, one.builder.defined
-        )
-        doubts = {**manuscript.doubtful, **guessed(one.definer), **doubts}
-        doubts |= {**one.stale, **upstream.doubts}
-        unknown = manuscript.unknown | upstream.hollow
-        script = settled_script(one.builder, one.chains, unknown, meanings)
-        script = replace(
-            script, doubts=doubts, words=manuscript.text, domains=manuscript.domains,
-            slopes=upstream.slopes, steps=manuscript.steps,
-        )  # fmt: skip
-        found.append(with_cues(script, one.definer))
+        found.append(_script(one, above, statements))
         above += statements
+    for point in points:
+        one = Section(manuscript, given, point.claims)
+        one.inherit(above, point.values)
+        for value in point.values:
+            one.put_value(value)
+        found.append(_script(one, above, point.claims))
     return found
+
+
+def _script(one: Section, above: Sequence[Statement], statements: Sequence[Statement]) -> Script:
+    """A section with its definitions, and what its statements claim."""
+    manuscript = one.manuscript
+    for number, statement in enumerate(statements):
+        one.state(number, statement)
+    upstream = fill_in(one)
+    meant = [*above, *statements]
+    doubts = unread_names(meant, one.builder.defined) | named_in_words(
+        manuscript.text, one.builder.defined
+    )
+    doubts = {**manuscript.doubtful, **guessed(one.definer), **doubts}
+    doubts |= {**one.stale, **upstream.doubts}
+    doubts = {name: why for name, why in doubts.items() if name not in one.given_values}
+    unknown = manuscript.unknown | upstream.hollow
+    script = settled_script(one.builder, one.chains, unknown, other_meanings(one, meant))
+    script = replace(
+        script, doubts=doubts, words=manuscript.text, domains=manuscript.domains,
+        slopes=upstream.slopes, steps=manuscript.steps,
+    )  # fmt: skip
+    return with_cues(script, one.definer)
 
 
 @dataclass
@@ -122,6 +141,7 @@ class Section:
     bodies: dict[str, str] = field(default_factory=dict)  # texts of what is defined
     definer: dict[str, Statement] = field(default_factory=dict)  # what defines it
     stale: dict[str, str] = field(default_factory=dict)  # names defined by what has changed
+    given_values: set[str] = field(default_factory=set)  # names that have numbers at a point
     pending: tuple[str, str, str] | None = None
     trails: bool = False  # the pending condition stands behind another formula
     is_einstein: bool = False  # repeated indices are summed over
@@ -135,7 +155,7 @@ class Section:
         self.builder = ScriptBuilder("\n".join(self.manuscript.declarations))
         self.builder.declare()
         self.is_einstein = says_einstein(self.manuscript.text)
-        self.limits()
+        declare_limits(self.builder, self.manuscript)
         for (name, axis), size in self.manuscript.sizes.items():
             self.builder.ranges.declare(f"{name}[{axis}]", size)
             self.builder.range_names |= {size}
@@ -152,27 +172,11 @@ class Section:
         slopes = (text for text in texts if "d(" in text)
         self.varied = frozenset(name for text in slopes for name in by.findall(text))
 
-    def limits(self) -> None:
-        """Names of ranges that sums name at their upper end, and fixed sizes such as 3."""
-        used = " ".join(
-            r for s in self.manuscript.statements for side in s.sides for r in side.readings
-        )
-        named: dict[tuple[str, str], str] = {}  # ranges of one size are one: the classes c and k
-        for letter, (low, high) in self.manuscript.limits.items():
-            if letter in self.builder.letters:
-                continue
-            if high.isdigit() and low.isdigit() and int(low) <= int(high) < 100:
-                name = named.setdefault((low, high), f"{letter.upper()}{high}")
-                self.builder.letters[letter] = name
-                self.builder.sizes[name] = (int(low), int(high))
-            elif low == "1" and re.search(rf"(?<![\w\[,]){high}(?![\w\[,\]])", used):
-                self.builder.letters[letter] = high
-
     # -- definitions --------------------------------------------------------------------------
 
     def inherit(self, above: Sequence[Statement], own: Sequence[Statement]) -> None:
         """Definitions and facts from sections above, unless this section defines the same name."""
-        replaced = {name for s in own if (name := left_name(s)) and _is_new(s)}
+        replaced = {name for s in own if (name := left_name(s)) and is_new(s)}
         replaced &= {left_name(statement) for statement in above}
         for statement in above:
             name = left_name(statement)
@@ -196,27 +200,25 @@ class Section:
         name = left_name(statement)
         if not name or statement.is_model:
             return
-        if statement.condition or is_posed(statement) or _is_mere_fact(statement):
+        if statement.condition or is_posed(statement) or is_mere_fact(statement):
             return
         written, statement = statement, rooted(statement)
         match = NAME.fullmatch(statement.sides[0].readings[0])
         letters = tuple((match[2] or "").split(",")) if match and match[2] else ()
         place = next((n for n, side in enumerate(statement.sides) if n and side.readings), 0)
-        beside = [one for side in statement.sides[: place + 1] for one in side.conditions]
-        if not place or any(one[1] in _COMPARED for one in beside):
+        held = within_bounds(statement, place) if place else None
+        if held is None:
             return
-        side = statement.sides[place]
+        statement, side = held, held.sides[place]
         literal = any(letter.isdigit() for letter in letters)
         is_number = re.fullmatch(r"-?[\d./() ]+", side.readings[0]) is not None
-        if is_model(side.readings[0]):
-            return
-        if (literal and is_number) or len(set(letters)) < len(letters):
+        is_void = is_model(side.readings[0]) or (literal and is_number)
+        if is_void or len(set(letters)) < len(letters):
             return
         if letters and is_number and self.is_one_entry(name, side.readings[0], statement):
             return
-        if (is_number or NAME.fullmatch(side.readings[0])) and is_case(statement.cue):
-            return
-        if is_number and not letters and name in self.varied:
+        is_case_only = (is_number or NAME.fullmatch(side.readings[0])) and is_case(statement.cue)
+        if is_case_only or (is_number and not letters and name in self.varied):
             return  # a value that a variable has for once
         if re.search(rf"(?<![\w\[,]){name}(?![\w,\]])", side.readings[0]):
             return
@@ -228,13 +230,18 @@ class Section:
                 self.defining[number] = place
             return
         if bare := next((one for one in letters if is_number_too(one, side.readings[0])), ""):
-            row = statement.sides[0].row
-            self.stale[name] = f"in row {row} the index {bare} of {name} is a number, too"
+            self.stale[name] = f"the index {bare} of {name} is a number, too, in what defines it"
             return
         if self.enter(number, name, letters, statement, place):
             self.definer[name] = written
             if number >= 0:
                 self.defining[number] = place
+
+    def put_value(self, statement: Statement) -> None:
+        """``a[2] = 5``, or ``T = 2``, at a point."""
+        name, _, place = statement.sides[0].readings[0].rstrip("]").partition("[")
+        self.enter(-1, name, (place,) if place else (), statement, 1)
+        self.given_values.add(name)
 
     def is_one_entry(self, name: str, value: str, statement: Statement) -> bool:
         """``y_c = 1`` says which class is the true one, and nothing about the others."""
@@ -386,13 +393,3 @@ class Section:
         if all(shown != fact[3] for fact in self.builder.facts):
             self.builder.facts.append((left, relation, right, shown))
         return True
-
-
-def _is_mere_fact(statement: Statement) -> bool:
-    """A fact; but "given G[i] = d(L, z[i])" gives a derivative a name."""
-    right = statement.sides[1].readings[:1]
-    return statement.is_fact and not (right and right[0].startswith("d("))
-
-
-def _is_new(statement: Statement) -> bool:
-    return statement.condition is None and not statement.is_fact

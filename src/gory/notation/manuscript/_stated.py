@@ -29,7 +29,18 @@ class Statement:
     before: str = ""  # its sentence up to it, formulas as FORMULA
     after: str = ""  # and behind it
     heading: tuple[str, str, str] | None = None  # the case that the heading above speaks of
+    at: int = -1  # its place in the text
     only_declares: bool = False  # said aside: it may be a fact, and is no claim
+
+
+@dataclass(frozen=True)
+class Tuple:
+    """A name with the numbers that are its entries, and where it stands."""
+
+    at: int
+    row: int
+    name: str
+    entries: tuple[str, ...]
 
 
 @dataclass
@@ -44,6 +55,8 @@ class Manuscript:
     doubtful: Mapping[str, str] = field(default_factory=dict)  # names, and what is not read of them
     domains: Mapping[str, str] = field(default_factory=dict)  # finite sets of values, as written
     steps: dict[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
+    composed: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # functions at others
+    tuples: list[Tuple] = field(default_factory=list)  # of numbers
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 

@@ -65,7 +65,7 @@ class Spelt:
 
     @staticmethod
     def of(text: str) -> Spelt:
-        said = _SLOPE.sub(" ", text)
+        said = _SLOPE.sub(" / ", text)
         own = re.findall(
             rf"(?<![\w/])({_WORD.pattern}\d{{0,2}})(?:_\w+|\[[^\[\]\n]*\])?\s*:?=(?!=)", said
         )

@@ -1,0 +1,78 @@
+r"""Probabilities of a class as names: ``P(y = k \mid x)`` is the entry k of P, at x.
+
+``p(y^{(i)} = k \mid x^{(i)}; \theta)`` is read as ``p_k(x^{(i)}; \theta)``. The letter of the label
+says nothing that its place does not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._tokens import Tex, closing
+
+_NAMES = ("P", "p", "q", "Q")
+_UPRIGHT = (r"\Pr",)
+_BARS = ("|", r"\mid", r"\vert", ";", ",")
+
+
+def name_classes(statements: Sequence[LatexStatement]) -> None:
+    """Replace such probabilities by entries, in all sides of a text."""
+    for one in statements:
+        one.sides = [_renamed(side) for side in one.sides]
+
+
+def _renamed(side: list[Tex]) -> list[Tex]:
+    out: list[Tex] = []
+    place = 0
+    while place < len(side):
+        token, opens = side[place], _opening(side, place)
+        end = closing(side, opens) if opens else -1
+        found = _entry(side[opens + 1 : end]) if end > 0 else None
+        if found is None:
+            out.append(token)
+            place += 1
+            continue
+        name = [Tex("P", token.at)] if token.text in _UPRIGHT else side[place:opens]
+        index, rest = found
+        out += [*name, Tex("_", token.at), Tex("{", token.at), *index, Tex("}", token.at)]
+        out += [side[opens], *rest, side[end]] if rest else []
+        place = end + 1
+    return out
+
+
+def _opening(side: list[Tex], place: int) -> int:
+    r"""Where the bracket behind ``P``, ``\hat P`` or ``\mathbb{P}`` opens; 0 if none does."""
+    at = place
+    if side[place].text in (*ACCENTS, *FONTS):
+        group = [t.text for t in side[place + 1 : place + 4]]
+        at = place + 3 if group[:1] == ["{"] and group[1:2] and group[1] in _NAMES else place + 1
+        inner = group[1:2] if group[:1] == ["{"] else group[:1]
+    else:
+        inner = [side[place].text]
+    is_name = bool(inner) and inner[0] in (*_NAMES, *_UPRIGHT)
+    behind = side[at + 1].text if at + 1 < len(side) else ""
+    return at + 1 if is_name and behind == "(" else 0
+
+
+def _entry(inner: list[Tex]) -> tuple[list[Tex], list[Tex]] | None:
+    r"""The class of ``y = k \mid x`` and what stands behind the bar."""
+    pieces = [token.text for token in inner]
+    marks = [n for n, piece in enumerate(pieces) if piece == "="]
+    bar = next((n for n, piece in enumerate(pieces) if piece in _BARS), len(pieces))
+    if len(marks) != 1 or marks[0] > bar or not _is_label(inner[: marks[0]]):
+        return None
+    value = inner[marks[0] + 1 : bar]
+    is_index = len(value) == 1 and (value[0].is_letter or value[0].is_number)
+    return (value, inner[bar + 1 :]) if is_index or _is_greek(value) else None
+
+
+def _is_greek(value: list[Tex]) -> bool:
+    return len(value) == 1 and value[0].text in GREEK
+
+
+def _is_label(tokens: list[Tex]) -> bool:
+    """A name, with an index or an instance or without."""
+    is_name = bool(tokens) and tokens[0].is_letter
+    return is_name and (len(tokens) == 1 or tokens[1].text in ("_", "^"))
