@@ -51,7 +51,7 @@ def test_the_exponential_of_float32_is_right_to_two_units_in_the_last_place():
         logits, np.zeros(2, np.float32), target, weights, 0, len(logits), np.zeros((2, 2), "f4")
     )
     expected = 1.0 / (1.0 + np.exp(-differences.astype(float)))
-    np.testing.assert_allclose(logits[:, 1], expected, rtol=4 * np.finfo(np.float32).eps)
+    np.testing.assert_allclose(logits[:, 1], expected, rtol=4 * float(np.finfo(np.float32).eps))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
