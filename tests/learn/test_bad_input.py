@@ -139,3 +139,22 @@ def test_the_random_state_decides_the_sample_and_not_the_optimum(make):
     np.testing.assert_array_equal(fits[0].coef_, fits[1].coef_)
     assert (fits[0].coef_ != fits[2].coef_).any()
     assert fits[0].loss_ == pytest.approx(fits[2].loss_, rel=1e-6)
+
+
+@pytest.mark.parametrize("module", ["pandas", "polars"])
+def test_a_column_that_holds_no_numbers_is_named(module):
+    frames = pytest.importorskip(module)
+    X = frames.DataFrame({"length": [1.0, 2.0, 3.0], "color": ["red", "blue", "red"]})
+    with pytest.raises(ValueError, match="column 'color' of X holds"):
+        SoftmaxRegression().fit(X, [0, 1, 0])
+
+
+def test_a_missing_label_is_named():
+    y = np.array(["a", None, "b"], dtype=object)
+    with pytest.raises(ValueError, match="no label in 1 of its 3 rows, the first of them row 1"):
+        SoftmaxRegression().fit(np.eye(3), y)
+
+
+def test_a_fold_with_one_class_is_named():
+    with pytest.raises(ValueError, match="fold 0 has no training rows but those of class 1"):
+        SoftmaxRegressionCV([1.0], cv=KFold(2)).fit(X[:100], Y[:100])

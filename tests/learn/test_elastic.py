@@ -9,7 +9,7 @@ from sklearn.preprocessing import scale
 
 from gory import SoftmaxRegression
 from gory.learn import _proximal
-from gory.learn._elastic import ElasticProblem
+from gory.learn._elastic import ElasticProblem, smallest
 from gory.learn._memory import MemorySource
 from gory.learn._proximal import coordinate_descent
 
@@ -124,3 +124,27 @@ def test_options_without_meaning_are_refused(options, words):
     X, y = real("iris")
     with pytest.raises(ValueError, match=words):
         SoftmaxRegression(**options).fit(X, y)
+
+
+@pytest.mark.parametrize("l1_ratio", [1.0, 0.999, 0.5])
+@pytest.mark.parametrize("C", [1.0, 1e2, 1e4])
+def test_weak_penalties_on_columns_of_any_unit_are_certified(C, l1_ratio):
+    X, y = real("iris")
+    model = SoftmaxRegression(C, l1_ratio=l1_ratio).fit(X * [1e-3, 1.0, 1.0, 1e3], y)
+    assert model.rel_gap_ <= 1e-6
+
+
+@pytest.mark.parametrize("ridge", [0.0, 0.1, 2.0])
+@pytest.mark.parametrize("n_classes", [2, 3, 6])
+def test_no_shift_of_the_classes_has_a_smaller_penalty(n_classes, ridge):
+    theta = np.random.default_rng(n_classes).normal(size=(n_classes, 4))
+    ridges, lassos = np.array([ridge] * 3 + [0.0]), np.array([1.0, 0.2, 0.0, 0.0])
+    found = smallest(theta, ridges, lassos)
+
+    def penalty(weights):
+        return np.sum(lassos * np.abs(weights) + 0.5 * ridges * weights**2, axis=0)
+
+    np.testing.assert_allclose(found - found[0], theta - theta[0], atol=1e-14)
+    for shift in np.linspace(-4, 4, 801):
+        assert (penalty(found) <= penalty(theta + shift) + 1e-12).all()
+    np.testing.assert_array_equal(found[:, 3], theta[:, 3])

@@ -194,6 +194,12 @@ class _Parts:
     def training(self, fold: int) -> Training:
         """What a fold trains on."""
         rows, _ = self.folds[fold]
+        found = np.unique(self.labels[rows])
+        if len(found) < 2:
+            raise ValueError(
+                f"fold {fold} has no training rows but those of class {found.tolist()[0]!r}; take "
+                "stratified folds (cv=5, or StratifiedKFold), or shuffle the rows"
+            )
         weight = None if self.sample_weight is None else self.sample_weight[rows]
         return read_training(self.model, self.X[rows], self.labels[rows], weight)
 
@@ -212,9 +218,9 @@ def _explained(error: ValueError, fold: int, train: Any, test: Any, classes: Any
         missing = np.setdiff1d(classes, labels)
         if len(missing):
             return ValueError(
-                f"fold {fold} has no {part} rows of class {missing[0]!r}, so its rows cannot be "
-                f"scored ({error}); take stratified folds (cv=5, or StratifiedKFold), or leave "
-                "scoring at its default, accuracy, which needs no probability of every class"
+                f"fold {fold} has no {part} rows of class {missing.tolist()[0]!r}, so its rows "
+                f"cannot be scored ({error}); take stratified folds (cv=5, or StratifiedKFold), or "
+                "leave scoring at its default, accuracy, which needs no probability of every class"
             )
     return error
 

@@ -61,10 +61,11 @@ class SoftmaxDecisions:
 
 
 def coefficients(theta: Array, n_features: int, /) -> tuple[Array, Array]:
-    """``coef_`` and ``intercept_`` for weights (K, p): one row for two classes."""
-    coef, intercept = theta[:, :n_features], np.zeros(len(theta))
-    if theta.shape[1] > n_features:
-        intercept = theta[:, n_features]
-    if len(theta) == 2:
-        coef, intercept = coef[1:] - coef[:1], intercept[1:] - intercept[:1]
+    """``coef_`` and ``intercept_`` for weights (..., K, p): one row for two classes."""
+    coef, intercept = theta[..., :n_features], np.zeros(theta.shape[:-1])
+    if theta.shape[-1] > n_features:
+        intercept = theta[..., n_features]
+    if theta.shape[-2] == 2:
+        coef = coef[..., 1:, :] - coef[..., :1, :]
+        intercept = intercept[..., 1:] - intercept[..., :1]
     return np.ascontiguousarray(coef), np.ascontiguousarray(intercept)

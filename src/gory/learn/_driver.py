@@ -89,36 +89,37 @@ def solve(
 ) -> Solution:
     """Minimize ``problem`` to the relative gap ``tol``; see `SoftmaxRegression`."""
     name, why = choose_solver(problem.source, solver, penalty=problem.penalty, budget=budget)
-    cold = theta is None
+    cold, recorder, label = theta is None, Recorder(listener, [], keep), f"{name} ({why})"
     theta = start(problem) if theta is None else theta
-    recorder = Recorder(listener, [], keep)
-    label = f"{name} ({why})"
+    limits: dict[str, Any] = {"tol": tol, "max_passes": max_passes}
     if name == "newton" and is_small(problem):
-        limits = {"tol": tol, "max_passes": max_passes, "solver": label}
-        return _solve_small(problem, theta, recorder, **limits)
+        return _solve_small(problem, theta, recorder, solver=label, **limits)
     rng = np.random.default_rng(seed)
-    limit = patience(problem.source, budget=budget)
-    follows = shared is not None and solver == "auto" and problem.is_certifiable()
-    if follows and keeps_hessian(problem.source, name, budget=budget):
-        name, direction = "newton", _kept_newton(problem, shared, tol)
-        label = "newton (the Hessian is kept from one C to the next)"
+    if shared is not None and _follows(problem, name, solver, budget):
+        name, label = "newton", "newton (the Hessian is kept from one C to the next)"
+        direction: Direction = _kept_newton(problem, shared, tol)
     else:
-        shared = Shared() if shared is None else shared
-        direction = _direction(problem, name, theta.size, rng, shared, budget)
-    if solver == "auto" and name == "class-blocks" and np.isfinite(limit):
-        direction = _Relay(direction, problem, limit)
-        label = f"{name} ({why}; newton after {limit:.0f} passes)"
+        direction = _direction(problem, name, theta.size, rng, shared or Shared(), budget)
+        limit = patience(problem.source, budget=budget)
+        if solver == "auto" and name == "class-blocks" and np.isfinite(limit):
+            direction = _Relay(direction, problem, limit)
+            label = f"{name} ({why}; newton after {limit:.0f} passes)"
     if cold and isinstance(direction, SampledNewton):
         theta = direction.start(theta)
     return descend(
         problem,
-        *_first_point(problem, theta, name, rng, tol, max_passes),  # in no variable: it is large
+        *_first_point(problem, theta, name, rng, **limits),  # in no variable: it is large
         direction,
         recorder,
-        tol=tol,
-        max_passes=max_passes,
         solver=label,
+        **limits,
     )
+
+
+def _follows(problem: Problem, name: str, solver: str, budget: float) -> bool:
+    """Whether a fit that has neighbors should keep the Hessian of all rows."""
+    free = solver == "auto" and problem.is_certifiable()
+    return free and keeps_hessian(problem.source, name, budget=budget)
 
 
 def _kept_newton(problem: Problem, shared: Shared, tol: float) -> KeptNewton:

@@ -154,15 +154,13 @@ def read_training(
 ) -> Training:
     """Validate, number the classes, and multiply the weights of rows and classes."""
     soft = len(getattr(y, "shape", ())) == 2 and y.shape[1] > 1
-    X, y = validate_data(
-        model,
-        X,
-        y,
-        accept_sparse=("csr", "csc"),
-        dtype=_types(model),
-        accept_large_sparse=True,
-        multi_output=soft,
-    )
+    types = _types(model)
+    try:
+        X, y = validate_data(
+            model, X, y, accept_sparse=("csr", "csc"), dtype=types, multi_output=soft
+        )
+    except (TypeError, ValueError) as error:
+        raise _explained(error, X) from error
     _check_size(X)
     classes, target = _soft_target(y, model) if soft else _class_numbers(y)
     row_weights = None
@@ -181,6 +179,21 @@ def read_training(
     return Training(X, target, classes, row_weights, _checked_offset(offset, X, classes))
 
 
+def _explained(error: Exception, X: Any) -> Exception:
+    """The error of a validation, with the column where that is not one of numbers."""
+    columns = getattr(X, "columns", ())
+    for name in columns if hasattr(X, "dtypes") else ():
+        try:
+            np.asarray(X[name], dtype=np.float64)
+        except (TypeError, ValueError):
+            return ValueError(
+                f"column {name!r} of X holds {X[name].dtype}, and training needs numbers; encode "
+                "it (learn_encoding of gory.learn, or OneHotEncoder of scikit-learn), or leave it "
+                f"out ({error})"
+            )
+    return error
+
+
 def _check_size(X: Any) -> None:
     """Refuse numbers whose squares are none."""
     values = X.data if hasattr(X, "indptr") else X
@@ -197,12 +210,18 @@ def _check_size(X: Any) -> None:
 
 def _class_numbers(y: Any) -> tuple[Array, Array]:
     if getattr(y, "dtype", np.dtype(object)).kind not in "biuU":  # these are labels in any case
+        absent = [i for i, label in enumerate(y) if label is None]
+        if absent:
+            raise ValueError(
+                f"y has no label in {len(absent)} of its {len(y)} rows, the first of them row "
+                f"{absent[0]}; leave these rows out"
+            )
         check_classification_targets(y)
     classes, target = np.unique(column_or_1d(y, warn=True), return_inverse=True)
     if len(classes) < 2:
         raise ValueError(
-            f"y holds only one class, {classes[0]!r}: with nothing to tell apart there is no model "
-            "to train; pass rows of at least two classes"
+            f"y holds only one class, {classes.tolist()[0]!r}: with nothing to tell apart there is "
+            "no model to train; pass rows of at least two classes"
         )
     return classes, target.astype(np.intp, copy=False)
 

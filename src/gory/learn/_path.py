@@ -47,11 +47,12 @@ class Path:
 
 def path_of(values: Array, solutions: list[Solution], n_features: int, /) -> Path:
     """Solutions with ``n_features`` columns and perhaps an intercept, as arrays."""
-    models = [coefficients(solution.theta, n_features) for solution in solutions]
+    thetas = np.array([solution.theta for solution in solutions])
+    coefs, intercepts = coefficients(thetas, n_features)
     return Path(
         Cs=values,
-        coefs=np.array([coef for coef, _ in models]),
-        intercepts=np.array([intercept for _, intercept in models]),
+        coefs=coefs,
+        intercepts=intercepts,
         losses=np.array([solution.loss for solution in solutions]),
         rel_gaps=np.array([solution.rel_gap for solution in solutions]),
         passes=max(solution.passes for solution in solutions),

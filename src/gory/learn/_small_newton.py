@@ -173,6 +173,8 @@ def _record(source: Any, recorder: Recorder, history: Array, theta: Array, is_fr
     """Value and gap after every step of the loop; whether logits of the first point were free."""
     for k, (value, gap) in enumerate(history.tolist()):
         source.charge(1.0 if k or not is_free else 0.5)
+        if k == len(history) - 1 and source.fit_intercept:
+            source.charge(0.5)  # another gradient, at the intercepts that are settled
         recorder.add(k, source.passes, value, gap, theta)
 
 
