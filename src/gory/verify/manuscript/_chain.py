@@ -121,11 +121,7 @@ class ChainChecker:
         return not known and first[0] in terms
 
     def claim(self, line: Line, shown: str) -> CheckedLine:
-        own = tuple(dict.fromkeys((*self.own, *line.conditions)))
-        self.is_anew = bool(line.conditions) and self.exclude(own)
-        self.own = line.conditions if self.is_anew else own
-        if self.is_anew:  # another case of what the first line asks for
-            self.before = self.start
+        self.take_conditions(line)
         raw = line.exprs[0]
         if obstacle := self.obstacle(raw):
             if (meant := self.meant(raw)) is not None:
@@ -138,6 +134,11 @@ class ChainChecker:
         if line.relation == "~":
             reason = "an approximation is checked only where the right side is a decimal number"
             return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
+        return self.equation(line, shown)
+
+    def equation(self, line: Line, shown: str) -> CheckedLine:
+        """A claim between expressions: against the line before and on the whole."""
+        raw = line.exprs[0]
         own, expr, note = self.judged(line)
         if own.verdict not in PASSED and self.is_other_definition(line):
             self.is_contested = True
@@ -280,6 +281,14 @@ class ChainChecker:
             ready = self.ground.prepare(line.exprs[0])
             first = self.ground.compare(self.last, ready, self.own), ready, ""
         return first
+
+    def take_conditions(self, line: Line) -> None:
+        """What is said beside a line: one more condition, or another case of what is asked for."""
+        own = tuple(dict.fromkeys((*self.own, *line.conditions)))
+        self.is_anew = bool(line.conditions) and self.exclude(own)
+        self.own = line.conditions if self.is_anew else own
+        if self.is_anew:
+            self.before = self.start
 
     def exclude(self, conditions: Sequence[Expr]) -> bool:
         """Whether conditions exclude each other, so that everything would hold under them."""
