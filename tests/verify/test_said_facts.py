@@ -17,10 +17,12 @@ BEFORE = (
     r"$\sum_k y_k$ equals one.",
     r"$y_1 + y_2 + \dots + y_K = 1$.",
 )
-CROSS_ENTROPY = (
+NAMELESS = (
     "With the cross-entropy ",
     "the Cross entropy is ",
     "cross entropy loss. Let ",
+    "Over all instances with one-hot targets ",
+    "The targets sum to one. ",
 )
 BEHIND = (
     r"&& \text{(since } \sum_k y_k = 1 \text{)}",
@@ -53,7 +55,7 @@ def steps(between: str = r"\sum_k y_k", sign: str = "=", behind: str = "") -> st
 
 TEXTS = (
     *(f"{SOFTMAX}. {said}\n\n{CLAIM}" for said in BEFORE),
-    *(f"{said}{SOFTMAX},\n\n{CLAIM}" for said in CROSS_ENTROPY),
+    *(f"{said}{SOFTMAX},\n\n{CLAIM}" for said in NAMELESS),
     *(steps(behind=said) for said in BEHIND),
     *(steps(between=said) for said in BRACES),
     *(steps(sign=said) for said in EQUALS),

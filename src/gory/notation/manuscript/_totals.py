@@ -47,7 +47,11 @@ _SAID = re.compile(
     rf"|(?<![\w.+*/^-])(?<![+*/^-]\s)1\s?=\s?)\s?(?P<other>{_SUM})(?!\s?[\\\w(^_])"
 )
 _SECOND = re.compile(rf"=\s?(?P<sum>{_SUM}){_CLOSED}={_ONE}")
-_CROSS_ENTROPY = re.compile(r"(?i)cross[- ]?entropy")  # it is defined for distributions only
+_NORMALISED = re.compile(  # words that say so of the targets, whatever their name is
+    r"(?i)cross[- ]?entropy|(?<!not )(?<!no )one[- ]hot (?:targets?|labels?|vectors?|encod\w+|y\b)|"
+    r"\b(?:targets?|labels?)\b[^.$]{0,40}(?<!not )(?:one[- ]hot|(?:sum|add up) to (?:one|1)\b)|"
+    r"\bexactly one\b|\$ is \$?1\$? if the class is\b"
+)
 _TARGETS = re.compile(rf"(?P<sum>{_SUM})\s?\\?(?:log|ln)\b")
 _DENIED = re.compile(
     r"(?i)\b(?:not|unless|without|never|instead of|no longer|only (?:if|when)|neither|were|would|"
@@ -56,6 +60,11 @@ _DENIED = re.compile(
 _FACTOR = re.compile(
     r"(?:(?<!<)[-+*]|(?<!/)/(?!/)|\\cdot|[_^](?:\w|\{\w+\})|(?<![A-Za-z])[A-Za-z]) ?\Z"
 )  # p_j sum_k y_k
+_ARBITRARY = re.compile(r"(?i)\b(?:arbitrary|any|without|unnormali\w+|not normali\w+)\b")
+_FREE_TARGETS = re.compile(
+    r"(?i)unnormali|(?:not|n't|need not|without)\b[^.]{0,40}\b(?:normali|sum (?:up )?to|add up to)"
+)
+_REACH = 100  # characters before a sum that may say that its entries are free
 _SENTENCE = 80  # characters before a formula that may deny it
 _FORM = re.compile(r"(?<!\\)\b(?=sum_)|[Σ∑]")
 
@@ -80,7 +89,7 @@ class Total:
 def totals_of(text: str) -> Iterator[Total]:
     """The sums that a text says are one.
 
-    Whoever says cross-entropy says so of its targets.
+    Whoever says cross-entropy, or that targets are one-hot, says so of what stands before a log.
     """
     for match in islice(_SAID.finditer(text), MOST_TOTALS):
         before = re.split(
@@ -95,8 +104,11 @@ def totals_of(text: str) -> Iterator[Total]:
         yield Total(match.start(name), said)
         if second := _SECOND.search(match.group()):
             yield Total(match.start() + second.start("sum"), _balanced(second["sum"]))
-    for match in islice(_TARGETS.finditer(text), MOST_TOTALS if _CROSS_ENTROPY.search(text) else 0):
-        yield Total(match.start(), _balanced(match["sum"]))
+    says_so = _NORMALISED.search(text) and not _FREE_TARGETS.search(text)
+    for match in islice(_TARGETS.finditer(text), MOST_TOTALS if says_so else 0):
+        words = text[max(match.start() - _REACH, 0) : match.start()]
+        if not _ARBITRARY.search(words):
+            yield Total(match.start(), _balanced(match["sum"]))
 
 
 def _balanced(text: str) -> str:
