@@ -125,7 +125,8 @@ class SoftmaxRegressionCV(SoftmaxRegression):
                 "label; pass one label per row, or choose C yourself and use SoftmaxRegression"
             )
         labels = training.classes[training.target]
-        folds = list(check_cv(self.cv, labels, classifier=True).split(training.X, labels))
+        splitter: Any = check_cv(self.cv, labels, classifier=True)
+        folds = list(splitter.split(training.X, labels))
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, training.X)
         parts = _Parts(self._single(1.0), training.X, labels, sample_weight, folds)

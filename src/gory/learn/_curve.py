@@ -40,8 +40,9 @@ def predicted(places: Array, optima: Array, place: float) -> Array:
     array([4.])
     """
     last = len(places) - 1
+    out = optima[last].copy()
     if last == 0 or place - places[last] > _FARTHEST * (places[last] - places[last - 1]):
-        return optima[last].copy()
+        return out
     best, least = 1, np.inf
     for trial in range(last + 1):  # the degrees in turn predict the last optimum, the best the next
         degree, end, at = trial, last, places[last]

@@ -74,8 +74,8 @@ def descend(
         try:
             point, gradient, gap = _measure(problem, point, tol, bound)
             if _shows_rounding(gap, tol, stalled) and problem.source.refine():
-                point, gradient, gap = _measure(problem, problem.source.at(point.theta), tol, bound)
-                stalled = 0
+                point, stalled = problem.source.at(point.theta), 0
+                point, gradient, gap = _measure(problem, point, tol, bound)
             value = problem.value(point)
             recorder.add(iteration, problem.source.passes, value, gap, point.theta)
             reason = _reason_to_stop(problem, gap, tol, max_passes, stalled)
@@ -94,9 +94,8 @@ def descend(
             return _solution(problem, point, gradient, gap, tol, reason, solver, recorder.entries)
         size = float(np.linalg.norm(gradient))
         stalled = 0 if size < _STALL_SHARE * best or gap >= _PRECISE_GAP else stalled + 1
-        best = min(best, size)
-        point, iteration = step, iteration + 1
-        del step  # `_measure` may put another point in its place
+        best, iteration = min(best, size), iteration + 1
+        point, step = step, None  # one name only: `_measure` may put another point in its place
 
 
 def _shows_rounding(gap: float, tol: float, stalled: int) -> bool:
