@@ -80,6 +80,11 @@ NAMES = {
         r"@ \hat x_j\frac1d\sum_i g_i\hat x_i\right)$$",
         ("-", "+"),
     ),
+    "a gradient with a name and the index d": (
+        r"Let $o_d = \gamma_d a_d + \beta_d$ and $\bar o_d = \frac{\partial \ell}{\partial o_d}$. "
+        r"$$\frac{\partial \ell}{\partial \gamma_d} = @ \bar o_d a_d$$",
+        ("", "-"),
+    ),
     "a gradient without a name": (
         r"Let $z = \sigma(a)$ and $a = w x + b$. Then "
         r"$\frac{\partial L}{\partial a} = \frac{\partial L}{\partial z} z (1-z)$. "

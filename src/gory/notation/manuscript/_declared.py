@@ -160,6 +160,8 @@ def is_number_too(letter: str, reading: str) -> bool:
     for _ in range(3):  # labels stand in brackets within brackets
         reading = re.sub(r"\[[^\[\]]*\]", " ", reading)
     bare = re.sub(r"(?:sum|prod|max|min)_(?:\{[^{}]*\}|\w+)", " ", reading)
+    if letter == "d":  # that of a derivative is none
+        bare = bare.replace("d(", " ")
     return letter.isalpha() and re.search(rf"(?<!\w){letter}(?!\w)", bare) is not None
 
 
