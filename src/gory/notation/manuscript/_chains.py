@@ -115,8 +115,9 @@ def settings_of(
         pending = None
     heading = own.heading if own is not None and not general else None
     beside = {one for side in own.sides for one in side.conditions} if own is not None else set()
+    beside |= {following} if following else set()
     pending, following, heading, recent = (
-        None if one and any(excludes(one, other) for other in beside) else one
+        None if one and any(excludes(one, other) for other in beside - {one}) else one
         for one in (pending, following, heading, None if general else section.recent)
     )
     found = [factors_of(section, (one,), scope) if (one := pending or heading) else ()]

@@ -49,7 +49,7 @@ _IN_CASES = re.compile(
 _BEHIND = re.compile(  # what may restrict a formula after it has been said
     r"""(?ix)\b(?:
     unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
-    if|when|whenever|in\s(?:this|that|which|the)\scase|on\saverage|in\sexpectation|
+    if|when|whenever|in\s(?:this|that|which|the)\scase|on\saverage|in\sexpectation|diagonal|
     for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight)\w+)|
