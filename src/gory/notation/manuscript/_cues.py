@@ -31,7 +31,11 @@ _CASE = re.compile(
     r"(?i)(?:^|\b)(?:for|if|when|whenever|at|in (?:the|this) case(?: of| that)?)(?:\W|\band\b)*$"
 )
 _WHEN = re.compile(r"(?i)\b(?:if|when|for|whenever|case(?: that| of)?|provided(?: that)?)\W*$")
-_WITHIN = re.compile(r"(?i)^\W*(?:for|when|at)\s{2,}\w")
+_WITHIN = re.compile(  # "For $m$ instances" counts, and is no case
+    r"(?i)^\W*(?:for|when|at)\s{2,}(?!(?:training\s|data\s|independent\s|i\.i\.d\.\s)?(?:instances|"
+    r"examples|samples|rows|points|observations|patterns|inputs|outputs|classes|categories|units|"
+    r"neurons|layers|features|tokens|words|items|pairs|trials|steps|targets|labels)\b)\w"
+)
 _WHERE = re.compile(r"\b(?:where|with|here|and|in which)\W*$")
 _EXPLAINS = re.compile(r"(?i)\b(?:with|where|writing|let)\W*$")  # what follows says what is meant
 _GENERAL = re.compile(

@@ -39,7 +39,7 @@ from gory.notation.manuscript._index_conditions import (
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
 from gory.notation.manuscript._piece import Piece
-from gory.notation.manuscript._plain_spelling import Spelling
+from gory.notation.manuscript._plain_spelling import Spelling, settled_limits
 from gory.notation.manuscript._plain_statements import plain_statements
 from gory.notation.manuscript._raw_rows import raw_rows
 from gory.notation.manuscript._said_names import Mention, mention_of, said_name
@@ -278,7 +278,7 @@ class _Reading:
         for section in range(self.section + 1):
             own = [piece for piece in self.pieces if piece.section == section]
             self.out.statements += self.section_of(own)
-        self.out.limits = {k: v.copy().pop() for k, v in self.names.limits.items() if len(v) == 1}
+        self.out.limits = settled_limits(self.text, self.names.limits)
         self.out.sizes = {
             (name, axis + bool(self.names.instance(name))): size
             for (name, axis), size in self.names.sizes.items()

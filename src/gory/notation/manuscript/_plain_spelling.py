@@ -7,6 +7,7 @@ itself (a name e, a name dx) is left alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,6 +24,7 @@ _SUBSCRIPT = re.compile(
 _SUM = re.compile(
     r"(?<!\w)(sum|Σ|∑)_(?:\{|\()\s*(\w)\s*=\s*\w+\s*(?:\.\.+\s*\w+\s*)?(?:\}|\))(\^(?:\{\w+\}|\w+))?"
 )
+_LIMITS = re.compile(r"(?<![\w\\])(?:sum|Σ|∑)_[{(]\s*(\w)\s*=\s*(1)\s*[})]\^\{?([A-Za-z])\}?(?!\w)")
 _LETTER = re.compile(r"([A-Za-z0-9]?)(?!δ)([\u03b1-\u03c9])(?![A-Za-z])")
 _SUMS = frozenset(("sum", "Σ", "∑", "prod", "max", "min", "argmax"))
 _EXPONENTIAL = re.compile(rf"(?<![\w\]])e\^(?:\{{([^{{}}]*)\}}|(-?(?:{_ENTRY}|\d+))|(?=\())")
@@ -160,3 +162,13 @@ def _with_operators(side: str) -> str:
         else:
             return side
     return side
+
+
+def settled_limits(
+    text: str, known: Mapping[str, Collection[tuple[str, str]]]
+) -> dict[str, tuple[str, str]]:
+    """Where the sums over a letter begin and end, if all of them agree, typed ones included."""
+    found = {letter: {*ends} for letter, ends in known.items()}
+    for letter, low, high in _LIMITS.findall(text):
+        found.setdefault(letter, set()).add((low, high))
+    return {letter: ends.pop() for letter, ends in found.items() if len(ends) == 1}
