@@ -178,7 +178,7 @@ def pause(typingctx: Any) -> Any:
 def rest(look: int) -> None:
     """Between two looks: let a thread that shares the core have it, now and then.
 
-    A virtual machine takes a core away for some 20 µs from whoever does so all the time.
+    All the time it costs a virtual machine a quarter of what the second thread gains.
     """
     if look % 256 == 255:
         pause()

@@ -197,7 +197,8 @@ def is_raised_e(r: LatexReader) -> bool:
     is_plain = all(piece[0].isdigit() for piece in exponent) or exponent[:1] == ["("]
     if is_plain or {*TRANSPOSED} & {*exponent}:
         return False
-    r.doubts.add("e is a name here, and is taken for the base of exponentials")
+    if "_" not in exponent:  # an entry is no step, layer or instance of a name
+        r.doubts.add("e is a name here, and is taken for the base of exponentials")
     return True
 
 
