@@ -165,3 +165,35 @@ def test_ranges_are_what_the_text_writes_out(name: str) -> None:
 def test_an_index_that_is_a_number_too_is_not_judged() -> None:
     text = r"Let $x_k = k^2$ with $k = 1, 2, 3$. Then $\sum_{k=1}^3 x_k = @$."
     assert {proofread(text.replace("@", end)).verdict for end in ("14", "15")} == {"unread"}
+
+
+WARM = r"Let $s_i = \frac{e^{z_i/T}}{\sum_k e^{z_k/T}}$."
+ROW = r"\frac{\partial s_i}{\partial z_j}"
+CASES_BESIDE = (
+    r"&& (T = 1)",
+    r"\quad \text{for } T = 1",
+    r"\quad [T = 1]",
+    r"\qquad \text{if } T = 1",
+)
+
+
+@pytest.mark.parametrize("beside", CASES_BESIDE)
+def test_a_case_beside_a_row_holds_from_that_row_on(beside: str) -> None:
+    chain = rf"{WARM} \begin{{align}} {ROW} &= @ \\ &= s_i (\delta_{{ij}} - s_j) {beside} "
+    chain += r"\end{align}"
+    general = r"\frac1T s_i (\delta_{ij} - s_j)"
+    assert [x.verdict for x in proofread(chain.replace("@", general)).lines][-2:] == ["proved"] * 2
+    early = proofread(chain.replace("@", r"s_i (\delta_{ij} - s_j)")).lines
+    assert early[-2].verdict == "refuted"
+
+
+def test_two_values_beside_one_chain_prove_nothing() -> None:
+    first, second = (rf"\frac{{1}}{{{t}}} s_i (\delta_{{ij}} - s_j)" for t in (1, 2))
+    text = rf"{WARM} \begin{{align}} {ROW} &= {first} && (T = 1) \\ &= {second} && (T = 2)"
+    lines = proofread(text + r"\end{align}").lines
+    assert lines[-1].verdict not in ("proved", "tested")
+
+
+def test_for_all_equal_indices_is_a_case() -> None:
+    text = rf"{WARM} $${ROW} = \frac1T s_i (1 - s_j) \quad \forall i = j$$"
+    assert proofread(text).lines[-1].verdict == "proved"

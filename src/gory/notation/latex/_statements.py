@@ -144,6 +144,8 @@ class _Splitter:
         content = [p for p in pieces if p not in ("&", *_SPACES)]
         if [content[:1], content[-1:]] in ([["("], [")"]], [["["], ["]"]]):
             return False  # (i = j)
+        if content[:1] == [r"\forall"]:
+            return False
         return bool(marks) and (len(content) > 3) and content[0] not in EQUALS
 
     def bracket(self) -> None:

@@ -102,6 +102,25 @@ def case_behind(section: Section, number: int) -> tuple[Fact, ...]:
     return (Fact(left, relation, right, f"{left} {relation} {right}"),)
 
 
+def in_case_beside(section: Section, number: int, fact: Fact) -> None:
+    """Give a case that is named beside a line of the last chain to that chain.
+
+    It replaces another value of the same name from an earlier sentence; two values beside one chain
+    are two cases, and what holds in one of them does so from afar.
+    """
+    beside = section.statements[number].beside if number >= 0 else 0
+    owner = next((one for one in reversed(section.statements[:number]) if not one.beside), None)
+    chain = section.chains[-1] if section.chains else None
+    if not beside or owner is None or chain is None or chain.lines[0].row != owner.sides[0].row:
+        return
+    same = [one for one in chain.case if one.left == fact.left and one.relation == "="]
+    case = tuple(one for one in chain.case if not (chain.is_remote and one in same))
+    is_remote = bool(case) and (chain.is_remote or bool(same))
+    start = min(beside, chain.case_from) if case else beside
+    chain = replace(chain, case=(*case, fact), is_remote=is_remote, case_from=start)
+    section.chains[-1] = chain
+
+
 def settings_of(
     section: Section, number: int, scope: dict[str, Index]
 ) -> tuple[tuple[Expr, ...], ...]:

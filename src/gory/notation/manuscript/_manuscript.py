@@ -44,7 +44,7 @@ from gory.notation.manuscript._plain_statements import plain_statements
 from gory.notation.manuscript._raw_rows import raw_rows
 from gory.notation.manuscript._said_names import Mention, mention_of, said_name
 from gory.notation.manuscript._sides import Side, SideReader
-from gory.notation.manuscript._stated import Manuscript, Statement, Tuple
+from gory.notation.manuscript._stated import Manuscript, Statement, Tuple, with_condition
 from gory.notation.manuscript._totals import Total, totals_of
 from gory.notation.manuscript._typed import Spelt, typed_tokens
 from gory.notation.manuscript._typed_statements import as_said, typed_statement
@@ -356,12 +356,13 @@ class _Reading:
         claims = [one for one in claims if len(one[1]) == 1 or not self.is_said(one[0])]
         condition = index_condition(statement, self.names.letters)
         condition = condition or class_condition(self.text, statement, self.names)
+        beside = self.beside(statement)
         if condition is not None and statement.about is not None:
-            self.attach(statement, condition)
+            self.attach(beside, condition)
             return []
         made = Statement(
             tuple(sides), statement.cue, statement.is_display, statement.is_definition,
-            condition=condition, section=section,
+            condition=condition, section=section, beside=beside,
             at=next((side[0].at for side in statement.sides if side), -1),
         )  # fmt: skip
         if is_counting(statement, self.names.letters) or names_true_class(statement, self.text):
@@ -386,14 +387,13 @@ class _Reading:
 
     # -- conditions --------------------------------------------------------------------------
 
-    def attach(self, statement: LatexStatement, condition: tuple[str, str, str]) -> None:
+    def beside(self, statement: LatexStatement) -> int:
+        """The side of the chain read last that a remark stands beside, or 0."""
+        about = statement.about
+        return about[1] if about is not None and about[0] is self.latest[0] else 0
+
+    def attach(self, number: int, condition: tuple[str, str, str]) -> None:
         """Give a condition beside a row to the side that stands there."""
-        chain, place = self.latest
-        if statement.about is None or statement.about[0] is not chain:
-            return
-        made, number = self.read_already[place], statement.about[1]
-        sides = list(made.sides)
-        if number < len(sides):
-            more = (*sides[number].conditions, condition)
-            sides[number] = replace(sides[number], conditions=more)
-            self.read_already[place] = replace(made, sides=tuple(sides))
+        place = self.latest[1]
+        if number:
+            self.read_already[place] = with_condition(self.read_already[place], number, condition)

@@ -44,6 +44,7 @@ class Chain:
     hedges: tuple[Hedge, ...] = ()  # words around it that may restrict what it claims
     is_display: bool = True
     words: str = ""  # of its sentence, before it
+    case_from: int = 0  # the first line in the case
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from gory.notation._magnitude import refuse_giants
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Fact
 from gory.notation._tokens import tokenize
-from gory.notation.manuscript._chains import chain_of, unread_line
+from gory.notation.manuscript._chains import chain_of, in_case_beside, unread_line
 from gory.notation.manuscript._cues import (
     grants,
     is_case,
@@ -385,7 +385,9 @@ class Section:
         shown = f"{left} {relation} {right}"
         is_number = isinstance(left, Ref) and not left.indices and left.name in self.varied
         if is_case(statement.cue) or (relation == "=" and is_number):
-            self.case = (*self.case, Fact(left, relation, right, shown))
+            case = Fact(left, relation, right, shown)
+            in_case_beside(self, number, case)
+            self.case = (*self.case, case)
             return True
         if is_posed(statement) or is_denied(statement.before):
             self.builder.back_to(keep)

@@ -31,6 +31,16 @@ class Statement:
     heading: tuple[str, str, str] | None = None  # the case that the heading above speaks of
     at: int = -1  # its place in the text
     only_declares: bool = False  # said aside: it may be a fact, and is no claim
+    beside: int = 0  # the side of the chain before it that it stands beside
+
+
+def with_condition(statement: Statement, number: int, condition: tuple[str, str, str]) -> Statement:
+    """The same with a condition under which one of its sides is claimed."""
+    sides = list(statement.sides)
+    if number < len(sides):
+        more = (*sides[number].conditions, condition)
+        sides[number] = replace(sides[number], conditions=more)
+    return replace(statement, sides=tuple(sides))
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,11 @@ class Refutation:
 class ChainChecker:
     """One chain on its way through the checker."""
 
-    def __init__(self, ground: Ground, chain: Chain, *, explains: bool = True) -> None:
+    def __init__(
+        self, ground: Ground, chain: Chain, within: Ground | None = None, *, explains: bool = True
+    ) -> None:
         self.ground, self.chain, self.explains = ground, chain, explains
+        self.within = within or ground  # in the case that is said beside it
         self.start: Expr | None = None
         self.before: Expr | None = None
         self.before_raw: Expr | None = None  # the line before as it is written
@@ -73,6 +76,8 @@ class ChainChecker:
 
     def line(self, number: int, line: Line) -> CheckedLine:
         self.at = number
+        if number >= self.chain.case_from:
+            self.ground = self.within
         if line.stray:
             reason = (
                 f"index {line.stray[0]} is free on the right but not on the left, so this defines "

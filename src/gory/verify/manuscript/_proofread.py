@@ -253,7 +253,7 @@ def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
         if chain.case and any(line.verdict == "refuted" for line in lines):
             facts = (*script.paper.facts, *chain.case)
             paper = replace(script.paper, facts=facts)
-            within = ChainChecker(ground.on(paper), chain, explains=explains)
+            within = ChainChecker(ground, chain, ground.on(paper), explains=explains)
             others = within.lines()
             if chain.is_remote:
                 lines = [_in_case(one, other) for one, other in zip(lines, others, strict=True)]
