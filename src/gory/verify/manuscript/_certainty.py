@@ -40,8 +40,8 @@ from gory.notation.manuscript._script import Chain, Line, Meaning, Script
 from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Ground, reached_names
 from gory.verify.manuscript._finite import at_values
+from gory.verify.manuscript._gap import LostFactor, SpareFactor
 from gory.verify.manuscript._granted import is_declared, said
-from gory.verify.manuscript._nameless import FAULT
 from gory.verify.manuscript._one_hot import holds_one_hot
 from gory.verify.manuscript._other_uses import (
     DIFFER,
@@ -63,12 +63,6 @@ UNBORNE = (
     f"{DIFFER} no line that holds bears out the reading of {{names}}, and no small change makes "
     "this one right: it may mean something else"
 )
-_SHORT = (  # disagreements of a single token
-    "holds only", "the sum over", "differs by the factor -1", "differs by the factor 2",
-    "differs by the factor 1/2",
-)  # fmt: skip
-_LOST = ("misses the factor", "has the factor")
-
 _DETACHED = re.compile(
     r"(?i)\bdetach\w*|stop[- ]?grad\w*|no[- ]grad|"
     r"\btreat\w*\s(?:[^.\s]+\s){0,6}as\s(?:an?\s)?constants?\b"
@@ -123,8 +117,8 @@ class Certainty:
             reason = f"{DIFFER} it holds where {name} is one-hot and its class an index of the line"
         if finite:
             reason = f"{DIFFER} it holds at values that {finite} can have"
-        if word := next((word for word, _ in said(refutation.fact, self.script.words)), ""):
-            reason = f"{refutation.fact}, which the word {word!r} may mean"
+        if word := next((word for word, _ in said(_fact(refutation), self.script.words)), ""):
+            reason = f"{_fact(refutation)}, which the word {word!r} may mean"
         if not reason:
             return line
         return replace(line, verdict="unread", why=reason, repair="", whole="")
@@ -176,7 +170,7 @@ class Certainty:
         doubts = [one for one in (*line.doubts, *before.doubts) if not _is_beside(one, refutation)]
         for reason in (*doubts, *hedges):
             return f"{DIFFER} {reason}"
-        if refutation.why == FAULT:
+        if refutation.is_nameless:
             return ""
         names = sorted(_names(refutation))
         is_near = _is_near(refutation)
@@ -200,8 +194,9 @@ class Certainty:
 
     def declared(self, refutation: Refutation) -> Fact | None:
         """The fact that saves a line, where words declare it."""
-        is_sure = is_declared(refutation.fact, self.script.words)
-        return refutation.declared if is_sure else None
+        found = refutation.found
+        is_sure = is_declared(_fact(refutation), self.script.words)
+        return found.declared if found is not None and is_sure else None
 
     def second_meaning(self, refutation: Refutation, names: list[str]) -> str:
         """An equation elsewhere that gives a name another meaning, with which the line holds."""
@@ -274,15 +269,21 @@ def _holds_if(refutation: Refutation, chain: Chain) -> bool:
 
 
 def _is_near(refutation: Refutation) -> bool:
-    """Whether there is a right line next to it: one token, one fact, a lost factor or index.
-
-    That speaks for a slip, and against a line that was misread.
+    """Whether there is a right line next to it, which speaks for a slip and against a line that was
+    misread.
     """
-    if not refutation.why or refutation.fact:  # an index that cannot be, a decimal number
+    found = refutation.found
+    if found is None:
         return True
-    if refutation.why.startswith(_LOST) and not _names_in(refutation.line):
+    is_factor = isinstance(found.gap, LostFactor | SpareFactor)
+    if not found.fact and is_factor and not _names_in(refutation.line):
         return False  # "f = 1": a number has lost everything
-    return refutation.is_token or refutation.why.startswith((*_SHORT, *_LOST))
+    return found.is_slip
+
+
+def _fact(refutation: Refutation) -> str:
+    """The fact that would save a line, in words."""
+    return refutation.found.fact.plain if refutation.found is not None else ""
 
 
 def _names_in(line: Line) -> bool:
@@ -290,13 +291,7 @@ def _names_in(line: Line) -> bool:
 
 
 def _is_sign(refutation: Refutation) -> bool:
-    """Whether it is wrong by a sign or a power, which no case can excuse."""
-    is_power = re.search(r"\^\S+ in the place of|in the place of [^:]*\^", refutation.repair)
-    return (
-        refutation.why == "differs by the factor -1"
-        or refutation.repair.startswith("the sign of")
-        or is_power is not None
-    )
+    return refutation.found is not None and refutation.found.is_sign
 
 
 def _is_out_of_place(meaning: Meaning, refutation: Refutation) -> bool:

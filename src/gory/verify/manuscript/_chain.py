@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product, zip_longest
 
-from gory.notation import ZERO, Add, D, Expr, Fact, Mul, Ref, Sum, free_indices, to_plain, walk
+from gory.notation import ZERO, Add, D, Expr, Mul, Ref, Sum, free_indices, to_plain, walk
 from gory.notation.manuscript._script import Chain, Line
 from gory.verify.manuscript._claim import Finding, Ground, holds
 from gory.verify.manuscript._disagreement import Sides
-from gory.verify.manuscript._explained import Wrong, explained
+from gory.verify.manuscript._explained import Explanation, Wrong, explained
 from gory.verify.manuscript._nameless import FAULT, is_nameless, named
 from gory.verify.manuscript._proofreading import CheckedLine
 from gory.verify.manuscript._rounded import ROUNDING, decimals, is_number, slack, value
@@ -32,8 +32,8 @@ PASSED = ("proved", "tested")
 class Refutation:
     """A line at odds with what was read, with all that the verdict rests on.
 
-    ``why``, ``fact`` and ``repair`` are what was found out about it: the disagreement, what would
-    save it, the right line next to it.
+    ``found`` is what was found out about it; None where that is plain, as with an index that cannot
+    be or a decimal number.
     """
 
     ground: Ground
@@ -41,11 +41,8 @@ class Refutation:
     line: Line
     before: Line
     factors: tuple[Expr, ...]
-    why: str = ""
-    fact: str = ""
-    repair: str = ""
-    declared: Fact | None = None  # the fact as it is
-    is_token: bool = False  # the right line differs from it in one token
+    found: Explanation | None = None
+    is_nameless: bool = False  # the function of a derivative is not named
 
 
 class ChainChecker:
@@ -180,7 +177,7 @@ class ChainChecker:
         return named(self.ground, self.first_raw, self.ground.prepare(raw))
 
     def without_name(self, line: Line, meant: D, shown: str) -> CheckedLine:
-        self.keep(line, why=FAULT, is_token=True)
+        self.keep(line, is_nameless=True)
         repair = worded(self.ground.style, Equation(meant, line.exprs[0]))
         return CheckedLine(
             line.row, line.source, "refuted", FAULT, None, repair.plain, "refuted", shown, FAULT,
@@ -243,18 +240,14 @@ class ChainChecker:
     def keep(
         self,
         line: Line,
+        found: Explanation | None = None,
         *,
-        why: str = "",
-        fact: str = "",
-        repair: str = "",
-        declared: Fact | None = None,
-        is_token: bool = False,
+        is_nameless: bool = False,
     ) -> None:
         """Remember what a refutation rests on."""
         before = self.line_before(line)
         on = (self.ground, self.chain, line, before, self.factors)
-        found = Refutation(*on, why, fact, repair, declared, is_token)
-        self.refutations[self.at] = found
+        self.refutations[self.at] = Refutation(*on, found, is_nameless)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Lines that are not called wrong after all."""
@@ -354,10 +347,7 @@ class ChainChecker:
             was_level,
         )
         found = explained(wrong)
-        self.keep(
-            line, why=found.why.plain, fact=found.fact.plain, repair=found.repair.plain,
-            declared=found.declared, is_token=found.is_token,
-        )  # fmt: skip
+        self.keep(line, found)
         return CheckedLine(
             line.row, line.source, "refuted", found.why.plain, found.point, found.repair.plain,
             "refuted", shown, found.why.latex, found.repair.latex,

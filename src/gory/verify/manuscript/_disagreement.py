@@ -2,7 +2,7 @@
 
 A factor, a pair of indices for which the line does hold, a token in the place of another, or a term
 that is missing: each guess is tested before it is said. A guess that cannot be confirmed is not
-made. What is said about the size also says how to mend the line.
+made.
 """
 
 from __future__ import annotations
@@ -36,13 +36,23 @@ from gory.notation import (
     transform,
     walk,
 )
-from gory.notation._build import plus, quotient, times
+from gory.notation._build import times
 from gory.notation._indices import substitute
 from gory.verify._evidence import Evidence
 from gory.verify.manuscript._claim import Ground, holds, reached_names
-from gory.verify.manuscript._edits import Edit
+from gory.verify.manuscript._edit import Edit
+from gory.verify.manuscript._gap import (
+    ByNumber,
+    Changed,
+    Gap,
+    LooseIndex,
+    LostFactor,
+    LostSum,
+    LostTerm,
+    OnlyFor,
+    SpareFactor,
+)
 from gory.verify.manuscript._probe import Probe, is_close
-from gory.verify.manuscript._wording import Wording, worded
 
 LONGEST_SHOWN = 90  # characters of a difference that helps a reader
 SHORT_SHOWN = 60  # characters of one that may be longer than the line
@@ -52,14 +62,6 @@ MOST_COMPLEMENTS = 3  # factors such as 1 - p
 MOST_DERIVED = 6  # derivations for the sake of explaining, in one section; each costs a second
 TEMPORARY = ("u", "v", "f", "g")  # names that a quotient or product rule is written with
 _LARGEST_RATIO = 64  # numerator and denominator of a factor that is worth naming
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What is wrong, as a clause, and what makes of a right side one that holds."""
-
-    words: Wording
-    mended: Callable[[Expr], Expr] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,6 @@ class Sides:
     def free(self) -> frozenset[Index]:
         return free_indices(self.left) | free_indices(self.right)
 
-    def said(self, *parts: str | Expr | Index) -> Wording:
-        return worded(self.ground.style, *parts)
-
 
 def disagreement(
     sides: Sides,
@@ -102,7 +101,7 @@ def disagreement(
         or _by_indices(sides)
         or _by_factor(sides)
         or _by_term(sides, edit, derived)
-        or _by_edit(sides, edit)
+        or (Changed(edit) if edit is not None else None)
         or _by_loose_index(sides)
     )
 
@@ -112,8 +111,7 @@ def _by_sum(sides: Sides) -> Gap | None:
     lost = free_indices(sides.right) - free_indices(sides.left)
     for index in sorted(lost, key=lambda i: i.name):
         if sides.hold(sides.left, Sum((index,), sides.right)):
-            words = sides.said("the sum over ", index, " is missing")
-            return Gap(words, lambda right, i=index: Sum((i,), right))
+            return LostSum(index)
     return None
 
 
@@ -128,9 +126,7 @@ def _by_number(sides: Sides, found: Evidence | None) -> Gap | None:
         return None
     if not sides.hold(Mul((Num(ratio), sides.left)), sides.right):
         return None
-    by = "differs by the factor "
-    words = Wording(f"{by}{ratio}", sides.said(by, Num(ratio)).latex.replace("(-1)", "-1"))
-    return Gap(words, lambda right: times(Num(1 / ratio), right))
+    return ByNumber(ratio)
 
 
 def _by_indices(sides: Sides) -> Gap | None:
@@ -142,15 +138,10 @@ def _by_indices(sides: Sides) -> Gap | None:
             continue
         delta = Delta(one, other)
         apart = Add((ONE, Mul((MINUS_ONE, delta))))
-        for guess, sign in ((delta, "="), (apart, "!=")):
+        for guess in (delta, apart):
             where = Mul((guess, sides.left))
             if sides.hold(where, Mul((guess, sides.right))) and not sides.hold(where, ZERO):
-                latex = "=" if sign == "=" else r"\ne"
-                words = Wording(
-                    f"holds only for {one.name} {sign} {other.name}",
-                    f"holds only for ${one.name} {latex} {other.name}$",
-                )
-                return Gap(words)
+                return OnlyFor(one, other, are_equal=guess is delta)
     return None
 
 
@@ -163,13 +154,11 @@ def _by_factor(sides: Sides) -> Gap | None:
     for guess, factor in _products(values):
         lacks = _times(factor, right)
         if probe.agree(lacks) and sides.hold(sides.left, times(guess, sides.right)):
-            words = sides.said("misses the factor ", guess)
-            return Gap(words, lambda side, g=guess: times(g, side))
+            return LostFactor(guess)
         more = _times(factor, probe.target)
         fits = all(b is not None and is_close(a, b) for a, b in zip(more, right, strict=True))
         if fits and sides.hold(times(guess, sides.left), sides.right):
-            words = sides.said("has the factor ", guess, " too much")
-            return Gap(words, lambda side, g=guess: quotient(side, g))
+            return SpareFactor(guess)
     return None
 
 
@@ -220,8 +209,7 @@ def _by_term(sides: Sides, edit: Edit | None, derived: Callable[[], Expr | None]
     for difference in _differences(sides, edit, derived):
         shown = to_plain(difference)
         if shown != "0" and len(shown) <= longest:
-            words = "misses " if isinstance(difference, Add) else "misses the term "
-            return Gap(sides.said(words, difference), lambda side, d=difference: plus(side, d))
+            return LostTerm(difference)
     return None
 
 
@@ -250,19 +238,10 @@ def _between(sides: Sides, right: Expr) -> Iterator[Expr]:
         yield short
 
 
-def _by_edit(sides: Sides, edit: Edit | None) -> Gap | None:
-    """One token in the place of another."""
-    if edit is None:
-        return None
-    return Gap(edit.fault(sides.ground.style))
-
-
 def _by_loose_index(sides: Sides) -> Gap | None:
-    """An index that nothing binds, and that the left side does not have."""
     for index in sorted(free_indices(sides.right) - free_indices(sides.left), key=lambda i: i.name):
         if not index.is_literal:
-            words = sides.said("index ", index, " is free on the right only")
-            return Gap(words)
+            return LooseIndex(index)
     return None
 
 

@@ -8,9 +8,8 @@ that looks most like the lines around it. What is named has been tested like any
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import reduce
 from itertools import combinations, islice, product
 
 from gory.notation import (
@@ -39,50 +38,14 @@ from gory.notation._build import negated, quotient, times
 from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
 from gory.verify.manuscript._claim import Ground, holds
+from gory.verify.manuscript._edit import Change, Edit
 from gory.verify.manuscript._probe import Probe
-from gory.verify.manuscript._wording import Style, Wording, bracketed
 
 MOST_EDITS = 400  # of one kind on one line; each is tried at a few points
 MOST_TESTED = 4  # of one kind that fit there, each tested within milliseconds
 MOST_NAMES = 12  # entries of other arrays that may have been meant
 USUAL_DEPTH = 3  # sums inside each other; every further one takes some times as long
 MOST_EDITED = 12  # lines of one section that are edited at all
-
-
-@dataclass(frozen=True)
-class Edit:
-    """What to change, and the right side with the change.
-
-    ``old`` and ``new`` are the parts that differ; ``is_token`` if it is so small that the line is
-    next to a right one.
-    """
-
-    what: tuple[str | Expr, ...]
-    after: Expr
-    old: Expr
-    new: Expr
-    is_token: bool = True
-
-    def words(self, style: Style) -> Wording:
-        """What to change, as a clause."""
-        return _clause(style, self.what)
-
-    def fault(self, style: Style) -> Wording:
-        """What is wrong, as a clause."""
-        first, *others = self.what
-        if first == INSTEAD:
-            return _clause(style, (self.old, " stands in the place of ", self.new))
-        if isinstance(first, str) and first.startswith("the sign"):
-            return _clause(style, (first, *others, " is wrong"))
-        return _clause(style, self.what)
-
-
-INSTEAD = ""  # what is said of one part in the place of another begins with the part itself
-
-
-def _clause(style: Style, parts: Sequence[str | Expr]) -> Wording:
-    found = (Wording(p, p) if isinstance(p, str) else bracketed(style, p) for p in parts)
-    return reduce(Wording.__add__, found)
 
 
 @dataclass(frozen=True)
@@ -163,8 +126,7 @@ def _swaps(right: Expr, scope: _Scope) -> Iterator[Edit]:
         if one.range == other.range:
             swapped = substitute(right, {one: other, other: one})
             if swapped != right:
-                what = (f"exchange the indices {one.name} and {other.name}",)
-                yield Edit(what, swapped, right, swapped)
+                yield Edit(Change.TRANSPOSED, swapped, right, swapped, (one, other))
 
 
 def _everywhere(make: Maker) -> Maker:
@@ -180,14 +142,14 @@ def _everywhere(make: Maker) -> Maker:
                     continue
                 new = (*parts[:place], edit.after, *parts[place + 1 :])
                 after = rebuild(expr, new)
-                yield Edit(edit.what, after, edit.old, edit.new, edit.is_token)
+                yield replace(edit, after=after)
 
     return made
 
 
-def _put(old: Expr, new: Expr, *what: str | Expr, is_token: bool = True) -> Edit:
-    """One part for another, with what that is called."""
-    return Edit(what or (INSTEAD, new, " in the place of ", old), new, old, new, is_token)
+def _put(kind: Change, old: Expr, new: Expr, *of: Expr) -> Edit:
+    """One part for another."""
+    return Edit(kind, new, old, new, of)
 
 
 def _signs(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
@@ -195,12 +157,12 @@ def _signs(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
         return
     for place, term in enumerate(expr.terms):
         new = (*expr.terms[:place], negated(term), *expr.terms[place + 1 :])
-        yield _put(expr, Add(new), "the sign of ", sign_split(term)[1])
+        yield _put(Change.SIGN, expr, Add(new), sign_split(term)[1])
 
 
 def _negation(right: Expr, _scope: _Scope) -> Iterator[Edit]:
     """The sign of the whole."""
-    yield Edit(("the sign",), negated(right), right, negated(right), is_token=False)
+    yield _put(Change.SIGN_OF_ALL, right, negated(right))
 
 
 def _exchanged(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
@@ -209,7 +171,7 @@ def _exchanged(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
         len(expr.terms) - 1
     ):
         terms = tuple(negated(term) for term in reversed(expr.terms))
-        yield _put(expr, Add(terms), is_token=False)
+        yield _put(Change.ORDER, expr, Add(terms))
 
 
 def _deltas(expr: Expr, scope: _Scope) -> Iterator[Edit]:
@@ -223,10 +185,10 @@ def _deltas(expr: Expr, scope: _Scope) -> Iterator[Edit]:
                 new = times(delta, rest) if rest != ONE else delta
                 terms = (*expr.terms[:place], negated(new) if minus else new,
                          *expr.terms[place + 1 :])  # fmt: skip
-                yield _put(expr, Add(terms), delta, " is missing")
+                yield _put(Change.DELTA, expr, Add(terms), delta)
     elif isinstance(expr, Mul) and not any(isinstance(f, Add) for f in expr.factors):
         for a, b in pairs:
-            yield _put(expr, times(Delta(a, b), expr), Delta(a, b), " is missing")
+            yield _put(Change.DELTA, expr, times(Delta(a, b), expr), Delta(a, b))
 
 
 def _indices(expr: Expr, scope: _Scope) -> Iterator[Edit]:
@@ -247,7 +209,7 @@ def _indices(expr: Expr, scope: _Scope) -> Iterator[Edit]:
 
 def _renamed(expr: Ref | Delta, indices: tuple[Index, ...]) -> Edit:
     new = Ref(expr.name, indices) if isinstance(expr, Ref) else Delta(*indices[:2])
-    return _put(expr, new)
+    return _put(Change.INDEX, expr, new)
 
 
 def _sums(expr: Expr, scope: _Scope) -> Iterator[Edit]:
@@ -256,11 +218,11 @@ def _sums(expr: Expr, scope: _Scope) -> Iterator[Edit]:
         case Ref(_, (index,)) | Fn(_, Ref(_, (index,))) if index in scope.indices:
             other = fresh(index, {one.name for one in scope.indices})
             whole = Sum((other,), substitute(expr, {index: other}))
-            yield _put(expr, whole)
+            yield _put(Change.SUM, expr, whole)
         case Mul(factors) if not any(isinstance(factor, Sum) for factor in factors):
             for index in sorted(free_indices(expr) - {*scope.indices}, key=lambda i: i.name):
                 whole = Sum((index,), expr)
-                yield _put(expr, whole)
+                yield _put(Change.SUM, expr, whole)
 
 
 def _powers(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
@@ -269,9 +231,9 @@ def _powers(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
         case Pow(base, Num(value)) if value.denominator == 1:
             for power in (value + 1, value - 1, -value):
                 new = base if power == 1 else Pow(base, num(power))
-                yield _put(expr, new)
+                yield _put(Change.POWER, expr, new)
         case Ref():
-            yield _put(expr, Pow(expr, num(2)))
+            yield _put(Change.POWER, expr, Pow(expr, num(2)))
 
 
 def _names(expr: Expr, scope: _Scope) -> Iterator[Edit]:
@@ -280,16 +242,16 @@ def _names(expr: Expr, scope: _Scope) -> Iterator[Edit]:
         axes = tuple(index.range for index in expr.indices)
         for name, own in scope.arrays:
             if own == axes and name != expr.name:
-                yield _put(expr, Ref(name, expr.indices), is_token=False)
+                yield _put(Change.NAME, expr, Ref(name, expr.indices))
 
 
 def _complements(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
     """``1 - p`` for ``p`` and the other way round."""
     match expr:
         case Ref():
-            yield _put(expr, Add((ONE, Mul((MINUS_ONE, expr)))), is_token=False)
+            yield _put(Change.COMPLEMENT, expr, Add((ONE, Mul((MINUS_ONE, expr)))))
         case Add((one, term)) if one == ONE and sign_split(term)[0]:
-            yield _put(expr, sign_split(term)[1], is_token=False)
+            yield _put(Change.COMPLEMENT, expr, sign_split(term)[1])
 
 
 _NUMBERS = (Fraction(2), Fraction(1, 2))
@@ -299,9 +261,8 @@ def _coefficients(expr: Expr, _scope: _Scope) -> Iterator[Edit]:
     """A term that lacks a 2, or has one too much."""
     if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
         for number in _NUMBERS:
-            lacks = number > 1
-            what = "the factor 2 is missing" if lacks else "the factor 2 is too much"
-            yield _put(expr, _scaled(number, expr), what)
+            kind = Change.LOST_NUMBER if number > 1 else Change.SPARE_NUMBER
+            yield _put(kind, expr, _scaled(number, expr), num(2))
 
 
 def _scaled(number: Fraction, expr: Expr) -> Expr:
@@ -335,11 +296,11 @@ def _factors(expr: Expr, scope: _Scope) -> Iterator[Edit]:
         for place, factor in enumerate(expr.factors):
             rest = (*expr.factors[:place], *expr.factors[place + 1 :])
             if not isinstance(factor, Num) and rest:
-                yield _put(expr, times(*rest), factor, " is too much", is_token=False)
+                yield _put(Change.SPARE_FACTOR, expr, times(*rest), factor)
     if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
         for entry in scope.entries():
             new = _multiplied(entry, expr)
-            yield _put(expr, new, "the factor ", entry, " is missing", is_token=False)
+            yield _put(Change.LOST_FACTOR, expr, new, entry)
 
 
 _KINDS: tuple[Maker, ...] = (

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
-from gory.notation import Expr, Fact, to_plain
+from gory.notation import Expr, Fact, Ref, to_plain
 from gory.verify._evidence import Evidence
 from gory.verify._witness import witness
-from gory.verify.manuscript._disagreement import Gap, Sides, disagreement
-from gory.verify.manuscript._edits import Edit, smallest_edit
+from gory.verify.manuscript._disagreement import Sides, disagreement
+from gory.verify.manuscript._edit import Change, Edit
+from gory.verify.manuscript._edits import smallest_edit
+from gory.verify.manuscript._gap import ByNumber, Gap, in_words, is_slip, mended
 from gory.verify.manuscript._remedies import LONGEST_REMEDY, corrected, missing_fact
 from gory.verify.manuscript._sizes import counted
 from gory.verify.manuscript._wording import Equation, Wording, worded
@@ -17,6 +20,7 @@ from gory.verify.manuscript._wording import Equation, Wording, worded
 UNSAID = ", which the text does not say"
 LONGEST_LINE = 400  # characters of a whole line that is written down again
 DIFFER = "the sides differ"
+NOTHING = Wording()
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,35 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What is said of a wrong line."""
+    """What was found out about a wrong line, and what is said of it.
+
+    ``gap`` is the disagreement, ``edit`` the change that makes the line right, ``fact`` what would
+    save it as it stands; each is None, or empty, where there is none.
+    """
 
     why: Wording
     repair: Wording
-    fact: Wording
-    declared: Fact | None  # the fact as it is
-    is_token: bool  # the right line differs from it in one token
-    point: dict[str, Any] | None
+    gap: Gap | None = None
+    edit: Edit | None = None
+    fact: Wording = NOTHING
+    declared: Fact | None = None  # the fact as it is
+    point: dict[str, Any] | None = None
+
+    @property
+    def is_token(self) -> bool:
+        """Whether the right line differs from it in one token."""
+        return self.edit is not None and self.edit.is_token
+
+    @property
+    def is_slip(self) -> bool:
+        """Whether there is a right line next to it: one token, one fact, a lost factor or index."""
+        return bool(self.fact) or self.is_token or is_slip(self.gap)
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether a sign or a power is wrong, which no case can excuse."""
+        kind = self.edit.kind if self.edit is not None else None
+        return self.gap == ByNumber(Fraction(-1)) or kind in (Change.SIGN, Change.POWER)
 
 
 def explained(wrong: Wrong) -> Explanation:
@@ -67,18 +92,17 @@ def explained(wrong: Wrong) -> Explanation:
     if not fact and (told := ground.told()) is not ground:  # a slip besides what words declare
         sides = replace(sides, ground=told)
         wrong = replace(wrong, sides=sides)
-    is_symmetry = "] = " in fact.plain and fact.plain.endswith("]")  # or an index is wrong
+    is_symmetry = declared is not None and isinstance(declared.right, Ref)  # or an index is wrong
     edit = None if fact and not is_symmetry else wrong.edit()
-    is_token = edit is not None and edit.is_token
-    if is_token:
-        fact, declared = Wording(), None
+    if edit is not None and edit.is_token:
+        fact, declared = NOTHING, None
     gap = disagreement(sides, wrong.evidence, edit if wrong.is_level else None, wrong.derived)
-    why = gap.words if gap else Wording()
-    if fact and ("index" in why.plain or not why.plain.startswith("holds only")):
-        why = why or fact + Wording(UNSAID, UNSAID)
-    why = why or Wording(DIFFER, DIFFER)
+    if gap is not None:
+        why = in_words(gap, ground.style)
+    else:
+        why = fact + Wording(UNSAID, UNSAID) if fact else Wording(DIFFER, DIFFER)
     repair = fact or _repair(wrong, edit, gap)
-    return Explanation(why, repair, fact, declared, is_token, _point(sides, wrong.evidence))
+    return Explanation(why, repair, gap, edit, fact, declared, _point(sides, wrong.evidence))
 
 
 def _repair(wrong: Wrong, edit: Edit | None, gap: Gap | None) -> Wording:
@@ -86,14 +110,14 @@ def _repair(wrong: Wrong, edit: Edit | None, gap: Gap | None) -> Wording:
     style = wrong.sides.ground.style
     if edit is not None:
         words = edit.words(style)
-        mended = worded(style, ": ", Equation(wrong.asked, edit.after))
-        return words + mended if len(mended.plain) <= LONGEST_LINE else words
+        whole = worded(style, ": ", Equation(wrong.asked, edit.after))
+        return words + whole if len(whole.plain) <= LONGEST_LINE else words
     found, left = wrong.derived(), wrong.asked
-    if found is None and gap is not None and gap.mended is not None:
-        found, left = gap.mended(wrong.right), wrong.before
-        if len(to_plain(found)) > LONGEST_REMEDY:
+    if found is None and gap is not None:
+        found, left = mended(gap, wrong.right), wrong.before
+        if found is not None and len(to_plain(found)) > LONGEST_REMEDY:
             found = None
-    return worded(style, Equation(left, found)) if found is not None else Wording()
+    return worded(style, Equation(left, found)) if found is not None else NOTHING
 
 
 def _point(sides: Sides, evidence: Evidence | None) -> dict[str, Any] | None:

@@ -31,6 +31,7 @@ from gory.notation import (
 from gory.notation.manuscript._script import Line, Script
 from gory.verify.manuscript._chain import PASSED, Refutation
 from gory.verify.manuscript._claim import reached_names
+from gory.verify.manuscript._gap import OnlyFor
 from gory.verify.manuscript._rounded import decimals, is_number
 
 LITTLE = 0.02  # of a value, which two decimals can lose
@@ -121,17 +122,15 @@ def for_pairs(refutation: Refutation) -> tuple[Expr, ...]:
 
     ``d(-log sigmoid(s[i] - s[j]), s[i])`` is meant for two that differ.
     """
-    match = re.fullmatch(r"holds only for (\w+) != (\w+)", refutation.why)
-    if match is None:
+    gap = refutation.found.gap if refutation.found is not None else None
+    if not isinstance(gap, OnlyFor) or gap.are_equal:
         return ()
+    pair = {gap.one.name, gap.other.name}
     sides = [e for one in (refutation.chain.lines[0], refutation.before) for e in one.exprs[:1]]
     for node in (n for e in sides for n in walk(e) if isinstance(n, D)):
         own = {i.name: i for i in free_indices(node.body)}
-        if {*match.groups()} <= own.keys() and {i.name for i in node.wrt.indices} & {
-            *match.groups()
-        }:
-            one, other = (own[name] for name in match.groups())
-            return (_differ(one, other),)
+        if pair <= own.keys() and pair & {i.name for i in node.wrt.indices}:
+            return (_differ(own[gap.one.name], own[gap.other.name]),)
     return ()
 
 

@@ -1,0 +1,135 @@
+"""Gaps: LostSum, ByNumber, OnlyFor, LostFactor, SpareFactor, LostTerm, Changed, LooseIndex.
+
+What separates a wrong line from a right one is a value: a reader gets it in words, an author as the
+line that it makes, and whoever asks whether a line was misread gets its kind. The set is closed, so
+that a new kind has to say all three.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gory.notation import Add, Expr, Index, Num, Sum
+from gory.notation._build import plus, quotient, times
+from gory.verify.manuscript._edit import Edit
+from gory.verify.manuscript._wording import Style, Wording, worded
+
+SLIGHT = (Fraction(-1), Fraction(2), Fraction(1, 2))  # factors that people lose
+
+
+@dataclass(frozen=True)
+class LostSum:
+    """The right side is one term of a sum."""
+
+    index: Index
+
+
+@dataclass(frozen=True)
+class ByNumber:
+    """The right side is so many times the left one."""
+
+    ratio: Fraction
+
+
+@dataclass(frozen=True)
+class OnlyFor:
+    """The line holds where two indices are equal, or where they are not."""
+
+    one: Index
+    other: Index
+    are_equal: bool
+
+
+@dataclass(frozen=True)
+class LostFactor:
+    """The right side, times this, is the left one."""
+
+    factor: Expr
+
+
+@dataclass(frozen=True)
+class SpareFactor:
+    """The left side, times this, is the right one."""
+
+    factor: Expr
+
+
+@dataclass(frozen=True)
+class LostTerm:
+    """What has to be added to the right side."""
+
+    term: Expr
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One token stands in the place of another."""
+
+    edit: Edit
+
+
+@dataclass(frozen=True)
+class LooseIndex:
+    """An index that nothing binds, and that the left side does not have."""
+
+    index: Index
+
+
+Gap = LostSum | ByNumber | OnlyFor | LostFactor | SpareFactor | LostTerm | Changed | LooseIndex
+
+
+def in_words(gap: Gap, style: Style) -> Wording:
+    """What is wrong, as a clause."""
+    match gap:
+        case LostSum(index):
+            return worded(style, "the sum over ", index, " is missing")
+        case ByNumber(ratio):
+            by = "differs by the factor "
+            typeset = worded(style, by, Num(ratio)).latex.replace("(-1)", "-1")
+            return Wording(f"{by}{ratio}", typeset)
+        case OnlyFor(one, other, are_equal):
+            plain, typeset = ("=", "=") if are_equal else ("!=", r"\ne")
+            return Wording(
+                f"holds only for {one.name} {plain} {other.name}",
+                f"holds only for ${one.name} {typeset} {other.name}$",
+            )
+        case LostFactor(factor):
+            return worded(style, "misses the factor ", factor)
+        case SpareFactor(factor):
+            return worded(style, "has the factor ", factor, " too much")
+        case LostTerm(term):
+            words = "misses " if isinstance(term, Add) else "misses the term "
+            return worded(style, words, term)
+        case Changed(edit):
+            return edit.fault(style)
+        case LooseIndex(index):
+            return worded(style, "index ", index, " is free on the right only")
+
+
+def mended(gap: Gap, right: Expr) -> Expr | None:
+    """The right side that holds, as far as the gap tells it."""
+    match gap:
+        case LostSum(index):
+            return Sum((index,), right)
+        case ByNumber(ratio):
+            return times(Num(1 / ratio), right)
+        case LostFactor(factor):
+            return times(factor, right)
+        case SpareFactor(factor):
+            return quotient(right, factor)
+        case LostTerm(term):
+            return plus(right, term)
+        case Changed() | OnlyFor() | LooseIndex():
+            return None
+
+
+def is_slip(gap: Gap | None) -> bool:
+    """Whether a gap is of a kind that people lose in one stroke, so that a right line is near."""
+    match gap:
+        case ByNumber(ratio):
+            return ratio in SLIGHT
+        case LostSum() | OnlyFor() | LostFactor() | SpareFactor():
+            return True
+        case _:
+            return False
