@@ -26,6 +26,9 @@ from ._progress import Solution
 
 Array = NDArray[Any]
 
+# Logits of held-out rows that are there at the same time, unless one model has more of them.
+_SCORED_ENTRIES = 1 << 18
+
 
 class SoftmaxRegressionCV(SoftmaxRegression):
     """Softmax regression with C chosen by cross-validation.
@@ -165,8 +168,7 @@ class SoftmaxRegressionCV(SoftmaxRegression):
         if self.scoring in (None, "accuracy"):  # the scorer would take longer than the fit
             for solution in solutions:
                 self._warn_unless_converged(solution)
-            best = (forward(X, solution.theta).argmax(axis=1) for solution in solutions)
-            return [float(np.mean(classes[one] == y)) for one in best]
+            return _accuracies(X, classes, y, [solution.theta for solution in solutions])
         models = []
         for C, solution in zip(values, solutions, strict=True):
             model = self._single(float(C))
@@ -211,6 +213,21 @@ class _Parts:
         return taken <= budget / 2 and all(
             np.array_equal(np.unique(self.labels[rows]), classes) for rows, _ in self.folds
         )
+
+
+def _accuracies(X: Any, classes: Array, y: Array, thetas: list[Array]) -> list[float]:
+    """Shares of the rows whose label is the likeliest, for many models of the same classes.
+
+    Few rows are multiplied with the weights of many models at once.
+    """
+    n_classes, shares = len(classes), []
+    together = max(1, _SCORED_ENTRIES // (X.shape[0] * n_classes))
+    for first in range(0, len(thetas), together):
+        weights = np.concatenate(thetas[first : first + together])
+        logits = forward(X, weights).reshape(X.shape[0], -1, n_classes)
+        hits = classes[logits.argmax(axis=2)] == y[:, None]
+        shares += hits.mean(axis=0).tolist()
+    return shares
 
 
 def _explained(error: ValueError, fold: int, train: Any, test: Any, classes: Any) -> ValueError:

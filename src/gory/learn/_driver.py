@@ -48,11 +48,13 @@ _FRUGAL_PAIR_BYTES = 32e6
 class Shared:
     """What fits to the same rows hand on to each other.
 
-    It is the sample of rows and its leverages, or the Hessian.
+    It is the sample of rows and its leverages, or the Hessian, for which ``leader`` is what is
+    shared by fits to all rows where these are some of them.
     """
 
     sampled_newton: SampledNewton | None = None
     kept_newton: KeptNewton | None = None
+    leader: Shared | None = None
 
     def improved(self, solution: Solution, /) -> Array:
         """Weights that are nearer to the optimum than those of a solution, if they may be had."""
@@ -124,13 +126,13 @@ def _follows(problem: Problem, name: str, solver: str, budget: float) -> bool:
 
 def _kept_newton(problem: Problem, shared: Shared, tol: float) -> KeptNewton:
     """The Hessian that the fits share, for the penalty of this one."""
-    before = shared.kept_newton
-    if before is None:
-        now = KeptNewton(problem, price=hessian_price(problem.source), tol=tol)
+    if shared.kept_newton is None:
+        leader = None if shared.leader is None else shared.leader.kept_newton
+        price = hessian_price(problem.source)
+        shared.kept_newton = KeptNewton(problem, price=price, tol=tol, leader=leader)
     else:
-        now = before.with_penalty(problem)
-    shared.kept_newton = now
-    return now
+        shared.kept_newton.move_to(problem)
+    return shared.kept_newton
 
 
 def _solve_small(problem: Problem, theta: Array, recorder: Recorder, /, **limits: Any) -> Solution:

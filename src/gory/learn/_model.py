@@ -26,6 +26,7 @@ from ._inputs import Training, budget_of, check_options, read_grid, read_trainin
 from ._memory import MemorySource
 from ._path import Path, follow, path_of
 from ._progress import Listener, Progress, Solution, listener_of
+from ._rows import over_items
 
 if TYPE_CHECKING:
     from ._inference import Inference
@@ -247,8 +248,11 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         known: list[list[Solution]] = [[] for _ in sources]
         if self.penalty is None and not self.l1_ratio:
             limits = {"tol": self.tol, "max_passes": self.max_passes, "budget": budget}
-            known = [small_path(one, distinct, self.solver, **limits) for one in sources]
-        shared = [Shared() for _ in sources]
+            known = over_items(
+                lambda one: small_path(one, distinct, self.solver, **limits), sources
+            )
+        shared = [Shared()]
+        shared += [Shared(leader=shared[0]) for _ in sources[1:]]
         found = follow(
             distinct,
             known,

@@ -93,6 +93,13 @@ def over_parts(work: Callable[[int, int], Any], size: int, /) -> None:
         list(_pool(os.getpid()).map(lambda pair: work(*pair), bounds))
 
 
+def over_items(work: Callable[[Any], Any], items: list[Any], /) -> list[Any]:
+    """``work(item)`` for all items, which must not use the threads themselves."""
+    if n_threads() == 1 or len(items) == 1:
+        return [work(item) for item in items]
+    return list(_pool(os.getpid()).map(work, items))
+
+
 def row_probabilities(logits: Array, /) -> tuple[Array, Array]:
     """Probabilities, in the type of the logits, and log-sum-exp of every row."""
     kernels = kernels_for(logits.size)
