@@ -144,3 +144,14 @@ def test_the_repaired_gap_is_a_bound_where_the_intercepts_are_off(size, offset):
     value = problem.value(point)
     assert gap >= (value - best.loss) / best.loss - 1e-14
     assert gap <= 300 * relative_gap(duality_gap(gradient, penalty), value) + 20 * size
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("soft", [False, True])
+def test_the_moments_of_the_target_are_its_products_with_the_features(layout, soft):
+    rows = random_rows()
+    source = both(rows, LAYOUTS[layout], soft=soft)[0]
+    shares = rows.soft if soft else np.eye(4)[rows.target]
+    expected = (shares * source.row_weights[:, None]).T @ rows.X
+    np.testing.assert_allclose(source.target_moments, expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(source.column_means, expected.sum(axis=0), rtol=1e-5, atol=1e-6)

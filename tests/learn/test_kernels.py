@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse as sp
 
 from gory.learn import _kernels, _objective, _products, _rows
-from gory.learn._cholesky import definite_solver
+from gory.learn._cholesky import definite_solver, invert_definite
 from gory.learn._memory import MemorySource
 from gory.learn._objective import row_softmax
 from gory.learn._tilt import class_sums, tilted
@@ -181,3 +181,14 @@ def test_a_definite_system_is_solved(size):
 def test_a_system_that_is_not_definite_is_none(size):
     assert definite_solver(-np.eye(size), tolerance=0.0) is None
     assert definite_solver(1e-9 * np.eye(size), tolerance=1e-8) is None
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", [1, 64, 65, 300])
+def test_a_definite_matrix_is_inverted_where_it_stands(dtype, size):
+    rng = np.random.default_rng(size)
+    factor = rng.normal(size=(size, size)) / np.sqrt(size)
+    matrix = (factor @ factor.T + 0.3 * np.eye(size)).astype(dtype)
+    inverse = matrix.copy()
+    invert_definite(inverse)
+    np.testing.assert_allclose(inverse @ matrix, np.eye(size), atol=500 * np.finfo(dtype).eps)

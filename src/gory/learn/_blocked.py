@@ -22,13 +22,15 @@ from numpy.typing import NDArray
 from ._class_draw import ClassDraw
 from ._memory import MemorySource
 from ._memory_point import MemoryPoint
-from ._products import is_sparse, transposed_product
+from ._products import dense_blocks, is_sparse, transposed_product
 from ._sweep import sweep
 
 Array = NDArray[Any]
 
 # Entries of the logits of one block (4 MB in float32).
 _BLOCK_ENTRIES = 1 << 20
+# Classes whose covariances are added up together.
+_PANEL = 256
 # A trial step costs a pass, so a step is taken where the slope has fallen to this share.
 _SLOPE_SHARE = 0.5
 
@@ -61,12 +63,17 @@ class BlockedSource(MemorySource):
         """``sum_i s_i y_i x_i^T``, shape (K, d)."""
         from scipy.sparse import csr_array
 
-        n, out = self.n_rows, np.zeros((self.n_classes, self.n_features))
-        if self.target.ndim == 1:
-            chosen = csr_array((self.row_weights, (self.target, np.arange(n))), (len(out), n))
-            return out + chosen @ self.X
-        for rows, part in self.parts():
-            out += part.X.T.dot(self.target[rows] * part.row_weights[:, None]).T
+        out = np.zeros((self.n_classes, self.n_features))
+        if self.target.ndim > 1:
+            for rows, part in self.parts():
+                out += part.X.T.dot(self.target[rows] * part.row_weights[:, None]).T
+            return out
+        # A product of sparse and dense copies the dense one to float64, so it goes by blocks.
+        blocks = [(slice(None), self.X)] if is_sparse(self.X) else dense_blocks(self.X)
+        for rows, X in blocks:
+            target, weights = self.target[rows], self.row_weights[rows]
+            places = target, np.arange(len(target))
+            out = out + csr_array((weights, places), (len(out), len(target))) @ X
         return out
 
     @cached_property
@@ -159,14 +166,15 @@ class BlockedPoint:
 
     def class_covariance(self) -> Array:
         """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K), in the type of the work."""
-        covariance: Any = None
+        n_classes, source = len(self.theta), self.source
+        kind = np.float64 if source.precise else source.X.dtype
+        covariance = np.zeros((n_classes, n_classes), dtype=kind)
         for point in self._blocks():
             shares = point.probabilities
             weighted = shares * point.source.row_weights.astype(shares.dtype)[:, None]
-            product = transposed_product(weighted, shares)
-            covariance = (
-                -product if covariance is None else np.subtract(covariance, product, out=covariance)
-            )
+            for first in range(0, n_classes, _PANEL):
+                panel = slice(first, first + _PANEL)
+                covariance[panel] -= transposed_product(weighted[:, panel], shares)
         covariance[np.diag_indices_from(covariance)] += self.mean_probabilities
         return covariance
 

@@ -4,7 +4,7 @@ SciPy has triangular solvers, but a linear algebra library of its own, whose wai
 those of NumPy from the processors: on two cores a factorization of a millisecond then takes a
 hundred. `definite_solver` inverts the blocks on the diagonal only, which costs a tenth of the
 factorization, and is what a few vectors need; the whole inverse costs as much as the factorization
-and is applied by one product.
+and is applied by one product. `invert_definite` needs no memory beside the matrix.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ Array = NDArray[Any]
 _LEAF = 64
 # Rows of a block on the diagonal.
 _BLOCK = 48
+# Rows that are swept at a time where a matrix is inverted in place, and of a panel of its updates.
+_SWEPT = 64
+_PANEL = 256
 
 
 def definite_solver(matrix: Array, /, *, tolerance: float) -> Callable[[Array], Array] | None:
@@ -89,3 +92,34 @@ def _lower_inverse(lower: Array) -> Array:
     out[half:, half:] = _lower_inverse(lower[half:, half:])
     out[half:, :half] = -out[half:, half:] @ (lower[half:, :half] @ out[:half, :half])
     return out
+
+
+def invert_definite(matrix: Array, /) -> None:
+    """Put the inverse of a symmetric and definite matrix in its place.
+
+    Blocks of variables are swept one after the other. Nothing is exchanged, so the matrix should
+    be well conditioned in its type.
+
+    Source: Goodnight, *A tutorial on the sweep operator*.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> matrix = np.array([[2.0, 0.0], [0.0, 0.5]])
+    >>> invert_definite(matrix)
+    >>> matrix.tolist()
+    [[0.5, 0.0], [0.0, 2.0]]
+    """
+    size = len(matrix)
+    for start in range(0, size, _SWEPT):
+        block = slice(start, min(start + _SWEPT, size))
+        corner = np.linalg.inv(matrix[block, block])
+        columns = matrix[:, block].copy()
+        swept = columns @ corner
+        for first in range(0, size, _PANEL):
+            panel = slice(first, first + _PANEL)
+            matrix[panel] -= swept[panel] @ columns.T
+        matrix[:, block] = swept
+        matrix[block] = swept.T
+        matrix[block, block] = -corner
+    np.negative(matrix, out=matrix)

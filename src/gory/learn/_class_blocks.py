@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._cholesky import inverse_factor
+from ._cholesky import inverse_factor, invert_definite
 from ._class_factors import class_factors
 from ._covariance import CovarianceSample
 from ._problem import Problem
@@ -39,8 +39,6 @@ _FAR_CLASSES = 100
 _CHEAP_BUILD = 4.0
 _EAGER_REBUILDS = (0, 1, 4, 10, 20, 40, 80, 160)
 _RARE_REBUILDS = (0, 5, 18, 60, 150)
-# With more classes than these their correlations are inverted in float32, in half the memory.
-_MANY_CLASSES = 512
 # Share of the identity in the class correlations; 0.3 was the best of 0.02, 0.1 and 0.3.
 _IDENTITY_SHARE = 0.3
 # Added to a diagonal of ones where a block is not definite in floating point.
@@ -89,9 +87,8 @@ class ClassBlockPreconditioner:
         correlation *= (1 - _IDENTITY_SHARE) / deviation
         correlation /= deviation[:, None]
         correlation[np.diag_indices_from(correlation)] += _IDENTITY_SHARE
-        if len(correlation) > _MANY_CLASSES:
-            correlation = correlation.astype(np.float32, copy=False)
-        self.correlation = np.linalg.inv(correlation)
+        invert_definite(correlation)
+        self.correlation = correlation
 
     def _blocks(self, point: Point) -> Iterator[Array]:
         """The blocks without penalty; one sample serves all where rows have equal probabilities."""

@@ -62,20 +62,33 @@ class ClassDraw:
         compiled = kernels_for(probabilities.size) is not None
         draw = sweep_kernels().draw_rows if compiled else _drawn_by_numpy
         rows, classes, weights = draw(probabilities, row_weights, preference, self.rate, self.phase)
-        self.found.append((rows + np.int32(start), classes, weights))
+        small = np.min_scalar_type(len(self.rate))
+        self.found.append((rows + np.int32(start), classes.astype(small), weights))
 
     def samples(self) -> Iterator[tuple[Array, Array]]:
         """Rows and weights of every class."""
-        rows, classes, weights = map(np.concatenate, zip(*self.found, strict=True))
-        self.found.clear()
-        ends = np.cumsum(np.bincount(classes, minlength=len(self.rate)))
-        order = np.argsort(classes, kind="stable").astype(np.int32)
-        del classes  # the arrays have as many entries as all samples together
-        rows = rows[order]
-        weights = weights[order]
-        del order
+        n_classes = len(self.rate)
+        counts = sum(np.bincount(classes, minlength=n_classes) for _, classes, _ in self.found)
+        ends = np.cumsum(counts)
+        rows = np.empty(ends[-1], dtype=np.int32)
+        weights = np.empty(ends[-1], dtype=np.float32)
+        free = np.append(0, ends[:-1])
+        for found in self._taken():
+            classes = found[1]
+            order = np.argsort(classes, kind="stable")
+            size = np.bincount(classes, minlength=n_classes)
+            shift = free - np.cumsum(size) + size  # of a class, from its place among those found
+            places = np.arange(len(order)) + np.repeat(shift, size)
+            rows[places], weights[places] = found[0][order], found[2][order]
+            free += size
         for first, last in zip(np.append(0, ends[:-1]), ends, strict=True):
             yield rows[first:last], weights[first:last].astype(np.float64)
+
+    def _taken(self) -> Iterator[tuple[Array, Array, Array]]:
+        """What was found, forgotten as it is given: it is as much as all samples together."""
+        self.found.reverse()
+        while self.found:
+            yield self.found.pop()
 
 
 def _drawn_by_numpy(

@@ -1,7 +1,7 @@
 """The covariance of class probabilities, from all rows or from a sample of them.
 
 The products of all pairs of classes cost K / (2 p) passes. Where that is more than a small part of
-one, rows are drawn once and stand for all of them; the variances on the diagonal are then set to
+one, some rows are drawn and stand for all of them; the variances on the diagonal are then set to
 those of all rows, because the few rows that a rare class has them from may not be among the drawn.
 """
 
@@ -28,27 +28,26 @@ class CovarianceSample:
     ----------
     source : Source
     rng : numpy.random.Generator
-        Draws the rows.
+        Draws the rows, every time others: they would take memory between the times.
     """
 
     def __init__(self, source: Source, rng: np.random.Generator, /) -> None:
         self.source = source
+        self.rng = rng
         size = max(SAMPLE_ROWS, _ROWS_PER_CLASS * source.n_classes)
         p = source.n_features + source.fit_intercept
-        self.sample: Source | None = None
-        if source.n_classes > p and size < source.n_rows:
-            rates = np.full(source.n_rows, size / source.n_rows)
-            self.sample = source.sample(rates, rng)
+        samples = source.n_classes > p and size < source.n_rows
+        self.size = size if samples else source.n_rows
 
     def at(self, point: Point, /) -> Array:
         """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
         source = self.source
-        rows = source if self.sample is None else self.sample
         p = source.n_features + source.fit_intercept
-        source.charge(rows.n_rows / source.n_rows * source.n_classes / (2 * p))
-        if self.sample is None:
+        source.charge(self.size / source.n_rows * source.n_classes / (2 * p))
+        if self.size == source.n_rows:
             return point.class_covariance()
-        covariance = self.sample.at(point.theta).class_covariance()
+        rates = np.full(source.n_rows, self.size / source.n_rows)
+        covariance = source.sample(rates, self.rng).at(point.theta).class_covariance()
         with_diagonal(covariance, point.class_variances())
         return covariance
 

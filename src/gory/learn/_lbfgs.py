@@ -98,4 +98,4 @@ class PreconditionedLBFGS:
             if product > 0.0:
                 kept = step.astype(self.dtype, copy=False), change.astype(self.dtype, copy=False)
                 self.pairs.append((*kept, product))
-        self.last = (theta.ravel().copy(), gradient.ravel().copy())
+        self.last = (theta.ravel(), gradient.ravel())
