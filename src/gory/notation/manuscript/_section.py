@@ -53,6 +53,7 @@ from gory.notation.manuscript._points import aside, points_of, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
+from gory.notation.manuscript._special import known_at
 from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
 
@@ -377,7 +378,7 @@ class Section:
             self.builder.back_to(keep)
             return False
         relation = plain_relation(sides[1].relation)
-        if not declares(statement, left, relation, right, self.builder.defined) or (
+        if not declares(statement, left, relation, right, known_at(self, number)) or (
             stray and relation == "="
         ):
             self.builder.back_to(keep)

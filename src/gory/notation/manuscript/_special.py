@@ -1,0 +1,37 @@
+"""Names that a text restricts first and says more of later: ``p_i`` with ``sum_i p_i = 1``, and
+further down ``p_i = (1 - a) t_i + a / K`` as a special case.
+
+What was declared of such a name holds for the special case, too; it is no claim about it. A name
+whose entries are computed through functions or sums is no special case of a given one: what is
+said of it follows from what it is, or does not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gory.notation._nodes import Add, Div, Expr, Mul, Num, Pow, Ref, Size, walk
+from gory.notation.manuscript._declared import left_name
+
+if TYPE_CHECKING:
+    from gory.notation.manuscript._section import Section
+
+_ARITHMETIC = (Add, Mul, Div, Pow, Num, Ref, Size)
+
+
+def known_at(section: Section, number: int) -> set[str]:
+    """The defined names of a section, without those that are a given name at some statement."""
+    defined = section.builder.defined
+    below = (left_name(section.statements[n]) for n in section.defining if n > number >= 0)
+    special = {n for n in below if n in defined and is_combination(section, defined[n].body)}
+    return defined.keys() - special
+
+
+def is_combination(section: Section, body: Expr) -> bool:
+    """Whether an expression combines given numbers and entries, and nothing else."""
+    nodes = list(walk(body))
+    given = {node.name for node in nodes if isinstance(node, Ref)} - section.builder.defined.keys()
+    return bool(given) and all(
+        isinstance(node, _ARITHMETIC) and (not isinstance(node, Ref) or node.name in given)
+        for node in nodes
+    )
