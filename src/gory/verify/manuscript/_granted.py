@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from gory.notation.latex import GREEK
+from gory.verify.manuscript._attributed import has_other_noun, is_said_of
 
 _SAID = (  # words, and the facts that they may declare
     (
@@ -40,27 +41,43 @@ _LIMITED = re.compile(r"(?i)\b(?:only (?:if|when)|unless|except (?:if|when))\b")
 _ACCENTS = re.compile(r"(?:hat|bar|tilde|check|dot|star)$")
 
 
-def sentences_about(name: str, words: str) -> Iterator[str]:
-    """The sentences of a text in which a name stands."""
+def mark_of(name: str) -> re.Pattern[str]:
+    """A name as it may be written, with or without accents."""
     bare = _ACCENTS.sub("", name) or name
     marks = [rf"(?:(?<![A-Za-z\\])|(?<=_[A-Za-z])){re.escape(bare)}(?![A-Za-z])"]
     marks += [re.escape(mark) + r"(?![A-Za-z])" for mark, word in GREEK.items() if word == bare]
-    about = re.compile("|".join(marks))
+    return re.compile("|".join(marks))
+
+
+def sentences_about(name: str, words: str) -> Iterator[str]:
+    """The sentences of a text in which a name stands."""
+    about = mark_of(name)
     for sentence in re.split(r"[.!?;](?=\s)|\n\s*\n", words):
         if about.search(sentence):
             yield sentence
 
 
 def said(fact: str, words: str) -> Iterator[tuple[str, bool]]:
-    """Words of a text that may declare a fact, and whether they limit it to a case."""
+    """Words of a text that may declare a fact, and whether it is open that they do: they limit it
+    to a case, or may be said of something else.
+    """
     name = re.search(r"([A-Za-z]+)\[", fact)
     if name is None or "the text says" in fact:
         return
-    for sentence, (declaring, form) in product(sentences_about(name[1], words), _SAID):
-        sentence = re.sub(r"[*$]", "", sentence)
-        word = declaring.search(sentence) if form.search(fact) else None
-        if word is not None and not _NEGATED.search(sentence[: word.start()]):
-            yield word.group(), _LIMITED.search(sentence) is not None
+    about = mark_of(name[1])
+    sentences = list(sentences_about(name[1], words))
+    is_other = any(has_other_noun(about, one) for one in sentences)
+    for sentence, (declaring, form) in product(sentences, _SAID):
+        for word in declaring.finditer(sentence) if form.search(fact) else ():
+            if _NEGATED.search(re.sub(r"[*$]", "", sentence[: word.start()])):
+                continue
+            is_own = is_said_of(about, sentence, *word.span()) and not (is_other and _is_noun(word))
+            yield word.group(), _LIMITED.search(sentence) is not None or not is_own
+
+
+def _is_noun(word: re.Match[str]) -> bool:
+    """Not "sums to one", which says so of whatever it is said of."""
+    return " to " not in word.group()
 
 
 def is_declared(fact: str, words: str) -> bool:

@@ -24,9 +24,10 @@ from gory.notation import (
 )  # fmt: skip
 from gory.notation._nodes import own_indices
 from gory.notation.manuscript._hedges import ONE_HOT
+from gory.verify.manuscript._attributed import has_other_noun, is_said_of
 from gory.verify.manuscript._chain import PASSED, Refutation
 from gory.verify.manuscript._claim import reached_names
-from gory.verify.manuscript._granted import sentences_about
+from gory.verify.manuscript._granted import mark_of, sentences_about
 
 
 def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:
@@ -57,13 +58,17 @@ def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:
     return "", False
 
 
-NEAR = 60  # characters between "one-hot" and the name that is called so
-
-
 def is_called_one_hot(name: str, words: str) -> bool:
-    """Whether "one-hot" stands close to a name."""
-    around = (words[max(m.start() - NEAR, 0) : m.end() + NEAR] for m in ONE_HOT.finditer(words))
-    return any(ONE_HOT.search(one) for part in around for one in sentences_about(name, part))
+    """Whether "one-hot" is said of a name."""
+    about = mark_of(name)
+    sentences = list(sentences_about(name, words))
+    if any(has_other_noun(about, one) for one in sentences):
+        return False
+    return any(
+        is_said_of(about, one, *match.span())
+        for one in sentences
+        for match in ONE_HOT.finditer(one)
+    )
 
 
 def _numbered(sides: list[Expr], axis: str) -> list[Index]:
