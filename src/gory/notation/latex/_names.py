@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Set
 from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
@@ -81,6 +81,8 @@ class Names:
     spans: dict[str, set[str]] = field(default_factory=dict)  # limits of sums, as written
     from_zero: set[tuple[str, int]] = field(default_factory=set)  # axes over which sums run from 0
     from_one: set[tuple[str, int]] = field(default_factory=set)  # and from 1
+    zeros: set[tuple[str, int]] = field(default_factory=set)  # axes where the entry 0 is named
+    apart_from_one: set[tuple[str, int]] = field(default_factory=set)  # no sum from 1 has it
     counted: set[tuple[str, str]] = field(default_factory=set)  # "j = 1, ..., n": letter, first
     bodies: dict[str, Body] = field(default_factory=dict)  # functions that the text defines
     entries: dict[str, Entries] = field(default_factory=dict)  # of arrays, by entry
@@ -109,6 +111,14 @@ class Names:
         fixed = {n for n in self.steps if any(i.isdigit() for i in self.of(n).written)}
         starts = tuple(fixed) if is_simple else tuple(self.steps)
         return {n for n in self.shifted if n.startswith(starts)} if starts else set()
+
+    def stand_apart(self, axes: Set[tuple[str, int]]) -> Set[tuple[str, int]]:
+        """Of the axes under one sum from 1, those whose entry 0 is an own thing: theta_0.
+
+        Where all of several factors have one, as theta_0 x_0, it may be a part of the sum.
+        """
+        found = axes & self.zeros - self.from_zero
+        return found if len(axes) == 1 or found != axes else set()
 
     def count(self, letter: str, low: str, high: str) -> None:
         """Keep that an index runs from one number to another, as the text says."""

@@ -300,6 +300,7 @@ def entry(r: LatexReader, written: Written) -> str:
         r.names.of(name).subscripts[len(written.subscripts)] += 1
     instance = own_instance(r.names, written)
     indices = (*([instance] if instance else []), *written.subscripts)
+    r.names.zeros |= {(name, axis) for axis, index in enumerate(indices) if index == "0"}
     if name in r.names.true_classes and len(indices) == 1:
         return one_hot_entry(r, name, indices[0])
     return f"{name}[{','.join(indices)}]" if indices else name

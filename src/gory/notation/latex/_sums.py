@@ -69,6 +69,9 @@ def _from_one(r: LatexReader, letter: str, low: str, body: str) -> str:
     else:
         r.names.from_one |= own
     spans = {span.partition(" to ")[::2] for span in r.names.spans.get(letter, ())}
+    if low == "1" and (apart := r.names.stand_apart(own)):
+        r.names.apart_from_one |= apart
+        return f"(1 - delta[{letter},0]) "
     if not (own & r.names.from_zero and own & r.names.from_one):
         return ""
     is_one_end = len({end for _, end in spans}) == 1

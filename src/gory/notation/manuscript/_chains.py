@@ -143,7 +143,24 @@ def settings_of(
     for condition in (following, recent):
         if condition is not None and (factors := factors_of(section, (condition,), scope)):
             found.append(factors)
+    if own is not None and (beyond := letters_from_one(section, own) & scope.keys()):
+        conditions = [(letter, "!=", "0") for letter in sorted(beyond)]
+        found += [(*one, *factors_of(section, conditions, scope)) for one in found]
     return tuple(dict.fromkeys(found))
+
+
+def letters_from_one(section: Section, statement: Statement) -> set[str]:
+    """Letters of axes whose entry 0 is a thing of its own, such as a bias: they may not be 0."""
+    axes = section.manuscript.from_one
+    texts = [text for side in statement.sides for text in side.readings] if axes else []
+    return {
+        letter
+        for name, axis in axes
+        for text in texts
+        for indices in re.findall(rf"(?<!\w){name}\[([\w,]+)\]", text)
+        for letter in indices.split(",")[axis : axis + 1]
+        if letter.isalpha()
+    }
 
 
 def excludes(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:

@@ -294,6 +294,7 @@ class _Reading:
             for name, (at, left, text) in self.names.composed.items()
         }
         self.out.steps = dict(self.names.shifted)
+        self.out.from_one = frozenset(self.names.apart_from_one)
         self.out.unknown = frozenset(
             name
             for name, use in self.names.usage.items()

@@ -66,6 +66,7 @@ class Manuscript:
     domains: Mapping[str, str] = field(default_factory=dict)  # finite sets of values, as written
     steps: dict[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
     composed: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # functions at others
+    from_one: frozenset[tuple[str, int]] = frozenset()  # axes on which a letter may begin at 1
     tuples: list[Tuple] = field(default_factory=list)  # of numbers
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
