@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -148,3 +150,25 @@ def test_no_shift_of_the_classes_has_a_smaller_penalty(n_classes, ridge):
     for shift in np.linspace(-4, 4, 801):
         assert (penalty(found) <= penalty(theta + shift) + 1e-12).all()
     np.testing.assert_array_equal(found[:, 3], theta[:, 3])
+
+
+@pytest.mark.parametrize("C", [1e2, 1e4])
+@pytest.mark.parametrize("units", [(-3, 0, 0, 3), (3, 3, -3, 0), (3, 3, 0, -3), (0, 0, 0, 0)])
+def test_rounding_of_large_logits_stops_no_step(C, units):
+    X, y = real("iris")
+    model = SoftmaxRegression(C, l1_ratio=1.0).fit(X * 10.0 ** np.array(units), y)
+    assert model.rel_gap_ <= 1e-6
+
+
+def test_a_memory_budget_holds_with_an_l1_penalty():
+    X, y = real("digits")
+    peaks = {}
+    for budget in (None, 2e6):
+        model = SoftmaxRegression(0.05, l1_ratio=1.0, memory_budget=budget)
+        model.fit(X[:200], y[:200])  # whatever is imported or compiled at first use
+        tracemalloc.start()
+        model.fit(X, y)
+        peaks[budget] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert model.rel_gap_ <= 1e-6
+    assert peaks[2e6] < min(5e6, peaks[None])

@@ -83,6 +83,7 @@ def model_of(metric, pairs, *, lasso=0.0, ridge=0.0):
         rng.normal(size=size),
         np.full(size, ridge),
         np.full(size, lasso),
+        most=size,
     )
 
 
@@ -133,7 +134,7 @@ def test_the_compiled_sweep_is_the_plain_one(metric):
 
 def test_the_metric_follows_the_number_of_active_coefficients(monkeypatch):
     rows = random_rows(n=200, d=6, n_classes=3)
-    monkeypatch.setattr(metrics, "MOST_COUPLED", 10)
+    monkeypatch.setattr(metrics, "_MOST_COUPLED", 10)
     for X, wide in ((rows.X, "class blocks"), (sp.csr_array(rows.X), "diagonal")):
         source = MemorySource(X, rows.target, n_classes=3)
         maker = MetricMaker(source, np.random.default_rng(0))

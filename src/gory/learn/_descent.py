@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ._line_search import search
 from ._problem import Problem, duality_gap, relative_gap, repaired_gap, with_intercept_solved
-from ._progress import Progress, Recorder, Solution
+from ._progress import Progress, Recorder, Solution, passes_spent
 from ._source import Point
 
 Array = NDArray[Any]
@@ -108,7 +108,7 @@ def _reason_to_stop(
     if gap <= tol:
         return "the certified gap is at most the tolerance"
     if problem.source.passes >= max_passes:
-        return f"the budget of {max_passes:g} passes is spent"
+        return passes_spent(max_passes)
     if stalled >= _STALL_STEPS and gap < _STALL_GAP:
         return "rounding errors are larger than what is left to gain"
     return ""

@@ -274,8 +274,8 @@ def optimum(
             solution = solve_firth(source, theta, recorder, **limits)
         else:
             problem = ElasticProblem(source, ridge, lasso)
-            seed = options.get("seed", 0)
-            solution = solve_elastic(problem, theta, recorder, seed=seed, **limits)
+            limits |= {name: options[name] for name in ("seed", "budget") if name in options}
+            solution = solve_elastic(problem, theta, recorder, **limits)
     else:
         problem = Problem(source, ridge)
         solution = solve(problem, theta=theta, listener=listener, keep=keep, **options)

@@ -29,7 +29,7 @@ from ._gauge import contrast_basis
 from ._memory import MemoryPoint
 from ._newton import factor_definite
 from ._products import dense_blocks
-from ._progress import Recorder, Solution
+from ._progress import Recorder, Solution, passes_spent
 
 Array = NDArray[Any]
 
@@ -83,7 +83,7 @@ def solve_firth(
         if gap <= tol:
             reason = "the next step promises less than the tolerance"
         elif source.passes >= max_passes:
-            reason = f"the budget of {max_passes:g} passes is spent"
+            reason = passes_spent(max_passes)
         moved = None if reason else _descended(state, step, basis)
         if moved is None:
             break

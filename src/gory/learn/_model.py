@@ -313,7 +313,7 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         if not solution.converged:
             warnings.warn(
                 f"training stopped at a relative gap of {solution.rel_gap:.1e}, above tol = "
-                f"{self.tol:g}, because {solution.reason}; raise max_passes, raise tol, or lower C",
+                f"{self.tol:g}, because {solution.reason}; {solution.remedy}",
                 ConvergenceWarning,
                 stacklevel=4,
             )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 # Characters between the brackets of a progress bar.
 _BAR_WIDTH = 24
+_PASSES_SPENT = "the budget"
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,21 @@ class Solution:
     gradient: NDArray[Any] | None = None
 
     @property
+    def remedy(self) -> str:
+        """What lets training come further."""
+        if self.reason.startswith(_PASSES_SPENT):
+            return "raise max_passes, raise tol, or lower C"
+        return "raise tol, or lower C"
+
+    @property
     def n_iterations(self) -> int:
         """Steps taken."""
         return max(entry.iteration for entry in self.history)
+
+
+def passes_spent(max_passes: float, /) -> str:
+    """The reason to stop where no more passes are allowed."""
+    return f"{_PASSES_SPENT} of {max_passes:g} passes is spent"
 
 
 @dataclass

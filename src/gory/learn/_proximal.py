@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._choice import MEMORY_BUDGET
 from ._elastic import ElasticProblem, smallest
 from ._newton import solve_definite
 from ._problem import relative_gap, with_intercept_solved
-from ._progress import Recorder, Solution
+from ._progress import Recorder, Solution, passes_spent
 from ._proximal_quasi_newton import ProximalQuasiNewton
 from ._rows import kernels_for
 from ._source import Point
@@ -27,16 +28,24 @@ from ._source import Point
 Array = NDArray[Any]
 
 NEWTON_SIZE = 3000
+# Bytes for every pair of coefficients: the Hessian, and what solves with a part of it.
+_NEWTON_BYTES = 32
 # A step is accepted when it brings this share of the decrease that the model promises.
 _ARMIJO = 1e-3
 _HALVINGS = 40
+# A change of the objective below this share of it may be rounding, since logits may be large. Then
+# a step is judged by the slope where it ends, which rounding spares: it may rise at most at this
+# share of the rate at which the model promised to fall.
+_DOUBTFUL = 1e-10
+_FLATTER = 0.9
 # Coordinate descent stops when the largest gain is below this share of the largest so far.
 _INNER_SHARE = 1e-12
 # A coordinate is worth so many entries of row work when it comes to compiled code.
 _COMPILED_FACTOR = 3000
 _INNER_SWEEPS = 500
-# After so many the coordinates that are not zero are solved for together.
-_SWEEPS_TO_JUMP = 50
+# After so many, fewer for few coordinates, those that are not zero are solved for together.
+_SWEEPS_TO_JUMP = (10, 50)
+_COORDINATES_PER_SWEEP = 13
 # Steps without progress after which rounding has won.
 _STALLED_STEPS = 30
 
@@ -50,9 +59,10 @@ def solve_elastic(
     tol: float,
     max_passes: float,
     seed: int = 0,
+    budget: float = MEMORY_BUDGET,
 ) -> Solution:
     """Minimize from ``theta`` until the relative gap is certified below ``tol``."""
-    name, propose = _engine(problem, theta.size, seed)
+    name, propose = _engine(problem, theta.size, seed, budget)
     point, iteration, stalled, best, reason = problem.source.at(theta), 0, 0, np.inf, ""
     gap = np.inf
     while True:
@@ -89,7 +99,7 @@ def _reason_to_stop(
     if gap <= tol:
         return "the certified gap is at most the tolerance"
     if problem.source.passes >= max_passes:
-        return f"the budget of {max_passes:g} passes is spent"
+        return passes_spent(max_passes)
     if stalled >= _STALLED_STEPS:
         return "rounding errors are larger than what is left to gain"
     return ""
@@ -102,11 +112,12 @@ def _measure(problem: ElasticProblem, point: Point) -> tuple[Point, Array, float
     return point, gradient, relative_gap(problem.gap(point, gradient), problem.value(point))
 
 
-def _engine(problem: ElasticProblem, size: int, seed: int) -> tuple[str, Any]:
-    """Name and moves of the solver for so many coefficients."""
-    if size <= NEWTON_SIZE:
+def _engine(problem: ElasticProblem, size: int, seed: int, budget: float) -> tuple[str, Any]:
+    """Name and moves of the solver for so many coefficients and bytes of memory."""
+    if size <= NEWTON_SIZE and _NEWTON_BYTES * size**2 <= budget / 2:
         return "proximal-newton", _newton_move(problem)
-    return "proximal-quasi-newton", ProximalQuasiNewton(problem, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    return "proximal-quasi-newton", ProximalQuasiNewton(problem, rng, budget=budget)
 
 
 def _newton_move(problem: ElasticProblem) -> Callable[[Point, Array], Array]:
@@ -146,11 +157,22 @@ def _moved(
         return None
     ray, t = point.ray(move), 1.0
     for _ in range(_HALVINGS):
-        change = ray.slope(t)[0] - point.loss + problem.penalty_of(theta + t * move) - start
-        if change <= _ARMIJO * t * promised + noise:
+        loss, slope, _ = ray.slope(t)
+        change = loss - point.loss + problem.penalty_of(theta + t * move) - start
+        enough = change <= _ARMIJO * t * promised + noise
+        if not enough and abs(change) <= _DOUBTFUL * abs(point.loss + start):
+            slope += _penalty_slope(problem, theta + t * move, move)
+            enough = slope <= _FLATTER * max(-promised, noise)
+        if enough:
             return ray.point(t)
         t *= 0.5
     return None
+
+
+def _penalty_slope(problem: ElasticProblem, theta: Array, move: Array) -> float:
+    """Derivative of the penalty along a move that ends in ``theta``."""
+    rise = np.where(theta == 0.0, -np.abs(move), np.sign(theta) * move)
+    return float(np.sum(rise @ problem.lasso + (theta * move) @ problem.ridge))
 
 
 def coordinate_descent(
@@ -185,9 +207,10 @@ def coordinate_descent(
     largest, active = 0.0, free
     kernels = kernels_for(_COMPILED_FACTOR * len(v))
     sweep = _sweep if kernels is None else kernels.coordinate_sweep
+    pause = int(np.clip(len(v) // _COORDINATES_PER_SWEEP, *_SWEEPS_TO_JUMP))
     for count in range(1, _INNER_SWEEPS + 1):
         change = sweep(hessian, slope, v, ridge, lasso, curvature, active)
-        if count % _SWEEPS_TO_JUMP == 0:
+        if count % pause == 0:
             _jump(hessian, slope, v, ridge, lasso)
             v = v if shifted is None else shifted(v)
         largest = max(largest, change)

@@ -4,7 +4,7 @@ A metric is a symmetric matrix over all K p coefficients, diagonal but for block
 rows and sizes call for three of them:
 
 - *coupled*: the Hessian of all classes together among the coefficients that are active, from all
-  rows or from a sample of them, for up to `MOST_COUPLED`;
+  rows or from a sample of them, for up to `_MOST_COUPLED`;
 - *class blocks*: one feature matrix per class, for dense features while many are active;
 - *diagonal*: whatever is too large for both.
 
@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._choice import MEMORY_BUDGET
 from ._objective import row_softmax
 from ._products import is_sparse
 from ._sampling import sampling_rates
@@ -28,14 +29,16 @@ from ._source import Point, Source
 
 Array = NDArray[Any]
 
-# More active coefficients than these are not given a matrix of their products (50 MB).
-MOST_COUPLED = 2500
+# More active coefficients than these are not given a matrix of their products (50 MB), nor more
+# than have so many bytes each in the memory that is left for it.
+_MOST_COUPLED = 2500
+_COUPLED_BYTES = 32
 # Sampled rows per active coefficient, and per column of a class block.
 _ROWS_PER_COEFFICIENT = 4
 _ROWS_PER_COLUMN = 4
-# Class blocks are for so many columns, and for so many bytes of them, at most.
+# Class blocks are for so many columns, and may take this share of the memory, at most.
 _BLOCK_COLUMNS = 4000
-_BLOCK_BYTES = 4e8
+_BLOCK_SHARE = 0.375
 # Added to the diagonal of a matrix from sampled rows, relative to the diagonal.
 _SHIFT = 1e-9
 
@@ -116,9 +119,12 @@ class Part:
 class MetricMaker:
     """Makes the metric that suits the number of active coefficients, and knows its price."""
 
-    def __init__(self, source: Any, rng: np.random.Generator, /) -> None:
+    def __init__(
+        self, source: Any, rng: np.random.Generator, /, *, budget: float = MEMORY_BUDGET
+    ) -> None:
         self.source: Source = source
         self.rng = rng
+        self.most_coupled = min(_MOST_COUPLED, int((budget / 2 / _COUPLED_BYTES) ** 0.5))
         self._norms: Array | None = None
         features = source.X
         self.entries = features.nnz if is_sparse(features) else features.size
@@ -127,7 +133,7 @@ class MetricMaker:
             source.keeps_logits
             and not is_sparse(features)
             and p <= _BLOCK_COLUMNS
-            and 8.0 * source.n_classes * p**2 <= _BLOCK_BYTES
+            and 8.0 * source.n_classes * p**2 <= _BLOCK_SHARE * budget
         )
 
     @property
@@ -140,7 +146,7 @@ class MetricMaker:
     def price(self, n_active: int, /) -> float:
         """Passes that the next metric costs."""
         source = self.source
-        if n_active <= MOST_COUPLED:
+        if n_active <= self.most_coupled:
             rows = min(source.n_rows, _ROWS_PER_COEFFICIENT * n_active)
             return rows * float(n_active) ** 2 / (4.0 * self.entries * source.n_classes)
         if self.takes_blocks:
@@ -151,7 +157,7 @@ class MetricMaker:
     def make(self, point: Point, active: Array, /) -> Metric:
         """The metric at ``point`` for the active coefficients, a flat mask."""
         coefficients = np.flatnonzero(active)
-        if len(coefficients) <= MOST_COUPLED:
+        if len(coefficients) <= self.most_coupled:
             return self._coupled(point, coefficients)
         if self.takes_blocks:
             return self._class_blocks(point)

@@ -23,17 +23,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._choice import MEMORY_BUDGET
 from ._coordinate_sweeps import sweep_for
 from ._elastic import ElasticProblem
 from ._newton import solve_definite
-from ._proximal_metrics import MOST_COUPLED, Metric, MetricMaker
+from ._proximal_metrics import Metric, MetricMaker
 from ._source import Point
 
 Array = NDArray[Any]
 
 MAX_PAIRS = 30
-# Memory for the pairs and what is made of them, in bytes.
-_PAIR_BYTES = 1 << 28
+# Share of the memory that the pairs and what is made of them may take.
+_PAIR_SHARE = 0.25
 # Rounds of asking the coefficients that are zero, and sweeps over the active ones in each.
 _ROUNDS = 4
 _SWEEPS = 100
@@ -53,13 +54,17 @@ class ProximalQuasiNewton:
     problem : ElasticProblem
     rng : numpy.random.Generator
         Draws the rows from which a metric is made.
+    budget : float
+        Bytes of memory; four pairs are kept in any case.
     """
 
-    def __init__(self, problem: ElasticProblem, rng: np.random.Generator, /) -> None:
+    def __init__(
+        self, problem: ElasticProblem, rng: np.random.Generator, /, *, budget: float = MEMORY_BUDGET
+    ) -> None:
         self.problem = problem
-        self.maker = MetricMaker(problem.source, rng)
+        self.maker = MetricMaker(problem.source, rng, budget=budget)
         size = problem.source.n_classes * len(problem.ridge)
-        room = max(4, min(MAX_PAIRS, int(_PAIR_BYTES / (48.0 * size))))
+        room = max(4, min(MAX_PAIRS, int(_PAIR_SHARE * budget / (48.0 * size))))
         self.pairs: deque[tuple[Array, Array]] = deque(maxlen=room)
         self.last: tuple[Array, Array] | None = None
         self.metric: Metric | None = None
@@ -74,7 +79,7 @@ class ProximalQuasiNewton:
         v, slope = theta.ravel(), gradient.ravel()
         active = (v != 0) | (penalties[1] == 0) | (np.abs(slope) > penalties[1])
         metric = self._metric(point, active)
-        model = _Model(metric, self.pairs, v, slope, *penalties)
+        model = _Model(metric, self.pairs, v, slope, *penalties, most=self.maker.most_coupled)
         return (model.minimizer(active) - v).reshape(theta.shape)
 
     def _remember(self, theta: Array, gradient: Array) -> None:
@@ -106,9 +111,11 @@ class _Model:
         gradient: Array,
         ridge: Array,
         lasso: Array,
+        *,
+        most: int,
     ) -> None:
         self.metric, self.origin, self.gradient = metric, origin, gradient
-        self.ridge, self.lasso = ridge, lasso
+        self.ridge, self.lasso, self.most_together = ridge, lasso, most
         self.scale = 1.0
         self.Q = self.T = np.zeros((len(origin), 0))
         if pairs:
@@ -185,7 +192,7 @@ class _Model:
         halved.
         """
         at = np.flatnonzero(((v != 0) | (self.lasso == 0)) & (self.curvature > 0))
-        if not 0 < len(at) <= MOST_COUPLED:
+        if not 0 < len(at) <= self.most_together:
             return
         signs, ridge = np.sign(v[at]) * (self.lasso[at] > 0), self.ridge[at]
         matrix = self.scale * self.metric.among(at) - self.Q[at] @ self.T[at].T
