@@ -8,8 +8,8 @@ from gory import proofread
 
 LINEAR = r"Let $z = \theta_0 + \sum_{j=1}^{n} \theta_j x_j$. Then "
 LAYER = (
-    r"Let $z_k = \theta_{k0} + \sum_{j=1}^{n} \theta_{kj} x_j$, $p_k = \frac{e^{z_k}}{\sum_l e^{z_l}}$."
-    " Then "
+    r"Let $z_k = \theta_{k0} + \sum_{j=1}^{n} \theta_{kj} x_j$ and "
+    r"$p_k = \frac{e^{z_k}}{\sum_l e^{z_l}}$. Then "
 )
 NOISE = r"Let $J = -\log \sigma(r_0) - \sum_{k=1}^{K} \log \sigma(-r_k)$. Then "
 RIDGE = r"Let $J = \sum_{j=0}^n \theta_j x_j + \frac\lambda2 \sum_{j=1}^{n} \theta_j^2$. Then "

@@ -1,7 +1,9 @@
 r"""Probabilities of a class as names: ``P(y = k \mid x)`` is the entry k of P, at x.
 
 ``p(y^{(i)} = k \mid x^{(i)}; \theta)`` is read as ``p_k(x^{(i)}; \theta)``. The letter of the label
-says nothing that its place does not say.
+says nothing that its place does not say. A class with an index is such a label, too:
+``p(\mathcal{C}_k \mid x)``, beside which ``p(x \mid \mathcal{C}_k)`` and ``p(\mathcal{C}_k)`` are
+other things and get names of their own.
 """
 
 from __future__ import annotations
@@ -12,15 +14,21 @@ from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 
+GIVEN = "given"  # of the name of a likelihood
 _NAMES = ("P", "p", "q", "Q")
 _UPRIGHT = (r"\Pr",)
+_GIVEN = ("|", r"\mid", r"\vert")
+_LETTERS = [[letter] for letter in "CGKSc"]
+_CLASSES = [*_LETTERS[:1], [r"\omega"]]
 _BARS = ("|", r"\mid", r"\vert", ";", ",")
 
 
-def name_classes(statements: Sequence[LatexStatement]) -> None:
-    """Replace such probabilities by entries, in all sides of a text."""
+def name_classes(statements: Sequence[LatexStatement]) -> set[str]:
+    """Replace such probabilities by entries, in all sides of a text; returns the new names."""
     for one in statements:
         one.sides = [_renamed(side) for side in one.sides]
+    tokens = (token.text for one in statements for side in one.sides for token in side)
+    return {text for text in tokens if text.endswith(GIVEN)}
 
 
 def _renamed(side: list[Tex]) -> list[Tex]:
@@ -35,7 +43,8 @@ def _renamed(side: list[Tex]) -> list[Tex]:
             place += 1
             continue
         name = [Tex("P", token.at)] if token.text in _UPRIGHT else side[place:opens]
-        index, rest = found
+        index, rest, kind = found
+        name = [*name[:-1], Tex(f"{name[-1].text}{kind}", token.at)] if kind else name
         out += [*name, Tex("_", token.at), Tex("{", token.at), *index, Tex("}", token.at)]
         out += [side[opens], *rest, side[end]] if rest else []
         place = end + 1
@@ -56,16 +65,50 @@ def _opening(side: list[Tex], place: int) -> int:
     return at + 1 if is_name and behind == "(" else 0
 
 
-def _entry(inner: list[Tex]) -> tuple[list[Tex], list[Tex]] | None:
-    r"""The class of ``y = k \mid x`` and what stands behind the bar."""
+def _entry(inner: list[Tex]) -> tuple[list[Tex], list[Tex], str] | None:
+    r"""The class of ``y = k \mid x``, what stands behind the bar, and what to add to the name."""
     pieces = [token.text for token in inner]
+    if (found := _of_class(inner, pieces)) is not None:
+        return found
     marks = [n for n, piece in enumerate(pieces) if piece == "="]
     bar = next((n for n, piece in enumerate(pieces) if piece in _BARS), len(pieces))
     if len(marks) != 1 or marks[0] > bar or not _is_label(inner[: marks[0]]):
         return None
     value = inner[marks[0] + 1 : bar]
     is_index = len(value) == 1 and (value[0].is_letter or value[0].is_number)
-    return (value, inner[bar + 1 :]) if is_index or _is_greek(value) else None
+    return (value, inner[bar + 1 :], "") if is_index or _is_greek(value) else None
+
+
+def _of_class(inner: list[Tex], pieces: list[str]) -> tuple[list[Tex], list[Tex], str] | None:
+    r"""``C_k | x``, ``x | C_k`` and ``C_k``: what is asked for, the likelihood, the prior."""
+    bars = [n for n, piece in enumerate(pieces) if piece in _GIVEN]
+    if len(bars) > 1 or "=" in pieces:
+        return None
+    before = inner[: bars[0]] if bars else inner
+    behind = inner[bars[0] + 1 :] if bars else []
+    if (index := _class_index(before)) is not None:
+        return index, behind, "" if bars else "prior"
+    if (index := _class_index(behind)) is not None:
+        return index, before, GIVEN
+    return None
+
+
+def _class_index(tokens: list[Tex]) -> list[Tex] | None:
+    r"""The k of ``C_k``, ``\mathcal{C}_{k}`` or ``\omega_k``."""
+    pieces = [token.text for token in tokens]
+    if pieces and pieces[0] in FONTS:
+        end = closing(tokens, 1) if pieces[1:2] == ["{"] else 1
+        start = end + 1
+        is_class = [t.text for t in tokens[1:start] if t.text not in "{}"] in _LETTERS
+    else:
+        start, is_class = 1, pieces[:1] in _CLASSES
+    if not is_class or pieces[start : start + 1] != ["_"]:
+        return None
+    below = tokens[start + 1 :]
+    if [t.text for t in below[:1]] == ["{"] and closing(below, 0) == len(below) - 1:
+        below = below[1:-1]
+    is_index = len(below) == 1 and (below[0].is_letter or below[0].is_number)
+    return below if is_index else None
 
 
 def _is_greek(value: list[Tex]) -> bool:

@@ -280,7 +280,7 @@ def called_with(r: LatexReader, inner: list[Tex]) -> tuple[tuple[str, ...], tupl
             names.append("".join(t.text for t in piece if t.text.isalnum()))
             continue
         names.append(written.name)
-        indices += [one for one in written.subscripts if one in r.names.letters]
+        indices += [i for i in written.subscripts if i in r.names.letters or i.isdigit()]
     return tuple(names), tuple(indices)
 
 

@@ -62,7 +62,8 @@ class Survey:
 
     def of(self, statements: Sequence[LatexStatement]) -> None:
         write_gradients_out(self.text, statements)
-        name_classes(statements)
+        for name in name_classes(statements):
+            self.names.of(name).applied = True
         set_apart(statements)
         join_words(statements)
         give_arguments(statements)
