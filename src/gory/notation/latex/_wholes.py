@@ -181,6 +181,12 @@ def _stands_before_array(names: Names, parts: list[Value], place: int) -> bool:
         return False
     following = parts[place + 1]
     if isinstance(following, Array) and not following.rows:  # x y^T
+        behind = parts[place + 2] if place + 2 < len(parts) else ""
+        closes = isinstance(behind, Array) or (
+            isinstance(behind, Bare) and not is_number(names, behind)
+        )
+        if closes and not names.axes(part.written.name):  # y w^T x, a number times a number
+            return False
         return usual_axes(part.written) == 1 and not part.written.subscripts
     is_array = isinstance(following, Array)
     if isinstance(following, Bare) and names.hopeful and not is_number(names, following):
