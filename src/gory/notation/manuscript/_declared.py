@@ -29,6 +29,18 @@ _GRANTED = re.compile(
     r"\b[^.$]{0,30}$"
 )
 _EVERY = re.compile(r"(?i)\b(?:all|every|each|any|always|entries|everywhere)\b")
+_OF_SOME = re.compile(  # behind "y = 1": what has that value, or another one
+    r"(?i)^\W*(?:if|when|whenever|otherwise|else|or|means?|indicates?|stands?|marks?|"
+    r"in (?:the|case)\b[^.]{0,30}\b(?:class|case)|"
+    r"for (?!simplicity|convenience|brevity|now|short|ease|clarity|definiteness|illustration|"
+    r"(?:the )?(?:moment|rest|remainder|sake|time|following|example|purposes?)|all\b|every|this|"
+    r"our|concreteness))\b"
+)
+_LABELS = re.compile(
+    r"(?i)\b(?:labels?|class(?:es)?|targets?|pairs?|outcomes?|responses?|indicators?|positives?|"
+    r"negatives?|otherwise|else)\b"
+)
+_OR = re.compile(r"(?i)\b(?:or|either)\W*$")
 _RELATIONS = {
     r"\geq": ">=", r"\ge": ">=", r"\leq": "<=", r"\le": "<=", r"\neq": "!=", r"\ne": "!=",
 }  # fmt: skip
@@ -190,6 +202,21 @@ def _explains_entry(statement: Statement, right: str) -> bool:
     left = statement.sides[0].readings[0]
     is_computed = "sum_" in right or "exp" in right
     return not is_given and is_computed and "[" in left and not re.search(r"\[[^\]]*\d", left)
+
+
+def is_one_value(statement: Statement) -> bool:
+    """``y = 1`` of "the label is $y = 1$ for a similar pair": one of the values that a name has."""
+    first = [side.readings[0] for side in statement.sides if side.readings]
+    is_inline = not statement.is_display and len(first) == len(statement.sides) == 2
+    if not (is_inline and NUMERAL.fullmatch(first[1]) and first[0].isalpha()):
+        return False
+    return bool(_OF_SOME.search(statement.after) or _OR.search(statement.cue))
+
+
+def is_label_value(statement: Statement) -> bool:
+    """Whether that value is one of a label, which has others elsewhere."""
+    is_label = statement.sides[1].readings[0] in ("0", "1", "-1")
+    return is_label and _LABELS.search(f"{statement.before} {statement.after}") is not None
 
 
 def is_new(statement: Statement) -> bool:

@@ -34,9 +34,11 @@ from gory.notation.manuscript._declared import (
     NUMERAL,
     declares,
     is_fault,
+    is_label_value,
     is_mere_fact,
     is_new,
     is_number_too,
+    is_one_value,
     is_posed,
     left_name,
     plain_relation,
@@ -203,6 +205,11 @@ class Section:
             return
         if statement.condition or is_posed(statement) or is_mere_fact(statement):
             return
+        if is_one_value(statement):
+            if not is_label_value(statement):
+                row = statement.sides[0].row
+                self.stale[name] = f"row {row} says where {name} has a value"
+            return
         written, statement = statement, rooted(statement)
         match = NAME.fullmatch(statement.sides[0].readings[0])
         letters = tuple((match[2] or "").split(",")) if match and match[2] else ()
@@ -340,6 +347,8 @@ class Section:
         if len(statement.sides) < 2:
             if first.problem and statement.is_display and not only_facts:
                 self.chains.append(Chain((unread_line(first),)))
+            return
+        if is_one_value(statement):
             return
         if statement.is_model or self.fact(number, statement) or only_facts:
             return
