@@ -39,12 +39,14 @@ Array = NDArray[Any]
 # proportion to how far it moved last, on average with this expected number per mean movement.
 _FULL_ROUNDS = 16
 _MEAN_SHARE = 0.5
-# The intercepts move as if each had a feature whose square times C is this in a row of mean weight.
+# The intercepts move as if each had a feature whose square times C is this in a row of mean weight,
+# or that of all its rows together were as strong as the features of one row: the weights of a class
+# with few rows give way so easily that its intercept would take hundreds of rounds otherwise.
 _BIAS_STRENGTH = 1.0
 # While a round of all rows gains less than this share of the round before, no row is left out.
 _FAST = 1.0 / 3.0
 # The ascent ends when all further rounds would gain this share of the tolerance.
-_GAP_SHARE = 1.0
+_GAP_SHARE = 0.3
 # Rounds from which their rate is taken.
 _JUDGED_ROUNDS = 6
 # float32 logarithms are not trusted with smaller relative gains than this.
@@ -74,11 +76,11 @@ class DualRows:
         self.source = source
         self.rows = _as_csr(source.X)
         self.inverse_penalty = 1.0 / problem.penalty[:d]
-        self.bias_scale = 0.0
+        self.bias_scale = np.zeros(n_classes)
         self.center = np.zeros(n_classes)
         if source.fit_intercept:
             self.center = theta[:, d].copy()
-            self.bias_scale = _BIAS_STRENGTH * source.n_rows
+            self.bias_scale = self._bias_scale()
         if np.any(theta[:, :d]):
             self._start_at(point)
         else:
@@ -90,6 +92,14 @@ class DualRows:
         self.moved = np.ones(source.n_rows)
         self.gained = np.ones(source.n_rows)
         self.entropy = np.zeros(source.n_rows)
+
+    def _bias_scale(self) -> Array:
+        """How far an intercept moves for what its class misses; see `_BIAS_STRENGTH`."""
+        source, rows = self.source, self.rows
+        squares = rows.multiply(rows) @ self.inverse_penalty
+        rows_of_class = np.maximum(source.n_rows * source.class_shares(), 1.0)
+        own = float(source.row_weights @ squares) / rows_of_class
+        return np.maximum(_BIAS_STRENGTH * source.n_rows, own)
 
     def _start_at_target(self) -> None:
         from ._dual_kernels import SMALLEST_LOG

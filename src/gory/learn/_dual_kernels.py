@@ -43,15 +43,15 @@ def _solve_row(z, old, logs, h, x, rounded, bits, result):
         _exp_in_place(x, n_classes, rounded, bits, result)
         total, weight, pull = 0.0, 0.0, 0.0
         for k in range(n_classes):
-            share = x[k] / (1.0 + h * x[k])
+            share = x[k] / (1.0 + h[k] * x[k])
             total += x[k]
             weight += share
-            pull += share * (logs[k] + h * (x[k] - old[k]) - z[k])
+            pull += share * (logs[k] + h[k] * (x[k] - old[k]) - z[k])
         mu = (1.0 - total + pull) / weight
         largest = 0.0
         for k in range(n_classes):
-            miss = mu - (logs[k] + h * (x[k] - old[k]) - z[k])
-            step = min(max(miss / (1.0 + h * x[k]), _DOWN), _UP)
+            miss = mu - (logs[k] + h[k] * (x[k] - old[k]) - z[k])
+            step = min(max(miss / (1.0 + h[k] * x[k]), _DOWN), _UP)
             largest = max(largest, abs(step) * x[k])
             logs[k] = max(min(logs[k] + step, 0.0), SMALLEST_LOG)
         if largest < _SETTLED:
@@ -94,7 +94,7 @@ def ascend_rows(
     """
     n_classes = weights.shape[1]
     z, x = np.empty(n_classes), np.empty(n_classes)
-    old, logs = np.empty(n_classes), np.empty(n_classes)
+    old, logs, h = np.empty(n_classes), np.empty(n_classes), np.empty(n_classes)
     rounded, change = np.empty(n_classes), np.empty(n_classes, weights.dtype)
     bits, result, old_result = rounded.view(np.int64), x.view(np.int64), old.view(np.int64)
     logits = np.empty(n_classes, weights.dtype)
@@ -108,9 +108,9 @@ def ascend_rows(
             square += data[e] * data[e] * inverse_penalty[indices[e]]
             for k in range(n_classes):
                 logits[k] += v * row[k]
-        h = row_weights[i] * (square + bias_scale)
         top = -math.inf
         for k in range(n_classes):
+            h[k] = row_weights[i] * (square + bias_scale[k])
             z[k] = logits[k] + (offset[i, k] if has_offset else 0.0)
             top = max(top, z[k])
             old[k] = logarithms[i, k]
@@ -122,7 +122,7 @@ def ascend_rows(
             total += x[k]
         lse = top + math.log(total)
         # The start is log of (1 - t) q_old + t softmax(z) to within log 2.
-        share = 1.0 / (1.0 + 0.5 * h)
+        share = 1.0 / (1.0 + 0.5 * row_weights[i] * square)
         stay = math.log(1.0 - share) if share < 1.0 else SMALLEST_LOG
         go = math.log(share) - lse
         for k in range(n_classes):
@@ -135,10 +135,10 @@ def ascend_rows(
             logarithms[i, k] = logs[k]
             length += abs(step)
             entropy += x[k] * ((offset[i, k] if has_offset else 0.0) - logs[k])
-            gain += step * step * (h + 1.0 / max(x[k], old[k]))
+            gain += step * step * (h[k] + 1.0 / max(x[k], old[k]))
             step *= row_weights[i]
             imbalance[k] += step
-            bias[k] += bias_scale * step
+            bias[k] += bias_scale[k] * step
             change[k] = step
         moved[i] = row_weights[i] * length
         gained[i] = 0.5 * row_weights[i] * gain
