@@ -37,6 +37,60 @@ WAYS = {
         ("-", ""),
     ),
     "two equations in a line": ("s = 1/(1+e^-z)   ds/dz = s(1 § s)", ("-", "+")),
+    "a sum over inputs": (
+        r"$\sigma(z) = 1/(1+e^{-z})$ and $C = -\frac{1}{n} \sum_x [y \ln a + (1-y) \ln (1-a)]$ with "
+        r"$a = \sigma(z)$ and $z = \sum_j w_j x_j + b$. "
+        r"$$\frac{\partial C}{\partial w_j} = \frac{1}{n} \sum_x x_j (a § y)$$",
+        ("-", "+"),
+    ),
+    "sigma without its argument": (
+        r"The sigmoid is $\sigma(a) = 1/(1 + \exp(-a))$. "
+        r"$$\frac{d \sigma}{d a} = \sigma (1 § \sigma)$$",
+        ("-", "+"),
+    ),
+    "a fixed letter that a sum leaves out": (
+        r"For scores $s_j$ let $L = \sum_{j \ne p} e^{s_j - s_p}$. "
+        r"Then $\frac{\partial L}{\partial s_k} = § e^{s_k - s_p} \qquad (k \neq p)$.",
+        ("", "-"),
+    ),
+    "pairs that a sum runs over": (
+        r"Let $A_{ij} = A_{ji}$ and $E = \sum_{i \ne j} A_{ij} x_i x_j$. "
+        r"$$\frac{\partial E}{\partial x_k} = § \sum_{j \ne k} A_{kj} x_j$$",
+        ("2",),
+    ),
+    "two names for one thing": (
+        r"Let $S = \sum_d e^{z_d}$ and $$y_c = \varsigma(z)_c = \frac{e^{z_c}}{S}$$ "
+        r"Then $$\frac{\partial y_c}{\partial z_d} = y_c (\delta_{cd} § y_d)$$",
+        ("-", "+"),
+    ),
+    "indices that words exclude": (
+        r"With $w_j = e^{s_j}$ and $Z = \sum_j w_j$, let $L = \ln w_a - \ln (Z - w_b)$. For an item "
+        r"$j$ that is neither $a$ nor $b$ $$\frac{\partial L}{\partial s_j} = §\frac{w_j}{Z - w_b}$$",
+        ("-", ""),
+    ),
+    "the number of a pattern": (
+        r"Let $y_k = \sum_j w_{kj} z_j$ and $E_n = \frac12 \sum_k (y_k - t_k)^2$. "
+        r"$$\delta_k = \frac{\partial E_n}{\partial y_k} = y_k § t_k$$",
+        ("-", "+"),
+    ),
+    "an array as a label": (
+        r"Let $n_x = \sqrt{\sum_i x_i^2}$ and $n_y = \sqrt{\sum_i y_i^2}$. "
+        r"Then $$\frac{\partial n_x}{\partial x_j} = § \frac{x_j}{n_x}$$",
+        ("", "2"),
+    ),
+    "a fact above a special case": (
+        r"Let $q_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$. The teacher provides probabilities $p_i$ with "
+        r"$\sum_i p_i = 1$. We minimise \[ C = -\sum_i p_i \log q_i. \] "
+        r"\[ \frac{\partial C}{\partial z_i} = q_i § p_i \] "
+        r"With label smoothing $p_i = (1 - \epsilon) t_i + \frac{\epsilon}{K}$ this becomes "
+        r"$\frac{\partial C}{\partial z_i} = q_i - (1-\epsilon) t_i - \frac{\epsilon}{K}$.",
+        ("-", "+"),
+    ),
+    "a minus behind an empty line": (
+        "Z = sum_i exp(-beta E_i)\nU = sum_i E_i exp(-beta E_i) / Z\n\n"
+        "-d(ln Z)/d beta = §(1/Z) sum_i E_i exp(-beta E_i)\n  = U",
+        ("", "2 "),
+    ),
     "formulas in code spans": (
         "With `p_i = exp(s_i) / sum_k exp(s_k)` it is `dp_i/ds_j = p_i (delta_ij § p_j)`.",
         ("-", "+"),
@@ -53,3 +107,11 @@ def test_the_right_line_holds_and_the_slip_is_refuted(text: str, signs: tuple[st
             assert verdicts & {"proved", "tested"}
         else:
             assert "refuted" in verdicts
+
+
+def test_the_last_row_of_a_typed_chain_has_its_own_number() -> None:
+    text = "Z = sum_i exp(-b E_i)\n\nd(ln Z)/db = -(1/Z) sum_i E_i exp(-b E_i)\n  = sum_i E_i"
+    assert [(one.row, one.verdict) for one in proofread(text).lines if one.verdict != "given"] == [
+        (3, "proved"),
+        (4, "refuted"),
+    ]

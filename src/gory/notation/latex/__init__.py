@@ -16,8 +16,10 @@ from gory.notation.latex._class_probabilities import name_classes as name_classe
 from gory.notation.latex._dummies import bind_parameters as bind_parameters
 from gory.notation.latex._dummies import set_apart as set_apart
 from gory.notation.latex._dummies import shifted_body as shifted_body
+from gory.notation.latex._fixed import survey_left_out as survey_left_out
 from gory.notation.latex._forms import bracket as bracket
 from gory.notation.latex._functions import FUNCTIONS as FUNCTIONS
+from gory.notation.latex._inputs import index_inputs as index_inputs
 from gory.notation.latex._layers import layer_letters as layer_letters
 from gory.notation.latex._leading import write_leading_out as write_leading_out
 from gory.notation.latex._levels import FAR as FAR
@@ -52,6 +54,7 @@ from gory.notation.latex._survey import survey_instance as survey_instance
 from gory.notation.latex._survey import survey_labels as survey_labels
 from gory.notation.latex._survey import survey_left as survey_left
 from gory.notation.latex._survey import survey_true_class as survey_true_class
+from gory.notation.latex._tags import tags as tags
 from gory.notation.latex._tokens import RELATIONS as RELATIONS
 from gory.notation.latex._tokens import Tex as Tex
 from gory.notation.latex._tokens import tex_tokens as tex_tokens

@@ -1,6 +1,7 @@
 r"""``\operatorname{LSE}`` without its argument, in a text that says once what it is of.
 
-After ``\operatorname{LSE}(x) = \log \sum_j e^{x_j}`` the name alone is the same number.
+After ``\operatorname{LSE}(x) = \log \sum_j e^{x_j}`` the name alone is the same number, and so is
+``\sigma`` in ``\frac{d\sigma}{dz} = \sigma (1 - \sigma)``, if there is no other sigma.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 from gory.notation.latex._wholes import is_whole_function
 
+_SIGMA = r"\sigma"
 _UPRIGHT = (r"\operatorname", r"\mathrm", r"\text", r"\textrm", r"\mathsf", r"\textsf")
 
 
@@ -25,6 +27,55 @@ def give_arguments(statements: Sequence[LatexStatement]) -> None:
             known.setdefault(word, left[end:])
     for one in statements if known else ():
         one.sides = [_filled(side, known) for side in one.sides]
+    argument = _of_sigma(statements)
+    for one in statements if argument else ():
+        one.sides = [_with_argument(side, argument) for side in one.sides]
+
+
+def _of_sigma(statements: Sequence[LatexStatement]) -> list[Tex]:
+    """The one argument of sigma, in brackets, where it stands without somewhere; or nothing."""
+    found: dict[str, list[Tex]] = {}
+    has_bare = False
+    for one in statements:
+        for place, side in enumerate(one.sides):
+            for at in (n for n, token in enumerate(side) if token.text == _SIGMA):
+                follows = side[at + 1].text if at + 1 < len(side) else ""
+                end = closing(side, at + 1) if follows == "(" else -1
+                if follows in ("_", "^") or (at and side[at - 1].text in ("_", "^")):
+                    return []  # a variance, a covariance
+                if end < 0 or _holds_bare(side[at + 2 : end]):
+                    has_bare = True
+                    if len(side) == 1 and not place:
+                        return []  # a name that is defined
+                else:
+                    own = "".join(t.text for t in side[at + 1 : end + 1])
+                    is_whole = not place and at == 0 and end == len(side) - 1
+                    found.setdefault("" if is_whole else own, side[at + 1 : end + 1])
+    if "" in found:
+        return found[""] if has_bare else []
+    return next(iter(found.values())) if has_bare and len(found) == 1 else []
+
+
+def _holds_bare(inner: list[Tex]) -> bool:
+    """Whether sigma stands in a bracket without an argument: ``(1 - \\sigma)``."""
+    behind = [*inner[1:], Tex(" ", -1)]
+    return any(
+        token.text == _SIGMA and after.text != "("
+        for token, after in zip(inner, behind, strict=True)
+    )
+
+
+def _with_argument(side: list[Tex], argument: list[Tex]) -> list[Tex]:
+    out: list[Tex] = []
+    for place, token in enumerate(side):
+        out.append(token)
+        if token.text != _SIGMA:
+            continue
+        follows = side[place + 1].text if place + 1 < len(side) else ""
+        end = closing(side, place + 1) if follows == "(" else -1
+        if follows not in ("'", r"\prime") and (end < 0 or _holds_bare(side[place + 2 : end])):
+            out += [Tex(t.text, token.at) for t in argument]
+    return out
 
 
 def _filled(side: list[Tex], known: dict[str, list[Tex]]) -> list[Tex]:

@@ -127,7 +127,8 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
     label = "".join(t.text for t in script if t.text not in ("{", "}") and t.text not in FONTS)
     is_upright = bool(script) and (script[0].text in FONTS or script[0].is_word)
     is_word = is_upright and len(label) > 1 and label.isalnum()
-    if is_word or label in LABELS or (written.name in r.names.labels and label.isdigit()):
+    is_part = (written.name, label) in r.names.tags
+    if is_part or is_word or label in LABELS or is_number_of(r.names, written.name, label):
         written.name += label
         return
     parameter = single_name(script)
@@ -147,6 +148,11 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
     written.is_split = len(script) == 1 and script[0].is_number and len(script[0].text) > 1
     written.subscripts += tuple(index_list(r, script, written.name))
     r.names.of(written.name).written.update(written.subscripts)
+
+
+def is_number_of(names: Names, name: str, label: str) -> bool:
+    """Whether a number below a name is a part of it."""
+    return name in names.labels and label.isdigit()
 
 
 def shifted(r: LatexReader, written: Written, script: list[Tex]) -> list[Tex]:

@@ -170,7 +170,8 @@ def _binders(r: LatexReader, script: list[Tex]) -> tuple[list[str], str]:
             if len(left) != 1 or len(right) != 1:
                 break
             guard = f"{bracket(left[0], relation, right[0])} "
-            both = r.manner == "both" and right[0].isalpha() and right[0] not in _CLASSES
+            is_one = right[0] in _CLASSES or right[0] in r.names.fixed
+            both = r.manner == "both" and right[0].isalpha() and not is_one
             return (left + right if both else left), guard
     if "=" in pieces:
         script = script[: pieces.index("=")]

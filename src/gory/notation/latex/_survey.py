@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from gory.notation._errors import NotationError
 from gory.notation.latex._arrays import Array
-from gory.notation.latex._bodies import Body, Entries, Parameter, word_of
+from gory.notation.latex._bodies import Body, Entries, Parameter, through_others, word_of
 from gory.notation.latex._functions import PARALLEL, arguments_of
 from gory.notation.latex._names import Names
 from gory.notation.latex._reader import LatexReader
@@ -38,13 +39,14 @@ def survey_instance(source: str, names: Names, left: list[Tex], text: str) -> No
 
 
 def binders(side: list[Tex]) -> Iterator[str]:
-    """Letters below the sums and products of a side."""
+    r"""Letters below the sums and products of a side; those behind ``\neq`` are not bound."""
     for place, token in enumerate(side):
         if token.text in (r"\sum", r"\prod") and [t.text for t in side[place + 1 : place + 2]] == [
             "_"
         ]:
             end = closing(side, place + 2) if side[place + 2].text == "{" else place + 2
-            yield from (GREEK.get(t.text, t.text) for t in side[place + 2 : end + 1])
+            under = (GREEK.get(t.text, t.text) for t in side[place + 2 : end + 1])
+            yield from takewhile(lambda piece: piece not in (r"\neq", r"\ne"), under)
 
 
 def survey_true_class(names: Names, left: Value, right: str) -> None:
@@ -144,10 +146,13 @@ def learn_body(names: Names, source: str, left: list[Tex], right: Value) -> None
     first = names.bodies[name].at if name in names.bodies else left[0].at
     if left[0].at > first and {t.text for t in left} & PARALLEL:
         return  # of a divergence: a claim about it at other arguments
+    right = through_others(names.bodies, name, parameters, str(right))
     if left[0].at > first:
         names.ambiguous.add(name)
-    elif all(p.occurs_in(right) for p in parameters) and not re.search(word_of(name), right):
-        body = Body(parameters, str(right), left[0].at)
+    elif not all(p.occurs_in(right) for p in parameters) or re.search(word_of(name), right):
+        names.bodies.pop(name, None)  # what an earlier round took for one
+    elif len(right) <= LONGEST_BODY:
+        body = Body(parameters, right, left[0].at)
         if not index:
             names.bodies[name] = body
         elif len(parameters) == 1 and parameters[0].is_array:

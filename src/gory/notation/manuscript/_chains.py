@@ -41,7 +41,7 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
     defines = section.defining.get(number, 0)
     for place, side in enumerate(statement.sides):
         line = line_of(section, side, scope, number, is_left=defines > 0 and place == 0)
-        if place and place == defines:
+        if 0 < place <= defines and line.exprs:
             line = replace(line, is_definition=True)
         if number in section.strays and place == section.strays[number][0]:
             stray = section.strays[number][1]

@@ -25,6 +25,7 @@ from gory.notation.latex import (
     declare,
     give_arguments,
     index_brackets,
+    index_inputs,
     join_words,
     layer_letters,
     learn,
@@ -40,7 +41,9 @@ from gory.notation.latex import (
     survey_instance,
     survey_labels,
     survey_left,
+    survey_left_out,
     survey_true_class,
+    tags,
     whole_name,
     write_gradients_out,
     write_leading_out,
@@ -71,6 +74,8 @@ class Survey:
         self.names.overloaded = number_arguments(statements)
         index_brackets(statements)
         write_leading_out(statements)
+        index_inputs(statements, self.names)
+        self.names.tags = tags(statements)
         self.names.rows = rows_of(self.text, statements)
         for matrix in self.names.rows.values():
             self.names.of(matrix).learn(2)
@@ -116,6 +121,7 @@ class Survey:
                 if isinstance(shown, Array):
                     shown = shown.entry(tuple(self.names.spare_letters(MOST_LETTERS)))
                 survey_true_class(self.names, values[0], shown)
+                survey_left_out(self.names, values[0], side)
                 survey_instance(self.text, self.names, statement.sides[0], shown)
                 survey_labels(self.names, values, shown)
         if set(statement.relations[1:]) <= {"="}:

@@ -29,6 +29,7 @@ from gory.notation.latex import (
     without_numbers,
     without_ranges,
 )
+from gory.notation.manuscript._exclusions import with_exclusions
 from gory.notation.manuscript._hedges import Flow, named_scalars
 from gory.notation.manuscript._index_conditions import (
     class_condition,
@@ -36,6 +37,7 @@ from gory.notation.manuscript._index_conditions import (
     index_condition,
     is_counting,
 )
+from gory.notation.manuscript._joined import go_on
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
 from gory.notation.manuscript._piece import Piece
@@ -58,7 +60,11 @@ CUE_LENGTH = 160  # characters of prose before a formula that may say what it is
 
 
 def read_manuscript(
-    text: str, *, as_typed: bool = False, within: Sequence[Part] = ()
+    text: str,
+    *,
+    as_typed: bool = False,
+    within: Sequence[Part] = (),
+    fixed: frozenset[str] = frozenset(),
 ) -> Manuscript:
     """Read the mathematics of a Markdown, LaTeX or plain document.
 
@@ -70,6 +76,8 @@ def read_manuscript(
         Whether plain text is LaTeX without commands, instead of the paper language.
     within : sequence of Part, default: all of it
         The parts of it that are read; the others might not be there.
+    fixed : frozenset of str
+        Letters of ``sum_{j != p}`` that stand for one index, and run over nothing.
 
     Returns
     -------
@@ -93,6 +101,7 @@ def read_manuscript(
         found = [s for s in found if any(p.start <= s.start < p.end for p in within)]
         text = only(text, within)
     reading = _Reading(text, macros, as_typed)
+    reading.names.fixed = fixed
     for stretch in found:
         reading.see(stretch)
     return reading.manuscript()
@@ -219,7 +228,7 @@ class _Reading:
             found[0].doubt = self.beginning()
         self.ends_in_sign = bool(tokens) and tokens[-1].text in _JOINING
         after_if = _AFTER.match(self.gap) is not None
-        self.join(found)
+        go_on(self.pieces, found)
         mentioned, self.mention = self.mention, mention_of(self.gap, found)
         found += said_name(mentioned, self.mention)
         if len(self.pieces) + len(found) > MOST_STATEMENTS:
@@ -240,35 +249,6 @@ class _Reading:
             return "the formula before it ends in a sign, so that this may be the rest of it"
         return ""
 
-    def join(self, found: list[LatexStatement]) -> None:
-        """A display that starts with ``=`` goes on with the display before it."""
-        last = next(
-            (
-                p.latex
-                for p in reversed(self.pieces)
-                if p.latex and p.latex.is_display and not p.latex.is_remark
-            ),
-            None,
-        )
-        starts = found and not found[0].sides[0] and found[0].relations[1:2] == ["="]
-        if starts and last is not None and len(last.sides) > 1:
-            if self.has_condition_since(last):  # "If i = j," begins a branch of its own
-                found[0].sides[0] = last.sides[0]
-                return
-            first = found.pop(0)
-            last.sides += first.sides[1:]
-            last.relations += first.relations[1:]
-
-    def has_condition_since(self, last: LatexStatement) -> bool:
-        """Whether ``i = j`` stands in the prose behind a display."""
-        for piece in reversed(self.pieces):
-            if piece.latex is last:
-                return False
-            latex = piece.latex
-            if latex and not latex.is_display and [len(side) for side in latex.sides] == [1, 1]:
-                return latex.relations[1] in ("=", r"\neq", r"\ne")
-        return False
-
     # -- reading ----------------------------------------------------------------------------
 
     def manuscript(self) -> Manuscript:
@@ -284,6 +264,7 @@ class _Reading:
             for (name, axis), size in self.names.sizes.items()
         }
         self.out.domains = dict(self.names.domains)
+        self.out.left_out = frozenset(self.names.left_out)
         self.out.doubtful = {
             **{n: f"the text gives {n} values as a tuple" for n in self.names.valued},
             **{n: f"{n} is the same array at another step" for n in self.names.uncertain_steps},
@@ -327,7 +308,7 @@ class _Reading:
                 before, after = self.flow.around(piece.at)
                 found = [
                     replace(
-                        s,
+                        with_exclusions(s, self.text),
                         follows_if=piece.follows_if,
                         before=before,
                         after=after,

@@ -276,7 +276,7 @@ def formulas(line: str, own: Collection[str]) -> list[tuple[int, int]]:
 def _lines(text: str, start: int, end: int) -> list[tuple[str, int]]:
     """Lines that are no comments, joined where one goes on in the next."""
     found: list[tuple[str, int]] = []
-    at, depth = start, 0
+    at, depth, is_apart = start, 0, False
     for raw in text[start:end].splitlines(keepends=True):
         line = raw.split("#")[0].rstrip() if not raw.lstrip().startswith("#") else raw.rstrip()
         body = line.strip()
@@ -284,6 +284,9 @@ def _lines(text: str, start: int, end: int) -> list[tuple[str, int]]:
             goes_on = (found and body[0] in "+-*/−" and not body.startswith(("- ", "* "))) or (
                 found and body[0] in "+-" and "=" in found[-1][0] and line[0] in " \t"
             )
+            if goes_on and (is_apart or line[0] not in " \t") and _RELATION.search(_masked(body)):
+                goes_on = False  # an equation whose left side begins with a sign
+            is_apart = False
             ends_open = bool(found) and (depth > 0 or found[-1][0].rstrip().endswith(_OPERATORS))
             if (goes_on or ends_open) and found and not body.startswith("#"):
                 found[-1] = (found[-1][0] + " " + body, found[-1][1])
@@ -294,7 +297,7 @@ def _lines(text: str, start: int, end: int) -> list[tuple[str, int]]:
                 0, depth + sum(line.count(s) for s in "([{") - sum(line.count(s) for s in ")]}")
             )
         else:
-            depth = 0
+            depth, is_apart = 0, True
         at += len(raw)
     return found
 

@@ -19,11 +19,11 @@ from gory.notation._magnitude import refuse_giants
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Fact
 from gory.notation._tokens import tokenize
-from gory.notation.manuscript._chains import chain_of, in_case_beside, unread_line
+from gory.notation.manuscript._aliases import aliases
+from gory.notation.manuscript._chains import chain_of, unread_line
 from gory.notation.manuscript._cues import (
     grants,
     is_case,
-    is_denied,
     is_model,
     is_within_case,
     says_let,
@@ -31,8 +31,6 @@ from gory.notation.manuscript._cues import (
 )
 from gory.notation.manuscript._declared import (
     NAME,
-    NUMERAL,
-    declares,
     is_fault,
     is_label_value,
     is_mere_fact,
@@ -41,12 +39,12 @@ from gory.notation.manuscript._declared import (
     is_one_value,
     is_posed,
     left_name,
-    plain_relation,
     rooted,
     says_every,
     written_out,
 )
 from gory.notation.manuscript._einstein import contracted, says_einstein
+from gory.notation.manuscript._facts_stated import is_fact
 from gory.notation.manuscript._hedges import ONE_HOT, named_in_words
 from gory.notation.manuscript._index_conditions import within_bounds
 from gory.notation.manuscript._limits import declare_limits
@@ -55,7 +53,6 @@ from gory.notation.manuscript._points import aside, points_of, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
-from gory.notation.manuscript._special import known_at
 from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
 
@@ -240,10 +237,27 @@ class Section:
         if bare := next((one for one in letters if is_number_too(one, side.readings[0])), ""):
             self.stale[name] = f"the index {bare} of {name} is a number, too, in what defines it"
             return
-        if self.enter(number, name, letters, statement, place):
-            self.definer[name] = written
-            if number >= 0:
-                self.defining[number] = place
+        behind = [n for n, one in enumerate(statement.sides) if n >= place and one.readings]
+        for place in behind:
+            if self.enter_with_aliases(number, name, letters, statement, place):
+                self.definer[name] = written
+                return
+
+    def enter_with_aliases(
+        self, number: int, name: str, letters: tuple[str, ...], statement: Statement, place: int
+    ) -> bool:  # fmt: skip
+        """Enter a definition, and other names that it gives to the same thing on its way."""
+        others = aliases(self, statement, place)
+        place += len(others)
+        if not self.enter(number, name, letters, statement, place):
+            return False
+        if number >= 0:
+            self.defining[number] = place
+        for other in others:
+            alias = replace(statement, sides=statement.sides[other:])
+            match = NAME.fullmatch(alias.sides[0].readings[0])
+            self.enter(number, match[1] if match else "", letters, alias, place - other)
+        return True
 
     def put_value(self, statement: Statement) -> None:
         """``a[2] = 5``, or ``T = 2``, at a point."""
@@ -288,7 +302,7 @@ class Section:
         if stray and not letters and not is_captured:
             self.abbreviate(name, number, side.readings[0])
             return True
-        if stray and number >= 0:
+        if stray and number >= 0 and number not in self.strays:
             self.strays[number] = (place, stray)
         return False
 
@@ -350,7 +364,7 @@ class Section:
             return
         if is_one_value(statement):
             return
-        if statement.is_model or self.fact(number, statement) or only_facts:
+        if statement.is_model or is_fact(self, number, statement) or only_facts:
             return
         if not statement.is_display and statement.sides[1].relation not in CLAIMING:
             return
@@ -368,40 +382,3 @@ class Section:
         self.pending, self.trails = statement.condition, statement.follows_if
         if not (self.trails and says_when(statement.cue)):
             self.recent = statement.condition
-
-    def fact(self, number: int, statement: Statement) -> bool:
-        """Whether a statement declares a fact about undefined names; then it is filed."""
-        sides = statement.sides
-        if len(sides) != 2 or number in self.defining or not all(side.readings for side in sides):
-            return False
-        if statement.cue == "under a brace" or any(side.conditions for side in sides):
-            return False
-        is_entry = NUMERAL.fullmatch(sides[1].readings[0]) and left_name(statement)
-        is_entry = is_entry and re.search(r"\[(?:.*,)?[^0]\w*\]", sides[0].readings[0])
-        if is_entry and ONE_HOT.search(self.manuscript.text):
-            return not statement.is_display
-        keep = self.builder.mark()
-        try:
-            left, right, stray = self.sides(sides[0].readings[0], sides[1].readings[0], number)
-        except NotationError:
-            self.builder.back_to(keep)
-            return False
-        relation = plain_relation(sides[1].relation)
-        if not declares(statement, left, relation, right, known_at(self, number)) or (
-            stray and relation == "="
-        ):
-            self.builder.back_to(keep)
-            return False
-        shown = f"{left} {relation} {right}"
-        is_number = isinstance(left, Ref) and not left.indices and left.name in self.varied
-        if is_case(statement.cue) or (relation == "=" and is_number):
-            case = Fact(left, relation, right, shown)
-            in_case_beside(self, number, case)
-            self.case = (*self.case, case)
-            return True
-        if is_posed(statement) or is_denied(statement.before):
-            self.builder.back_to(keep)
-            return is_denied(statement.before)
-        if all(shown != fact[3] for fact in self.builder.facts):
-            self.builder.facts.append((left, relation, right, shown))
-        return True

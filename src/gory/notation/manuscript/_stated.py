@@ -68,6 +68,7 @@ class Manuscript:
     composed: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # functions at others
     from_one: frozenset[tuple[str, int]] = frozenset()  # axes on which a letter may begin at 1
     tuples: list[Tuple] = field(default_factory=list)  # of numbers
+    left_out: frozenset[str] = frozenset()  # letters that may be fixed, or run over pairs
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
 

@@ -16,14 +16,21 @@ def typed_statement(document: str, said: PlainStatement, spelt: Spelt) -> LatexS
     """The sides of a statement as tokens of LaTeX."""
     sides = []
     for _, text, at in said.sides:
-        found = document.find(text.strip(), max(at - NEAR, 0), at + NEAR + len(text))
-        sides.append(typed_tokens(text.strip(), found if found >= 0 else at, spelt))
+        sides.append(typed_tokens(text.strip(), _place(document, text.strip(), at), spelt))
     return LatexStatement(
         said.cue,
         is_display=not said.before.strip(),
         sides=sides,
         relations=[relation for relation, _, _ in said.sides],
     )
+
+
+def _place(document: str, text: str, at: int) -> int:
+    """Where a side stands: at its place, or behind it where lines were joined, or else near it."""
+    for start, end in ((at, at + NEAR + len(text)), (max(at - NEAR, 0), at + len(text))):
+        if (found := document.find(text, start, end)) >= 0:
+            return found
+    return at
 
 
 def as_said(found: Statement, said: PlainStatement) -> Statement:

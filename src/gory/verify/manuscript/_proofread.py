@@ -82,6 +82,9 @@ def _of_parts(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[Ch
     if any(one.is_plain for one in manuscript.statements) and _is_unread(found):
         other = read_manuscript(text, as_typed=True, within=parts)
         found = _likelier(found, _judged(other, given))
+    if manuscript.left_out and _has_doubts(found):
+        other = read_manuscript(text, within=parts, fixed=manuscript.left_out)
+        found = _likelier(found, _judged(other, given))
     return _with_replaced(found)
 
 

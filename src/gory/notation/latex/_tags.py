@@ -1,0 +1,99 @@
+r"""Letters below a name that are a part of it: ``\beta_z`` beside ``z_{nj}``, ``n_x``, ``E_n``.
+
+A letter that stands below one name only, alone, and that nothing binds is no index of it if it is
+the name of an array, or if the definition of the name does not have it: one number is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gory.notation.latex._scripts import FONTS, GREEK
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._survey import binders
+from gory.notation.latex._tokens import Tex, closing
+
+_BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\bm", r"\vec"))
+_WHOLE = frozenset((r"\top", r"\odot"))
+_PLAIN = frozenset(("{", "}", ","))
+
+
+@dataclass
+class _Uses:
+    """What stands below names, and which letters are names."""
+
+    below: dict[str, list[list[str]]] = field(default_factory=dict)  # by name
+    arrays: set[str] = field(default_factory=set)
+    bare: set[str] = field(default_factory=set)  # names, of whatever kind
+
+
+def tags(statements: Sequence[LatexStatement]) -> set[tuple[str, str]]:
+    """Names with the letter that is a part of them."""
+    uses = _Uses()
+    bound: set[str] = set()
+    for side in (side for one in statements for side in one.sides):
+        bound |= {*binders(side)}
+        _see(side, uses)
+    alone = {(n, own[0]) for n, all_ in uses.below.items() for own in all_ if len(own) == 1}
+    holders: dict[str, set[str]] = {}
+    for name, letters in ((n, own) for n, all_ in uses.below.items() for own in all_):
+        for letter in letters if "_" not in letters else ():
+            holders.setdefault(letter, set()).add(name)
+    found = {
+        (name, letter)
+        for name, letter in alone
+        if letter.isalpha() and letter not in bound and holders[letter] == {name}
+        and all(len(own) == 1 for own in uses.below[name])
+    }  # fmt: skip
+    named = {(name, letter) for name, letter in found if letter in uses.arrays}
+    named = {(n, x) for n, x in named if all((n, own[0]) in named for own in uses.below[n])}
+    return named | {pair for pair in found - named if _is_idle(pair, statements, uses)}
+
+
+def _is_idle(pair: tuple[str, str], statements: Sequence[LatexStatement], uses: _Uses) -> bool:
+    """Whether the definition of a name lacks the letter that always stands below the name."""
+    name, letter = pair
+    if letter in uses.bare or any(own != [letter] for own in uses.below[name]):
+        return False
+    for one in statements:
+        left = [t.text for t in one.sides[0] if t.text not in _PLAIN]
+        is_own = [GREEK.get(piece, piece) for piece in left] == [name, "_", letter]
+        if is_own and one.relations[1:2] == ["="] and len(one.sides[1]) > 1:
+            return all(token.text != letter for token in one.sides[1])
+    return False
+
+
+def _see(side: list[Tex], uses: _Uses) -> None:
+    for place, name, script in _names(side):
+        uses.bare.add(name)
+        before = [t.text for t in side[max(place - 2, 0) : place]]
+        after = [t.text for t in side[place + 1 : place + 4]]
+        is_whole = bool({*before} & _BOLD) or (after[:1] == ["^"] and bool({*after} & _WHOLE))
+        if script or is_whole or "diag" in "".join(t.text for t in side[max(place - 8, 0) : place]):
+            uses.arrays.add(name)
+        if script:
+            uses.below.setdefault(name, []).append(script)
+
+
+def _names(side: list[Tex]) -> Iterator[tuple[int, str, list[str]]]:
+    """Names that stand in no script, with what stands below them."""
+    past = -1
+    for place, token in enumerate(side):
+        if place <= past:
+            continue
+        if token.text == "_" and place + 1 < len(side):
+            past = _end(side, place + 1)
+        elif token.is_name or token.text in GREEK:
+            follows = side[place + 1 : place + 3]
+            end = _end(side, place + 2) if len(follows) > 1 and follows[0].text == "_" else place
+            script = [t.text for t in side[place + 2 : end + 1] if t.text not in _PLAIN]
+            yield place, GREEK.get(token.text, token.text), script
+
+
+def _end(side: list[Tex], place: int) -> int:
+    """Where a script ends."""
+    if side[place].text in FONTS and place + 1 < len(side):
+        place += 1
+    end = closing(side, place) if side[place].text == "{" else place
+    return max(end, place)

@@ -1,0 +1,29 @@
+r"""Two names for one thing in a definition: ``y_c = \varsigma(z)_c = e^{z_c} / \sum_d e^{z_d}``.
+
+A side that is a name of which the text says nothing else is defined by the side behind it, and so
+is the name on the left. It claims nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gory.notation.manuscript._declared import NAME, left_name
+from gory.notation.manuscript._stated import Statement
+
+if TYPE_CHECKING:
+    from gory.notation.manuscript._section import Section
+
+
+def aliases(section: Section, statement: Statement, place: int) -> list[int]:
+    """The sides from one on that only give another name, before one that says what it is."""
+    found: list[int] = []
+    first = NAME.fullmatch(statement.sides[0].readings[0])
+    known = {left_name(one) for one in section.statements} | section.builder.defined.keys()
+    for side in statement.sides[place:]:
+        match = NAME.fullmatch(side.readings[0]) if side.readings else None
+        is_free = match is not None and match[1] not in known and match[1] not in section.varied
+        if first is None or match is None or not is_free or match[2] != first[2]:
+            return found if side.readings else []
+        found.append(place + len(found))
+    return []

@@ -1,0 +1,66 @@
+"""Facts: what statements declare of names that nothing defines, and are no claims.
+
+A case ("for $x = 0$") is kept for the formulas around it; what words take back is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gory.notation._errors import NotationError
+from gory.notation._nodes import Ref
+from gory.notation._paper import Fact
+from gory.notation.manuscript._chains import in_case_beside
+from gory.notation.manuscript._cues import is_case, is_denied
+from gory.notation.manuscript._declared import (
+    NUMERAL,
+    declares,
+    is_posed,
+    left_name,
+    plain_relation,
+)
+from gory.notation.manuscript._hedges import ONE_HOT
+from gory.notation.manuscript._special import known_at
+from gory.notation.manuscript._stated import Statement
+
+if TYPE_CHECKING:
+    from gory.notation.manuscript._section import Section
+
+
+def is_fact(section: Section, number: int, statement: Statement) -> bool:
+    """Whether a statement declares a fact about undefined names; then it is filed."""
+    sides = statement.sides
+    if len(sides) != 2 or number in section.defining or not all(side.readings for side in sides):
+        return False
+    if statement.cue == "under a brace" or any(side.conditions for side in sides):
+        return False
+    is_entry = NUMERAL.fullmatch(sides[1].readings[0]) and left_name(statement)
+    is_entry = is_entry and re.search(r"\[(?:.*,)?[^0]\w*\]", sides[0].readings[0])
+    if is_entry and ONE_HOT.search(section.manuscript.text):
+        return not statement.is_display
+    keep = section.builder.mark()
+    try:
+        left, right, stray = section.sides(sides[0].readings[0], sides[1].readings[0], number)
+    except NotationError:
+        section.builder.back_to(keep)
+        return False
+    relation = plain_relation(sides[1].relation)
+    if not declares(statement, left, relation, right, known_at(section, number)) or (
+        stray and relation == "="
+    ):
+        section.builder.back_to(keep)
+        return False
+    shown = f"{left} {relation} {right}"
+    is_number = isinstance(left, Ref) and not left.indices and left.name in section.varied
+    if is_case(statement.cue) or (relation == "=" and is_number):
+        case = Fact(left, relation, right, shown)
+        in_case_beside(section, number, case)
+        section.case = (*section.case, case)
+        return True
+    if is_posed(statement) or is_denied(statement.before):
+        section.builder.back_to(keep)
+        return is_denied(statement.before)
+    if all(shown != fact[3] for fact in section.builder.facts):
+        section.builder.facts.append((left, relation, right, shown))
+    return True
