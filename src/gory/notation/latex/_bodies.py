@@ -8,7 +8,7 @@ other arguments these take their places, all at once, so that ``D(q \| p)`` is f
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gory.notation.latex._arrays import Array
@@ -52,6 +52,17 @@ class Body:
 
         names = "|".join(map(re.escape, given))
         return re.sub(rf"(?<![\w\[,])({names})(?![\w])(?:\[(\w+)\])?", put, self.text)
+
+
+def through_others(
+    bodies: Mapping[str, Body], name: str, parameters: Sequence[Parameter], text: str
+) -> str:
+    """``G (1 - G)``, said of ``g(u)`` where ``G(u)`` is defined, with what G is."""
+    own = {one.name for one in parameters}
+    for other, body in bodies.items():
+        if other != name and {one.name for one in body.parameters} <= own:
+            text = re.sub(word_of(other), lambda _, b=body: f"({b.text})", text)
+    return text
 
 
 @dataclass(frozen=True)
