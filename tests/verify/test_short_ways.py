@@ -38,8 +38,8 @@ WAYS = {
     ),
     "two equations in a line": ("s = 1/(1+e^-z)   ds/dz = s(1 § s)", ("-", "+")),
     "a sum over inputs": (
-        r"$\sigma(z) = 1/(1+e^{-z})$ and $C = -\frac{1}{n} \sum_x [y \ln a + (1-y) \ln (1-a)]$ with "
-        r"$a = \sigma(z)$ and $z = \sum_j w_j x_j + b$. "
+        r"$\sigma(z) = 1/(1+e^{-z})$ and $C = -\frac{1}{n} \sum_x [y \ln a + (1-y) \ln (1-a)]$ "
+        r"with $a = \sigma(z)$ and $z = \sum_j w_j x_j + b$. "
         r"$$\frac{\partial C}{\partial w_j} = \frac{1}{n} \sum_x x_j (a § y)$$",
         ("-", "+"),
     ),
@@ -64,8 +64,9 @@ WAYS = {
         ("-", "+"),
     ),
     "indices that words exclude": (
-        r"With $w_j = e^{s_j}$ and $Z = \sum_j w_j$, let $L = \ln w_a - \ln (Z - w_b)$. For an item "
-        r"$j$ that is neither $a$ nor $b$ $$\frac{\partial L}{\partial s_j} = §\frac{w_j}{Z - w_b}$$",
+        r"With $w_j = e^{s_j}$ and $Z = \sum_j w_j$, let $L = \ln w_a - \ln (Z - w_b)$. For an "
+        r"item $j$ that is neither $a$ nor $b$ "
+        r"$$\frac{\partial L}{\partial s_j} = §\frac{w_j}{Z - w_b}$$",
         ("-", ""),
     ),
     "the number of a pattern": (
@@ -79,8 +80,8 @@ WAYS = {
         ("", "2"),
     ),
     "a fact above a special case": (
-        r"Let $q_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$. The teacher provides probabilities $p_i$ with "
-        r"$\sum_i p_i = 1$. We minimise \[ C = -\sum_i p_i \log q_i. \] "
+        r"Let $q_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$. The teacher provides probabilities $p_i$ "
+        r"with $\sum_i p_i = 1$. We minimise \[ C = -\sum_i p_i \log q_i. \] "
         r"\[ \frac{\partial C}{\partial z_i} = q_i § p_i \] "
         r"With label smoothing $p_i = (1 - \epsilon) t_i + \frac{\epsilon}{K}$ this becomes "
         r"$\frac{\partial C}{\partial z_i} = q_i - (1-\epsilon) t_i - \frac{\epsilon}{K}$.",
@@ -90,6 +91,15 @@ WAYS = {
         "Z = sum_i exp(-beta E_i)\nU = sum_i E_i exp(-beta E_i) / Z\n\n"
         "-d(ln Z)/d beta = §(1/Z) sum_i E_i exp(-beta E_i)\n  = U",
         ("", "2 "),
+    ),
+    "a prime that transposes": (
+        r"$P_{nj} = \frac{e^{\beta' x_{nj}}}{\sum_{k} e^{\beta' x_{nk}}}$. "
+        r"$$\frac{P_{ni}}{P_{nj}} = e^{\beta' (x_{ni} § x_{nj})}$$",
+        ("-", "+"),
+    ),
+    "a prime that differentiates": (
+        r"$u = e^x$ and $v = x^2$. $$\frac{d}{dx} \frac{u}{v} = \frac{u' v § u v'}{v^2}$$",
+        ("-", "+"),
     ),
     "formulas in code spans": (
         "With `p_i = exp(s_i) / sum_k exp(s_k)` it is `dp_i/ds_j = p_i (delta_ij § p_j)`.",

@@ -58,6 +58,7 @@ from gory.notation.latex._tags import tags as tags
 from gory.notation.latex._tokens import RELATIONS as RELATIONS
 from gory.notation.latex._tokens import Tex as Tex
 from gory.notation.latex._tokens import tex_tokens as tex_tokens
+from gory.notation.latex._transposes import write_transposes as write_transposes
 from gory.notation.latex._tuples import tuple_facts as tuple_facts
 from gory.notation.latex._tuples import tuple_numbers as tuple_numbers
 from gory.notation.latex._tuples import whole_name as whole_name

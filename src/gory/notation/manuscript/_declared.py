@@ -12,7 +12,13 @@ from dataclasses import replace
 
 from gory.notation._nodes import FUNCTIONS, ONE, Add, D, Expr, Mul, Num, Pow, Ref, Sum, walk
 from gory.notation._reader import WORDS
-from gory.notation.manuscript._cues import is_case, is_set, is_to_solve, is_within_case
+from gory.notation.manuscript._cues import (
+    is_case,
+    is_set,
+    is_to_solve,
+    is_within_case,
+    last_sentence,
+)
 from gory.notation.manuscript._stated import Statement
 
 NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
@@ -79,7 +85,7 @@ def is_one_entry(statement: Statement, left: Expr) -> bool:
 
 def says_every(statement: Statement) -> bool:
     """Whether words say that an equation holds for every index."""
-    words = f"{statement.cue} {statement.after}"
+    words = f"{last_sentence(statement.cue)} {statement.after}"
     return statement.is_plain or _EVERY.search(words) is not None
 
 

@@ -48,6 +48,7 @@ from gory.notation.latex import (
     write_gradients_out,
     write_leading_out,
     write_operators_out,
+    write_transposes,
 )
 from gory.notation.manuscript._sides import SideReader
 
@@ -64,6 +65,7 @@ class Survey:
     reader: SideReader
 
     def of(self, statements: Sequence[LatexStatement]) -> None:
+        write_transposes(statements)
         write_gradients_out(self.text, statements)
         for name in name_classes(statements):
             self.names.of(name).applied = True
