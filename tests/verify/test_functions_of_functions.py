@@ -11,7 +11,7 @@ from gory import proofread
 BOTH = (r"$G(u) = \frac{e^u}{1 + e^u}$", r"$g(u) = G(u)(1 - G(u))$")
 
 
-@pytest.mark.parametrize("order", permutations(BOTH), ids=["outer last", "outer first"])
+@pytest.mark.parametrize("order", [*permutations(BOTH)], ids=["outer last", "outer first"])
 @pytest.mark.parametrize("name", ["g", r"\lambda"])
 def test_the_order_of_definitions_does_not_matter(order: tuple[str, str], name: str) -> None:
     text = " and ".join(order) + r". Then $\frac{\partial}{\partial z} G(c - z) = @g(c - z)$."

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from gory.notation._errors import NotationError
 from gory.notation.latex._arrays import Array, applied, called
+from gory.notation.latex._constants import ones_or_identity
 from gory.notation.latex._extrema import extremum
 from gory.notation.latex._forms import cases, indicator
 from gory.notation.latex._functions import FUNCTIONS, primes, sloped
@@ -35,7 +36,6 @@ from gory.notation.latex._wholes import (
     in_brackets,
     multiplied,
     norm,
-    ones_or_identity,
     picked,
     powered,
     turned,

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from gory.notation._errors import NotationError
 from gory.notation.latex._arrays import (
-    IDENTITY,
-    ONES,
     Array,
     all_entries,
     applied,
@@ -33,7 +31,7 @@ from gory.notation.latex._arrays import (
 )
 from gory.notation.latex._names import Names
 from gory.notation.latex._scripts import Written, entry, own_instance, scripts
-from gory.notation.latex._tokens import OPENING, RELATIONS, closing
+from gory.notation.latex._tokens import OPENING
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
@@ -324,39 +322,6 @@ def norm(r: LatexReader) -> str:
         power = r.number(r.argument())
         return square if power == "2" else f"({square})^(({power}) / 2)"
     return f"sqrt{square}"
-
-
-def ones_or_identity(r: LatexReader) -> Array | None:
-    r"""``\mathbf{1}``, ``\mathbf{1}_K`` and ``I``, where the text defines no I."""
-    piece, start = r.peek(), r.place
-    if piece in (r"\mathbf", r"\mathbb", r"\boldsymbol", r"\bm", r"\mathds", r"\vec", r"\mathbbm"):
-        r.take()
-        inside = "".join(t.text for t in r.argument())
-        found = {"1": ONES, "0": replace(ONES, write=lambda _r, _c, _f: "0"), "I": IDENTITY}
-        if inside in found and (inside != "I" or "I" not in r.names.defined):
-            return _labelled(r, found[inside], start)
-    elif piece == "I" and "I" not in r.names.defined and not r.names.axes("I"):
-        r.take()
-        return _labelled(r, IDENTITY, start)
-    r.place = start
-    return None
-
-
-def _labelled(r: LatexReader, array: Array, start: int) -> Array | None:
-    """A size may stand below; two indices make an entry, which is read elsewhere."""
-    if r.peek() == "_":
-        r.take()
-        label = r.argument()
-        if len(label) != 1 or (label[0].text in r.names.letters):
-            r.place = start
-            return None
-    elif r.peek() in ("[", r"\{", "("):
-        end = closing(r.tokens, r.place)
-        if any(t.text in RELATIONS for t in r.tokens[r.place : end]) or array is IDENTITY:
-            r.place = start
-            return None
-    r.names.matrices = True
-    return array
 
 
 def dot(names: Names, a: Value, b: Value) -> Value | None:
