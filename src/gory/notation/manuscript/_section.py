@@ -202,10 +202,7 @@ class Section:
             return
         if statement.condition or is_posed(statement) or is_mere_fact(statement):
             return
-        if is_one_value(statement):
-            if not is_label_value(statement):
-                row = statement.sides[0].row
-                self.stale[name] = f"row {row} says where {name} has a value"
+        if self.is_value_of_some(name, statement):
             return
         written, statement = statement, rooted(statement)
         match = NAME.fullmatch(statement.sides[0].readings[0])
@@ -258,6 +255,14 @@ class Section:
             match = NAME.fullmatch(alias.sides[0].readings[0])
             self.enter(number, match[1] if match else "", letters, alias, place - other)
         return True
+
+    def is_value_of_some(self, name: str, statement: Statement) -> bool:
+        """Whether a number is said of some rows only; of which ones decides for all but labels."""
+        found = is_one_value(statement)
+        if found and not is_label_value(statement):
+            row = statement.sides[0].row
+            self.stale[name] = f"row {row} says where {name} has a value"
+        return found
 
     def put_value(self, statement: Statement) -> None:
         """``a[2] = 5``, or ``T = 2``, at a point."""
