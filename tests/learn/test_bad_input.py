@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold, KFold
 
 from gory import SoftmaxRegression
 from gory.learn import SoftmaxRegressionCV
@@ -141,18 +143,99 @@ def test_the_random_state_decides_the_sample_and_not_the_optimum(make):
     assert fits[0].loss_ == pytest.approx(fits[2].loss_, rel=1e-6)
 
 
-@pytest.mark.parametrize("module", ["pandas", "polars"])
-def test_a_column_that_holds_no_numbers_is_named(module):
-    frames = pytest.importorskip(module)
-    X = frames.DataFrame({"length": [1.0, 2.0, 3.0], "color": ["red", "blue", "red"]})
-    with pytest.raises(ValueError, match="column 'color' of X holds"):
-        SoftmaxRegression().fit(X, [0, 1, 0])
+FRAMES = ("pandas", "polars", "pyarrow")
 
 
-def test_a_missing_label_is_named():
-    y = np.array(["a", None, "b"], dtype=object)
+def table(module, **columns):
+    """A table of a library with these columns beside one of numbers."""
+    library = pytest.importorskip(module)
+    make = library.table if module == "pyarrow" else library.DataFrame
+    return make({"length": [1.0, 2.0, 3.0], **columns})
+
+
+@pytest.mark.parametrize("module", FRAMES)
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (["red", "blue", "red"], "column 'other' of X holds .*needs numbers; encode it"),
+        ([1.0, None, None], "NaN: column 'other' in 2 of its 3 rows, the first of them row 1"),
+        ([datetime.datetime(2020, 1, day) for day in (1, 2, 3)], "'other' of X holds dates"),
+        ([datetime.timedelta(days=day) for day in (1, 2, 3)], "'other' of X holds dates or times"),
+    ],
+)
+def test_a_column_that_holds_no_numbers_is_named(column, words, module):
+    with pytest.raises(ValueError, match=words):
+        SoftmaxRegression().fit(table(module, other=column), [0, 1, 0])
+
+
+@pytest.mark.parametrize("module", FRAMES)
+@pytest.mark.parametrize("column", [[1, 2, 4], [True, False, True]])
+def test_whole_numbers_and_claims_are_numbers(column, module):
+    model = SoftmaxRegression().fit(table(module, other=column), [0, 1, 0])
+    array = np.column_stack([[1.0, 2.0, 3.0], np.array(column, dtype=float)])
+    np.testing.assert_allclose(model.coef_, SoftmaxRegression().fit(array, [0, 1, 0]).coef_)
+    assert model.feature_names_in_.tolist() == ["length", "other"]
+
+
+def test_an_array_of_dates_is_refused():
+    with pytest.raises(ValueError, match="points in time; turn X into days"):
+        SoftmaxRegression().fit(X.astype(int).astype("datetime64[D]"), Y)
+
+
+def test_a_query_that_has_not_run_is_refused():
+    frames = pytest.importorskip("polars")
+    with pytest.raises(ValueError, match=r"pass X.collect\(\)"):
+        SoftmaxRegression().fit(frames.LazyFrame({"a": [1.0, 2.0]}), [0, 1])
+
+
+LABELS = {
+    "objects": lambda frames: np.array(["a", None, "b"], dtype=object),
+    "masked numbers": lambda frames: frames.array([1, None, 2], dtype="Int64"),
+    "masked text": lambda frames: frames.array(["a", None, "b"], dtype="string"),
+    "series": lambda frames: frames.Series([1.0, None, 2.0]),
+}
+
+
+@pytest.mark.parametrize("kind", LABELS)
+def test_a_missing_label_is_named(kind):
+    y = LABELS[kind](pytest.importorskip("pandas"))
     with pytest.raises(ValueError, match="no label in 1 of its 3 rows, the first of them row 1"):
         SoftmaxRegression().fit(np.eye(3), y)
+
+
+@pytest.mark.parametrize("weights", [{0: -1.0}, {0: 0.0, 1: 0.0, 2: 0.0}])
+def test_class_weights_that_are_none_are_refused(weights):
+    with pytest.raises(ValueError, match=r"class_weight = .*non-negative and not all zero"):
+        SoftmaxRegression(class_weight=weights).fit(X, Y)
+
+
+def test_weights_that_leave_no_row_are_refused():
+    with pytest.raises(ValueError, match="leave no row a weight"):
+        SoftmaxRegression(class_weight={0: 0.0}).fit(X, Y, sample_weight=Y == 0)
+
+
+def test_a_class_of_weight_zero_has_no_say():
+    part = SoftmaxRegression(tol=1e-9).fit(X, Y, sample_weight=Y > 0)
+    whole = SoftmaxRegression(class_weight={0: 0.0}, tol=1e-9).fit(X, Y)
+    np.testing.assert_allclose(whole.coef_, part.coef_, atol=1e-6)
+
+
+def test_a_penalty_beyond_all_numbers_is_refused():
+    with pytest.raises(ValueError, match="larger than any number"):
+        SoftmaxRegression(C=5e-324).fit(X, Y)
+
+
+def test_an_intercept_is_wanted_or_not():
+    with pytest.raises(ValueError, match="fit_intercept = 'no'"):
+        SoftmaxRegression(fit_intercept="no").fit(X, Y)
+
+
+def test_groups_go_into_the_folds():
+    groups = np.arange(150) % 5
+    with pytest.raises(ValueError, match="pass the folds themselves"):
+        SoftmaxRegressionCV([1.0], cv=GroupKFold(3)).fit(X, Y)
+    folds = list(GroupKFold(3).split(X, Y, groups))
+    assert SoftmaxRegressionCV([1.0], cv=folds).fit(X, Y).scores_.shape == (3, 1)
 
 
 def test_a_fold_with_one_class_is_named():

@@ -67,6 +67,20 @@ def test_a_damaged_checkpoint_is_refused(tmp_path):
         SoftmaxRegression(checkpoint=tmp_path / "check").fit(X, y)
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("missing/check", "does not exist"), (".", "is a folder"), ("model", "file of its own")],
+)
+def test_a_place_where_nothing_can_be_kept_is_refused_before_training(place, words, tmp_path):
+    X, y = real("iris")
+    SoftmaxRegression().fit(X, y).save(tmp_path / "model")
+    before, steps = (tmp_path / "model").read_bytes(), []
+    with pytest.raises(ModelFileError, match=words):
+        SoftmaxRegression(checkpoint=tmp_path / place, verbose=steps.append).fit(X, y)
+    assert not steps
+    assert (tmp_path / "model").read_bytes() == before
+
+
 def test_a_killed_process_leaves_a_checkpoint_that_is_whole(tmp_path):
     path = tmp_path / "check"
     program = f"""

@@ -15,6 +15,7 @@ from gory.learn import (
     DataError,
     ModelFileError,
     SoftmaxRegression,
+    SoftmaxRegressionCV,
     learn_encoding,
     load,
     predict_table,
@@ -183,3 +184,16 @@ def test_a_failed_write_leaves_the_old_file_alone(trained, tmp_path, monkeypatch
 def test_a_folder_that_does_not_exist(trained, tmp_path):
     with pytest.raises(ModelFileError, match="choose a folder"):
         save(tmp_path / "no" / "model", trained[0])
+
+
+def test_the_penalty_and_the_chosen_strength_are_kept(tmp_path):
+    X, y = real("iris")
+    firth = SoftmaxRegression(penalty="firth").fit(X[:, :2], y)
+    chosen = SoftmaxRegressionCV([0.1, 3.0], cv=3).fit(X, y)
+    save(tmp_path / "firth", firth)
+    save(tmp_path / "chosen", chosen)
+    loaded = load(tmp_path / "firth").model
+    assert loaded.penalty == "firth"
+    table, expected = (m.inference(X[:, :2], y).standard_error for m in (loaded, firth))
+    np.testing.assert_array_equal(table, expected)
+    assert load(tmp_path / "chosen").model.C == chosen.C_

@@ -9,6 +9,7 @@ options. A finished fit removes it.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._errors import ModelFileError
 from ._products import is_sparse
 from ._store import read_whole, write_whole
 
@@ -48,13 +50,38 @@ class Checkpoint:
         self.written = time.monotonic()
 
     def load(self) -> Array | None:
-        """The weights of an earlier run of the same fit, or None."""
+        """The weights of an earlier run of the same fit, or None.
+
+        Raises
+        ------
+        ModelFileError
+            No checkpoint could be written there, or what is there is none.
+        """
+        self._refuse_bad_place()
         if not self.path.exists():
             return None
         document, arrays = read_whole(self.path)
+        if document.get("kind") != "checkpoint":
+            raise ModelFileError(
+                f"checkpoint = {str(self.path)!r} holds a {document.get('kind')}, which training "
+                "would overwrite and remove; give a checkpoint a file of its own"
+            )
         if document.get("fingerprint") != self.fingerprint:
             return None
         return arrays["theta"]
+
+    def _refuse_bad_place(self) -> None:
+        folder = self.path.parent
+        if self.path.is_dir():
+            raise ModelFileError(
+                f"checkpoint = {str(self.path)!r} is a folder; add the name of a file in it"
+            )
+        if not folder.is_dir() or not os.access(folder, os.W_OK):
+            what = "cannot be written to" if folder.is_dir() else "does not exist"
+            raise ModelFileError(
+                f"checkpoint = {str(self.path)!r}, but the folder {str(folder)!r} {what}, so "
+                "nothing would be kept; make it before training, or choose another one"
+            )
 
     def offer(self, theta: Array, loss: float, /) -> None:
         """Write the weights if the last write is long enough ago."""

@@ -129,7 +129,7 @@ class SoftmaxRegressionCV(SoftmaxRegression):
             )
         labels = training.classes[training.target]
         splitter: Any = check_cv(self.cv, labels, classifier=True)
-        folds = list(splitter.split(training.X, labels))
+        folds = _folds(splitter, training.X, labels)
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, training.X)
         parts = _Parts(self._single(1.0), training.X, labels, sample_weight, folds)
@@ -213,6 +213,18 @@ class _Parts:
         return taken <= budget / 2 and all(
             np.array_equal(np.unique(self.labels[rows]), classes) for rows, _ in self.folds
         )
+
+
+def _folds(splitter: Any, X: Any, labels: Array) -> list[tuple[Array, Array]]:
+    try:
+        return list(splitter.split(X, labels))
+    except ValueError as error:
+        if "groups" not in str(error):
+            raise
+        raise ValueError(
+            f"cv = {splitter!r} needs the groups of the rows, which fit does not take ({error}); "
+            "pass the folds themselves: cv=list(splitter.split(X, y, groups))"
+        ) from error
 
 
 def _accuracies(X: Any, classes: Array, y: Array, thetas: list[Array]) -> list[float]:

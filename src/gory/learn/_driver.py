@@ -152,7 +152,7 @@ def small_path(
 
     None of them where that is another solver's work, or the loop is not worth it.
     """
-    strengths = 1.0 / (values * source.weight_sum)
+    strengths = np.array([strength_of(C, source.weight_sum) for C in values])
     usable = int(np.sum((values < np.inf) & (strengths > 0.0)))
     if not usable:
         return []
@@ -228,6 +228,24 @@ def _direction(
         memory=min(_FRUGAL_PAIR_BYTES if frugal else PAIR_BYTES, memory),
         dtype=np.float32 if frugal else np.float64,
     )
+
+
+def strength_of(C: float, weight_sum: float, /) -> float:
+    """What C means per unit of weight, ``1 / (C S)``; zero where C is infinite.
+
+    Raises
+    ------
+    ValueError
+        It is larger than any number.
+    """
+    with np.errstate(over="ignore", under="ignore", divide="ignore"):
+        strength = float(1.0 / np.multiply(C, weight_sum, dtype=np.float64))
+    if np.isinf(strength):
+        raise ValueError(
+            f"C = {C!r} with weights that sum to {weight_sum:g} is a penalty larger than any "
+            "number; C = 1e-300 already leaves no weight that differs from zero"
+        )
+    return strength
 
 
 def penalties(source: Source, strength: float, l1_ratio: float, /) -> tuple[Array, Array]:

@@ -14,6 +14,7 @@ from sklearn.utils.validation import _check_sample_weight, column_or_1d, validat
 
 from ._blocked import BlockedSource
 from ._choice import MEMORY_BUDGET, SOLVERS
+from ._frames import explained, refuse_missing_labels, refuse_odd_tables
 from ._memory import MemorySource
 
 Array = NDArray[Any]
@@ -65,6 +66,11 @@ def check_options(model: Any, C: Any, /) -> None:
         raise ValueError(
             f"C = {C!r}, but C is the inverse strength of the penalty and must be a number "
             "larger than 0; a smaller C penalizes more, C = inf not at all"
+        )
+    if not isinstance(model.fit_intercept, (bool, np.bool_)) and model.fit_intercept not in (0, 1):
+        raise ValueError(
+            f"fit_intercept = {model.fit_intercept!r}, but it must be True or False: whether every "
+            "class has a number of its own beside its weights"
         )
     if model.penalty not in (None, "firth"):
         raise ValueError(
@@ -155,12 +161,14 @@ def read_training(
     """Validate, number the classes, and multiply the weights of rows and classes."""
     soft = len(getattr(y, "shape", ())) == 2 and y.shape[1] > 1
     types = _types(model)
+    refuse_odd_tables(X)
+    refuse_missing_labels(y)
     try:
         X, y = validate_data(
             model, X, y, accept_sparse=("csr", "csc"), dtype=types, multi_output=soft
         )
     except (TypeError, ValueError) as error:
-        raise _explained(error, X) from error
+        raise explained(error, X) from error
     _check_size(X)
     classes, target = _soft_target(y, model) if soft else _class_numbers(y)
     row_weights = None
@@ -175,23 +183,18 @@ def read_training(
         per_class = compute_class_weight(
             model.class_weight, classes=classes, y=y, sample_weight=sample_weight
         )
-        row_weights = per_class[target] * (1.0 if row_weights is None else row_weights)
-    return Training(X, target, classes, row_weights, _checked_offset(offset, X, classes))
-
-
-def _explained(error: Exception, X: Any) -> Exception:
-    """The error of a validation, with the column where that is not one of numbers."""
-    columns = getattr(X, "columns", ())
-    for name in columns if hasattr(X, "dtypes") else ():
-        try:
-            np.asarray(X[name], dtype=np.float64)
-        except (TypeError, ValueError):
-            return ValueError(
-                f"column {name!r} of X holds {X[name].dtype}, and training needs numbers; encode "
-                "it (learn_encoding of gory.learn, or OneHotEncoder of scikit-learn), or leave it "
-                f"out ({error})"
+        if per_class.min() < 0 or not per_class.max() > 0:
+            raise ValueError(
+                f"class_weight = {model.class_weight!r}, but weights must be non-negative and not "
+                "all zero; a class of weight 0 is left out of training"
             )
-    return error
+        row_weights = per_class[target] * (1.0 if row_weights is None else row_weights)
+        if not row_weights.sum() > 0:
+            raise ValueError(
+                "class_weight and sample_weight leave no row a weight larger than 0; change one "
+                "of them"
+            )
+    return Training(X, target, classes, row_weights, _checked_offset(offset, X, classes))
 
 
 def _check_size(X: Any) -> None:
@@ -210,12 +213,6 @@ def _check_size(X: Any) -> None:
 
 def _class_numbers(y: Any) -> tuple[Array, Array]:
     if getattr(y, "dtype", np.dtype(object)).kind not in "biuU":  # these are labels in any case
-        absent = [i for i, label in enumerate(y) if label is None]
-        if absent:
-            raise ValueError(
-                f"y has no label in {len(absent)} of its {len(y)} rows, the first of them row "
-                f"{absent[0]}; leave these rows out"
-            )
         check_classification_targets(y)
     classes, target = np.unique(column_or_1d(y, warn=True), return_inverse=True)
     if len(classes) < 2:

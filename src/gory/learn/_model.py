@@ -21,7 +21,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from ._decisions import SoftmaxDecisions, coefficients
-from ._driver import Shared, optimum, small_path
+from ._driver import Shared, optimum, small_path, strength_of
 from ._inputs import Training, budget_of, check_options, read_grid, read_training, seed_of
 from ._memory import MemorySource
 from ._path import Path, follow, path_of
@@ -275,7 +275,7 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         """The solution for one C, with ``max_passes`` more passes over the rows."""
         return optimum(
             source,
-            strength=0.0 if np.isinf(C) else 1.0 / (C * source.weight_sum),
+            strength=strength_of(C, source.weight_sum),
             l1_ratio=self.l1_ratio,
             tol=self.tol,
             max_passes=source.passes + self.max_passes,

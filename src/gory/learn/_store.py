@@ -23,7 +23,15 @@ from ._errors import ModelFileError
 
 SCHEMA = 1
 
-_PARAMETERS = ("C", "l1_ratio", "fit_intercept", "tol", "max_passes", "solver", "warm_start")
+_PARAMETERS = (
+    "penalty",
+    "l1_ratio",
+    "fit_intercept",
+    "tol",
+    "max_passes",
+    "solver",
+    "warm_start",
+)
 
 
 @dataclass(frozen=True)
@@ -90,10 +98,11 @@ def _describe(model: Any, encoding: Encoding | None) -> dict[str, Any]:
             "labels that are strings or whole numbers."
         )
     names = getattr(model, "feature_names_in_", None)
+    C = getattr(model, "C_", model.C)  # the one that cross-validation chose
     return {
         "schema": SCHEMA,
         "kind": "SoftmaxRegression",
-        "parameters": {name: getattr(model, name) for name in _PARAMETERS},
+        "parameters": {"C": C, **{name: getattr(model, name, None) for name in _PARAMETERS}},
         "classes": classes.tolist(),
         "classes_type": classes.dtype.str,
         "feature_names": None if names is None else list(names),
