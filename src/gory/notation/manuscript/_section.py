@@ -200,9 +200,8 @@ class Section:
         name = left_name(statement)
         if not name or statement.is_model:
             return
-        if statement.condition or is_posed(statement) or is_mere_fact(statement):
-            return
-        if self.is_value_of_some(name, statement):
+        is_other = statement.condition or is_posed(statement) or is_mere_fact(statement)
+        if is_other or self.is_value_of_some(name, statement):
             return
         written, statement = statement, rooted(statement)
         match = NAME.fullmatch(statement.sides[0].readings[0])
@@ -234,9 +233,8 @@ class Section:
         if bare := next((one for one in letters if is_number_too(one, side.readings[0])), ""):
             self.stale[name] = f"the index {bare} of {name} is a number, too, in what defines it"
             return
-        behind = [n for n, one in enumerate(statement.sides) if n >= place and one.readings]
-        for place in behind:
-            if self.enter_with_aliases(number, name, letters, statement, place):
+        for place, one in enumerate(statement.sides[place:], place):
+            if one.readings and self.enter_with_aliases(number, name, letters, statement, place):
                 self.definer[name] = written
                 return
 
