@@ -54,6 +54,85 @@ def test_the_size_is_said_in_closed_form(text: str, says: str) -> None:
     assert says in wrong(text).why
 
 
+MEAN = r"Let $J = \frac{1}{m} \sum_i (h_i - y_i)^2$. "
+SIGMA = r"Let $\sigma(x) = \frac{1}{1 + e^{-x}}$. "
+CLASSES = SOFTMAX + r"Let $C = -\sum_k y_k \log p_k$ with $\sum_k y_k = 1$. "
+
+AS_WRITTEN = {  # the author's own line with the change, and not what the engine would write
+    "a divisor": (
+        MEAN + r"$\frac{\partial J}{\partial h_i} = 2 (h_i - y_i)$",
+        "d(J, h[i]) = 2 (h[i] - y[i]) / m",
+    ),
+    "a factor for its inverse": (
+        r"Let $p_i = \frac{e^{z_i / T}}{\sum_k e^{z_k / T}}$. "
+        r"$\frac{\partial p_i}{\partial z_j} = T p_i (\delta_{ij} - p_j)$",
+        "d(p[i], z[j]) = (1 / T) p[i] (delta[i,j] - p[j])",
+    ),
+    "the square of a function": (
+        r"Let $E = (\tanh u - c)^2$. $\frac{dE}{du} = 2 (\tanh u - c) (1 - \tanh u)$",
+        "d(E, u) = 2 (tanh u - c) (1 - (tanh u)^2)",
+    ),
+    "the square of a sum": (
+        SOFTMAX + r"Let $V = \sum_i p_i (v_i - \sum_k p_k v_k)^2$. "
+        r"Then $V = \sum_i p_i v_i^2 - \sum_i p_i v_i$",
+        "V = sum_i p[i] v[i]^2 - (sum_i p[i] v[i])^2",
+    ),
+    "the square of a denominator": (
+        r"Let $g = \log(1 + e^x)$. $\frac{d^2 g}{dx^2} = \frac{e^x}{1 + e^x}$",
+        "d(g, x, x) = exp(x) / (1 + exp(x))^2",
+    ),
+    "a square that stands inside": (
+        r"Let $h = \tanh u$. $\frac{dh}{du} = (1 - h)^2$",
+        "d(h, u) = 1 - h^2",
+    ),
+    "the sign of an argument": (
+        r"Let $f = \log(1 + e^{-x})$. $\frac{df}{dx} = -\frac{1}{1 + e^{-x}}$",
+        "d(f, x) = -1 / (1 + exp(x))",
+    ),
+    "a sum": (
+        r"Let $z_k = \sum_j W_{kj} x_j$ and $f = \sum_k c_k z_k$. "
+        r"$\frac{\partial f}{\partial x_j} = c_k W_{kj}$",
+        "d(f, x[j]) = sum_k c[k] W[k,j]",
+    ),
+    "a delta on one entry": (
+        r"Let $u_i = e^{a_i}$. $\frac{\partial u_i}{\partial a_j} = e^{a_j}$",
+        "d(u[i], a[j]) = delta[i,j] exp(a[j])",
+    ),
+    "two indices of one entry": (
+        r"Let $s_{ij} = a_i a_j$ and $f_i = \log s_{ii}$. Then $e^{f_i} = s_{kk}$",
+        "exp(f[i]) = s[i,i]",
+    ),
+    "the sign in front": (
+        CLASSES + r"$\frac{\partial C}{\partial z_i} = -(y_i - p_i) = (y_i - p_i)$",
+        "d(C, z[i]) = -(y[i] - p[i])",
+    ),
+    "a number in a fraction": (
+        r"Let $R = \frac{\lambda}{2} \sum_j w_j^2$. "
+        r"$\frac{\partial R}{\partial w_j} = \frac{\lambda}{2} w_j$",
+        "d(R, w[j]) = lambda w[j]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "right"), AS_WRITTEN.values(), ids=AS_WRITTEN.keys())
+def test_the_right_line_is_the_wrong_one_with_the_smallest_change(text: str, right: str) -> None:
+    assert wrong(text + ".").repair.endswith(right)
+
+
+def test_no_repair_is_a_monster() -> None:
+    text = r"Let $f = \log(1 + e^{x y}) + x^2 e^{-y} + \tanh(x y)$. "
+    line = wrong(text + r"Then $\frac{\partial f}{\partial x} = x y$.")
+    assert len(line.repair) < 160
+    assert "e" in line.why
+
+
+def test_what_is_taken_back_leaves_nothing_behind() -> None:
+    text = r"Let $f = x^2$. If the step is small, $$\frac{df}{dx} = 3 x$$"
+    (line,) = proofread(text).lines
+    assert line.verdict == "unread"
+    assert (line.repair, line.repair_latex, line.why_latex) == ("", "", "")
+
+
 REPAIRS = [
     (r"$C = x_j (a - y)$. $C = w_j (a - y)$", "x[j] in the place of w[j]"),
     (r"$f = \sum_i a_i x_i^2$. $\frac{\partial f}{\partial x_j} = a_j x_j$", "the factor 2"),

@@ -101,17 +101,17 @@ class Certainty:
         name, is_general = holds_one_hot(refutation, self.script.words)
         if is_general:
             why = f"holds for one-hot {name}"
-            return replace(line, verdict="tested", why=why, repair="", whole="tested")
+            return line.passed("tested", why)
         finite, is_scalar = at_values(refutation, self.script.domains)
         if is_scalar:
             why = f"holds at every value that {finite} can have"
-            return replace(line, verdict="tested", why=why, repair="", whole="tested")
+            return line.passed("tested", why)
         if factors := for_pairs(refutation):
             left, right = next(_pairs(refutation, refutation.ground))
             found = refutation.ground.compare(left, right, factors)
             if found.verdict in PASSED:
                 how = f"{found.how}, for two that differ"
-                return replace(line, verdict=found.verdict, why=how, repair="", whole=found.verdict)
+                return line.passed(found.verdict, how)
         reason = self.doubt(refutation)
         if name and not _is_sign(refutation):
             reason = f"{DIFFER} it holds where {name} is one-hot and its class an index of the line"
@@ -121,7 +121,7 @@ class Certainty:
             reason = f"{_fact(refutation)}, which the word {word!r} may mean"
         if not reason:
             return line
-        return replace(line, verdict="unread", why=reason, repair="", whole="")
+        return line.undecided(reason)
 
     def notice(self, checker: ChainChecker, lines: Sequence[CheckedLine]) -> None:
         """An equation between given names that is left open may restrict them: ``i^2 = -1``."""
@@ -159,7 +159,7 @@ class Certainty:
                 reason = f"it holds if row {chain.lines[0].row} is a fact"
         if not reason:
             return line
-        return replace(line, verdict="unread", why=f"{DIFFER} {reason}", repair="", whole="")
+        return line.undecided(f"{DIFFER} {reason}")
 
     def doubt(self, refutation: Refutation) -> str:
         """The first reason why a refutation is not certain, or ""."""
@@ -194,9 +194,10 @@ class Certainty:
 
     def declared(self, refutation: Refutation) -> Fact | None:
         """The fact that saves a line, where words declare it."""
-        found = refutation.found
-        is_sure = is_declared(_fact(refutation), self.script.words)
-        return found.declared if found is not None and is_sure else None
+        if refutation.wrong is None:
+            return None
+        saving = refutation.wrong.saving
+        return saving.fact if is_declared(saving.words.plain, self.script.words) else None
 
     def second_meaning(self, refutation: Refutation, names: list[str]) -> str:
         """An equation elsewhere that gives a name another meaning, with which the line holds."""

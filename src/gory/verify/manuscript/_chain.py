@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product, zip_longest
 
 from gory.notation import ZERO, Add, D, Expr, Mul, Ref, Sum, free_indices, to_plain, walk
@@ -32,8 +32,8 @@ PASSED = ("proved", "tested")
 class Refutation:
     """A line at odds with what was read, with all that the verdict rests on.
 
-    ``found`` is what was found out about it; None where that is plain, as with an index that cannot
-    be or a decimal number.
+    ``wrong`` is the line with what stands around it, and ``found`` what was found out about it;
+    both are None where that is plain, as with an index that cannot be or a decimal number.
     """
 
     ground: Ground
@@ -41,6 +41,7 @@ class Refutation:
     line: Line
     before: Line
     factors: tuple[Expr, ...]
+    wrong: Wrong | None = None
     found: Explanation | None = None
     is_nameless: bool = False  # the function of a derivative is not named
 
@@ -240,14 +241,14 @@ class ChainChecker:
     def keep(
         self,
         line: Line,
-        found: Explanation | None = None,
+        wrong: Wrong | None = None,
         *,
         is_nameless: bool = False,
     ) -> None:
         """Remember what a refutation rests on."""
         before = self.line_before(line)
         on = (self.ground, self.chain, line, before, self.factors)
-        self.refutations[self.at] = Refutation(*on, found, is_nameless)
+        self.refutations[self.at] = Refutation(*on, wrong, is_nameless=is_nameless)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Lines that are not called wrong after all."""
@@ -346,12 +347,22 @@ class ChainChecker:
             tuple(e for one in self.chain.lines if one is not line for e in one.exprs[:1]),
             was_level,
         )
-        found = explained(wrong)
-        self.keep(line, found)
-        return CheckedLine(
-            line.row, line.source, "refuted", found.why.plain, found.point, found.repair.plain,
-            "refuted", shown, found.why.latex, found.repair.latex,
-        )  # fmt: skip
+        self.keep(line, wrong)
+        return CheckedLine(line.row, line.source, "refuted", whole="refuted", read_as=shown)
+
+    def explained(self, lines: Sequence[CheckedLine]) -> list[CheckedLine]:
+        """The lines of the chain with what is to be said of the wrong ones."""
+        told = list(lines)
+        for number, refutation in self.refutations.items():
+            if refutation.wrong is not None:
+                found = explained(refutation.wrong)
+                self.refutations[number] = replace(refutation, found=found)
+                told[number] = replace(
+                    told[number], why=found.why.plain, why_latex=found.why.latex,
+                    counterexample=found.point, repair=found.repair.plain,
+                    repair_latex=found.repair.latex,
+                )  # fmt: skip
+        return told
 
     def asked(self, line: Line) -> Expr:
         """What a line should be equal to."""

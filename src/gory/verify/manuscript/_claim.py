@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gory.algebra import limited_work
 from gory.calculus import Dependence, carried_out, carry_out, differentiate
 from gory.notation import (
     ONE,
@@ -84,6 +85,7 @@ class Ground:
     slopes: Mapping[str, str] = field(default_factory=dict)  # derivatives of undefined losses
     steps: Mapping[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
     one_hot: frozenset[str] = frozenset()  # names that words call so
+    shares: frozenset[str] = frozenset()  # names whose entries add up to one, as words say
     arbitrary: frozenset[str] = frozenset()  # numbers of which words say that they may be any
     style: Style = PLAIN  # how the text writes its names
     prover: Prover = field(init=False)
@@ -107,15 +109,16 @@ class Ground:
         self.introduced = frozenset().union(*(reached_names(self.paper, e) for e in said))
         self.names = frozenset(f.text for f in self.paper.facts if f.relation in ("=", "=="))
 
-    def on(self, paper: Paper) -> Ground:
+    def on(self, paper: Paper, style: Style | None = None) -> Ground:
         """The same questions about another paper; no answer is carried over."""
-        return Ground(paper, self.unknown, self.functions, self.slopes, self.steps, self.one_hot)
+        same = (self.unknown, self.functions, self.slopes, self.steps, self.one_hot, self.shares)
+        return Ground(paper, *same, style=style or self.style)
 
     def told(self) -> Ground:
-        """The same where rows that words call one-hot add up to one."""
+        """The same where rows add up to one of which words say so."""
         if self._told is None:
             facts = {fact.text: fact for fact in self.paper.facts}
-            for name in sorted(self.one_hot - self.paper.definitions.keys()):
+            for name in sorted((self.one_hot | self.shares) - self.paper.definitions.keys()):
                 if self.paper.axes.get(name):
                     entry = generic(self.paper, name)
                     index = entry.indices[-1]
@@ -199,7 +202,8 @@ class Ground:
         if found.equal is False:
             lenient = self._leniently(left, right, found) or self._with_sizes(left, right)
             return lenient or Finding("refuted", found.how, found)
-        how = self.prover.prove(left, right, self.names)
+        with limited_work():
+            how = self.prover.prove(left, right, self.names)
         if not (how or found.equal):
             return Finding("unread", found.how, found)
         needs = self._unsaid(left, right)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, product
 
+from gory.algebra import limited_work
 from gory.calculus import Dependence, carry_out, derive
 from gory.notation import (
     MINUS_ONE,
@@ -53,12 +54,15 @@ from gory.verify.manuscript._gap import (
     SpareFactor,
 )
 from gory.verify.manuscript._probe import Probe, is_close
+from gory.verify.manuscript._sizes import written_sizes
 
 LONGEST_SHOWN = 90  # characters of a difference that helps a reader
 SHORT_SHOWN = 60  # characters of one that may be longer than the line
 LONGEST_TERM = 32  # characters of a missing term that say more than the change of a token
 MOST_GUESSES = 14
 MOST_COMPLEMENTS = 3  # factors such as 1 - p
+LONGEST_SIMPLIFIED = 240  # characters of what is written out; little that is longer gets short
+MOST_ATOMS = 8_000  # work of one derivation for the sake of explaining; most take 500
 MOST_DERIVED = 6  # derivations for the sake of explaining, in one section; each costs a second
 TEMPORARY = ("u", "v", "f", "g")  # names that a quotient or product rule is written with
 _LARGEST_RATIO = 64  # numerator and denominator of a factor that is worth naming
@@ -190,8 +194,7 @@ def _factors(sides: Sides) -> Iterator[Expr]:
             isinstance(node, Ref) and all(i.is_literal or i in free for i in node.indices)
         ):
             found[node] = None
-    for name in sorted(ground.paper.ranges & set(ground.paper.letters.values())):
-        found[Size(name)] = None
+    found |= dict.fromkeys(written_sizes(ground.paper, sides.right, sides.left))
     for name in sorted(reached_names(ground.paper, sides.left) - ground.paper.definitions.keys()):
         axes = ground.paper.axes.get(name, ())
         own = [[i for i in sorted(free, key=lambda i: i.name) if i.range == axis] for axis in axes]
@@ -266,8 +269,11 @@ def simplest(ground: Ground, expr: Expr) -> Expr | None:
 
 
 def _simplified(paper: Paper, expr: Expr) -> Expr | None:
+    if len(to_plain(expr)) > LONGEST_SIMPLIFIED:
+        return None
     try:
-        return derive(paper, expr, ()).result
+        with limited_work(MOST_ATOMS):
+            return derive(paper, expr, ()).result
     except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError, TypeError):
         return None
 

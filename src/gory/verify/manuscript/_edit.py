@@ -26,17 +26,21 @@ class Change(Enum):
     LOST_NUMBER = "a number that was lost"
     SPARE_NUMBER = "a number too much"
     POWER = "another power"
+    ARGUMENT = "the sign of an argument"
+    SQUARE = "a square at another place"
     SUM = "a sum that was lost"
     NAME = "another name"
     COMPLEMENT = "p for 1 - p"
     SPARE_FACTOR = "a factor too much"
     LOST_FACTOR = "a factor that was lost"
+    SPARE_TERM = "a term too much"
+    LETTER = "an index that is another one in a part of the line"
 
 
 _TOKENS = frozenset(  # changes so small that the line is next to a right one
     [
         Change.TRANSPOSED, Change.SIGN, Change.DELTA, Change.INDEX, Change.LOST_NUMBER,
-        Change.SPARE_NUMBER, Change.POWER, Change.SUM,
+        Change.SPARE_NUMBER, Change.POWER, Change.ARGUMENT, Change.SUM,
     ]
 )  # fmt: skip
 
@@ -75,8 +79,8 @@ class Edit:
                 return _clause(style, "the factor ", factor, " is missing")
             case Change.SPARE_NUMBER, (factor,):
                 return _clause(style, "the factor ", factor, " is too much")
-            case Change.SPARE_FACTOR, (factor,):
-                return _clause(style, factor, " is too much")
+            case ((Change.SPARE_FACTOR | Change.SPARE_TERM), (part,)):
+                return _clause(style, part, " is too much")
         return _clause(style, self.new, " in the place of ", self.old)
 
     def fault(self, style: Style) -> Wording:

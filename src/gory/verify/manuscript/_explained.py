@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from gory.notation import Expr, Fact, Ref, to_plain
 from gory.verify._evidence import Evidence
 from gory.verify._witness import witness
+from gory.verify.manuscript._claim import seen
 from gory.verify.manuscript._disagreement import Sides, disagreement
 from gory.verify.manuscript._edit import Change, Edit
 from gory.verify.manuscript._edits import smallest_edit
-from gory.verify.manuscript._gap import ByNumber, Gap, in_words, is_slip, mended
+from gory.verify.manuscript._gap import ByNumber, Gap, LostSum, OnlyFor, in_words, is_slip, mended
 from gory.verify.manuscript._remedies import LONGEST_REMEDY, corrected, missing_fact
-from gory.verify.manuscript._sizes import counted
+from gory.verify.manuscript._sizes import as_sizes, counted
 from gory.verify.manuscript._wording import Equation, Wording, worded
 
 UNSAID = ", which the text does not say"
 LONGEST_LINE = 400  # characters of a whole line that is written down again
 DIFFER = "the sides differ"
+TIMES_AS_LONG, A_FEW = 2, 24  # characters of a right line, as against those of the wrong one
 NOTHING = Wording()
+_TOKEN = re.compile(r"\w+|\S")
+
+
+@dataclass(frozen=True)
+class Saving:
+    """A fact that would save a line, in words and, if the text does not deny it, as it is."""
+
+    words: Wording = NOTHING
+    fact: Fact | None = None
 
 
 @dataclass(frozen=True)
@@ -39,12 +53,52 @@ class Wrong:
     around: tuple[Expr, ...]
     is_level: bool
 
+    @cached_property
+    def saving(self) -> Saving:
+        """The fact that would save the line, unless another token would."""
+        sides = self.sides
+        left, right = sides.under(sides.left), sides.under(sides.right)
+        words, fact = missing_fact(sides.ground, left, right)
+        if fact is not None and isinstance(fact.right, Ref):  # a symmetry, or an index is wrong
+            edit = self.edit
+            if edit is not None and edit.is_token:
+                return Saving()
+        return Saving(words, fact)
+
+    @cached_property
     def edit(self) -> Edit | None:
         """The change of one token that makes the line right."""
         ground = self.sides.ground
         left, right = (ground.prepare(e) for e in (self.asked, self.right))
         bodies = (one.body for one in ground.paper.definitions.values())
         return smallest_edit(ground, left, right, self.sides.factors, (*self.around, *bodies))
+
+    def told(self) -> Wrong:
+        """The same with the facts that words declare, for a slip besides these."""
+        told = self.sides.ground.told()
+        if told is self.sides.ground:
+            return self
+        return replace(self, sides=replace(self.sides, ground=told))
+
+    def counted(self) -> Wrong:
+        """The same where the N of ``1/N sum_i`` is the number of terms, as its author means it."""
+        sides, ground = self.sides, self.sides.ground
+        paper, _, _, sizes = counted(ground.paper, sides.left, sides.right)
+        if not sizes:
+            return self
+
+        def put(expr: Expr) -> Expr:
+            return as_sizes(expr, sizes)
+
+        style = replace(ground.style, sizes=tuple(sizes.items()))
+        factors = tuple(map(put, sides.factors))
+        own = Sides(ground.on(paper, style), put(sides.left), put(sides.right), factors)
+        evidence = seen(paper, own.under(own.left), own.under(own.right))
+        if evidence.equal is not False:
+            return self
+        around = tuple(map(put, self.around))
+        asked, before, right = map(put, (self.asked, self.before, self.right))
+        return Wrong(own, asked, before, right, evidence, around, self.is_level)
 
     def derived(self) -> Expr | None:
         """The right side that the engine finds."""
@@ -64,18 +118,13 @@ class Explanation:
     gap: Gap | None = None
     edit: Edit | None = None
     fact: Wording = NOTHING
-    declared: Fact | None = None  # the fact as it is
     point: dict[str, Any] | None = None
-
-    @property
-    def is_token(self) -> bool:
-        """Whether the right line differs from it in one token."""
-        return self.edit is not None and self.edit.is_token
 
     @property
     def is_slip(self) -> bool:
         """Whether there is a right line next to it: one token, one fact, a lost factor or index."""
-        return bool(self.fact) or self.is_token or is_slip(self.gap)
+        is_token = self.edit is not None and self.edit.is_token
+        return bool(self.fact) or is_token or is_slip(self.gap)
 
     @property
     def is_sign(self) -> bool:
@@ -86,38 +135,54 @@ class Explanation:
 
 def explained(wrong: Wrong) -> Explanation:
     """The explanation of a line that is known to be wrong."""
-    sides = wrong.sides
-    ground, left, right = sides.ground, sides.under(sides.left), sides.under(sides.right)
-    fact, declared = missing_fact(ground, left, right)
-    if not fact and (told := ground.told()) is not ground:  # a slip besides what words declare
-        sides = replace(sides, ground=told)
-        wrong = replace(wrong, sides=sides)
-    is_symmetry = declared is not None and isinstance(declared.right, Ref)  # or an index is wrong
-    edit = None if fact and not is_symmetry else wrong.edit()
-    if edit is not None and edit.is_token:
-        fact, declared = NOTHING, None
+    fact = wrong.saving.words
+    is_symmetry = wrong.saving.fact is not None and isinstance(wrong.saving.fact.right, Ref)
+    wrong = wrong if fact else wrong.told()
+    point = _point(wrong.sides, wrong.evidence)
+    wrong = wrong if fact else wrong.counted()
+    sides, style = wrong.sides, wrong.sides.ground.style
+    edit = None if fact and not is_symmetry else wrong.edit
     gap = disagreement(sides, wrong.evidence, edit if wrong.is_level else None, wrong.derived)
     if gap is not None:
-        why = in_words(gap, ground.style)
+        why = in_words(gap, style)
     else:
         why = fact + Wording(UNSAID, UNSAID) if fact else Wording(DIFFER, DIFFER)
     repair = fact or _repair(wrong, edit, gap)
-    return Explanation(why, repair, gap, edit, fact, declared, _point(sides, wrong.evidence))
+    return Explanation(why, repair, gap, edit, fact, point)
 
 
 def _repair(wrong: Wrong, edit: Edit | None, gap: Gap | None) -> Wording:
-    """The line with a change, or else with what the engine derives, or with what it lacks."""
-    style = wrong.sides.ground.style
+    """The line with the smallest change, or else as the engine derives it, or with what it lacks.
+
+    A right side that is much longer than the author's helps nobody.
+    """
+    style, right = wrong.sides.ground.style, wrong.right
+    near = mended(gap, right) if gap is not None and is_slip(gap) and wrong.is_level else None
     if edit is not None:
-        words = edit.words(style)
-        whole = worded(style, ": ", Equation(wrong.asked, edit.after))
-        return words + whole if len(whole.plain) <= LONGEST_LINE else words
+        # a change says where a number was lost, and a token is nearer than a factor in front
+        says_more = isinstance(gap, ByNumber) or (
+            edit.is_token and not isinstance(gap, LostSum | OnlyFor)
+        )
+        if near is None or says_more or _apart(right, edit.after) <= _apart(right, near):
+            words = edit.words(style)
+            whole = worded(style, ": ", Equation(wrong.asked, edit.after))
+            return words + whole if len(whole.plain) <= LONGEST_LINE else words
+    if near is not None:
+        return worded(style, Equation(wrong.asked, near))
+    longest = TIMES_AS_LONG * max(len(to_plain(e)) for e in (right, wrong.before)) + A_FEW
     found, left = wrong.derived(), wrong.asked
-    if found is None and gap is not None:
-        found, left = mended(gap, wrong.right), wrong.before
-        if found is not None and len(to_plain(found)) > LONGEST_REMEDY:
-            found = None
-    return worded(style, Equation(left, found)) if found is not None else NOTHING
+    if found is None or len(to_plain(found)) > longest:
+        found, left = mended(gap, right) if gap is not None else None, wrong.before
+    if found is None or len(to_plain(found)) > min(longest, LONGEST_REMEDY):
+        return NOTHING
+    return worded(style, Equation(left, found))
+
+
+def _apart(one: Expr, other: Expr) -> int:
+    """How many tokens of one line are not those of another."""
+    first, second = (_TOKEN.findall(to_plain(e)) for e in (one, other))
+    same = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
+    return len(first) + len(second) - 2 * sum(block.size for block in same)
 
 
 def _point(sides: Sides, evidence: Evidence | None) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gory.notation import Add, Expr, Index, Num, Sum
+from gory.notation import Add, Expr, Index, Mul, Num, Sum, free_indices
 from gory.notation._build import plus, quotient, times
 from gory.verify.manuscript._edit import Edit
 from gory.verify.manuscript._wording import Style, Wording, worded
@@ -111,7 +111,7 @@ def mended(gap: Gap, right: Expr) -> Expr | None:
     """The right side that holds, as far as the gap tells it."""
     match gap:
         case LostSum(index):
-            return Sum((index,), right)
+            return _summed(index, right)
         case ByNumber(ratio):
             return times(Num(1 / ratio), right)
         case LostFactor(factor):
@@ -122,6 +122,15 @@ def mended(gap: Gap, right: Expr) -> Expr | None:
             return plus(right, term)
         case Changed() | OnlyFor() | LooseIndex():
             return None
+
+
+def _summed(index: Index, expr: Expr) -> Expr:
+    """A sum, behind the factors that do not depend on its index."""
+    if isinstance(expr, Mul):
+        parts = list(expr.factors)
+        place = next((n for n, one in enumerate(parts) if index in free_indices(one)), 0)
+        return times(*parts[:place], Sum((index,), times(*parts[place:])))
+    return Sum((index,), expr)
 
 
 def is_slip(gap: Gap | None) -> bool:

@@ -19,6 +19,7 @@ from gory.notation.manuscript._manuscript import read_manuscript
 from gory.notation.manuscript._parts import Part
 from gory.notation.manuscript._script import Script
 from gory.notation.manuscript._section import read_scripts
+from gory.notation.manuscript._special import late_values
 from gory.notation.manuscript._stated import Manuscript
 from gory.verify.manuscript._arbitrary import arbitrary_numbers
 from gory.verify.manuscript._by_parts import by_parts
@@ -27,12 +28,14 @@ from gory.verify.manuscript._certainty import UNSURE, Certainty
 from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker
 from gory.verify.manuscript._claim import Ground
 from gory.verify.manuscript._dotted import with_breaks
+from gory.verify.manuscript._granted import is_declared
 from gory.verify.manuscript._one_hot import is_called_one_hot
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
 from gory.verify.manuscript._wording import style_of
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 
+_UNIT = "holds if sum_k {}[k] = 1"
 SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
 
 
@@ -128,7 +131,7 @@ def _likelier(
         if line.verdict != "refuted" or line.row not in holds:
             return line
         why = f"holds by another reading of the signs as they are typed; by this one: {line.why}"
-        return replace(line, verdict="unread", why=why, counterexample=None, repair="")
+        return replace(line.undecided(why), counterexample=None)
 
     return [replace(d, lines=tuple(map(judged, d.lines))) for d in one]
 
@@ -154,6 +157,13 @@ def _with_new_meanings(
     found, contested = _checked(read_scripts(manuscript, given))
     for place in _models(manuscript) if _has_doubts(found) else []:
         other = manuscript.with_model(place)
+        again, _ = _checked(read_scripts(other, given), explains=False)
+        if _passed(again, ()) > _passed(found, ()):
+            manuscript = other
+            found, contested = _checked(read_scripts(manuscript, given))
+    wrong = {line.row: line.read_as for d in found for line in d.lines if line.verdict == "refuted"}
+    for place in late_values(manuscript, wrong)[:MOST_DOUBTFUL]:
+        other = manuscript.with_sections({place})
         again, _ = _checked(read_scripts(other, given), explains=False)
         if _passed(again, ()) > _passed(found, ()):
             manuscript = other
@@ -228,6 +238,7 @@ def _checked(
             facts = (*script.paper.facts, *facts.values())
             script = replace(script, paper=replace(script.paper, facts=facts))
             certainty, checked = _of_script(script, explains=explains)
+        checked = [(checker, checker.explained(lines)) for checker, lines in checked]
         contested |= {checker.chain.place for checker, _ in checked if checker.is_contested}
         found += _reviewed(certainty, checked)
     return found, contested
@@ -245,6 +256,7 @@ def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
         script.slopes,
         script.steps,
         frozenset(n for n in script.paper.axes if is_called_one_hot(n, script.words)),
+        frozenset(n for n in script.paper.axes if is_declared(_UNIT.format(n), script.words)),
         arbitrary_numbers(script.words),
         style_of(script.words, script.paper.axes),
     )
@@ -273,7 +285,7 @@ def _in_case(line: CheckedLine, other: CheckedLine) -> CheckedLine:
     if line.verdict != "refuted" or other.verdict == "refuted":
         return line
     why = "holds in the case of which the text speaks before it, and not otherwise"
-    return replace(line, verdict="unread", why=why, repair="", whole="")
+    return line.undecided(why)
 
 
 def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivation]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -46,6 +46,16 @@ class CheckedLine:
     why_latex: str = ""
     repair_latex: str = ""
     defines: str = ""
+
+    def undecided(self, why: str) -> CheckedLine:
+        """The same as unread: what was said of it as a wrong line is taken back."""
+        return replace(
+            self, verdict="unread", why=why, why_latex="", repair="", repair_latex="", whole=""
+        )
+
+    def passed(self, verdict: str, why: str) -> CheckedLine:
+        """The same as a line that holds."""
+        return CheckedLine(self.row, self.text, verdict, why, whole=verdict, read_as=self.read_as)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from gory.algebra import limited_work
 from gory.calculus import derive
 from gory.notation import (
     ONE,
@@ -29,6 +30,7 @@ from gory.verify.manuscript._claim import Ground, generic, holds, reached_names,
 from gory.verify.manuscript._disagreement import assuming, simplest, without_temporary
 from gory.verify.manuscript._wording import Equation, Wording, worded
 
+MOST_ATOMS = 20_000  # work of the derivation of a right side
 LONGEST_REMEDY = 160  # characters of a right side that a reader can compare
 
 
@@ -121,6 +123,7 @@ def _derived(ground: Ground, start: Expr) -> Expr | None:
     own = {variable.name for variable in variables}
     others = {n: d for n, d in paper.definitions.items() if n not in own}
     try:
-        return derive(replace(paper, definitions=others), body, tuple(variables)).result
+        with limited_work(MOST_ATOMS):
+            return derive(replace(paper, definitions=others), body, tuple(variables)).result
     except (DerivationError, ArithmeticError, RecursionError, LookupError, ValueError):
         return None

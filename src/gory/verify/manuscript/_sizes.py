@@ -46,7 +46,15 @@ def counted(paper: Paper, left: Expr, right: Expr) -> tuple[Paper, Expr, Expr, d
                 sizes.setdefault(name, index.range)
     if not sizes:
         return paper, left, right, {}
-    return _read(paper, sizes), _put(left, sizes), _put(right, sizes), sizes
+    return _read(paper, sizes), as_sizes(left, sizes), as_sizes(right, sizes), sizes
+
+
+def written_sizes(paper: Paper, *exprs: Expr) -> list[Size]:
+    """Sizes in a line, in the definitions of its text, and those that have a letter there."""
+    bodies = (one.body for one in paper.definitions.values())
+    found = dict.fromkeys(n for e in (*exprs, *bodies) for n in walk(e) if isinstance(n, Size))
+    found |= dict.fromkeys(map(Size, sorted(paper.ranges & set(paper.letters.values()))))
+    return list(found)
 
 
 def _means(expr: Expr) -> Iterator[tuple[str, Index]]:
@@ -76,7 +84,7 @@ def with_sizes(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Paper, E
     for chosen in islice(product(*choices), 1, 1 + MOST_ASSIGNMENTS):
         sizes = {name: r for name, r in zip(letters, chosen, strict=True) if r is not None}
         remark = " and ".join(f"{name} read as a number of terms" for name in sizes)
-        yield _read(paper, sizes), _put(left, sizes), _put(right, sizes), remark
+        yield _read(paper, sizes), as_sizes(left, sizes), as_sizes(right, sizes), remark
 
 
 def _may_be_size(paper: Paper, ref: Ref) -> bool:
@@ -84,7 +92,9 @@ def _may_be_size(paper: Paper, ref: Ref) -> bool:
     return is_letter and not ref.indices and ref.name not in paper.definitions
 
 
-def _put(expr: Expr, sizes: Mapping[str, str]) -> Expr:
+def as_sizes(expr: Expr, sizes: Mapping[str, str]) -> Expr:
+    """An expression in which letters are the sizes of ranges."""
+
     def put(node: Expr) -> Expr:
         return Size(sizes[node.name]) if isinstance(node, Ref) and node.name in sizes else node
 
@@ -94,12 +104,13 @@ def _put(expr: Expr, sizes: Mapping[str, str]) -> Expr:
 def _read(paper: Paper, sizes: Mapping[str, str]) -> Paper:
     definitions = {
         name: Definition(
-            name, d.indices, _put(d.body, sizes),
-            tuple((a, _put(b, sizes)) for a, b in d.entries),
+            name, d.indices, as_sizes(d.body, sizes),
+            tuple((a, as_sizes(b, sizes)) for a, b in d.entries),
         )
         for name, d in paper.definitions.items()
     }  # fmt: skip
     facts = tuple(
-        replace(f, left=_put(f.left, sizes), right=_put(f.right, sizes)) for f in paper.facts
+        replace(f, left=as_sizes(f.left, sizes), right=as_sizes(f.right, sizes))
+        for f in paper.facts
     )
     return replace(paper, definitions=definitions, facts=facts)

@@ -12,7 +12,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from gory.notation import Add, Expr, Index, Ref, Sum, children, fresh, rebuild, to_plain, transform
+from gory.notation import (
+    Add,
+    Expr,
+    Index,
+    Ref,
+    Size,
+    Sum,
+    children,
+    fresh,
+    rebuild,
+    to_plain,
+    transform,
+)
 from gory.notation._indices import substitute
 from gory.notation._latex import index_to_latex, to_latex
 
@@ -49,10 +61,13 @@ class Equation:
 
 @dataclass(frozen=True)
 class Style:
-    """The names that a text uses, and those that it writes with an instance above."""
+    """The names that a text uses, those that it writes with an instance above, and letters that it
+    has for the sizes of ranges.
+    """
 
     names: frozenset[str] = frozenset()
     instances: frozenset[str] = frozenset()
+    sizes: tuple[tuple[str, str], ...] = ()  # letters with their ranges
 
 
 PLAIN = Style()
@@ -92,7 +107,7 @@ def bracketed(style: Style, expr: Expr) -> Wording:
 
 
 def _formula(expr: Expr, style: Style) -> Wording:
-    shown = _apart(expr, style.names)
+    shown = _apart(_with_letters(expr, style), style.names)
     try:
         latex = to_latex(_raised(shown, style.instances))
     except TypeError:
@@ -100,6 +115,15 @@ def _formula(expr: Expr, style: Style) -> Wording:
     latex = _INSTANCE.sub(_with_instance, latex)
     latex = _SLOPE.sub(_slope, latex)
     return Wording(to_plain(shown), _ACCENTED.sub(_accent, latex))
+
+
+def _with_letters(expr: Expr, style: Style) -> Expr:
+    letters = {of: Ref(name) for name, of in style.sizes}
+
+    def put(node: Expr) -> Expr:
+        return letters.get(node.range, node) if isinstance(node, Size) else node
+
+    return transform(expr, put) if letters else expr
 
 
 def _apart(expr: Expr, names: frozenset[str]) -> Expr:

@@ -1,0 +1,352 @@
+"""The changes that people would make on a line: a sign, an index, a name, a factor, a sum.
+
+Each kind is a generator of edits of one node; `everywhere` tries it at every node of a line. The
+order of `KINDS` is how often people make the slip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations, pairwise, product
+
+from gory.notation import (
+    MINUS_ONE,
+    ONE,
+    Add,
+    D,
+    Delta,
+    Div,
+    Expr,
+    Fn,
+    Index,
+    Mul,
+    Num,
+    Pow,
+    Ref,
+    Size,
+    Sum,
+    children,
+    free_indices,
+    fresh,
+    num,
+    rebuild,
+)
+from gory.notation._build import negated, plus, quotient, times
+from gory.notation._indices import substitute
+from gory.notation._plain import sign_split
+from gory.verify.manuscript._edit import Change, Edit
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What may stand at a place of a line: indices, entries of arrays, sizes."""
+
+    indices: tuple[Index, ...]
+    arrays: Sequence[tuple[str, tuple[str, ...]]]
+    sizes: tuple[Size, ...] = ()
+    literals: tuple[Index, ...] = ()  # h[1], h[2] of the text
+
+    def within(self, indices: tuple[Index, ...]) -> Scope:
+        return replace(self, indices=(*self.indices, *indices))
+
+    def pairs(self) -> Iterator[tuple[Index, Index]]:
+        """Two indices of one range."""
+        for one, other in combinations(self.indices, 2):
+            if one.range == other.range:
+                yield one, other
+
+    def others(self, index: Index) -> list[Index]:
+        """What may have been meant by an index."""
+        known = (*self.indices, *self.literals)
+        return [one for one in known if one.range == index.range and one != index]
+
+    def entries(self) -> Iterator[Ref]:
+        """Entries of the arrays of a text with indices that are known here."""
+        for name, axes in self.arrays:
+            own = [[i for i in self.indices if i.range == axis] for axis in axes]
+            yield from (Ref(name, indices) for indices in product(*own))
+
+
+Maker = Callable[[Expr, Scope], Iterator[Edit]]
+
+
+def _swaps(right: Expr, scope: Scope) -> Iterator[Edit]:
+    """Two free indices exchanged all over: a transposed matrix."""
+    for one, other in scope.pairs():
+        swapped = substitute(right, {one: other, other: one})
+        if swapped != right:
+            yield Edit(Change.TRANSPOSED, swapped, right, swapped, (one, other))
+
+
+def everywhere(make: Maker) -> Maker:
+    """A change of this node, or of one below it."""
+
+    def made(expr: Expr, scope: Scope) -> Iterator[Edit]:
+        yield from make(expr, scope)
+        parts = children(expr)
+        inner = scope.within(expr.indices) if isinstance(expr, Sum) else scope
+        for place, part in enumerate(parts):
+            for edit in made(part, inner):
+                if isinstance(expr, D) and part is expr.wrt and not isinstance(edit.after, Ref):
+                    continue
+                new = (*parts[:place], edit.after, *parts[place + 1 :])
+                is_tidy = edit.after == ONE and isinstance(expr, Mul)
+                yield replace(edit, after=times(*new) if is_tidy else rebuild(expr, new))
+
+    return made
+
+
+def _put(kind: Change, old: Expr, new: Expr, *of: Expr) -> Edit:
+    """One part for another."""
+    return Edit(kind, new, old, new, of)
+
+
+def _signs(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    if not isinstance(expr, Add):
+        return
+    for place, term in enumerate(expr.terms):
+        new = (*expr.terms[:place], negated(term), *expr.terms[place + 1 :])
+        yield _put(Change.SIGN, expr, Add(new), sign_split(term)[1])
+
+
+def _turned(right: Expr, scope: Scope) -> Iterator[Edit]:
+    """``a - y`` for ``y - a``, the sign of the whole, or that of a factor."""
+    yield from everywhere(_exchanged)(right, scope)
+    yield _put(Change.SIGN_OF_ALL, right, negated(right))
+    yield from everywhere(_negative_factor)(right, scope)
+
+
+def _exchanged(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    if isinstance(expr, Add) and sum(sign_split(term)[0] for term in expr.terms) == 1 == (
+        len(expr.terms) - 1
+    ):
+        terms = tuple(negated(term) for term in reversed(expr.terms))
+        yield _put(Change.ORDER, expr, Add(terms))
+
+
+def _negative_factor(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """``-(y / h) (h g)`` for ``-(y / h) (-h g)``."""
+    if isinstance(expr, Mul):
+        for place, factor in enumerate(expr.factors):
+            if isinstance(factor, Mul):
+                new = (*expr.factors[:place], negated(factor), *expr.factors[place + 1 :])
+                yield replace(_put(Change.ORDER, factor, negated(factor)), after=Mul(new))
+
+
+def _arguments(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """``exp(s)`` for ``exp(-s)``."""
+    if isinstance(expr, Fn):
+        yield _put(Change.ARGUMENT, expr, replace(expr, argument=negated(expr.argument)))
+
+
+def _two_signs(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """The signs of two terms that stand beside each other: ``- p + 1`` for ``p - 1``."""
+    if isinstance(expr, Add):
+        for place, pair in enumerate(pairwise(expr.terms) if len(expr.terms) > 2 else ()):
+            turned = tuple(map(negated, pair))
+            new = Add((*expr.terms[:place], *turned, *expr.terms[place + 2 :]))
+            yield replace(_put(Change.ORDER, Add(pair), Add(turned)), after=new)
+
+
+def _deltas(expr: Expr, scope: Scope) -> Iterator[Edit]:
+    """``1 - s[m]`` for ``delta[k,m] - s[m]``, and a term that lacks its delta."""
+    pairs = list(scope.pairs())
+    if isinstance(expr, Add):
+        for place, term in enumerate(expr.terms):
+            for a, b in pairs:
+                delta = Delta(a, b)
+                minus, rest = sign_split(term)
+                new = times(delta, rest) if rest != ONE else delta
+                terms = (*expr.terms[:place], negated(new) if minus else new,
+                         *expr.terms[place + 1 :])  # fmt: skip
+                yield _put(Change.DELTA, expr, Add(terms), delta)
+    elif isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
+        for a, b in pairs:
+            yield _put(Change.DELTA, expr, times(Delta(a, b), expr), Delta(a, b))
+
+
+def _indices(expr: Expr, scope: Scope) -> Iterator[Edit]:
+    """Another index on one name, and two exchanged."""
+    if isinstance(expr, Ref):
+        own = expr.indices
+    elif isinstance(expr, Delta):
+        own = (expr.left, expr.right)
+    else:
+        return
+    for place, index in enumerate(own):
+        for other in scope.others(index):
+            yield _renamed(expr, (*own[:place], other, *own[place + 1 :]))
+    if isinstance(expr, Ref) and len(own) == 2 and own[0].range == own[1].range:
+        yield _renamed(expr, own[::-1])
+
+
+def _letters(expr: Expr, scope: Scope) -> Iterator[Edit]:
+    """An index that is another one wherever it stands in a part: ``s[i,i]`` for ``s[k,k]``."""
+    if isinstance(expr, Num | Size) or (isinstance(expr, Ref) and len(expr.indices) == 1):
+        return
+    for index in sorted(free_indices(expr), key=lambda i: i.name):
+        for other in scope.others(index):
+            yield _put(Change.LETTER, expr, substitute(expr, {index: other}))
+
+
+def _renamed(expr: Ref | Delta, indices: tuple[Index, ...]) -> Edit:
+    new = Ref(expr.name, indices) if isinstance(expr, Ref) else Delta(*indices[:2])
+    return _put(Change.INDEX, expr, new)
+
+
+def _sums(expr: Expr, scope: Scope) -> Iterator[Edit]:
+    """A sum over an index that was lost: ``x[i]`` for ``sum_j x[j]``."""
+    match expr:
+        case Ref(_, (index,)) | Fn(_, Ref(_, (index,))) if index in scope.indices:
+            other = fresh(index, {one.name for one in scope.indices})
+            whole = Sum((other,), substitute(expr, {index: other}))
+            yield _put(Change.SUM, expr, whole)
+        case Mul(factors) if not any(isinstance(factor, Sum) for factor in factors):
+            for index in sorted(free_indices(expr) - {*scope.indices}, key=lambda i: i.name):
+                whole = Sum((index,), expr)
+                yield _put(Change.SUM, expr, whole)
+
+
+def _powers(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """One power more or less of a name, a function, a sum or a bracket."""
+    match expr:
+        case Pow(base, Num(value)):
+            powers = dict.fromkeys((value + 1, value - 1, -value, value - 2, value / 2))
+            for power in powers.keys() - {0}:
+                new = base if power == 1 else Pow(base, Num(power))
+                yield _put(Change.POWER, expr, new)
+        case Pow(base, exponent):
+            for number in (ONE, MINUS_ONE):
+                yield _put(Change.POWER, expr, Pow(base, plus(exponent, number)))
+        case Ref() | Size() | Fn() | Sum() | Add():
+            for power in (num(2), Num(Fraction(1, 2))):
+                yield _put(Change.POWER, expr, Pow(expr, power))
+            if isinstance(expr, Size) or (isinstance(expr, Ref) and not expr.indices):
+                yield _put(Change.POWER, expr, Div(ONE, expr))
+
+
+def _squares(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """A square at another place: ``(1 - h)^2`` for ``1 - h^2``, a sum of squares for its square."""
+    match expr:
+        case Pow(Add((*terms, last)), Num() as power):
+            minus, rest = sign_split(last)
+            new = negated(Pow(rest, power)) if minus else Pow(rest, power)
+            yield _put(Change.SQUARE, expr, Add((*terms, new)))
+        case Sum(indices, Pow(base, power)):
+            yield _put(Change.SQUARE, expr, Pow(Sum(indices, base), power))
+        case Pow(Sum(indices, body), power):
+            yield _put(Change.SQUARE, expr, Sum(indices, Pow(body, power)))
+
+
+def _names(expr: Expr, scope: Scope) -> Iterator[Edit]:
+    """Another array with the same indices, a one for a name or a name for a one."""
+    if expr == ONE:
+        yield from (_put(Change.NAME, expr, entry) for entry in scope.entries())
+    if isinstance(expr, Add):
+        for place, term in enumerate(expr.terms):
+            minus, rest = sign_split(term)
+            new = (*expr.terms[:place], MINUS_ONE if minus else ONE, *expr.terms[place + 1 :])
+            if isinstance(rest, Ref):
+                yield replace(_put(Change.NAME, rest, ONE), after=Add(new))
+    if isinstance(expr, Ref):
+        axes = tuple(index.range for index in expr.indices)
+        for name, own in scope.arrays:
+            if own == axes and name != expr.name:
+                yield _put(Change.NAME, expr, Ref(name, expr.indices))
+
+
+def _complements(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """``1 - p`` for ``p`` and the other way round."""
+    match expr:
+        case Ref():
+            yield _put(Change.COMPLEMENT, expr, Add((ONE, Mul((MINUS_ONE, expr)))))
+        case Add((one, term)) if one == ONE and sign_split(term)[0]:
+            yield _put(Change.COMPLEMENT, expr, sign_split(term)[1])
+
+
+_NUMBERS = (Fraction(2), Fraction(1, 2))
+
+
+def _coefficients(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """A term that lacks a 2, or has one too much."""
+    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
+        for number in _NUMBERS:
+            kind = Change.LOST_NUMBER if number > 1 else Change.SPARE_NUMBER
+            yield _put(kind, expr, _scaled(number, expr), num(2))
+
+
+def _scaled(number: Fraction, expr: Expr) -> Expr:
+    """A product with a number, which is put into one that stands there."""
+    match expr:
+        case Num(value):
+            return Num(value * number)
+        case Mul((first, *rest)) if isinstance(first, Num | Div):
+            return times(_scaled(number, first), *rest)
+        case Div(above, below) if isinstance(above, Num):
+            return Div(_scaled(number, above), below)
+        case Div(above, Num(value)) if number < 1 or value.numerator % number.numerator == 0:
+            return above if value == number else quotient(above, Num(value / number))
+    return times(Num(number), expr)
+
+
+def _multiplied(entry: Ref | Size, expr: Expr) -> Expr:
+    """A product with an entry, which is cancelled where it stands below."""
+    match expr:
+        case Div(above, below) if below == entry:
+            return above
+        case Div(above, Mul(factors)) if entry in factors:
+            place = factors.index(entry)
+            return Div(above, times(*factors[:place], *factors[place + 1 :]))
+    return times(entry, expr)
+
+
+def _factors(expr: Expr, scope: Scope) -> Iterator[Edit]:
+    """A product that lacks an entry of an array, or has a factor too much."""
+    if isinstance(expr, Mul):
+        for place, factor in enumerate(expr.factors):
+            rest = (*expr.factors[:place], *expr.factors[place + 1 :])
+            if not isinstance(factor, Num) and rest:
+                yield _put(Change.SPARE_FACTOR, expr, times(*rest), factor)
+    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
+        for entry in (*scope.entries(), *scope.sizes):
+            yield _put(Change.LOST_FACTOR, expr, _multiplied(entry, expr), entry)
+
+
+def _divisors(expr: Expr, scope: Scope) -> Iterator[Edit]:
+    """A product that lacks ``1 / N``."""
+    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
+        for entry in (*scope.entries(), *scope.sizes):
+            factor = Div(ONE, entry)
+            new = quotient(expr, entry) if isinstance(expr, Ref) else times(factor, expr)
+            yield _put(Change.LOST_FACTOR, expr, new, factor)
+
+
+def _terms(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """A term too much."""
+    if isinstance(expr, Add):
+        for place, term in enumerate(expr.terms):
+            rest = (*expr.terms[:place], *expr.terms[place + 1 :])
+            yield _put(Change.SPARE_TERM, expr, plus(*rest), term)
+
+
+KINDS: tuple[Maker, ...] = (
+    _swaps,
+    everywhere(_signs),
+    everywhere(_deltas),
+    everywhere(_indices),
+    _turned,
+    everywhere(_coefficients),
+    everywhere(_powers),
+    everywhere(_arguments),
+    everywhere(_squares),
+    everywhere(_sums),
+    everywhere(_names),
+    everywhere(_complements),
+    everywhere(_terms),
+    everywhere(_factors),
+    everywhere(_divisors),
+    everywhere(_letters),
+    everywhere(_two_signs),
+)
