@@ -1,12 +1,13 @@
 r"""Indices in round brackets: ``\sum_a \pi(a) Q(a)`` as ``\sum_a \pi_a Q_a``.
 
 A name whose bracket holds a letter that a sum runs over is an array, all over the text; the letters
-in its brackets are indices like those of ``\theta_a``.
+in its brackets are indices like those of ``\theta_a``, and a name that has nothing else in its
+brackets is an array, too: ``P(a)`` beside ``\sum_b e^{q(b)}`` and ``q(a)``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from gory.notation.latex._scripts import GREEK
@@ -35,11 +36,36 @@ def index_brackets(statements: Sequence[LatexStatement]) -> None:
     calls = [(side, c) for one in statements for side in one.sides for c in _calls(side)]
     arrays = {c.head for side, c in calls if c.letters & {*binders(side)}}
     used = {x for side, c in calls if c.head in arrays for x in c.letters}
-    scripts = {x for one in statements for side in one.sides for x in _subscripts(side)}
-    if not arrays or used - summed - scripts:
+    sides = [side for one in statements for side in one.sides]
+    scripts = {x for side in sides for x in _subscripts(side)}
+    open_ = used - summed - scripts
+    if not arrays or open_ & {x for side in sides for x in _factors(side)}:
         return
+    arrays |= _of_indices(calls, used)
     for one in statements:
         one.sides = [_rewritten(side, arrays) for side in one.sides]
+
+
+def _of_indices(calls: Sequence[tuple[list[Tex], _Call]], indices: Set[str]) -> set[str]:
+    """Names that have nothing but indices in their brackets, wherever they have brackets."""
+    others = {c.head for _, c in calls if not c.letters <= indices}
+    return {c.head for _, c in calls} - others
+
+
+def _factors(side: list[Tex]) -> Iterator[str]:
+    """Letters that stand neither in a subscript nor in the brackets of a name, nor alone, as in a
+    condition.
+    """
+    if len(side) < 2:
+        return
+    inside = {n for c in _calls(side) for n in range(c.opens, c.end)}
+    for place, token in enumerate(side):
+        if token.text == "_":
+            opens = [t.text for t in side[place + 1 : place + 2]] == ["{"]
+            end = closing(side, place + 1) if opens else place + 1
+            inside |= {*range(place + 1, end + 1)}
+        elif token.is_letter and place not in inside:
+            yield token.text
 
 
 def _calls(side: list[Tex]) -> Iterator[_Call]:
@@ -60,7 +86,7 @@ def _head(side: list[Tex], opens: int) -> str:
     at = _before_script(side, opens) - 1
     token = side[at]
     is_name = token.is_name or (token.text in GREEK and token.text != r"\sigma")
-    is_script = at > 0 and side[at - 1].text in ("_", "^", r"\partial", "d")
+    is_script = at > 0 and side[at - 1].text in ("_", "^")
     return token.text if is_name and not is_script else ""
 
 

@@ -187,5 +187,6 @@ class Names:
         return self.spare_letters(1)[0]
 
     def spare_letters(self, count: int) -> list[str]:
-        """Letters for several of them."""
-        return [letter for letter in "qrtuvwdabfgops" if letter not in self.letters][:count]
+        """Letters for several of them; those that are names in the text come last."""
+        free = [letter for letter in "qrtuvwdabfgops" if letter not in self.letters]
+        return sorted(free, key=lambda letter: letter in self.usage)[:count]

@@ -1,7 +1,9 @@
 r"""What a prime on a name means: the derivative of a defined name, or a part of another name.
 
 ``u'`` is the derivative by the one variable that the definition of ``u`` leaves open. ``q'_k`` in a
-text that never writes ``q`` without its prime is a name of its own.
+text that never writes ``q`` without its prime is a name of its own, and so is the ``c'`` of
+``c' = f c + i g`` in a text that does not say what c is, has no brackets behind it, and
+differentiates neither.
 """
 
 from __future__ import annotations
@@ -17,6 +19,12 @@ from gory.notation.latex._tokens import OPENING, Tex, closing
 _MARKS = ("'", r"\prime")
 _PARTS = ("u", "v")  # of a quotient or product, whose primes are derivatives
 _IDENTIFIER = re.compile(r"(?<![\w\[,{.])([A-Za-z]\w*)(?![\w(])(\[)?")
+_VARIED = re.compile(  # what is differentiated or stands before brackets, in tokens
+    r"\\frac \{ (?:\\partial|d) (?:\^ \S+ )?(\\?[A-Za-z]+)"
+    r"|\\frac \{ (?:\\partial|d) \} \{ [^{}]{1,40} \} (?:\( )?(\\?[A-Za-z]+)"
+    r"|(\\?[A-Za-z]+) \("
+    r"|(?:\\partial|\\nabla|d) (\\?[A-Za-z]+)(?: _ (?:\w|\{ [^{}]{1,20} \}))? /"
+)
 MOST_STEPS = 20  # from definition to definition
 
 
@@ -27,7 +35,27 @@ def primed_names(statements: Sequence[LatexStatement]) -> set[str]:
         for side in one.sides:
             for name, count in _uses(side):
                 seen.setdefault(name, set()).add(count)
-    return {name for name, counts in seen.items() if counts == {1} and name not in _PARTS}
+    given = _given_with_prime(statements)
+    given = {name for name in given if seen[name] <= {0, 1}}
+    own = {name for name, counts in seen.items() if counts == {1}} | given
+    return own - {*_PARTS}
+
+
+def _given_with_prime(statements: Sequence[LatexStatement]) -> set[str]:
+    """Names that are a left side with their prime and never without, and neither are functions
+    nor differentiated.
+    """
+    with_prime: set[str] = set()
+    others: set[str] = set()
+    for one in statements:
+        for place, side in enumerate(one.sides):
+            if not place and one.relations[1:2] == ["="] and len(names := [*_uses(side)]) == 1:
+                name, count = names[0]
+                (with_prime if count == 1 else others).add(name)
+            pieces = " ".join(token.text for token in side)
+            varied = (name for found in _VARIED.findall(pieces) for name in found if name)
+            others |= {GREEK.get(name, str(name)) for name in varied}
+    return with_prime - others
 
 
 def _uses(side: list[Tex]) -> Iterator[tuple[str, int]]:

@@ -1,8 +1,8 @@
 r"""Names of several letters: ``CE(y, \hat y)``, ``NLL``, ``KL``, as one name instead of a product.
 
 Capitals that stand together are one name where the text treats them so: they are a whole left side,
-alone or before its arguments, or stand under the sign of a derivative, and one of them at least
-never stands elsewhere. ``X W`` and ``A B``, whose letters are used apart, stay products.
+alone, with an index or before its arguments, or stand under the sign of a derivative, and one of
+them at least never stands elsewhere. ``X W`` and ``A B``, whose letters stand apart, are products.
 """
 
 from __future__ import annotations
@@ -78,6 +78,12 @@ def _named(statement: LatexStatement) -> Iterator[str]:
 
 
 def _is_called(side: list[Tex], at: int) -> bool:
+    """Whether the rest of a side is one bracket, or one index."""
+    if side[at].text == "_":
+        at += 1
+        if at == len(side) - 1:
+            return side[at].is_letter
+        return side[at].text == "{" and closing(side, at) == len(side) - 1
     return side[at].text == "(" and closing(side, at) == len(side) - 1
 
 

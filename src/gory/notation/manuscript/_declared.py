@@ -173,6 +173,12 @@ def is_fault(
     return bool(bound & set(stray)) or (bool(lost) and all(letter in running for letter in stray))
 
 
+def is_within(name: str, reading: str) -> bool:
+    """Whether a name stands in what is to define it; the d of a derivative is no name."""
+    reading = reading.replace("d(", "(") if name == "d" else reading
+    return re.search(rf"(?<![\w\[,]){name}(?![\w,\]])", reading) is not None
+
+
 def is_number_too(letter: str, reading: str) -> bool:
     """``k^2`` in the definition of ``x[k]``."""
     for _ in range(3):  # labels stand in brackets within brackets

@@ -38,6 +38,7 @@ from gory.notation.manuscript._declared import (
     is_number_too,
     is_one_value,
     is_posed,
+    is_within,
     left_name,
     rooted,
     says_every,
@@ -49,6 +50,7 @@ from gory.notation.manuscript._hedges import ONE_HOT, named_in_words
 from gory.notation.manuscript._index_conditions import within_bounds
 from gory.notation.manuscript._limits import declare_limits
 from gory.notation.manuscript._meanings import other_meanings, unread_names
+from gory.notation.manuscript._named_slopes import with_names_first
 from gory.notation.manuscript._points import aside, points_of, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
@@ -80,6 +82,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
     NotationError
         If a fact in ``given`` cannot be read.
     """
+    manuscript = with_names_first(manuscript)
     own = aside(points := points_of(manuscript))
     sections: dict[int, list[Statement]] = {}
     for statement in manuscript.statements:
@@ -221,7 +224,7 @@ class Section:
         is_case_only = (is_number or NAME.fullmatch(side.readings[0])) and is_case(statement.cue)
         if is_case_only or (is_number and not letters and name in self.varied):
             return  # a value that a variable has for once
-        if re.search(rf"(?<![\w\[,]){name}(?![\w,\]])", side.readings[0]):
+        if is_within(name, side.readings[0]):
             return
         known = name in self.builder.defined or name in self.short
         if known and not literal:
@@ -272,8 +275,8 @@ class Section:
         """``y_c = 1`` says which class is the true one, and nothing about the others."""
         is_one = value in ("0", "1") and not says_every(statement)
         if is_one:
-            row = statement.sides[0].row
-            self.stale[name] = f"row {row} says of one entry of {name} what it is"
+            where = f"row {statement.sides[0].row}"
+            self.stale[name] = f"{where} says of one entry of {name} what it is"
         return is_one or ONE_HOT.search(self.manuscript.text) is not None
 
     def abbreviate(self, name: str, number: int, text: str) -> None:
@@ -346,10 +349,9 @@ class Section:
             self.builder.axes.setdefault(text, 0)
         self.builder.text = self.builder.ranges.text = text
         reader = self.builder.reader(self.tokens(text), scope)
-        found = reader.expression()
+        refuse_giants(found := reader.expression())
         if reader.next.kind != "end":
             raise reader.error(f"expected an operator or the end, found {reader.next.text!r}")
-        refuse_giants(found)
         return found
 
     # -- facts and claims -----------------------------------------------------------------------

@@ -1,0 +1,67 @@
+"""Names that look like something else: the right line holds, and with a slip it is refuted."""
+
+from __future__ import annotations
+
+import pytest
+
+from gory import proofread
+
+TEXTS = {
+    "vectors called r and q": (
+        r"Let $X \in \mathbb{R}^{N \times D}$, $\mathbf{r} = X \mathbf{q} - \mathbf{y}$ and "
+        r"$E = \frac{1}{2} \mathbf{r}^\top \mathbf{r}$. "
+        r"Then $\nabla_{\mathbf q} E = § X^\top \mathbf{r}$.",
+        ("", "-"),
+    ),
+    "d with an index": (
+        r"Let $y_i = \gamma x_i + \beta$. Let $L$ be a loss that depends on $y$ and write "
+        r"$d_i = \frac{\partial L}{\partial y_i}$. Then "
+        r"$\frac{\partial L}{\partial \gamma} = § \sum_i d_i x_i$.",
+        ("", "-"),
+    ),
+    "a derivative whose name is on the right": (
+        r"$y_i = g_i x_i$. For a loss with $\frac{\partial L}{\partial y_i} = u_i$ it follows "
+        r"that $\frac{\partial L}{\partial x_j} = § g_j u_j$.",
+        ("", "-"),
+    ),
+    "c' beside c": (
+        r"The cell is $c' = f c + i g$ and $h = o \tanh(c')$. Then "
+        r"$\frac{\partial h}{\partial f} = o (1 - \tanh^2(§)) c$ and "
+        r"$\frac{\partial h}{\partial o} = \tanh(c')$.",
+        ("c'", "c"),
+    ),
+    "two capitals with an index": (
+        r"Let $CS_n = \frac{1}{\alpha_n} \ln \sum_j e^{V_{nj}}$ and "
+        r"$P_{ni} = \frac{e^{V_{ni}}}{\sum_j e^{V_{nj}}}$. "
+        r"Then $$\frac{\partial CS_n}{\partial V_{ni}} = § \frac{1}{\alpha_n} P_{ni}$$",
+        ("", "-"),
+    ),
+    "actions in round brackets": (
+        r"Let $P(a) = \frac{e^{q(a)/T}}{\sum_{b=1}^n e^{q(b)/T}}$. Then "
+        r"$\frac{\partial P(a)}{\partial q(a)} = \frac{1}{T} P(a) (1 - P(a))$ and, for "
+        r"$a \neq b$, $\frac{\partial P(a)}{\partial q(b)} = § \frac{1}{T} P(a) P(b)$.",
+        ("-", ""),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "signs"), TEXTS.values(), ids=TEXTS)
+def test_the_right_line_holds_and_the_slip_is_refuted(text: str, signs: tuple[str, str]) -> None:
+    right, slip = (
+        [line.verdict for line in proofread(text.replace("§", sign)).lines] for sign in signs
+    )
+    assert right
+    assert {*right} <= {"proved", "tested"}
+    assert "refuted" in slip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"Let $u' = 2 x$ and $v' = 3$. Then $(u v)' = u' v + u v'$.",
+        r"Let $c' = 2 t$. Then $\frac{d c}{d t} = 3 t$.",
+        r"$\frac{\partial L}{\partial y} = u$. Then $\frac{\partial L}{\partial y} = 2 u$.",
+    ],
+)
+def test_a_name_that_may_mean_something_else_is_not_refuted(text: str) -> None:
+    assert "refuted" not in {line.verdict for line in proofread(text).lines}
