@@ -67,16 +67,11 @@ def check_options(model: Any, C: Any, /) -> None:
             f"C = {C!r}, but C is the inverse strength of the penalty and must be a number "
             "larger than 0; a smaller C penalizes more, C = inf not at all"
         )
-    if not isinstance(model.fit_intercept, (bool, np.bool_)) and model.fit_intercept not in (0, 1):
-        raise ValueError(
-            f"fit_intercept = {model.fit_intercept!r}, but it must be True or False: whether every "
-            "class has a number of its own beside its weights"
-        )
-    if model.penalty not in (None, "firth"):
-        raise ValueError(
-            f"penalty = {model.penalty!r} is not known; None takes the penalty that C and l1_ratio "
-            "describe (l1_ratio = 0 is 'l2', 1 is 'l1'), and 'firth' takes Firth's"
-        )
+    _check_numbers(model)
+    _check_choices(model)
+
+
+def _check_numbers(model: Any) -> None:
     if not _is_number(model.tol) or not 0 <= model.tol < 1:
         raise ValueError(
             f"tol = {model.tol!r}, but tol is the relative gap to the optimum at which training "
@@ -96,6 +91,19 @@ def check_options(model: Any, C: Any, /) -> None:
         raise ValueError(
             f"memory_budget = {budget!r}, but it is the number of bytes that training may use "
             "beside the data; leave it at None for one gigabyte"
+        )
+
+
+def _check_choices(model: Any) -> None:
+    if model.fit_intercept not in (0, 1):
+        raise ValueError(
+            f"fit_intercept = {model.fit_intercept!r}, but it must be True or False: whether every "
+            "class has a number of its own beside its weights"
+        )
+    if model.penalty not in (None, "firth"):
+        raise ValueError(
+            f"penalty = {model.penalty!r} is not known; None takes the penalty that C and l1_ratio "
+            "describe (l1_ratio = 0 is 'l2', 1 is 'l1'), and 'firth' takes Firth's"
         )
     if model.l1_ratio > 0 and model.solver != "auto":
         raise ValueError(
