@@ -34,3 +34,12 @@ def test_an_entry_on_its_own(given: str, asked: str, right: str, wrong: str) -> 
 def test_a_penalty_without_the_bias_is_missed_where_sums_begin_with_0() -> None:
     text = RIDGE + r"$\frac{\partial J}{\partial \theta_j} = x_j + \lambda \theta_j$."
     assert proofread(text).lines[-1].verdict == "refuted"
+
+
+BIAS = r"We set $x_0 = 1$ and $z_k = \sum_{j=0}^{n} \theta_{kj} x_j$. The derivatives are "
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("1", "proved"), ("0", "refuted")])
+def test_a_number_that_a_fact_settles_is_judged(value: str, verdict: str) -> None:
+    text = BIAS + rf"$$\frac{{\partial z_k}}{{\partial \theta_{{k0}}}} = x_0 = {value}$$"
+    assert proofread(text).lines[-1].verdict == verdict

@@ -20,6 +20,7 @@ from gory.notation import (
     Fn,
     Index,
     Mul,
+    Num,
     Paper,
     Ref,
     Sum,
@@ -56,6 +57,8 @@ def given_value(refutation: Refutation) -> str:
             if body is None or not reached_names(paper, body):
                 return f"it may be the value that {first.name} has here"
         is_open = bool(reached_names(paper, before) - paper.definitions.keys())
+        if _is_settled(paper, before):
+            return ""
         is_decimal = any(True for _ in decimals(line))
         if is_open and (is_decimal or (isinstance(before, Ref) and not is_second)):
             return "it may be the value at numbers that the text gives"
@@ -68,6 +71,22 @@ def given_value(refutation: Refutation) -> str:
         if not any(right.name in reached_names(paper, e) for e in known):
             return f"it may say what {right.name} is"
     return ""
+
+
+def _is_settled(paper: Paper, expr: Expr) -> bool:
+    """Whether a fact says which number an entry is: ``x[0] = 1``."""
+    return isinstance(expr, Ref) and any(
+        isinstance(fact.left, Ref)
+        and fact.relation == "="
+        and isinstance(fact.right, Num)
+        and (fact.left.name, *map(_literal, fact.left.indices))
+        == (expr.name, *map(_literal, expr.indices))
+        for fact in paper.facts
+    )
+
+
+def _literal(index: Index) -> str:
+    return index.name if index.is_literal else ""
 
 
 def posed_condition(refutation: Refutation) -> str:
