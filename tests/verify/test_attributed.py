@@ -29,6 +29,7 @@ OF_C = (
     "We write $c_k$ for the empirical distribution.",
     "Let $c_k$ be the label of class $k$ in one-hot encoding.",
     "The weights $c_k$ sum to one.",
+    "The $c_k$ add up to $1$.",
 )
 
 

@@ -18,7 +18,7 @@ _SAID = (  # words, and the facts that they may declare
     (
         re.compile(
             r"(?i)one[- ]hot|probabilit\w+|distributions?\b|normali[sz]ed|simplex|\\Delta\b|"
-            r"(?:add|adds|adding|sum|sums|summing) (?:up )?to (?:one|1|unity)\b|unity|stochastic|"
+            r"(?:add|adds|adding|sum|sums|summing) (?:up )?to \$?(?:one|1|unity)\b|unity|stochastic|"
             r"(?:one|1)[- ]of[- ](?:\$?[A-Za-z]\$?|many)\b|label(?:s|led)?\b|ground[- ]truth|"
             r"(?:soft|hard) targets?|true class|convex (?:combination|weights)|indicator vector"
         ),
@@ -65,7 +65,7 @@ def said(fact: str, words: str) -> Iterator[tuple[str, bool]]:
     if name is None or "the text says" in fact:
         return
     about = mark_of(name[1])
-    sentences = list(sentences_about(name[1], words))
+    sentences = [one.replace("*", "") for one in sentences_about(name[1], words)]
     is_other = any(has_other_noun(about, one) for one in sentences)
     for sentence, (declaring, form) in product(sentences, _SAID):
         for word in declaring.finditer(sentence) if form.search(fact) else ():
