@@ -22,6 +22,7 @@ from gory.notation._tokens import tokenize
 from gory.notation.manuscript._aliases import aliases
 from gory.notation.manuscript._chains import chain_of, unread_line
 from gory.notation.manuscript._cues import (
+    concludes,
     grants,
     is_case,
     is_model,
@@ -217,9 +218,9 @@ class Section:
         literal = any(letter.isdigit() for letter in letters)
         is_number = re.fullmatch(r"-?[\d./() ]+", side.readings[0]) is not None
         is_void = is_model(side.readings[0]) or (literal and is_number)
-        if is_void or len(set(letters)) < len(letters):
-            return
-        if letters and is_number and self.is_one_entry(name, side.readings[0], statement):
+        is_void = is_void or len(set(letters)) < len(letters)
+        is_entry = letters and is_number
+        if is_void or (is_entry and self.is_one_entry(name, side.readings[0], statement)):
             return
         is_case_only = (is_number or NAME.fullmatch(side.readings[0])) and is_case(statement.cue)
         if is_case_only or (is_number and not letters and name in self.varied):
@@ -228,16 +229,15 @@ class Section:
             return
         known = name in self.builder.defined or name in self.short
         if known and not literal:
-            is_new = says_let(statement.cue) and not is_within_case(statement.cue)
-            if not letters and (is_new or name in _TEMPORARY):
+            if not letters and _is_said_anew(name, statement.cue):
                 self.abbreviate(name, number, side.readings[0])
                 self.defining[number] = place
             return
         if bare := next((one for one in letters if is_number_too(one, side.readings[0])), ""):
             self.stale[name] = f"the index {bare} of {name} is a number, too, in what defines it"
             return
-        for place, one in enumerate(statement.sides[place:], place):
-            if one.readings and self.enter_with_aliases(number, name, letters, statement, place):
+        for place in (n for n, one in enumerate(statement.sides) if n >= place and one.readings):
+            if self.enter_with_aliases(number, name, letters, statement, place):
                 self.definer[name] = written
                 return
 
@@ -387,3 +387,9 @@ class Section:
         self.pending, self.trails = statement.condition, statement.follows_if
         if not (self.trails and says_when(statement.cue)):
             self.recent = statement.condition
+
+
+def _is_said_anew(name: str, cue: str) -> bool:
+    """Whether words give a known name another meaning, or it is one that has many."""
+    is_new = says_let(cue) and not is_within_case(cue)
+    return is_new or (name in _TEMPORARY and not concludes(cue))
