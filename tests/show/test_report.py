@@ -61,6 +61,7 @@ def test_the_layer_and_its_gradient_are_there_in_the_paper_language(seen: Page) 
     text = " ".join(place.text for place in seen.of_class("math"))
     assert "h[i,k] = exp(" in text
     assert "d(J, theta[m,n]) = " in text
+    assert "sum_k y[i,k] = 1" in text
     assert "given sum_k y[i,k] = 1" in seen.of_class("paper")[0].text
 
 

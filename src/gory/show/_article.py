@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gory.calculus import Derivation, Section, Step
-from gory.notation import Expr, Paper, to_latex, to_plain
+from gory.notation import Expr, Fact, Paper, to_latex, to_plain
 from gory.notation._wording import Relation, parts_of, relation, wording
 from gory.show._latex_words import latex_part
 from gory.show._markup import Markup, tag
@@ -60,10 +60,20 @@ def worded(text: str, /) -> Iterator[Markup | str]:
 def premises_list(derivation: Derivation, /) -> Markup | None:
     """What the author wrote down, as far as the question rests on it."""
     lines = [tag("li", equation(p.left, p.right), _value(p.value)) for p in derivation.premises]
-    lines += [
-        tag("li", *worded(wording(relation(f.left, f.relation, f.right)))) for f in derivation.facts
-    ]
-    return tag("ul", *lines, class_="definitions") if lines else None
+    return _definitions([*lines, *_facts(derivation.facts)]) if lines or derivation.facts else None
+
+
+def facts_list(paper: Paper, /) -> Markup | None:
+    """The facts that a paper declares, one to a line, typeset."""
+    return _definitions(_facts(paper.facts)) if paper.facts else None
+
+
+def _facts(facts: Iterable[Fact]) -> list[Markup]:
+    return [tag("li", *worded(wording(relation(f.left, f.relation, f.right)))) for f in facts]
+
+
+def _definitions(lines: Sequence[Markup]) -> Markup:
+    return tag("ul", *lines, class_="definitions")
 
 
 def _value(value: str) -> Markup | None:
@@ -73,7 +83,7 @@ def _value(value: str) -> Markup | None:
 def definitions_list(paper: Paper, /) -> Markup:
     """The definitions of a paper, one to a line, typeset."""
     lines = [tag("li", equation(d.ref, d.body)) for d in paper.definitions.values()]
-    return tag("ul", *lines, class_="definitions")
+    return _definitions(lines)
 
 
 def result_list(derivations: Sequence[Derivation], /) -> Markup:
@@ -82,7 +92,7 @@ def result_list(derivations: Sequence[Derivation], /) -> Markup:
         tag("li", equation(d.asked, d.result), _in_matrices(d), " ", verdict_mark(d.verdict))
         for d in derivations
     ]
-    return tag("ul", *lines, class_="definitions")
+    return _definitions(lines)
 
 
 def _typeset(expression: Expr) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gory._version import __version__
-from gory.show._article import definitions_list, derivation_article, result_list
+from gory.show._article import definitions_list, derivation_article, facts_list, result_list
 from gory.show._coefficients import coefficient_figure
 from gory.show._judgement import confusion_figure, reliability_figure
 from gory.show._markup import Markup, join, tag
@@ -176,10 +176,8 @@ def class_counts(table: Table, /) -> list[tuple[str, int]]:
 
 def _layer(run: Run) -> Markup:
     settings = tag("p", f"Here {', '.join(run.settings)}.") if run.settings else None
-    facts = [fact.text for fact in run.paper.facts]
-    given = (
-        tag("p", "Given: ", *_separated([tag("code", fact) for fact in facts])) if facts else None
-    )
+    facts = facts_list(run.paper)
+    given = join(tag("p", "Given:"), facts) if facts else None
     text = tag("pre", run.paper.text.strip(), class_="paper")
     return join(
         definitions_list(run.paper),
@@ -188,10 +186,6 @@ def _layer(run: Run) -> Markup:
         tag("p", "As it is written in the paper language:"),
         text,
     )
-
-
-def _separated(parts: Sequence[str]) -> list[str]:
-    return [piece for part in parts for piece in (", ", part)][1:]
 
 
 def _gradient(run: Run) -> Markup:
