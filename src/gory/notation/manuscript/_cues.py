@@ -14,7 +14,9 @@ _LET = re.compile(
     r"(?i)\b(?:let|put|set|with|where|define|denote|write|take|choose|and|here|now|introduce|call|for)[^\w.]*$"
 )
 _ANEW = re.compile(
-    r"(?i)\b(?:let|put|set|now|consider|define|instead|suppose|another|first|second|third|next|take|denote|problem|exercise)\b"
+    r"(?i)\b(?:let|put|set|now|consider|define|instead|suppose|another|"
+    r"(?:first|second|third)(?!\s+(?:partial\s)?(?:derivative|order|moment|term|factor|part|sum|"
+    r"row|line|step|layer|identity|equality|equation))|next|take|denote|problem|exercise)\b"
     r"|\b(?!it\b|this\b|that\b|which\b|there\b|what\b)[a-z]+ is\b"
 )
 _SET = re.compile(r"(?i)\b(?:setting|set|equat\w+|solv\w+|we require|root of|must)\b")
@@ -61,7 +63,11 @@ _RESTATES = re.compile(
     r"(?i)\b(?:(?:can|may|could) (?:also )?be (?:\w+ )?(?:split|written|rewritten|expressed|"
     r"decomposed|expanded|simplified|reduced|put|stated)|rewrit\w+|expands?|simplifies|splits?|"
     r"decomposes|reduces to|becomes|equals|is the same as|that is|in other words|equivalently)\b"
-    r"[^.;]{0,30}$"
+    r"[^.;]{0,60}$"
+)
+_CONCLUDES = re.compile(
+    r"(?i)\b(?:gives?|yields?|gets?|obtains?|finds?|then|hence|so|thus|therefore|becomes?|equals?|"
+    r"have|has|follows|that)\W*$"
 )
 _NOISE = re.compile(r"\+ (?:epsilon|eps|xi|noise|varepsilon)(?:\[[\w,]+\])?\s*$")
 
@@ -94,6 +100,11 @@ def says_anew(cue: str) -> bool:
 def restates(cue: str) -> bool:
     """Whether what follows claims to be the same in other words: "can be split into"."""
     return _RESTATES.search(last_sentence(cue)) is not None
+
+
+def concludes(cue: str) -> bool:
+    """Whether the words right before a formula say that it follows."""
+    return _CONCLUDES.search(last_sentence(cue)) is not None
 
 
 def is_set(cue: str) -> bool:

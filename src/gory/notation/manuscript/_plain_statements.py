@@ -70,7 +70,8 @@ _NAME_BEHIND = re.compile(r"\s*[,;]\s*[A-Za-z]\w?$")
 _MATHEMATICAL = frozenset(_FUNCTIONS.split()) | {name.lstrip("\\") for name in GREEK} | {"lam"}
 _WORD = re.compile(r"(?<![\w\[(.^/])([A-Za-z]{2,})(?![\w\[(^/])[,:]?")
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
-_RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=")
+_RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=|≈|~=")
+_SIGNS = {":=": "=", "≈": r"\approx", "~=": r"\approx"}
 
 
 @dataclass
@@ -318,7 +319,7 @@ def _sides(line: str, at: int) -> list[tuple[str, str, int]]:
     relation, begin = "", 0
     for match in _RELATION.finditer(masked):
         found.append((relation, line[begin : match.start()], at + _indent(line, begin)))
-        relation, begin = "=" if match.group() == ":=" else match.group(), match.end()
+        relation, begin = _SIGNS.get(match.group(), match.group()), match.end()
     found.append((relation, line[begin:], at + _indent(line, begin)))
     return found
 

@@ -108,7 +108,8 @@ class SideReader:
     def source(self, tokens: list[Tex]) -> str:
         if not tokens:
             return ""
-        end = tokens[-1].at + len(tokens[-1].text)
+        last = max(token.at for token in tokens)  # what was put in stands at the same place
+        end = last + max(len(token.text) for token in tokens if token.at == last)
         written = self.text[tokens[0].at : end]
         return " ".join(re.sub(r"\\\\|&", " ", written).split())
 

@@ -8,14 +8,19 @@ said of it follows from what it is, or does not.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gory.notation._nodes import Add, Div, Expr, Mul, Num, Pow, Ref, Size, walk
+from gory.notation.manuscript._cues import last_sentence
 from gory.notation.manuscript._declared import left_name
+from gory.notation.manuscript._stated import Manuscript
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
 
+_NOW = re.compile(r"\W*(?:With|Now|If|Let|Set|Setting|Take|Taking|Put|Putting|Suppose|For)\W*$")
 _ARITHMETIC = (Add, Mul, Div, Pow, Num, Ref, Size)
 
 
@@ -35,3 +40,19 @@ def is_combination(section: Section, body: Expr) -> bool:
         isinstance(node, _ARITHMETIC) and (not isinstance(node, Ref) or node.name in given)
         for node in nodes
     )
+
+
+def late_values(manuscript: Manuscript, wrong: Mapping[int, str]) -> list[int]:
+    """Statements that give a name a value behind lines that use it, as "With $f_k = z_k$ ...".
+
+    ``wrong`` are these lines, by row, as they are read.
+    """
+    found = []
+    for place, statement in enumerate(manuscript.statements):
+        name, row = left_name(statement), statement.sides[0].row
+        if not name or not _NOW.match(last_sentence(statement.cue)):
+            continue
+        above = [text for at, text in wrong.items() if at < row]
+        if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for text in above):
+            found.append(place)
+    return found
