@@ -57,17 +57,26 @@ def strangers() -> float:
 # Seconds of a turn: threads of whoever came before look out for more work for some ten
 # milliseconds (OpenMP, BLAS, ours), and keep a core busy that the next one needs.
 TURN = 0.04
+# Seconds until those threads sleep; work of which a turn has one call waits for that.
+REST = 0.05
 # Share of a turn that other processes may have, and how often at most a disturbed one is had again.
 DISTURBED, AGAIN = 0.25, 4
+
+
+def fastest(work: Work, calls: int) -> float:
+    """Seconds of the fastest of some calls."""
+    if calls == 1:
+        time.sleep(REST)
+    return min(timed(work) for _ in range(calls))
 
 
 def race(competitors: dict[str, Work], seconds: float) -> dict[str, float]:
     """The fastest call of each, taking turns for about the given time.
 
     A turn is at least three calls, so that nobody has to fetch what the one before him pushed
-    out of the cache; one call where that does not matter any more. A round in which another
-    process took part is had again, up to four times as many as there would be; if all were
-    disturbed, what was measured in them counts.
+    out of the cache; one call, after a rest, where that does not matter any more. A round in
+    which another process took part is had again, up to four times as many as there would be; if
+    all were disturbed, what was measured in them counts.
     """
     first = {name: timed(work) for name, work in competitors.items()}
     quick = {name: work for name, work in competitors.items() if first[name] < 1}
@@ -81,9 +90,7 @@ def race(competitors: dict[str, Work], seconds: float) -> dict[str, float]:
     quiet = tried = 0
     while quiet < rounds and tried < AGAIN * rounds:
         begun, others = time.perf_counter(), strangers()
-        times = {
-            name: min(timed(work) for _ in range(calls[name])) for name, work in competitors.items()
-        }
+        times = {name: fastest(work, calls[name]) for name, work in competitors.items()}
         share = (strangers() - others) / (time.perf_counter() - begun)
         found = best[share < DISTURBED]
         for name, value in times.items():

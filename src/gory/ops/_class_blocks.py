@@ -25,7 +25,7 @@ from gory.ops._threads import get_threads, share_rows
 
 # Entries of a block of logits, few enough for the cache; and classes from which on products of
 # blocks are as fast as those of whole matrices.
-BLOCK, LEAST = 2**18, 1024
+BLOCK, LEAST = 2**18, 768
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,23 @@ class Blocks:
         room = layer.block_classes(m, share * self.call.max_workspace, copies * self.shares)
         # Two at a time share the cache.
         least = LEAST // 2 if copies == 2 else LEAST
-        size = max(1, min(max(BLOCK // m, least), room))
-        parts = [slice(c, min(c + size, layer.k)) for c in range(0, layer.k, size)]
+        parts = _parts(layer.k, max(1, min(max(BLOCK // m, least), room)), self.shares)
         labels = np.full(m, -1, np.intp)
         labels[: rows.stop - rows.start] = self.labels[rows]
         state = np.zeros((self.shares, 8, m))
         state[:, [0, 4]] = -np.inf
         maxima = np.empty((len(parts), 2, m), layer.x.dtype)
         return Samples(self, rows, labels, parts, state, maxima)
+
+
+def _parts(classes: int, most: int, shares: int) -> list[slice]:
+    """Blocks of at most so many classes, of nearly equal size, as many for each of the threads."""
+    number = -(-classes // most)
+    number = min(classes, -(-number // shares) * shares)
+    size = -(-classes // max(1, number))
+    if -(-size // 16) * 16 <= most:
+        size = -(-size // 16) * 16
+    return [slice(c, min(c + size, classes)) for c in range(0, classes, max(1, size))]
 
 
 def lanes(samples: int) -> int:

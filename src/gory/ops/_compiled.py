@@ -19,6 +19,7 @@ from gory.ops import _group_kernels as group_kernels
 from gory.ops import _long_kernels as long_kernels
 from gory.ops import _option_kernels as option_kernels
 from gory.ops import _row_kernels as row_kernels
+from gory.ops import _short_option_kernels as short_option_kernels
 from gory.ops import _sparse_kernels as sparse_kernels
 from gory.ops import _tile_kernels as tile_kernels
 from gory.ops._loss_options import LossSettings
@@ -46,7 +47,7 @@ class Family:
     rows: Kernel
     long: Kernel
     keeps: bool = False
-    """Whether exponentials are kept, in memory for one row or two."""
+    """Whether exponentials are kept, in memory for a row."""
     writes: bool = True
     """Whether there are results for every entry."""
 
@@ -66,8 +67,7 @@ class Family:
             return self.tiles, _scratch(z, threads)
         if k <= (group_kernels.LONGEST if self.writes else group_kernels.LONGEST_READ):
             return self.groups, _scratch(z, threads)
-        rows = 1 if k <= row_kernels.LONGEST else 2
-        kept = (_row_scratch(z, rows * (k + 528), 3, threads),) if self.keeps else ()
+        kept = (_row_scratch(z, k + 528, 3, threads),) if self.keeps else ()
         if k <= row_kernels.LONGEST:
             return self.rows, kept
         return self.long, (*kept, z.nbytes >= LARGE) if self.writes else kept
@@ -168,9 +168,15 @@ def weighted_loss(
 
     def kernel(ranges: NDArray[np.int64]) -> None:
         threads, wide = int(ranges[THREADS]), np.empty(0)
-        e, x = (_row_scratch(wide, k, place, threads) for place in (4, 5))
-        kernel = option_kernels.weighted_rows
-        kernel(ranges, z.reshape(-1), shares, np.tile(base, threads), *common, e, x)
+        given = (ranges, z.reshape(-1), shares, np.tile(base, threads), *common)
+        if k > tile_kernels.LONGEST:
+            scratch = [_row_scratch(wide, k, place, threads) for place in (4, 5)]
+            option_kernels.weighted_rows(*given, *scratch)
+            return
+        tile = _row_scratch(z, 16 * k, 3, threads)
+        sizes = {4: 16 * k, 5: 16 * k, 6: 16 * k, 7: 1024, 8: 256}
+        scratch = [_row_scratch(wide, size, place, threads) for place, size in sizes.items()]
+        short_option_kernels.weighted_tiles(*given, tile, *scratch)
 
     share_kernel(kernel, n, z.size)
 

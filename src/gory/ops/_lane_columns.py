@@ -104,6 +104,93 @@ def write_columns(
     return types.void(tile, n, target, n, n, n), codegen
 
 
+def _folded(builder: Any, vectors: list[Any], combine: Any) -> Any:
+    """One number of each of as many vectors as they have lanes: halves combined with halves.
+
+    Two vectors are folded into one at a time, so that no lane is ever idle; row i ends in lane i.
+    """
+    width, step = len(vectors), len(vectors) // 2
+    while step:
+        low = [
+            lane % step + lane // (2 * step) * 2 * step + (width if lane // step % 2 else 0)
+            for lane in range(width)
+        ]
+        lower, upper = (
+            ir.Constant(ir.VectorType(INT32, width), [lane + more for lane in low])
+            for more in (0, step)
+        )
+        vectors = [
+            combine(builder, *(builder.shuffle_vector(a, b, mask) for mask in (lower, upper)))
+            for a, b in zip(vectors[:step], vectors[step:], strict=True)
+        ]
+        step //= 2
+    return vectors[0]
+
+
+def _sum(builder: Any, a: Any, b: Any) -> Any:
+    return builder.fadd(a, b)
+
+
+def _larger(builder: Any, a: Any, b: Any) -> Any:
+    return builder.select(builder.fcmp_ordered(">", a, b), a, b)
+
+
+def _across(combine: Any) -> Any:
+    """For sixteen vectors that lie one after another, the lanes of each taken together."""
+
+    @intrinsic
+    def across(typingctx: Any, array: Any, at: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            places = _vectors(context, builder, signature.args[0], args[0], args[1], WIDTH)
+            align = array.dtype.bitwidth // 8
+            return _folded(builder, [builder.load(x, align=align) for x in places], combine)
+
+        return lanes_of(array.dtype)(array, types.intp), codegen
+
+    return across
+
+
+sum_across, largest_across = _across(_sum), _across(_larger)
+
+
+@intrinsic
+def store_half_sums(typingctx: Any, array: Any, position: Any, value: Any) -> Any:
+    """The first eight lanes plus the last eight, in float64."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        eight = ir.VectorType(ir.DoubleType(), WIDTH // 2)
+        halves = []
+        for first in (0, WIDTH // 2):
+            lanes = range(first, first + WIDTH // 2)
+            mask = ir.Constant(ir.VectorType(INT32, WIDTH // 2), list(lanes))
+            half = builder.shuffle_vector(args[2], args[2], mask)
+            halves.append(half if half.type == eight else builder.fpext(half, eight))
+        address = pointer(context, builder, signature.args[0], *args[:2])
+        address = builder.bitcast(address, eight.as_pointer())
+        builder.store(builder.fadd(*halves), address, align=8)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value), codegen
+
+
+@intrinsic
+def sums_of_halves(typingctx: Any, array: Any, position: Any) -> Any:
+    """What `halves_sum` gives for sixteen rows, of which `store_half_sums` has left the halves."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        eight = ir.VectorType(ir.DoubleType(), WIDTH // 2)
+        rows = []
+        for i in range(WIDTH):
+            place = builder.add(args[1], INT64(i * WIDTH // 2))
+            address = pointer(context, builder, signature.args[0], args[0], place)
+            rows.append(builder.load(builder.bitcast(address, eight.as_pointer()), align=8))
+        low, high = _folded(builder, rows[:8], _sum), _folded(builder, rows[8:], _sum)
+        whole = ir.Constant(LANE_INDEX, list(range(WIDTH)))
+        return builder.shuffle_vector(low, high, whole)
+
+    return lanes_of(types.float64)(array, types.intp), codegen
+
+
 # Up to this length sixteen rows are read and written as full vectors.
 SHORTEST = 8
 

@@ -25,11 +25,14 @@ from gory.ops._products import (
     logits_into,
     times_weights,
 )
+from gory.ops._result_memory import result_memory
 from gory.ops._rows import excess, log_sum_exp
 from gory.ops._sparse_residual import WAITING_SHARE, Filter, add_products, thinned
-from gory.ops._threads import share_slices
+from gory.ops._threads import share_rows, share_slices
 
 Variable = Literal["X", "W", "bias"]
+# Entries in float64 that stay in the cache.
+CACHED = 2**15
 
 
 class GradientBound(NamedTuple):
@@ -184,8 +187,7 @@ class GradientSums:
         if self.filter is None or self.filter.seed is not None:
             return None
         layer = self.call.layer
-        longest = np.sqrt(np.einsum("kd,kd->k", layer.w, layer.w, dtype=np.float64)).max(initial=0)
-        lengths = np.sqrt(np.einsum("nd,nd->n", layer.x, layer.x, dtype=np.float64))
+        longest, lengths = _lengths(layer.w).max(initial=0), _lengths(layer.x)
         moved = np.where(self.dropped == 0, 0.0, self.dropped * lengths)
         return GradientBound(
             float(self.dropped.max(initial=0) * longest),
@@ -243,11 +245,26 @@ class GradientSums:
         return LinearGradients(*parts, bound=self.bound())
 
 
+def _lengths(matrix: NDArray[Any]) -> NDArray[np.float64]:
+    """Euclidean lengths of the rows, in float64; threads share them out."""
+    found = np.empty(len(matrix))
+    step = max(1, CACHED // max(1, matrix.shape[1]))
+
+    def some(start: int, stop: int) -> None:
+        for first in range(start, stop, step):
+            rows = slice(first, min(first + step, stop))
+            block = matrix[rows].astype(np.float64)
+            found[rows] = np.sqrt(np.einsum("nd,nd->n", block, block))
+
+    share_rows(some, len(matrix), matrix.size)
+    return found
+
+
 def _memory(like: NDArray[Any], out: NDArray[Any] | None) -> NDArray[Any]:
     """Where a gradient is added up: in the caller's array if BLAS can write to it."""
     if out is not None and out.dtype == like.dtype and out.flags.c_contiguous:
         return out
-    return np.empty_like(like)
+    return result_memory(like.shape, like.dtype)
 
 
 def _delivered(part: NDArray[Any] | None, out: NDArray[Any] | None) -> NDArray[Any] | None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from gory.ops._compiling import kernel, part
 from gory.ops._elementary import log1p_nonnegative
+from gory.ops._lane_columns import prefetch_read
 from gory.ops._lane_math import shift_of
 from gory.ops._lanes import (
     before_aligned,
@@ -32,15 +33,16 @@ from gory.ops._lanes import (
 )
 from gory.ops._range_sharing import join, next_range, own_share
 from gory.ops._row_kernels import (
+    finished,
     label_gap,
     logsumexp_of,
-    probability,
     row_excess,
     row_label_scales,
     row_scales,
     set_label,
 )
 from gory.ops._row_sums import (
+    add_terms,
     fold,
     lane_maxima,
     rest_of,
@@ -48,13 +50,8 @@ from gory.ops._row_sums import (
     run_terms,
 )
 
-
-@part
-def finished(x: Any, scaled: bool, first: Any, second: Any, third: Any) -> Any:
-    """Results from exponentials if scaled, else logarithms of probabilities from logits."""
-    if scaled:
-        return probability(x, first, second, third)
-    return (x - first) - second
+# Entries of a run: what `_rows` adds up in the dtype of the logits.
+RUN = 1024
 
 
 @part
@@ -100,6 +97,46 @@ def write_run(
 
 
 @part
+def woven_run(
+    z: Any,
+    at: int,
+    i: int,
+    m: Any,
+    shift: Any,
+    e: Any,
+    keep: bool,
+    below: Any,
+    following: int,
+    highest: Any,
+    source: Any,
+    source_at: int,
+    out: Any,
+    done: int,
+    first: Any,
+    second: Any,
+    third: Any,
+    past: bool,
+) -> Any:
+    """A run in the middle of a row, with a run of the next row's maximum and of finished results.
+
+    They alternate vector by vector, so that the memory is never waited for and never idle.
+    """
+    a = b = c = d = fill(z.dtype.type(0))
+    for j in range(i, i + RUN, 16):
+        prefetch_read(z, following + j + RUN)
+        x = finished(load(source, source_at + j), keep, first, second, third)
+        if past:
+            store_past_cache(out, done + j, x)
+        else:
+            store(out, done + j, x)
+        x = load(z, following + j)
+        highest = where_greater(highest, x, highest, x)
+        added, below = add_terms(z, at, j, m, shift, e, 0, keep, a, below)
+        a, b, c, d = b, c, d, added
+    return (a + b) + (c + d), below, highest
+
+
+@part
 def long_rest(
     z: Any,
     at: int,
@@ -107,9 +144,7 @@ def long_rest(
     maximum: Any,
     following: int,
     e: Any,
-    e_at: int,
     keep: bool,
-    source_at: int,
     out: Any,
     done: int,
     first: Any,
@@ -120,29 +155,54 @@ def long_rest(
     """`row_rest` of a row, and the maximum of the one that starts at `following`.
 
     Meanwhile the row before, which begins at `done` (if that is not negative), is finished, from
-    its exponentials in `e` if these are kept, else from its logits, at `source_at`.
+    its exponentials if these are kept, else from its logits. A run of exponentials in `e` makes
+    room for one of this row, so that no more than one row of them fills the cache.
     """
     m = fill(maximum)
     shift = shift_of(m)
     below = fill(z.dtype.type(0))
     total, lost = widen(below), widen(below)
     highest = fill(z[following])
-    ahead, soon, i = following - at, max(done, 0), 0
+    ahead, soon, i = following - at, max(done, 0) + RUN, 0
     while i < k:
-        end = min(i + 1024, k)
+        end = min(i + RUN, k)
+        if out is not None and done >= 0 and i > 0 and end < k:
+            head = before_aligned(out, done) if past else 0
+            source, place = e if keep else z, head if keep else done + head
+            added, below, highest = woven_run(
+                z,
+                at,
+                i,
+                m,
+                shift,
+                e,
+                keep,
+                below,
+                following,
+                highest,
+                source,
+                place,
+                out,
+                done + head,
+                first,
+                second,
+                third,
+                past,
+            )
+            total, lost = fold(total, lost, added)
+            i = end
+            continue
+        if out is not None:
+            count, source, place = k if done >= 0 else 0, e if keep else z, 0 if keep else done
+            write_run(source, place, out, done, i, end, count, keep, first, second, third, past)
         # What will be written past the cache must not be fetched into it.
         if past:
-            added, below = run_terms(z, at, i, end, m, shift, e, e_at, keep, below, ahead, None, 0)
+            added, below = run_terms(z, at, i, end, m, shift, e, 0, keep, below, ahead, None, 0)
         else:
-            added, below = run_terms(
-                z, at, i, end, m, shift, e, e_at, keep, below, ahead, out, soon
-            )
+            added, below = run_terms(z, at, i, end, m, shift, e, 0, keep, below, ahead, out, soon)
         total, lost = fold(total, lost, added)
         x = lane_maxima(z, following + i, end - i)
         highest = where_greater(highest, x, highest, x)
-        if out is not None:
-            count, source = k if done >= 0 else 0, e if keep else z
-            write_run(source, source_at, out, done, i, end, count, keep, first, second, third, past)
         i = end
     rest, top = rest_of(total + lost, below, k, maximum, m, shift)
     return rest, top, largest(highest)
@@ -150,16 +210,16 @@ def long_rest(
 
 @kernel
 def softmax_long(ranges: Any, z: Any, out: Any, k: int, tiny: float, e: Any, past: bool) -> None:
-    """Probabilities of rows; `e` is scratch for two rows."""
+    """Probabilities of rows; `e` is scratch for a row."""
     joined = join(ranges)
     e = own_share(e, ranges, joined)
     start, stop = next_range(ranges, joined)
     while start < stop:
-        half, done = e.size // 2, -1
+        done = -1
         scale = floor = peak = z.dtype.type(0)
         maximum = row_maximum(z, start * k, k)
         for row in range(start, stop):
-            at, following, own = row * k, min(row + 1, stop - 1) * k, row % 2 * half
+            at, following = row * k, min(row + 1, stop - 1) * k
             rest, top, maximum = long_rest(
                 z,
                 at,
@@ -167,9 +227,7 @@ def softmax_long(ranges: Any, z: Any, out: Any, k: int, tiny: float, e: Any, pas
                 maximum,
                 following,
                 e,
-                own,
                 True,
-                half - own,
                 out,
                 done,
                 scale,
@@ -179,8 +237,7 @@ def softmax_long(ranges: Any, z: Any, out: Any, k: int, tiny: float, e: Any, pas
             )
             scale, floor, peak = row_scales(z, 1.0 + rest, top, tiny)
             done = at
-        own = (stop - 1) % 2 * half
-        write_run(e, own, out, done, 0, k, k, True, scale, floor, peak, past)
+        write_run(e, 0, out, done, 0, k, k, True, scale, floor, peak, past)
         written_past_cache()
         start, stop = next_range(ranges, joined)
 
@@ -203,9 +260,7 @@ def log_softmax_long(ranges: Any, z: Any, out: Any, k: int, past: bool) -> None:
                 current,
                 following,
                 z,
-                0,
                 False,
-                done,
                 out,
                 done,
                 before,
@@ -236,7 +291,7 @@ def logsumexp_long(
         for row in range(start, stop):
             at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
             rest, _, maximum = long_rest(
-                z, at, k, current, following, z, 0, False, 0, None, -1, none, none, none, False
+                z, at, k, current, following, z, False, None, -1, none, none, none, False
             )
             values[row] = logsumexp_of(z, at, k, current, rest)
         start, stop = next_range(ranges, joined)
@@ -259,7 +314,7 @@ def label_value_long(
         for row in range(start, stop):
             at, following, current = row * k, min(row + 1, stop - 1) * k, maximum
             rest, _, maximum = long_rest(
-                z, at, k, current, following, z, 0, False, 0, None, -1, none, none, none, False
+                z, at, k, current, following, z, False, None, -1, none, none, none, False
             )
             values[row] = log1p_nonnegative(rest) - label_gap(z, at, labels[row], current)
         start, stop = next_range(ranges, joined)
@@ -280,19 +335,19 @@ def label_long(
 ) -> None:
     """-log p of the labels in float64, and upstream times the gradients.
 
-    `e` is scratch for two rows; `out` may be `z`, whose rows are not read any more when they
+    `e` is scratch for a row; `out` may be `z`, whose rows are not read any more when they
     are written.
     """
     joined = join(ranges)
     e = own_share(e, ranges, joined)
     start, stop = next_range(ranges, joined)
     while start < stop:
-        half, done, own = e.size // 2, -1, 0.0
+        done, own = -1, 0.0
         factor = floor = z.dtype.type(0)
         unbounded = z.dtype.type(np.inf)
         maximum = row_maximum(z, start * k, k)
         for row in range(start, stop):
-            at, following, e_at = row * k, min(row + 1, stop - 1) * k, row % 2 * half
+            at, following = row * k, min(row + 1, stop - 1) * k
             gap = label_gap(z, at, labels[row], maximum)
             rest, top, maximum = long_rest(
                 z,
@@ -301,9 +356,7 @@ def label_long(
                 maximum,
                 following,
                 e,
-                e_at,
                 True,
-                half - e_at,
                 out,
                 done,
                 factor,
@@ -314,11 +367,10 @@ def label_long(
             if done >= 0:
                 set_label(out, done, k, labels[row - 1], own, upstream[row - 1])
             values[row] = log1p_nonnegative(rest) - gap
-            e_label = e[e_at + labels[row]]
+            e_label = e[labels[row]]
             factor, floor, own = row_label_scales(z, e_label, rest, top, upstream[row], tiny)
             done = at
-        e_at = (stop - 1) % 2 * half
-        write_run(e, e_at, out, done, 0, k, k, True, factor, floor, unbounded, past)
+        write_run(e, 0, out, done, 0, k, k, True, factor, floor, unbounded, past)
         set_label(out, done, k, labels[stop - 1], own, upstream[stop - 1])
         written_past_cache()
         start, stop = next_range(ranges, joined)

@@ -86,7 +86,8 @@ def weighted_loss(x: Any, q: Any, q_at: int, k: int, maximum: float, excess: flo
             else:
                 d = last_terms(x, q, q_at, i, end, maximum, excess, d)
         total, lost = fold(total, lost, (a + b) + (c + d))
-    return halves_sum(total + lost)
+    # Nothing is lost beside an infinite sum; inf - inf is no number.
+    return halves_sum(where_equal(lost, lost, total + lost, total))
 
 
 @part
@@ -204,6 +205,46 @@ def weighted_row(
     return value
 
 
+@part
+def any_row(
+    z: Any,
+    shares: Any,
+    base: Any,
+    own: Any,
+    labels: Any,
+    smoothed: bool,
+    weights: Any,
+    z_loss: float,
+    cooling: float,
+    factors: Any,
+    out: Any,
+    row: int,
+    k: int,
+    tiny: float,
+    e: Any,
+    x: Any,
+) -> float:
+    """The loss of one of the rows of `weighted_rows`, whose gradient goes to `out`."""
+    at, weight, factor = row * k, weights[row], factors[row]
+    # Written twice, so that nothing is divided where nothing has to be.
+    if cooling == 1.0:  # noqa: SIM108
+        maximum = copy_cooled(z, at, k, 1.0, x)
+    else:
+        maximum = copy_cooled(z, at, k, cooling, x)
+    if shares.size > 0:
+        return weighted_row(
+            x, maximum, shares, at, -1, weight, z_loss, cooling, factor, out, at, k, tiny, e
+        )
+    label = labels[row]
+    others, base[label] = base[label], own[row]
+    alone = -1 if smoothed else label
+    value = weighted_row(
+        x, maximum, base, 0, alone, weight, z_loss, cooling, factor, out, at, k, tiny, e
+    )
+    base[label] = others
+    return value
+
+
 @kernel
 def weighted_rows(
     ranges: Any,
@@ -235,21 +276,22 @@ def weighted_rows(
     start, stop = next_range(ranges, joined)
     while start < stop:
         for row in range(start, stop):
-            at, weight, factor = row * k, weights[row], factors[row]
-            if cooling == 1.0:
-                maximum = copy_cooled(z, at, k, 1.0, x)
-            else:
-                maximum = copy_cooled(z, at, k, cooling, x)
-            if shares.size > 0:
-                values[row] = weighted_row(
-                    x, maximum, shares, at, -1, weight, z_loss, cooling, factor, out, at, k, tiny, e
-                )
-                continue
-            label = labels[row]
-            others, base[label] = base[label], own[row]
-            alone = -1 if smoothed else label
-            values[row] = weighted_row(
-                x, maximum, base, 0, alone, weight, z_loss, cooling, factor, out, at, k, tiny, e
+            values[row] = any_row(
+                z,
+                shares,
+                base,
+                own,
+                labels,
+                smoothed,
+                weights,
+                z_loss,
+                cooling,
+                factors,
+                out,
+                row,
+                k,
+                tiny,
+                e,
+                x,
             )
-            base[label] = others
         start, stop = next_range(ranges, joined)

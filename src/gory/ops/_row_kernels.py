@@ -100,6 +100,14 @@ def probability(x: Any, scale: Any, floor: Any, peak: Any) -> Any:
 
 
 @part
+def finished(x: Any, scaled: bool, first: Any, second: Any, third: Any) -> Any:
+    """Results from exponentials if scaled, else logarithms of probabilities from logits."""
+    if scaled:
+        return probability(x, first, second, third)
+    return (x - first) - second
+
+
+@part
 def subtract_row(z: Any, out: Any, at: int, k: int, maximum: Any, excess: Any) -> None:
     """(z - maximum) - excess."""
     i = 0

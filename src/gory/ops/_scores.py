@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._arguments import as_floating, checked_out, positive
 from gory.ops._layout import Layout, layout_of
+from gory.ops._result_memory import result_memory
 from gory.ops._rows import Rows, rows_of
 
 # From this temperature on no float32 number divided by it is too large for float64.
@@ -80,7 +81,7 @@ class Scores:
         direct = layout.axis == len(layout.shape) - 1 and self.matrix.dtype == layout.dtype
         if not direct or not (out is None or out.flags.c_contiguous):
             return np.empty_like(self.matrix), None
-        result = np.empty(layout.shape, layout.dtype) if out is None else out
+        result = result_memory(layout.shape, layout.dtype) if out is None else out
         return result.reshape(self.matrix.shape), result
 
     def pull(self, direction: NDArray[np.float64]) -> NDArray[np.float64]:

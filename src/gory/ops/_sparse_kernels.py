@@ -46,27 +46,36 @@ def size_below(r: Any, at: int, k: int, cut: Any) -> float:
 
 
 @part
+def cut_at(r: Any, k: int, step: float, tolerance: float, size: float, tiny: float) -> Any:
+    """A threshold in the dtype of the entries."""
+    return r.dtype.type(max(step * tolerance / k * size, tiny))
+
+
+@part
 def largest_cut(
-    r: Any, at: int, k: int, steps: Any, tolerance: float, size: float, tiny: float
+    r: Any, at: int, k: int, steps: Any, guess: int, tolerance: float, size: float, tiny: float
 ) -> Any:
     """The largest threshold below which there is no more than the tolerance, and how much.
 
-    The lower the threshold the less there is below it, so that halving finds it.
+    The lower the threshold the less there is below it. The search begins at a guess and moves
+    from there, up or down; rows of one layer are alike. The last threshold always serves.
     """
-    first, last = 0, len(steps) - 1
-    cut = r.dtype.type(max(steps[last] * tolerance / k * size, tiny))
-    lost = -1.0
-    while first < last:
-        middle = (first + last) // 2
-        tried = r.dtype.type(max(steps[middle] * tolerance / k * size, tiny))
-        below = size_below(r, at, k, tried)
-        if below <= tolerance * size:
-            last, cut, lost = middle, tried, below
-        else:
-            first = middle + 1
-    if lost < 0.0:
+    place, last = guess, len(steps) - 1
+    cut = cut_at(r, k, steps[place], tolerance, size, tiny)
+    lost = size_below(r, at, k, cut)
+    if lost <= tolerance * size:
+        while place > 0:
+            higher = cut_at(r, k, steps[place - 1], tolerance, size, tiny)
+            below = size_below(r, at, k, higher)
+            if not below <= tolerance * size:
+                break
+            place, cut, lost = place - 1, higher, below
+        return cut, lost, place
+    while place < last and not lost <= tolerance * size:
+        place += 1
+        cut = cut_at(r, k, steps[place], tolerance, size, tiny)
         lost = size_below(r, at, k, cut)
-    return cut, lost
+    return cut, lost, place
 
 
 @kernel
@@ -88,11 +97,12 @@ def thin_rows(
     """Kept entries of rows; rows with more than `room` of them are marked as dense."""
     joined = join(ranges)
     start, stop = next_range(ranges, joined)
+    guess = len(steps) // 2
     while start < stop:
         for row in range(start, stop):
             at, size = row * k, sizes[row]
             if starts[row] < 0.0:
-                cut, lost = largest_cut(r, at, k, steps, tolerance, size, tiny)
+                cut, lost, guess = largest_cut(r, at, k, steps, guess, tolerance, size, tiny)
                 count = keep_large(r, at, k, cut, room, columns, entries, row * room)
                 dropped[row] = lost if count >= 0 else 0.0
             else:

@@ -90,8 +90,7 @@ def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) ->
         else:
             lane = (c % 64) * 16
             store(sums, lane, load(sums, lane) + e)
-    # Up to four lanes are too few to pass through memory.
-    total = _short_tree(sums, k) if k <= 4 else _tree(sums, min(k, 64), wide)
+    total = sum_of_columns(sums, k, wide)
     top = exp_below(m, shift)
     rest = total / widen(top) + ((k - widen(below)) - 1.0)
     # inf - inf and NaN are not 0: such rows have no softmax.
@@ -100,8 +99,15 @@ def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) ->
 
 
 @part
+def sum_of_columns(sums: Any, k: int, wide: Any) -> Any:
+    """Sums of rows of up to 64 terms, which are columns, in the order of `lane_sum`."""
+    # Up to four lanes are too few to pass through memory.
+    return _short_tree(sums, k) if k <= 4 else _tree(sums, min(k, 64), wide)
+
+
+@part
 def _short_tree(sums: Any, used: int) -> Any:
-    """The same for up to four lanes."""
+    """The sum of up to four lanes."""
     even = widen(load(sums, 0))
     if used > 2:
         even = even + widen(load(sums, 32))
