@@ -41,9 +41,8 @@ def survey_instance(source: str, names: Names, left: list[Tex], text: str) -> No
 def binders(side: list[Tex]) -> Iterator[str]:
     r"""Letters below the sums and products of a side; those behind ``\neq`` are not bound."""
     for place, token in enumerate(side):
-        if token.text in (r"\sum", r"\prod") and [t.text for t in side[place + 1 : place + 2]] == [
-            "_"
-        ]:
+        behind = [t.text for t in side[place + 1 : place + 3]]
+        if token.text in (r"\sum", r"\prod") and behind[:1] == ["_"] and len(behind) > 1:
             end = closing(side, place + 2) if side[place + 2].text == "{" else place + 2
             under = (GREEK.get(t.text, t.text) for t in side[place + 2 : end + 1])
             yield from takewhile(lambda piece: piece not in (r"\neq", r"\ne"), under)

@@ -20,7 +20,9 @@ from gory.notation.manuscript._stated import Manuscript
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
 
-_NOW = re.compile(r"\W*(?:With|Now|If|Let|Set|Setting|Take|Taking|Put|Putting|Suppose|For)\W*$")
+_NOW = re.compile(
+    r"(?:^\W*|\}\s*)(?:With|Now|If|Let|Set|Setting|Take|Taking|Put|Putting|Suppose|For)\W*$"
+)
 _ARITHMETIC = (Add, Mul, Div, Pow, Num, Ref, Size)
 
 
@@ -50,7 +52,7 @@ def late_values(manuscript: Manuscript, wrong: Mapping[int, str]) -> list[int]:
     found = []
     for place, statement in enumerate(manuscript.statements):
         name, row = left_name(statement), statement.sides[0].row
-        if not name or not _NOW.match(last_sentence(statement.cue)):
+        if not name or not _NOW.search(last_sentence(statement.cue)):
             continue
         above = [text for at, text in wrong.items() if at < row]
         if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for text in above):
