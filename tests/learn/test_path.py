@@ -101,3 +101,20 @@ def test_values_without_meaning_are_refused(Cs):
     X, y = real("iris")
     with pytest.raises(ValueError, match="Cs = "):
         SoftmaxRegressionCV(Cs).fit(X, y)
+
+
+@pytest.mark.parametrize("model", [SoftmaxRegressionCV([0.1, 1.0, 10.0]), SoftmaxRegression()])
+def test_an_interrupt_ends_the_whole_path(model, monkeypatch):
+    X, y = real("digits")
+    gradients, gradient = [], MemoryPoint.gradient
+
+    def interrupted(point):
+        gradients.append(point)
+        if len(gradients) == 4:
+            raise KeyboardInterrupt
+        return gradient(point)
+
+    monkeypatch.setattr(MemoryPoint, "gradient", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y) if isinstance(model, SoftmaxRegressionCV) else model.path(X, y, [0.1, 1.0])
+    assert len(gradients) <= 6

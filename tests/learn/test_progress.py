@@ -28,7 +28,12 @@ def test_the_bar_is_the_way_of_the_gap_to_the_tolerance():
     lines = stream.getvalue().split("\r")[1:]
     assert lines[0].startswith("[........................]   0%")
     assert lines[2].startswith("[############............]  50%")
-    assert lines[-1].endswith("gap 1.0e-06 \n")
+    assert lines[0].endswith("gap above 1")
+    assert lines[-1].endswith("gap 1.0e-06")
+    assert len({len(line) for line in lines}) == 1  # nothing of a longer line stays behind
+    bar.close()
+    bar.close()
+    assert stream.getvalue().endswith("gap 1.0e-06\n")
 
 
 def test_where_there_is_no_terminal_every_step_is_a_line(capsys):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ._line_search import search
 from ._problem import Problem, duality_gap, relative_gap, repaired_gap, with_intercept_solved
-from ._progress import Progress, Recorder, Solution, passes_spent
+from ._progress import INTERRUPTED, Progress, Recorder, Solution, passes_spent
 from ._source import Point
 
 Array = NDArray[Any]
@@ -86,9 +86,11 @@ def descend(
         except KeyboardInterrupt:
             if not recorder.entries:  # nothing has been measured yet that could be kept
                 raise
-            step, reason = None, "it was interrupted"
+            step, reason = None, INTERRUPTED
             if recorder.entries[-1].iteration < iteration:  # the gap is still that of the last one
                 point, gradient, gap = _measure(problem, point, tol, bound)
+                value = problem.value(point)
+                recorder.add(iteration, problem.source.passes, value, gap, point.theta)
         if step is None:
             reason = reason or "no step makes progress in floating point"
             return _solution(problem, point, gradient, gap, tol, reason, solver, recorder.entries)

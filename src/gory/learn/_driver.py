@@ -108,13 +108,19 @@ def solve(
             label = f"{name} ({why}; newton after {limit:.0f} passes)"
     if cold and isinstance(direction, SampledNewton):
         theta = direction.start(theta)
+    # The first point is large. A variable would keep it to the end, as would the tuple of a call
+    # with unpacked arguments.
+    first = [*_first_point(problem, theta, name, rng, **limits)]
+    bound = first.pop()
     return descend(
         problem,
-        *_first_point(problem, theta, name, rng, **limits),  # in no variable: it is large
+        first.pop(),
+        bound,
         direction,
         recorder,
         solver=label,
-        **limits,
+        tol=tol,
+        max_passes=max_passes,
     )
 
 

@@ -29,7 +29,7 @@ from ._gauge import contrast_basis
 from ._memory import MemoryPoint
 from ._newton import factor_definite
 from ._products import dense_blocks
-from ._progress import Recorder, Solution, passes_spent
+from ._progress import INTERRUPTED, Recorder, Solution, passes_spent
 
 Array = NDArray[Any]
 
@@ -74,17 +74,22 @@ def solve_firth(
             f"penalty = 'firth' needs a covariance of all {basis.shape[1] * theta.shape[1]} "
             f"coefficients, and {_MOST_COEFFICIENTS} are the most it takes; use C instead"
         )
-    state, iteration, reason = _State(source.at(theta), basis), 0, ""
+    state, iteration, reason, gap = _State(source.at(theta), basis), 0, "", np.inf
     _check_rank(state.hessian)
     while True:
-        step, promised = state.step()
-        gap = promised / max(abs(state.point.loss), np.finfo(float).tiny)
-        recorder.add(iteration, source.passes, state.value, gap, state.point.theta)
-        if gap <= tol:
-            reason = "the next step promises less than the tolerance"
-        elif source.passes >= max_passes:
-            reason = passes_spent(max_passes)
-        moved = None if reason else _descended(state, step, basis)
+        try:
+            step, promised = state.step()
+            gap = promised / max(abs(state.point.loss), np.finfo(float).tiny)
+            recorder.add(iteration, source.passes, state.value, gap, state.point.theta)
+            if gap <= tol:
+                reason = "the next step promises less than the tolerance"
+            elif source.passes >= max_passes:
+                reason = passes_spent(max_passes)
+            moved = None if reason else _descended(state, step, basis)
+        except KeyboardInterrupt:
+            if not recorder.entries:
+                raise
+            moved, reason = None, INTERRUPTED
         if moved is None:
             break
         state, iteration = moved, iteration + 1
@@ -95,7 +100,7 @@ def solve_firth(
         certified=False,
         converged=bool(gap <= tol),
         reason=reason or "no step makes progress in floating point",
-        solver=f"firth ({step.size} coefficients)",
+        solver=f"firth ({basis.shape[1] * theta.shape[1]} coefficients)",
         history=tuple(recorder.entries),
         passes=source.passes,
     )

@@ -97,7 +97,7 @@ def refuse_missing_labels(y: Any, /) -> None:
     elif kind in "biuU":
         return
     else:
-        absent = np.array([i for i, label in enumerate(y) if label is None], dtype=np.intp)
+        absent = np.flatnonzero([label is None for label in np.asarray(y, dtype=object)])
     if len(absent):
         raise ValueError(
             f"Input y contains NaN or nothing, no label in {len(absent)} of its {len(y)} rows, "

@@ -25,7 +25,7 @@ from ._driver import Shared, optimum, small_path, strength_of
 from ._inputs import Training, budget_of, check_options, read_grid, read_training, seed_of
 from ._memory import MemorySource
 from ._path import Path, follow, path_of
-from ._progress import Listener, Progress, Solution, listener_of
+from ._progress import INTERRUPTED, Listener, Progress, ProgressBar, Solution, listener_of
 from ._rows import over_items
 
 if TYPE_CHECKING:
@@ -196,13 +196,18 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         check_options(self, self.C)
         training = read_training(self, X, y, sample_weight, offset)
         source = training.source(fit_intercept=self.fit_intercept, budget=budget_of(self))
-        solution = self._optimum(
-            source,
-            self.C,
-            theta=self._warm_theta(training),
-            listener=listener_of(self.verbose, self.tol),
-            checkpoint=self.checkpoint,
-        )
+        listener = listener_of(self.verbose, self.tol)
+        try:
+            solution = self._optimum(
+                source,
+                self.C,
+                theta=self._warm_theta(training),
+                listener=listener,
+                checkpoint=self.checkpoint,
+            )
+        finally:
+            if isinstance(listener, ProgressBar):
+                listener.close()
         self._keep(training.classes, solution)
         return self
 
@@ -253,12 +258,14 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
             )
         shared = [Shared()]
         shared += [Shared(leader=shared[0]) for _ in sources[1:]]
-        found = follow(
-            distinct,
-            known,
-            lambda k, C, theta: self._optimum(sources[k], C, theta=theta, shared=shared[k]),
-            lambda k, solution: shared[k].improved(solution),
-        )
+
+        def solved(k: int, C: float, theta: Array | None) -> Solution:
+            solution = self._optimum(sources[k], C, theta=theta, shared=shared[k])
+            if solution.reason == INTERRUPTED:
+                raise KeyboardInterrupt  # half a path is none, and the other values are not wanted
+            return solution
+
+        found = follow(distinct, known, solved, lambda k, solution: shared[k].improved(solution))
         return [[one[place] for place in places] for one in found]
 
     def _optimum(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 # Characters between the brackets of a progress bar.
 _BAR_WIDTH = 24
 _PASSES_SPENT = "the budget"
+INTERRUPTED = "it was interrupted"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Solution:
         """What lets training come further."""
         if self.reason.startswith(_PASSES_SPENT):
             return "raise max_passes, raise tol, or lower C"
+        if self.reason == INTERRUPTED:
+            return "with warm_start=True the next fit goes on from here"
         return "raise tol, or lower C"
 
     @property
@@ -140,19 +144,29 @@ class ProgressBar:
         self.tol = max(tol, np.finfo(float).eps)
         self.stream = sys.stderr if stream is None else stream
         self.share = 0.0
+        self.began = time.monotonic()
+        self.is_open = False
 
     def __call__(self, entry: Progress) -> None:
         # What is above one says nothing yet: at the start the bound may be of any size.
         way = np.log(min(max(entry.rel_gap, self.tol), 1.0)) / np.log(min(self.tol, 0.5))
         self.share = max(self.share, float(np.clip(way, 0.0, 1.0)))
         done = int(_BAR_WIDTH * self.share)
+        gap = f"{entry.rel_gap:.1e}" if entry.rel_gap < 1.0 else "above 1"
         self.stream.write(
             f"\r[{'#' * done}{'.' * (_BAR_WIDTH - done)}] {self.share:4.0%}  "
-            f"passes {entry.passes:8.1f}  loss {entry.loss:.6f}  gap {entry.rel_gap:.1e} "
+            f"{time.monotonic() - self.began:6.1f} s  passes {entry.passes:7.1f}  "
+            f"loss {entry.loss:.6f}  gap {gap:7s}"
         )
-        if entry.rel_gap <= self.tol:
-            self.stream.write("\n")
         self.stream.flush()
+        self.is_open = True
+
+    def close(self) -> None:
+        """End the line, whatever ended training."""
+        if self.is_open:
+            self.stream.write("\n")
+            self.stream.flush()
+        self.is_open = False
 
 
 def _write_line(entry: Progress) -> None:

@@ -20,7 +20,7 @@ from ._choice import MEMORY_BUDGET
 from ._elastic import ElasticProblem, smallest
 from ._newton import solve_definite
 from ._problem import relative_gap, with_intercept_solved
-from ._progress import Recorder, Solution, passes_spent
+from ._progress import INTERRUPTED, Recorder, Solution, passes_spent
 from ._proximal_quasi_newton import ProximalQuasiNewton
 from ._rows import kernels_for
 from ._source import Point
@@ -76,7 +76,7 @@ def solve_elastic(
         except KeyboardInterrupt:
             if not recorder.entries:
                 raise
-            moved, reason = None, "it was interrupted"
+            moved, reason = None, INTERRUPTED
         if moved is None:
             break
         point, iteration = moved, iteration + 1
