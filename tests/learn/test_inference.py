@@ -72,6 +72,22 @@ def test_marginal_effects_do_not_depend_on_the_baseline(anes, ours):
     np.testing.assert_allclose(first.standard_error, last.standard_error, rtol=1e-8)
 
 
+def test_marginal_effects_are_printed_as_a_table(anes, ours):
+    effects = ours.inference(*anes).marginal_effects()
+    blocks = str(effects).split("\n\n")[1:]
+    assert [block.splitlines()[0] for block in blocks] == [
+        f"probability of {label}" for label in effects.classes
+    ]
+    for k, block in enumerate(blocks):
+        rows = [line.split() for line in block.splitlines()[2:]]
+        assert tuple(row[0] for row in rows) == effects.feature_names
+        shown = np.array([row[1:] for row in rows], dtype=float).T
+        for numbers, values in zip(
+            shown, (effects.effect, effects.standard_error, effects.z, effects.p_value), strict=True
+        ):
+            np.testing.assert_allclose(numbers, values[k], rtol=5e-3, atol=1e-3)
+
+
 def test_two_classes_are_logistic_regression():
     X, y = real("breast_cancer")
     X = X[:, :4] / X[:, :4].std(axis=0)

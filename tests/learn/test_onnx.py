@@ -57,3 +57,9 @@ def test_without_onnx_the_error_names_the_extra(tmp_path, monkeypatch):
     model = SoftmaxRegression().fit(*real("iris"))
     with pytest.raises(LearnError, match=r"gory\[onnx\]"):
         model.to_onnx(tmp_path / "model.onnx")
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    model = SoftmaxRegression().fit(*real("iris"))
+    with pytest.raises(LearnError, match="choose a folder"):
+        model.to_onnx(tmp_path / "no" / "model.onnx")

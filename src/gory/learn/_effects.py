@@ -23,7 +23,7 @@ _BLOCK_ROWS = 1024
 
 @dataclass(frozen=True, eq=False)
 class MarginalEffects:
-    """Mean change of class probabilities per unit of a feature.
+    """Mean change of class probabilities per unit of a feature; ``print`` shows it as a table.
 
     Attributes
     ----------
@@ -50,6 +50,19 @@ class MarginalEffects:
         )
         names = ("effect", "standard_error", "z", "p_value")
         return pd.DataFrame({name: getattr(self, name).ravel() for name in names}, index=index)
+
+    def __str__(self) -> str:
+        width = max(len(name) for name in self.feature_names)
+        lines = ["average marginal effects: mean change of a probability per unit of a feature"]
+        for k, label in enumerate(self.classes):
+            lines += ["", f"probability of {label}"]
+            lines.append(f"{'':{width}}  {'effect':>12} {'std. error':>12} {'z':>8} {'p':>8}")
+            for j, name in enumerate(self.feature_names):
+                lines.append(
+                    f"{name:{width}}  {self.effect[k, j]:12.6g} {self.standard_error[k, j]:12.6g} "
+                    f"{self.z[k, j]:8.3f} {self.p_value[k, j]:8.3g}"
+                )
+        return "\n".join(lines)
 
 
 def marginal_effects(fit: Fit, covariance: Array, baseline: Any, /) -> MarginalEffects:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from ._errors import LearnError
+from ._errors import LearnError, ModelFileError
 
 if TYPE_CHECKING:
     from ._model import SoftmaxRegression
@@ -37,7 +37,8 @@ def to_onnx(model: SoftmaxRegression, path: str | Path, /) -> None:
     Raises
     ------
     LearnError
-        The package ``onnx`` is not installed, or the labels are neither whole numbers nor text.
+        The package ``onnx`` is not installed, the labels are neither whole numbers nor text, or
+        the file cannot be written.
 
     Examples
     --------
@@ -64,7 +65,13 @@ def to_onnx(model: SoftmaxRegression, path: str | Path, /) -> None:
         graph, producer_name="gory", opset_imports=operators, ir_version=_IR_VERSION
     )
     onnx.checker.check_model(document)
-    Path(path).write_bytes(document.SerializeToString())
+    try:
+        Path(path).write_bytes(document.SerializeToString())
+    except OSError as error:
+        raise ModelFileError(
+            f"{path} cannot be written: {error.strerror or error}; choose a folder that exists and "
+            "may be written to."
+        ) from None
 
 
 def _labels(classes: Any) -> Any:
