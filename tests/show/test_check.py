@@ -50,6 +50,12 @@ def test_no_text_of_an_author_is_markup() -> None:
             assert line.replace(r"\|", "").count("|") == 5
 
 
+def test_definitions_under_each_other_are_one_table() -> None:
+    found = gory.proofread("f = x^2\n\ng = x^3\n\nd(f, x) = 2 x\n\nd(g, x) = 3 x^2\n")
+    heads = [row for row in found.to_markdown().splitlines() if row.startswith("| row")]
+    assert len(heads) == 3
+
+
 def test_color_is_for_terminals_only(found: gory.Proofreading) -> None:
     assert "\x1b[" not in found.to_text()
     assert "\x1b[31m" in found.to_text(color=True)

@@ -55,8 +55,6 @@ def test_the_size_is_said_in_closed_form(text: str, says: str) -> None:
 
 
 MEAN = r"Let $J = \frac{1}{m} \sum_i (h_i - y_i)^2$. "
-SIGMA = r"Let $\sigma(x) = \frac{1}{1 + e^{-x}}$. "
-CLASSES = SOFTMAX + r"Let $C = -\sum_k y_k \log p_k$ with $\sum_k y_k = 1$. "
 
 AS_WRITTEN = {  # the author's own line with the change, and not what the engine would write
     "a divisor": (
@@ -103,8 +101,8 @@ AS_WRITTEN = {  # the author's own line with the change, and not what the engine
         "exp(f[i]) = s[i,i]",
     ),
     "the sign in front": (
-        CLASSES + r"$\frac{\partial C}{\partial z_i} = -(y_i - p_i) = (y_i - p_i)$",
-        "d(C, z[i]) = -(y[i] - p[i])",
+        r"Let $h = \sigma(w x)$ and $L = -\log h$. $\frac{dL}{dw} = -(1 - h) x = (1 - h) x$",
+        "the sign: d(L, w) = -(1 - h) x",
     ),
     "a number in a fraction": (
         r"Let $R = \frac{\lambda}{2} \sum_j w_j^2$. "
@@ -215,6 +213,30 @@ def test_a_matrix_with_dots_has_a_pattern() -> None:
     ]
     assert [line.row for line in found] == [4]
     assert r"\frac{\partial f_m}{\partial x_n}" in found[0].repair
+
+
+def test_entries_with_a_number_are_defined_apart() -> None:
+    apart = proofread(r"Let $h_1 = e^x$ and $h_2 = e^{2x}$. Then $h_2 = h_1^2$.")
+    assert [line.why for line in apart.definitions] == ["", ""]
+
+
+def test_a_number_that_all_terms_have_stands_in_front() -> None:
+    text = r"Let $F = (1 - p)^3 q$. Then $\frac{\partial F}{\partial p} = (1 - p)^2 (2 p - 2) q$."
+    assert "2 - 2 p" not in wrong(text).why
+    assert "2 p - 2" not in wrong(text).why
+
+
+def test_a_size_without_a_letter_is_not_named() -> None:
+    text = SOFTMAX + r"Then $\sum_j \frac{\partial z_j}{\partial z_i} = \sum_j e^{z_i}$."
+    line = wrong(text)
+    assert "K" not in line.why + line.repair
+    assert "N" not in line.why + line.repair
+
+
+def test_what_the_text_says_of_a_total_is_not_contradicted() -> None:
+    text = SOFTMAX + r"Let $L = -\sum_k c_k \log p_k$ with $\sum_k c_k = n$. "
+    line = wrong(text + r"Then $\frac{\partial L}{\partial z_i} = p_i - c_i$.")
+    assert "= 1" not in line.repair
 
 
 def test_definitions_are_named() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from gory.show._check_text import is_latex, remarks, rows_of, summary, verdict_of
 from gory.show._derivation_markdown import _text
@@ -29,18 +30,28 @@ def to_markdown(found: Proofreading, /) -> str:
     | 1 | ✓ proved | `= 2 x` |  |
     """
     in_latex = is_latex(found.text)
-    parts = [line for one in found.derivations for line in _table(one, in_latex)]
+    parts: list[str] = []
+    for are_given, group in groupby(found.derivations, _is_given):
+        several = list(group)
+        tables = [several] if are_given else [[one] for one in several]
+        parts += [row for table in tables for row in _table(table, in_latex)]
     return "\n".join([*parts, summary(found)])
 
 
-def _table(derivation: CheckedDerivation, in_latex: bool) -> Iterator[str]:
+def _is_given(one: CheckedDerivation) -> bool:
+    """Whether nothing in it is judged; definitions under each other are one table."""
+    return all(line.verdict == "given" for line in one.lines)
+
+
+def _table(derivations: Sequence[CheckedDerivation], in_latex: bool) -> Iterator[str]:
     yield "| row | verdict | line | remarks |"
     yield "|---:|---|---|---|"
-    for number, line in enumerate(rows_of(derivation)):
-        words = f"{'= ' if number else ''}{line.text}".replace("`", "'").replace("|", r"\|")
-        words = " ".join(words.split())
-        said = "; ".join(map(_formulas if in_latex else _text, remarks(line, in_latex=in_latex)))
-        yield f"| {line.row} | {verdict_of(line)} | `{words}` | {said} |"
+    for derivation in derivations:
+        for number, line in enumerate(rows_of(derivation)):
+            words = f"{'= ' if number else ''}{line.text}".replace("`", "'").replace("|", r"\|")
+            words = " ".join(words.split())
+            shown = map(_formulas if in_latex else _text, remarks(line, in_latex=in_latex))
+            yield f"| {line.row} | {verdict_of(line)} | `{words}` | {'; '.join(shown)} |"
     yield ""
 
 

@@ -231,11 +231,11 @@ class ChainChecker:
         point = {"sizes": {}, "indices": {}, "values": {}, "left": left, "right": right}
         self.keep(line)
         places = max((len(one) for one in _PLACES.findall(line.source)), default=0)
-        right = worded(self.ground.style, self.line_before(line).exprs[0])
-        repair = f" = {left:.{places}f}" if places else f" = {left:.6g}"
+        shown_value = f"{left:.{places}f}" if places else f"{left:.6g}"
+        repair = f"{self.line_before(line).source} = {shown_value}"
         return CheckedLine(
-            line.row, line.source, "refuted", why, point, right.plain + repair, "refuted", shown,
-            why, right.latex + repair,
+            line.row, line.source, "refuted", why, point, repair, "refuted", shown, why,
+            f"${repair}$",
         )  # fmt: skip
 
     def keep(

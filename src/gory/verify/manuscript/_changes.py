@@ -38,6 +38,8 @@ from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
 from gory.verify.manuscript._edit import Change, Edit
 
+PAIR = 2
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -47,6 +49,7 @@ class Scope:
     arrays: Sequence[tuple[str, tuple[str, ...]]]
     sizes: tuple[Size, ...] = ()
     literals: tuple[Index, ...] = ()  # h[1], h[2] of the text
+    loose: frozenset[Index] = frozenset()  # free on the right only
 
     def within(self, indices: tuple[Index, ...]) -> Scope:
         return replace(self, indices=(*self.indices, *indices))
@@ -114,7 +117,8 @@ def _signs(expr: Expr, _scope: Scope) -> Iterator[Edit]:
 def _turned(right: Expr, scope: Scope) -> Iterator[Edit]:
     """``a - y`` for ``y - a``, the sign of the whole, or that of a factor."""
     yield from everywhere(_exchanged)(right, scope)
-    yield _put(Change.SIGN_OF_ALL, right, negated(right))
+    if not (isinstance(right, Add) and len(right.terms) == PAIR):  # that is exchanged
+        yield _put(Change.SIGN_OF_ALL, right, negated(right))
     yield from everywhere(_negative_factor)(right, scope)
 
 
@@ -124,6 +128,21 @@ def _exchanged(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     ):
         terms = tuple(negated(term) for term in reversed(expr.terms))
         yield _put(Change.ORDER, expr, Add(terms))
+    if isinstance(expr, Div):
+        for turned in _turned_over(expr):
+            yield _put(Change.ORDER, expr, turned)
+
+
+def _turned_over(expr: Div) -> Iterator[Expr]:
+    """``r / w`` for ``w / r``, also with other factors above or below."""
+    above, below = (
+        side.factors if isinstance(side, Mul) else (side,)
+        for side in (expr.numerator, expr.denominator)
+    )
+    for (m, one), (n, other) in product(enumerate(above), enumerate(below)):
+        if one != other:
+            upper = times(*above[:m], other, *above[m + 1 :])
+            yield quotient(upper, times(*below[:n], one, *below[n + 1 :]))
 
 
 def _negative_factor(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -204,7 +223,8 @@ def _sums(expr: Expr, scope: Scope) -> Iterator[Edit]:
             whole = Sum((other,), substitute(expr, {index: other}))
             yield _put(Change.SUM, expr, whole)
         case Mul(factors) if not any(isinstance(factor, Sum) for factor in factors):
-            for index in sorted(free_indices(expr) - {*scope.indices}, key=lambda i: i.name):
+            unbound = free_indices(expr) - ({*scope.indices} - scope.loose)
+            for index in sorted(unbound, key=lambda i: i.name):
                 whole = Sum((index,), expr)
                 yield _put(Change.SUM, expr, whole)
 
@@ -255,6 +275,9 @@ def _names(expr: Expr, scope: Scope) -> Iterator[Edit]:
         for name, own in scope.arrays:
             if own == axes and name != expr.name:
                 yield _put(Change.NAME, expr, Ref(name, expr.indices))
+        for entry in scope.entries():
+            if entry.name != expr.name:
+                yield _put(Change.NAME, expr, entry)
 
 
 def _complements(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -284,6 +307,8 @@ def _scaled(number: Fraction, expr: Expr) -> Expr:
             return Num(value * number)
         case Mul((first, *rest)) if isinstance(first, Num | Div):
             return times(_scaled(number, first), *rest)
+        case Div(above, Mul((Num(value), *rest))) if (value / number).denominator == 1:
+            return quotient(above, times(Num(value / number), *rest))
         case Div(above, below) if isinstance(above, Num):
             return Div(_scaled(number, above), below)
         case Div(above, Num(value)) if number < 1 or value.numerator % number.numerator == 0:
@@ -299,7 +324,15 @@ def _multiplied(entry: Ref | Size, expr: Expr) -> Expr:
         case Div(above, Mul(factors)) if entry in factors:
             place = factors.index(entry)
             return Div(above, times(*factors[:place], *factors[place + 1 :]))
-    return times(entry, expr)
+    return with_factor(entry, expr)
+
+
+def with_factor(factor: Expr, expr: Expr) -> Expr:
+    """A product; numbers stand in front, as people write them, and entries of arrays behind."""
+    is_entry = isinstance(factor, Ref) and factor.indices
+    if isinstance(expr, Sum | Add) or not (is_entry or isinstance(factor, Add)):
+        return times(factor, expr)
+    return times(expr, factor)
 
 
 def _factors(expr: Expr, scope: Scope) -> Iterator[Edit]:
@@ -309,7 +342,7 @@ def _factors(expr: Expr, scope: Scope) -> Iterator[Edit]:
             rest = (*expr.factors[:place], *expr.factors[place + 1 :])
             if not isinstance(factor, Num) and rest:
                 yield _put(Change.SPARE_FACTOR, expr, times(*rest), factor)
-    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
+    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum | Add):
         for entry in (*scope.entries(), *scope.sizes):
             yield _put(Change.LOST_FACTOR, expr, _multiplied(entry, expr), entry)
 

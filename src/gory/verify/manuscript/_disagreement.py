@@ -41,6 +41,7 @@ from gory.notation._build import times
 from gory.notation._indices import substitute
 from gory.verify._evidence import Evidence
 from gory.verify.manuscript._claim import Ground, holds, reached_names
+from gory.verify.manuscript._common_number import without_common_number
 from gory.verify.manuscript._edit import Edit
 from gory.verify.manuscript._gap import (
     ByNumber,
@@ -211,8 +212,12 @@ def _by_term(sides: Sides, edit: Edit | None, derived: Callable[[], Expr | None]
     longest = min(max(both - 1, SHORT_SHOWN), LONGEST_SHOWN) if edit is None else LONGEST_TERM
     for difference in _differences(sides, edit, derived):
         shown = to_plain(difference)
-        if shown != "0" and len(shown) <= longest:
-            return LostTerm(difference)
+        if (
+            shown != "0"
+            and len(shown) <= longest
+            and not has_unknown_size(sides.ground, difference)
+        ):
+            return LostTerm(without_common_number(difference))
     return None
 
 
@@ -248,16 +253,27 @@ def _by_loose_index(sides: Sides) -> Gap | None:
     return None
 
 
+def has_unknown_size(ground: Ground, expr: Expr) -> bool:
+    """Whether a formula names the size of a range for which the text has no letter."""
+    known = {*written_sizes(ground.paper)} | {Size(of) for _, of in ground.style.sizes}
+    return any(isinstance(node, Size) and node not in known for node in walk(expr))
+
+
 def assuming(expr: Expr, factors: Sequence[Expr]) -> Expr:
     """An expression where conditions hold: deltas of indices that are told apart are 0."""
     for factor in factors:
         match factor:
             case Delta(one, other) if not other.is_literal:
-                expr = substitute(expr, {other: one})
+                expr = transform(substitute(expr, {other: one}), _settled)
             case Add((one, Mul((minus, Delta() as delta)))) if one == ONE and minus == MINUS_ONE:
                 pair = {delta, Delta(delta.right, delta.left)}
                 expr = transform(expr, lambda node, p=pair: ZERO if node in p else node)
     return expr
+
+
+def _settled(expr: Expr) -> Expr:
+    """One for the delta of an index and itself."""
+    return ONE if isinstance(expr, Delta) and expr.left == expr.right else expr
 
 
 def simplest(ground: Ground, expr: Expr) -> Expr | None:

@@ -46,9 +46,10 @@ def smallest_edit(
 
     scope = _scope(ground, left, right, around)
     probe = Probe(ground.paper, under(left), [right, *scope.entries()])
+    own = {*walk(right)}
     known = {node for side in around for node in walk(side)}
     for make in KINDS:
-        sensible = (e for e in islice(make(right, scope), most) if not _is_idle(e))
+        sensible = (e for e in islice(make(right, scope), most) if not _is_idle(e.after, own))
         fitting = (e for e in sensible if probe.fits(under(e.after)))
         tested = [
             edit
@@ -70,18 +71,19 @@ def _scope(ground: Ground, left: Expr, right: Expr, around: Sequence[Expr]) -> S
     sizes = tuple(written_sizes(ground.paper, right, left))
     nodes = (node for side in (right, left, *around) for node in walk(side))
     literals = dict.fromkeys(i for node in nodes for i in own_indices(node) if i.is_literal)
-    return Scope(tuple(open_), arrays, sizes, tuple(literals)[:MOST_LITERALS])
+    loose = free_indices(right) - free_indices(left)
+    return Scope(tuple(open_), arrays, sizes, tuple(literals)[:MOST_LITERALS], loose)
 
 
-def _is_idle(edit: Edit) -> bool:
+def _is_idle(expr: Expr, own: Container[Expr]) -> bool:
     """Whether a change writes what nobody does: ``delta[i,i]``, ``a - a``, ``a / a``."""
-    for node in walk(edit.new):
+    for node in walk(expr):
         match node:
             case Delta(one, other) if one == other:
                 return True
-            case Div(above, below) if above == below:
+            case Div(above, below) if above == below and node not in own:
                 return True
-            case Add(terms) if any(negated(term) in terms for term in terms):
+            case Add(terms) if node not in own and any(negated(term) in terms for term in terms):
                 return True
     return False
 

@@ -16,7 +16,16 @@ from gory.verify.manuscript._claim import seen
 from gory.verify.manuscript._disagreement import Sides, disagreement
 from gory.verify.manuscript._edit import Change, Edit
 from gory.verify.manuscript._edits import smallest_edit
-from gory.verify.manuscript._gap import ByNumber, Gap, LostSum, OnlyFor, in_words, is_slip, mended
+from gory.verify.manuscript._gap import (
+    ByNumber,
+    Gap,
+    LostSum,
+    LostTerm,
+    OnlyFor,
+    in_words,
+    is_slip,
+    mended,
+)
 from gory.verify.manuscript._remedies import LONGEST_REMEDY, corrected, missing_fact
 from gory.verify.manuscript._sizes import as_sizes, counted
 from gory.verify.manuscript._wording import Equation, Wording, worded
@@ -157,25 +166,40 @@ def _repair(wrong: Wrong, edit: Edit | None, gap: Gap | None) -> Wording:
     A right side that is much longer than the author's helps nobody.
     """
     style, right = wrong.sides.ground.style, wrong.right
+    longest = TIMES_AS_LONG * max(len(to_plain(e)) for e in (right, wrong.before)) + A_FEW
     near = mended(gap, right) if gap is not None and is_slip(gap) and wrong.is_level else None
-    if edit is not None:
-        # a change says where a number was lost, and a token is nearer than a factor in front
-        says_more = isinstance(gap, ByNumber) or (
-            edit.is_token and not isinstance(gap, LostSum | OnlyFor)
-        )
-        if near is None or says_more or _apart(right, edit.after) <= _apart(right, near):
-            words = edit.words(style)
-            whole = worded(style, ": ", Equation(wrong.asked, edit.after))
-            return words + whole if len(whole.plain) <= LONGEST_LINE else words
+    if edit is not None and (near is None or _is_nearer(right, edit, near, gap)):
+        words = edit.words(style)
+        whole = worded(style, ": ", Equation(wrong.asked, edit.after))
+        is_short = len(to_plain(edit.after)) <= longest and len(whole.plain) <= LONGEST_LINE
+        return words + whole if is_short else words
     if near is not None:
         return worded(style, Equation(wrong.asked, near))
-    longest = TIMES_AS_LONG * max(len(to_plain(e)) for e in (right, wrong.before)) + A_FEW
     found, left = wrong.derived(), wrong.asked
     if found is None or len(to_plain(found)) > longest:
-        found, left = mended(gap, right) if gap is not None else None, wrong.before
+        found, left = _completed(wrong, gap), wrong.before
     if found is None or len(to_plain(found)) > min(longest, LONGEST_REMEDY):
         return NOTHING
     return worded(style, Equation(left, found))
+
+
+def _is_nearer(right: Expr, edit: Edit, near: Expr, gap: Gap | None) -> bool:
+    """Whether a change is nearer to the line than what a factor, a sum or a delta makes of it.
+
+    A change says where a number was lost, and a token is nearer than a factor in front.
+    """
+    if isinstance(gap, ByNumber) or (edit.is_token and not isinstance(gap, LostSum | OnlyFor)):
+        return True
+    return _apart(right, edit.after) <= _apart(right, near)
+
+
+def _completed(wrong: Wrong, gap: Gap | None) -> Expr | None:
+    """The line with what it lacks, where that is little beside it."""
+    if isinstance(gap, LostTerm):
+        room = max(len(to_plain(wrong.right)) // 2, A_FEW)
+        if len(to_plain(gap.term)) > room:
+            return None
+    return mended(gap, wrong.right) if gap is not None else None
 
 
 def _apart(one: Expr, other: Expr) -> int:

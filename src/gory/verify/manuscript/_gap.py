@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from gory.notation import Add, Expr, Index, Mul, Num, Sum, free_indices
 from gory.notation._build import plus, quotient, times
+from gory.verify.manuscript._changes import with_factor
 from gory.verify.manuscript._edit import Edit
 from gory.verify.manuscript._wording import Style, Wording, worded
 
@@ -115,7 +116,7 @@ def mended(gap: Gap, right: Expr) -> Expr | None:
         case ByNumber(ratio):
             return times(Num(1 / ratio), right)
         case LostFactor(factor):
-            return times(factor, right)
+            return with_factor(factor, right)
         case SpareFactor(factor):
             return quotient(right, factor)
         case LostTerm(term):

@@ -8,6 +8,7 @@ right.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
@@ -35,6 +36,7 @@ from gory.verify.manuscript._wording import style_of
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 
+_NUMBERED = re.compile(r"(?<=[\[,])\d+(?=[\],])")
 _UNIT = "holds if sum_k {}[k] = 1"
 SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
 
@@ -93,18 +95,21 @@ def _of_parts(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[Ch
 
 def _with_replaced(found: Sequence[CheckedDerivation]) -> list[CheckedDerivation]:
     """Definitions that replace one above them say so: what stands behind rests on the last."""
-    said: dict[str, CheckedLine] = {}
+    said: dict[tuple[str, ...], CheckedLine] = {}
 
-    def told(line: CheckedLine) -> CheckedLine:
-        before = said.get(line.defines) if line.defines else None
-        if line.defines:
-            said[line.defines] = line
+    def told(line: CheckedLine, left: CheckedLine) -> CheckedLine:
+        if not line.defines:
+            return line
+        entry = (line.defines, *_NUMBERED.findall(left.read_as))  # h[1] and h[2] are given apart
+        before, said[entry] = said.get(entry), line
         if before is None or before.read_as == line.read_as:
             return line
         anew = f"{line.defines} is defined anew, in the place of row {before.row}"
         return replace(line, why="; ".join(filter(None, (line.why, anew))))
 
-    return [replace(one, lines=tuple(map(told, one.lines))) for one in found]
+    return [
+        replace(one, lines=tuple(told(line, one.lines[0]) for line in one.lines)) for one in found
+    ]
 
 
 def _judged(manuscript: Manuscript, given: Sequence[str]) -> list[CheckedDerivation]:

@@ -27,7 +27,12 @@ from gory.notation import (
     walk,
 )
 from gory.verify.manuscript._claim import Ground, generic, holds, reached_names, seen
-from gory.verify.manuscript._disagreement import assuming, simplest, without_temporary
+from gory.verify.manuscript._disagreement import (
+    assuming,
+    has_unknown_size,
+    simplest,
+    without_temporary,
+)
 from gory.verify.manuscript._wording import Equation, Wording, worded
 
 MOST_ATOMS = 20_000  # work of the derivation of a right side
@@ -61,7 +66,7 @@ def candidates(ground: Ground, left: Expr, right: Expr) -> Iterator[tuple[Fact, 
     open_names = [n for n in sorted(reached) if n not in paper.definitions and n in paper.axes]
     for name in open_names:
         entry = generic(paper, name, (left, right))
-        if name not in variables:
+        if name not in variables and not _has_total(paper, name):
             for index in reversed(entry.indices):
                 text = f"sum_{index.name} {to_plain(entry)} = 1"
                 yield Fact(Sum((index,), entry), "=", ONE, text), frozenset()
@@ -69,6 +74,12 @@ def candidates(ground: Ground, left: Expr, right: Expr) -> Iterator[tuple[Fact, 
         if len(entry.indices) == 2 and entry.indices[0].range == entry.indices[1].range:
             other = Ref(name, entry.indices[::-1])
             yield Fact(entry, "=", other, f"{to_plain(entry)} = {to_plain(other)}"), frozenset()
+
+
+def _has_total(paper: Paper, name: str) -> bool:
+    """Whether the text says what the entries of an array add up to."""
+    totals = (f.left for f in paper.facts if isinstance(f.left, Sum) and f.relation == "=")
+    return any(isinstance(one.body, Ref) and one.body.name == name for one in totals)
 
 
 def _entries(
@@ -104,7 +115,7 @@ def corrected(ground: Ground, start: Expr, factors: Sequence[Expr] = ()) -> Expr
     if found is None:
         return None
     found = assuming(found, factors)
-    if len(to_plain(found)) > LONGEST_REMEDY or found == start:
+    if len(to_plain(found)) > LONGEST_REMEDY or found == start or has_unknown_size(ground, found):
         return None
     left, right = (Mul((*factors, side)) if factors else side for side in (start, found))
     return found if holds(ground, left, right) else None
