@@ -124,9 +124,9 @@ SOURCES = {
         "stands below it",
     ),
     "a function without its argument": (
-        r"Let $C = \sigma(z)^2$ and $z = w x$. "
+        r"Let $C = \sigma(z)^2 + \sigma(v)$ and $z = w x$. "
         r"$$\frac{\partial C}{\partial w} = 2 \sigma(z) \frac{\partial \sigma}{\partial w}$$",
-        r"Let $C = \sigma(z)^2$ and $z = w x$. "
+        r"Let $C = \sigma(z)^2 + \sigma(v)$ and $z = w x$. "
         r"$$\frac{\partial C}{\partial w} = 2 \sigma(z) \frac{\partial z}{\partial w}$$",
         "stands without its argument",
     ),
@@ -193,7 +193,7 @@ def test_a_name_that_takes_few_values_is_tried_at_all_of_them() -> None:
 
 
 def test_a_line_behind_an_uncertain_one_does_not_call_it_wrong() -> None:
-    text = r"""Let $C = \sigma(z)^2$ and $z = w x$. $$\frac{\partial C}{\partial w}
+    text = r"""Let $C = \sigma(z)^2 + \sigma(v)$ and $z = w x$. $$\frac{\partial C}{\partial w}
     = 2 \sigma(z) \frac{\partial \sigma}{\partial w} = 2 \sigma(z)^2 (1 - \sigma(z)) x$$"""
     unsure, right = proofread(text).lines
     assert (unsure.verdict, right.verdict) == ("unread", "proved")

@@ -101,6 +101,30 @@ WAYS = {
         r"$u = e^x$ and $v = x^2$. $$\frac{d}{dx} \frac{u}{v} = \frac{u' v § u v'}{v^2}$$",
         ("-", "+"),
     ),
+    "a value that comes later": (
+        r"Let $p_k = e^{z_k} / \sum_j e^{z_j}$, and $f_k$ be numbers. Then "
+        r"\[ \frac{\partial}{\partial z_j} \sum_k p_k f_k = p_j ( f_j § \sum_k p_k f_k ) . \] "
+        "\n"
+        r"With $f_k = z_k$ there is one more term: "
+        r"\[ \frac{\partial}{\partial z_j} \sum_k p_k z_k = p_j ( 1 + z_j - \sum_k p_k z_k ). \]",
+        ("-", "+"),
+    ),
+    "a result about v": (
+        r"Let $\mu = \frac1n \sum_i x_i$ and $v = \frac1n \sum_i (x_i - \mu)^2$. "
+        r"Expanding the square gives $v = \frac1n \sum_i x_i^2 - \mu§$.",
+        ("^2", ""),
+    ),
+    "a second derivative in the words before": (
+        r"$p_c = \frac{e^{t_c}}{\sum_b e^{t_b}}$. \[F_{kl} = p_k (\delta_{kl} - p_l). \] "
+        r"It equals the negative mean of the second derivative, \[ F_{kl} = § \sum_c p_c "
+        r"\frac{\partial^2 \ln p_c}{\partial t_k \partial t_l} . \]",
+        ("-", ""),
+    ),
+    "an index that is an array as well": (
+        r"Let $a_{ij} = \frac{e^{s_{ij}}}{\sum_k e^{s_{ik}}}$, $s_{ij} = q_i k_j$. Then "
+        r"$\frac{\partial a_{ij}}{\partial s_{il}} = a_{ij} (\delta_{jl} § a_{il})$.",
+        ("-", "+"),
+    ),
     "formulas in code spans": (
         "With `p_i = exp(s_i) / sum_k exp(s_k)` it is `dp_i/ds_j = p_i (delta_ij § p_j)`.",
         ("-", "+"),
@@ -125,3 +149,20 @@ def test_the_last_row_of_a_typed_chain_has_its_own_number() -> None:
         (3, "proved"),
         (4, "refuted"),
     ]
+
+
+SPECIAL = (
+    "At equal inputs $z_k = c$: $f = c + \\log K$. ",
+    "Suppose $z_k = 0$ for all $k$. Then $f = \\log K$. ",
+    "Take $z_k = c$; then $f = c + \\log K$. ",
+    "* at equal inputs $z_k = c$: $f = c + \\log K$\n* gradient: ",
+)
+
+
+@pytest.mark.parametrize("words", SPECIAL)
+def test_a_value_that_is_set_in_passing_makes_no_general_line_right(words: str) -> None:
+    text = rf"Let $f = \log \sum_{{k=1}}^K e^{{z_k}}$. {words}"
+    special = proofread(text + r"$\frac{\partial f}{\partial z_i} = \frac{1}{K}$").lines[-1]
+    assert special.verdict in ("unread", "refuted")
+    general = r"$\frac{\partial f}{\partial z_i} = \frac{e^{z_i}}{\sum_j e^{z_j}}$"
+    assert proofread(text + general).lines[-1].verdict in ("proved", "unread")

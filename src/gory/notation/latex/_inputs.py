@@ -24,6 +24,7 @@ def index_inputs(statements: Sequence[LatexStatement], names: Names) -> None:
     sides = [side for one in statements for side in one.sides]
     written = {name for side in sides for name in _bases(side)}
     below = {name for side in sides for name, _, _ in _sums(side)}
+    below -= {letter for side in sides for letter in _in_scripts(side)}  # an index
     inputs = below & written & {n for side in sides for n in _bases(side, subscripted=True)}
     used = {token.text for side in sides for token in side}
     spare = [letter for letter in _LETTERS if letter not in used]
@@ -85,6 +86,15 @@ def _bases(side: Sequence[Tex], *, subscripted: bool = False) -> Iterator[str]:
             follows = side[place + 1].text if place + 1 < len(side) else ""
             if follows == "_" or not subscripted:
                 yield GREEK.get(token.text, token.text)
+
+
+def _in_scripts(side: Sequence[Tex]) -> Iterator[str]:
+    """What stands in subscripts, other than those of sums."""
+    for place in range(1, len(side) - 1):
+        if side[place].text == "_" and side[place - 1].text not in (r"\sum", r"\prod"):
+            is_group = side[place + 1].text == "{"
+            end = closing(list(side), place + 1) if is_group else place + 1
+            yield from _texts(side[place + 1 : end + 1])
 
 
 def _sums(side: Sequence[Tex]) -> Iterator[tuple[str, int, int]]:

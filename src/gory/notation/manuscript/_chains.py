@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
 
 CONDITIONS = ("=", "<", ">", "<=", ">=", "!=")
+_ITEM = re.compile(  # of a list, whose mark may have been taken for that of a comment
+    r"\n[ \t]{0,20}(?:(?:[-*•]|\(?\w{1,2}[.)])\s|[A-Za-z][\w ]{0,30}:\s)|\\item\b"
+)
 LIKE = 0.75  # two right sides that are more alike are one definition, and a slip in it
 
 
@@ -55,7 +58,9 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         *restated_by(section, number, statement),
         is_posed(statement) and not own,
         own or section.case,
-        not (own or leads_with_condition(statement.before)),
+        not (
+            own or (leads_with_condition(statement.before) and is_beside_case(section, statement))
+        ),
         hedges(statement.before, statement.after),
         statement.is_display,
         statement.before,
@@ -100,6 +105,14 @@ def case_behind(section: Section, number: int) -> tuple[Fact, ...]:
         section.builder.back_to(keep)
         return ()
     return (Fact(left, relation, right, f"{left} {relation} {right}"),)
+
+
+def is_beside_case(section: Section, statement: Statement) -> bool:
+    """Whether no item of a list begins between a case and a formula."""
+    start = section.case_at
+    if not 0 <= start < statement.at:
+        return True
+    return _ITEM.search(section.manuscript.text, start, statement.at) is None
 
 
 def in_case_beside(section: Section, number: int, fact: Fact) -> None:

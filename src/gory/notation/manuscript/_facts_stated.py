@@ -21,7 +21,7 @@ from gory.notation.manuscript._declared import (
     plain_relation,
 )
 from gory.notation.manuscript._hedges import ONE_HOT
-from gory.notation.manuscript._special import known_at
+from gory.notation.manuscript._special import is_for_once, known_at
 from gory.notation.manuscript._stated import Statement
 
 if TYPE_CHECKING:
@@ -52,11 +52,12 @@ def is_fact(section: Section, number: int, statement: Statement) -> bool:
         section.builder.back_to(keep)
         return False
     shown = f"{left} {relation} {right}"
-    is_number = isinstance(left, Ref) and not left.indices and left.name in section.varied
-    if is_case(statement.cue) or (relation == "=" and is_number):
+    is_point = isinstance(left, Ref) and left.name in section.varied
+    is_point = is_point and (not left.indices or is_for_once(section, statement, str(right)))
+    if is_case(statement.cue) or (relation == "=" and is_point):
         case = Fact(left, relation, right, shown)
         in_case_beside(section, number, case)
-        section.case = (*section.case, case)
+        section.case, section.case_at = (*section.case, case), statement.at
         return True
     if is_posed(statement) or is_denied(statement.before):
         section.builder.back_to(keep)

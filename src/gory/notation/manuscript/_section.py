@@ -24,7 +24,6 @@ from gory.notation.manuscript._chains import chain_of, unread_line
 from gory.notation.manuscript._cues import (
     concludes,
     grants,
-    is_case,
     is_model,
     is_within_case,
     says_let,
@@ -56,6 +55,7 @@ from gory.notation.manuscript._points import aside, points_of, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
+from gory.notation.manuscript._special import is_for_once
 from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
 
@@ -152,6 +152,7 @@ class Section:
     recent: tuple[str, str, str] | None = None
     running: frozenset[str] = frozenset()  # letters that sums run over
     varied: frozenset[str] = frozenset()  # variables of derivatives
+    case_at: int = -1  # where the text says so
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of
 
     def __post_init__(self) -> None:
@@ -222,9 +223,8 @@ class Section:
         is_entry = letters and is_number
         if is_void or (is_entry and self.is_one_entry(name, side.readings[0], statement)):
             return
-        is_case_only = (is_number or NAME.fullmatch(side.readings[0])) and is_case(statement.cue)
-        if is_case_only or (is_number and not letters and name in self.varied):
-            return  # a value that a variable has for once
+        if is_for_once(self, statement, side.readings[0]):
+            return
         if is_within(name, side.readings[0]):
             return
         known = name in self.builder.defined or name in self.short

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gory.notation._nodes import Add, Div, Expr, Mul, Num, Pow, Ref, Size, walk
-from gory.notation.manuscript._cues import last_sentence
-from gory.notation.manuscript._declared import left_name
-from gory.notation.manuscript._stated import Manuscript
+from gory.notation.manuscript._cues import is_case, last_sentence
+from gory.notation.manuscript._declared import NAME, NUMERAL, left_name
+from gory.notation.manuscript._stated import Manuscript, Statement
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
@@ -41,6 +41,27 @@ def is_combination(section: Section, body: Expr) -> bool:
     return bool(given) and all(
         isinstance(node, _ARITHMETIC) and (not isinstance(node, Ref) or node.name in given)
         for node in nodes
+    )
+
+
+def is_for_once(section: Section, statement: Statement, reading: str) -> bool:
+    """Whether a name has a value for once, as in "at equal inputs $z_k = c$ it is ...".
+
+    What a text differentiates by, and has used in a definition, is a variable; a number or another
+    name for it is a case.
+    """
+    left = statement.sides[0].readings[0]
+    match = NAME.fullmatch(left)
+    is_number = NUMERAL.fullmatch(reading) is not None
+    if match is None or not (is_number or NAME.fullmatch(reading)):
+        return False
+    if is_case(statement.cue):
+        return True
+    if match[1] not in section.varied:
+        return False
+    known = section.builder.defined.values()
+    return (is_number and not match[2]) or any(
+        section.builder.reaches(one.body, match[1]) for one in known
     )
 
 
