@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -107,6 +109,27 @@ def test_small_fits_compile_nothing_until_it_pays(monkeypatch):
     small.spent.seconds = small.PATIENCE
     with pytest.raises(pytest.fail.Exception):
         SoftmaxRegression().fit(X, y)
+
+
+@pytest.mark.parametrize("on_disk", [True, False])
+def test_what_is_on_disk_is_loaded_sooner(on_disk, monkeypatch):
+    monkeypatch.setattr(small, "spent", small.Spent(0.2 * small.PATIENCE))
+    monkeypatch.setattr(small, "_is_on_disk", lambda: on_disk)
+    monkeypatch.setattr(small, "_kernels", lambda: "loaded")
+    assert (small._loop() == "loaded") == on_disk
+    monkeypatch.setattr(small, "spent", small.Spent(0.01 * small.PATIENCE))
+    assert small._loop() is None
+
+
+def test_what_was_compiled_is_found_on_disk(compiled):
+    from gory.learn import _small_kernels
+
+    SoftmaxRegression().fit(*real("iris"))
+    place = _small_kernels.newton_loop._cache.cache_path
+    small._is_on_disk.cache_clear()
+    assert small._is_on_disk() == (
+        place == str(Path(_small_kernels.__file__).with_name("__pycache__"))
+    )
 
 
 @pytest.mark.parametrize(
