@@ -18,6 +18,7 @@ def by_rows(monkeypatch):
     """Whether whole rows are seen, by NumPy, or blocks of at most 100 classes."""
     monkeypatch.setattr("gory.ops._class_blocks.BLOCK", 0)
     monkeypatch.setattr("gory.ops._class_blocks.LEAST", 100)
+    monkeypatch.setattr("gory.ops._class_blocks.LEAST_OF_TWO", 50)
     monkeypatch.setattr("gory.ops._kernels.COMPILE_FROM", 0)
 
     def switch(on):

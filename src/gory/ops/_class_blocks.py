@@ -24,8 +24,8 @@ from gory.ops._products import logits_into, one_thread_each
 from gory.ops._threads import get_threads, share_rows
 
 # Entries of a block of logits, few enough for the cache; and classes from which on products of
-# blocks are as fast as those of whole matrices.
-BLOCK, LEAST = 2**18, 768
+# blocks are as fast as those of whole matrices, fewer where two blocks share the cache.
+BLOCK, LEAST, LEAST_OF_TWO = 2**18, 768, 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,7 @@ class Blocks:
         """
         layer, m = self.call.layer, lanes(rows.stop - rows.start)
         room = layer.block_classes(m, share * self.call.max_workspace, copies * self.shares)
-        # Two at a time share the cache.
-        least = LEAST // 2 if copies == 2 else LEAST
+        least = LEAST_OF_TWO if copies == 2 else LEAST
         parts = _parts(layer.k, max(1, min(max(BLOCK // m, least), room)), self.shares)
         labels = np.full(m, -1, np.intp)
         labels[: rows.stop - rows.start] = self.labels[rows]

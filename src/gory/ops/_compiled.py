@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gory.ops import _class_kernels as class_kernels
+from gory.ops import _direction_kernels as direction_kernels
 from gory.ops import _group_kernels as group_kernels
 from gory.ops import _long_kernels as long_kernels
 from gory.ops import _option_kernels as option_kernels
@@ -169,7 +170,7 @@ def weighted_loss(
     def kernel(ranges: NDArray[np.int64]) -> None:
         threads, wide = int(ranges[THREADS]), np.empty(0)
         given = (ranges, z.reshape(-1), shares, np.tile(base, threads), *common)
-        if k > tile_kernels.LONGEST:
+        if k > short_option_kernels.LONGEST:
             scratch = [_row_scratch(wide, k, place, threads) for place in (4, 5)]
             option_kernels.weighted_rows(*given, *scratch)
             return
@@ -177,6 +178,19 @@ def weighted_loss(
         sizes = {4: 16 * k, 5: 16 * k, 6: 16 * k, 7: 1024, 8: 256}
         scratch = [_row_scratch(wide, size, place, threads) for place, size in sizes.items()]
         short_option_kernels.weighted_tiles(*given, tile, *scratch)
+
+    share_kernel(kernel, n, z.size)
+
+
+def directed(
+    z: NDArray[np.float64], v: NDArray[np.float64], out: NDArray[np.float64], scaled: bool
+) -> None:
+    """v - p·v of every row, times p if scaled."""
+    (n, k), flat = z.shape, (z.reshape(-1), v.reshape(-1), out.reshape(-1))
+
+    def kernel(ranges: NDArray[np.int64]) -> None:
+        e = _row_scratch(z, k, 3, int(ranges[THREADS]))
+        direction_kernels.directed_rows(ranges, *flat, scaled, k, _tiny(z), e)
 
     share_kernel(kernel, n, z.size)
 

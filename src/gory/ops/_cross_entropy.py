@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._arguments import as_floating, checked_out, same_shape
 from gory.ops._centered import row_dot
-from gory.ops._kernels import label_loss_rows, label_value_rows
+from gory.ops._kernels import directed_rows, label_loss_rows, label_value_rows
 from gory.ops._layout import outer_like, rounded, rows_like
 from gory.ops._loss_options import (
     LossOptions,
@@ -127,7 +127,7 @@ class CrossEntropy:
         """
         call = _open(z, target, options)
         direction = rows_like("v", v, call.scores.layout, "z")
-        slopes = row_dot(call.rows().gradients(), direction)
+        slopes = row_dot(call.gradients(), direction)
         return call.returned(reduced(call.settings.reduction, slopes, call.factors))
 
     def vjp(
@@ -272,6 +272,27 @@ class _Call:
             result = self.scores.layout.restore(target, out)
         return values, result
 
+    def gradients(self) -> NDArray[np.float64]:
+        """The gradient of each row's loss in float64, for scores opened in it."""
+        scores = self.scores
+        if scores.cap is not None or not scores.is_plain:
+            return self.rows().gradients()
+        gradients = np.empty_like(scores.matrix)
+        ones = np.ones(len(gradients))
+        weighted_loss_rows(scores.matrix, self.target, self.settings, ones, gradients)
+        return gradients
+
+    def curved(self, v: NDArray[np.float64], *, gauss_newton: bool) -> NDArray[np.float64]:
+        """Each row's Hessian, or Gauss-Newton matrix, times v, for scores opened in float64."""
+        scores = self.scores
+        if self.settings.z_loss or (scores.cap is not None and not gauss_newton):
+            return self.rows().hessian_products(v, gauss_newton=gauss_newton)
+        weights = self.target.total[:, None] / scores.temperature**2
+        with np.errstate(invalid="ignore", over="ignore", under="ignore"):
+            product = directed_rows(scores, scores.outward(v), scaled=True)
+            product *= weights
+            return scores.outward(product)
+
     def rows(self) -> LossRows:
         return loss_rows(self.scores, self.target, self.settings.z_loss)
 
@@ -331,7 +352,7 @@ def _second_order(
     layout = call.scores.layout
     direction = rows_like("v", v, layout, "z")
     checked_out(out, layout.shape, layout.dtype, {"v": np.asarray(v)})
-    product = call.rows().hessian_products(direction, gauss_newton=gauss_newton)
+    product = call.curved(direction, gauss_newton=gauss_newton)
     return layout.restore(scaled_rows(product, call.factors), out)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gory.ops._centered import deviations
 from gory.ops._loss_rows import label_gradients, label_values
 from gory.ops._rows import log_probabilities, log_sum_exp, probabilities, rows_of
 from gory.ops._scores import Scores
@@ -83,6 +84,24 @@ def logsumexp_rows(scores: Scores, out: NDArray[Any] | None) -> NDArray[Any]:
         for rows in _blocks(z):
             values[rows] = log_sum_exp(rows_of(z[rows], scores.temperature))
     return scores.layout.restore_outer(values, out)
+
+
+def directed_rows(scores: Scores, v: NDArray[np.float64], *, scaled: bool) -> NDArray[np.float64]:
+    """v - p·v of every row, times p if scaled, for scores opened in float64."""
+    scores = scores.plain()
+    z = scores.matrix
+    out = np.empty_like(z)
+    run = compiled("directed", z) if scores.is_plain else None
+    if run is not None:
+        run(z, v, out, scaled)
+        return out
+    for part in _blocks(z):
+        rows = rows_of(z[part], scores.temperature)
+        p = probabilities(rows)
+        moved = deviations(rows, p, v[part])
+        with np.errstate(invalid="ignore", under="ignore"):
+            out[part] = p * moved if scaled else moved
+    return out
 
 
 def label_value_rows(matrix: NDArray[Any], labels: NDArray[np.intp]) -> NDArray[np.float64]:

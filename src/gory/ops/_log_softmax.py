@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._arguments import checked_out
-from gory.ops._centered import deviations
-from gory.ops._kernels import log_softmax_rows
+from gory.ops._kernels import directed_rows, log_softmax_rows
 from gory.ops._layout import rows_like
 from gory.ops._rows import complements, lane_sum, probabilities
 from gory.ops._scores import open_scores
@@ -80,8 +79,7 @@ class LogSoftmax:
         )
         direction = rows_like("v", v, scores.layout, "z")
         checked_out(out, scores.layout.shape, scores.layout.dtype, {"v": np.asarray(v)})
-        rows = scores.rows()
-        moved = deviations(rows, probabilities(rows), scores.pull(direction))
+        moved = directed_rows(scores, scores.pull(direction), scaled=False)
         return scores.layout.restore(moved, out)
 
     def vjp(

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._arguments import checked_out
-from gory.ops._centered import covariance_product, row_dot
+from gory.ops._centered import row_dot
 from gory.ops._jacobian import SoftmaxJacobian
-from gory.ops._kernels import logsumexp_rows
+from gory.ops._kernels import directed_rows, logsumexp_rows
 from gory.ops._layout import outer_like, rows_like
 from gory.ops._rows import complements, log_sum_exp, probabilities
 from gory.ops._scores import Scores, open_scores
@@ -178,10 +178,9 @@ class LogSumExp:
         )
         direction = rows_like("v", v, scores.layout, "z")
         checked_out(out, scores.layout.shape, scores.layout.dtype, {"v": np.asarray(v)})
-        rows = scores.rows()
-        p = probabilities(rows)
-        product = scores.pull(covariance_product(rows, p, scores.pull(direction)))
+        product = scores.pull(directed_rows(scores, scores.pull(direction), scaled=True))
         if scores.cap is not None:
+            p = probabilities(scores.rows())
             product += scores.cap.bend / scores.temperature * p * direction
         return scores.layout.restore(product, out)
 

@@ -145,4 +145,7 @@ def loss_rows(scores: Scores, target: Target, z_loss: float) -> LossRows:
 def scaled_rows(rows: NDArray[np.float64], factors: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rows times their factors; a row of factor 0 becomes 0, whatever it holds."""
     with np.errstate(invalid="ignore"):
-        return np.where(factors[:, None] == 0, 0.0, rows * factors[:, None])
+        scaled = rows * factors[:, None]
+    if not factors.all():
+        scaled[factors == 0] = 0.0
+    return scaled

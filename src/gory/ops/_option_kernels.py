@@ -40,22 +40,26 @@ def weighted_term(x: Any, q: Any, maximum: float, excess: float) -> Any:
 
 
 @part
-def next_terms(x: Any, q: Any, q_at: int, i: int, maximum: float, excess: float, total: Any) -> Any:
+def next_terms(
+    x: Any, at: int, q: Any, q_at: int, i: int, maximum: float, excess: float, total: Any
+) -> Any:
     """The sum with the next sixteen terms."""
-    return total + weighted_term(load(x, i), load(q, q_at + i), maximum, excess)
+    return total + weighted_term(load(x, at + i), load(q, q_at + i), maximum, excess)
 
 
 @part
 def last_terms(
-    x: Any, q: Any, q_at: int, i: int, k: int, maximum: float, excess: float, total: Any
+    x: Any, at: int, q: Any, q_at: int, i: int, k: int, maximum: float, excess: float, total: Any
 ) -> Any:
     """The sum with what is left of a row."""
-    y, w = load_first(x, i, k - i, maximum), load_first(q, q_at + i, k - i, 0.0)
+    y, w = load_first(x, at + i, k - i, maximum), load_first(q, q_at + i, k - i, 0.0)
     return total + weighted_term(y, w, maximum, excess)
 
 
 @part
-def weighted_loss(x: Any, q: Any, q_at: int, k: int, maximum: float, excess: float) -> float:
+def weighted_loss(
+    x: Any, at: int, q: Any, q_at: int, k: int, maximum: float, excess: float
+) -> float:
     """-Σ q log p, in the order of `lane_sum`."""
     none = fill(0.0)
     total = lost = none
@@ -63,28 +67,28 @@ def weighted_loss(x: Any, q: Any, q_at: int, k: int, maximum: float, excess: flo
         a = b = c = d = none
         i, end = first, min(first + 1024, k)
         while i + 64 <= end:
-            a = next_terms(x, q, q_at, i, maximum, excess, a)
-            b = next_terms(x, q, q_at, i + 16, maximum, excess, b)
-            c = next_terms(x, q, q_at, i + 32, maximum, excess, c)
-            d = next_terms(x, q, q_at, i + 48, maximum, excess, d)
+            a = next_terms(x, at, q, q_at, i, maximum, excess, a)
+            b = next_terms(x, at, q, q_at, i + 16, maximum, excess, b)
+            c = next_terms(x, at, q, q_at, i + 32, maximum, excess, c)
+            d = next_terms(x, at, q, q_at, i + 48, maximum, excess, d)
             i += 64
         whole = (end - i) // 16
         if whole > 0:
-            a = next_terms(x, q, q_at, i, maximum, excess, a)
+            a = next_terms(x, at, q, q_at, i, maximum, excess, a)
         if whole > 1:
-            b = next_terms(x, q, q_at, i + 16, maximum, excess, b)
+            b = next_terms(x, at, q, q_at, i + 16, maximum, excess, b)
         if whole > 2:
-            c = next_terms(x, q, q_at, i + 32, maximum, excess, c)
+            c = next_terms(x, at, q, q_at, i + 32, maximum, excess, c)
         i += 16 * whole
         if i < end:
             if whole == 0:
-                a = last_terms(x, q, q_at, i, end, maximum, excess, a)
+                a = last_terms(x, at, q, q_at, i, end, maximum, excess, a)
             elif whole == 1:
-                b = last_terms(x, q, q_at, i, end, maximum, excess, b)
+                b = last_terms(x, at, q, q_at, i, end, maximum, excess, b)
             elif whole == 2:
-                c = last_terms(x, q, q_at, i, end, maximum, excess, c)
+                c = last_terms(x, at, q, q_at, i, end, maximum, excess, c)
             else:
-                d = last_terms(x, q, q_at, i, end, maximum, excess, d)
+                d = last_terms(x, at, q, q_at, i, end, maximum, excess, d)
         total, lost = fold(total, lost, (a + b) + (c + d))
     # Nothing is lost beside an infinite sum; inf - inf is no number.
     return halves_sum(where_equal(lost, lost, total + lost, total))
@@ -147,12 +151,12 @@ def copy_cooled(z: Any, at: int, k: int, cooling: float, x: Any) -> float:
 
 
 @part
-def place_of(x: Any, k: int, value: float) -> int:
-    """The first place of a number in x[:k], or the last place of all."""
+def place_of(x: Any, at: int, k: int, value: float) -> int:
+    """The first place of a number in a row, or the last place of all."""
     i, wanted = 0, fill(value)
-    while i + 16 < k and count_equal(load(x, i), wanted) == 0:
+    while i + 16 < k and count_equal(load(x, at + i), wanted) == 0:
         i += 16
-    while i < k - 1 and x[i] != value:
+    while i < k - 1 and x[at + i] != value:
         i += 1
     return i
 
@@ -180,7 +184,7 @@ def weighted_row(
     if label >= 0:
         value = (excess - (x[label] - maximum)) * weight
     else:
-        value = weighted_loss(x, q, q_at, k, maximum, excess)
+        value = weighted_loss(x, 0, q, q_at, k, maximum, excess)
     level = 0.0
     if z_loss > 0.0:
         lse = maximum if np.isinf(maximum) else maximum + excess
@@ -195,7 +199,7 @@ def weighted_row(
     else:
         weighted_gradient(e, q, q_at, out, at, k, weight, scale, floor, level, cooling, factor)
     # 1 - p is known with all its digits where p is largest.
-    peak = place_of(x, k, maximum)
+    peak = place_of(x, 0, k, maximum)
     p = 0.0 if e[peak] < floor else e[peak] * scale
     others = q[q_at + peak] * (rest / total)
     own = (p * (weight - q[q_at + peak]) - others) + level * p

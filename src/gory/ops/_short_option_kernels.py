@@ -20,6 +20,9 @@ from gory.ops._option_kernels import any_row, cooled_by, slope, weighted_term
 from gory.ops._range_sharing import join, next_range, own_share
 from gory.ops._tile_kernels import read_tile, sum_of_columns, tile_rest, write_tile
 
+# Up to this length sixteen rows in float64 are worth transposing, and their sums are one run.
+LONGEST = 128
+
 
 @part
 def read_cooled(z: Any, row: int, k: int, cooling: float, tile: Any, x: Any, e: Any) -> Any:
@@ -53,7 +56,9 @@ def read_shares(
 def tile_loss(x: Any, q: Any, k: int, m: Any, excess: Any, sums: Any, wide: Any) -> Any:
     """-Σ q log p of sixteen rows, in the order of `lane_sum`."""
     for c in range(k):
-        store(sums, c * 16, weighted_term(load(x, c * 16), load(q, c * 16), m, excess))
+        term = weighted_term(load(x, c * 16), load(q, c * 16), m, excess)
+        lane = c % 64 * 16
+        store(sums, lane, load(sums, lane) + term if c >= 64 else term)
     return sum_of_columns(sums, k, wide)
 
 

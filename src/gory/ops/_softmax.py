@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._arguments import checked_out
-from gory.ops._centered import covariance_product
 from gory.ops._jacobian import SoftmaxJacobian
-from gory.ops._kernels import softmax_rows
+from gory.ops._kernels import directed_rows, softmax_rows
 from gory.ops._layout import rows_like
 from gory.ops._rows import complements, probabilities
 from gory.ops._scores import Scores, open_scores
@@ -100,8 +99,8 @@ class Softmax:
         >>> softmax.jvp([1.0, 2.0, 3.0], [0.5, -1.0, 2.0]).round(5)
         array([-0.05679, -0.52146,  0.57825])
         """
-        scores, p, rows, direction = _opened(z, v, "v", axis, temperature, softcap, out)
-        product = covariance_product(rows, p, scores.pull(direction))
+        scores, direction = _opened(z, v, "v", axis, temperature, softcap, out)
+        product = directed_rows(scores, scores.pull(direction), scaled=True)
         return scores.layout.restore(product, out)
 
     def vjp(
@@ -123,8 +122,8 @@ class Softmax:
         >>> softmax.vjp([0.0, 0.0], [1.0, 0.0])
         array([ 0.25, -0.25])
         """
-        scores, p, rows, cotangent = _opened(z, g, "g", axis, temperature, softcap, out)
-        product = scores.pull(covariance_product(rows, p, cotangent))
+        scores, cotangent = _opened(z, g, "g", axis, temperature, softcap, out)
+        product = scores.pull(directed_rows(scores, cotangent, scaled=True))
         return scores.layout.restore(product, out)
 
     def jacobian(
@@ -172,15 +171,14 @@ def _opened(
     temperature: float,
     softcap: float | None,
     out: NDArray[Any] | None,
-) -> tuple[Scores, NDArray[np.float64], Any, NDArray[np.float64]]:
+) -> tuple[Scores, NDArray[np.float64]]:
     scores = open_scores(
         z, axis=axis, temperature=temperature, softcap=softcap, precise=True, out=out
     )
     second = rows_like(name, other, scores.layout, "z")
     if out is not None:
         checked_out(out, scores.layout.shape, scores.layout.dtype, {name: np.asarray(other)})
-    rows = scores.rows()
-    return scores, probabilities(rows), rows, second
+    return scores, second
 
 
 softmax = Softmax()
