@@ -63,8 +63,8 @@ LONGEST_TERM = 32  # characters of a missing term that say more than the change 
 MOST_GUESSES = 14
 MOST_COMPLEMENTS = 3  # factors such as 1 - p
 LONGEST_SIMPLIFIED = 240  # characters of what is written out; little that is longer gets short
-MOST_ATOMS = 8_000  # work of one derivation for the sake of explaining; most take 500
-MOST_DERIVED = 6  # derivations for the sake of explaining, in one section; each costs a second
+MOST_ATOMS = 3_000  # work of one derivation for the sake of explaining; most take 500
+MOST_DERIVED = 6  # derivations for the sake of explaining, in one section
 TEMPORARY = ("u", "v", "f", "g")  # names that a quotient or product rule is written with
 _LARGEST_RATIO = 64  # numerator and denominator of a factor that is worth naming
 
