@@ -89,7 +89,7 @@ def fastest(peers: list[tuple[str, Any]], ours: dict[str, Any]) -> str:
     times = {name: p["seconds to"][level] for name, p in asked.items() if level in p["seconds to"]}
     late = [name for name in asked if name not in times]
     limits = [asked[name]["stopped after"] for name in late if asked[name]["stopped after"]]
-    within = f" within {max(limits):.3g} s" if limits else ""
+    within = f" within {min(limits):.3g} s" if limits else ""
     if not asked:
         return "none applies" if peers else "not measured"
     if not times:
