@@ -132,7 +132,7 @@ def idle_derivative(refutation: Refutation) -> str:
         for node in (n for e in expr for n in walk(e) if isinstance(n, D)):
             if node.wrt.name not in reached_names(paper, node.body):
                 body, wrt = to_plain(node.body), to_plain(node.wrt)
-                return f"as it is read, {body} does not depend on {wrt}"
+                return f"{body} does not depend on {wrt} as it is read"
     return ""
 
 
