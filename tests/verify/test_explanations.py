@@ -61,6 +61,11 @@ AS_WRITTEN = {  # the author's own line with the change, and not what the engine
         MEAN + r"$\frac{\partial J}{\partial h_i} = 2 (h_i - y_i)$",
         "d(J, h[i]) = 2 (h[i] - y[i]) / m",
     ),
+    "two factors too many": (
+        r"Let $y = \frac{1}{1 + e^{-z}}$ and $L = -t \log y - (1 - t) \log (1 - y)$. "
+        r"$\frac{\partial L}{\partial z} = (y - t) y (1 - y)$",
+        "d(L, z) = y - t",
+    ),
     "a factor for its inverse": (
         r"Let $p_i = \frac{e^{z_i / T}}{\sum_k e^{z_k / T}}$. "
         r"$\frac{\partial p_i}{\partial z_j} = T p_i (\delta_{ij} - p_j)$",

@@ -118,7 +118,7 @@ def mended(gap: Gap, right: Expr) -> Expr | None:
         case LostFactor(factor):
             return with_factor(factor, right)
         case SpareFactor(factor):
-            return quotient(right, factor)
+            return _without(factor, right)
         case LostTerm(term):
             return plus(right, term)
         case Changed() | OnlyFor() | LooseIndex():
@@ -132,6 +132,16 @@ def _summed(index: Index, expr: Expr) -> Expr:
         place = next((n for n, one in enumerate(parts) if index in free_indices(one)), 0)
         return times(*parts[:place], Sum((index,), times(*parts[place:])))
     return Sum((index,), expr)
+
+
+def _without(factor: Expr, expr: Expr) -> Expr:
+    """A quotient, or the product without a factor that stands in it."""
+    left: list[Expr] = list(expr.factors) if isinstance(expr, Mul) else [expr]
+    for part in factor.factors if isinstance(factor, Mul) else (factor,):
+        if part not in left:
+            return quotient(expr, factor)
+        left.remove(part)
+    return times(*left)
 
 
 def is_slip(gap: Gap | None) -> bool:
