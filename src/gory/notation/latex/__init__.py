@@ -6,6 +6,7 @@ are sides joined by relation signs. What a document is and what its equations me
 outside.
 """
 
+from gory.notation.latex._argument_lists import shorten_lists as shorten_lists
 from gory.notation.latex._arities import number_arguments as number_arguments
 from gory.notation.latex._arrays import Array as Array
 from gory.notation.latex._bare_functions import give_arguments as give_arguments
@@ -53,6 +54,7 @@ from gory.notation.latex._survey import names_true_class as names_true_class
 from gory.notation.latex._survey import survey_instance as survey_instance
 from gory.notation.latex._survey import survey_labels as survey_labels
 from gory.notation.latex._survey import survey_left as survey_left
+from gory.notation.latex._survey import survey_second_names as survey_second_names
 from gory.notation.latex._survey import survey_true_class as survey_true_class
 from gory.notation.latex._tags import tags as tags
 from gory.notation.latex._tokens import RELATIONS as RELATIONS

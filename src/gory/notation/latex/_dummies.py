@@ -70,7 +70,12 @@ def bind_parameters(statements: Sequence[LatexStatement]) -> set[str]:
     """Rename such parameters in the statements that define the functions; the new names."""
     made: set[str] = set()
     calls = [call for one in statements for side in one.sides for call in _calls(side)]
+    arrays = {_name(t) for one in statements for side in one.sides for t in _scripted(side)}
     for one in statements:
+        if (name := _only_argument(one)) in arrays:
+            one.sides = [_with_dummies(side, {name}) for side in one.sides]
+            made.add(f"{name}arg")
+            continue
         if len(one.sides) < 2 or one.relations[1] != "=":
             continue
         head, own = next(((h, a) for h, a in _calls(one.sides[0]) if a), ("", []))
@@ -87,6 +92,22 @@ def bind_parameters(statements: Sequence[LatexStatement]) -> set[str]:
             one.sides = [_with_dummies(side, bound) for side in one.sides]
             made |= {f"{name}arg" for name in bound}
     return made
+
+
+def _only_argument(statement: LatexStatement) -> str:
+    r"""The x of ``f(x) = 1 - e^{-x}`` or ``f'(x) = ...``, where no other name occurs; or ""."""
+    left = [t for t in statement.sides[0] if t.text not in ("'", r"\prime")]
+    shown = [t.text for t in left]
+    is_call = len(left) == 4 and (shown[1], shown[3]) == ("(", ")")
+    if not is_call or statement.relations[1:2] != ["="]:
+        return ""
+    head, name = _name(left[0]), _name(left[2])
+    tokens = [t for side in statement.sides[1:] for t in side]
+    used = {_name(t) for t in tokens if t.is_name or t.text in GREEK}
+    signs = {t.text for t in tokens}
+    is_plain = name in used <= {name, head, "e"} and not signs & {"_", r"\sum", r"\|", r"\top"}
+    is_function = left[0].is_name or left[0].text in GREEK
+    return name if is_plain and is_function and name != head else ""
 
 
 @dataclass(frozen=True)

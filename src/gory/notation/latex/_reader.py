@@ -198,6 +198,8 @@ class LatexReader:
                     parts.append(added(self.names, [("-", factor)]) if minus else factor)
                     if minus and isinstance(parts[-1], str):
                         parts[-1] = f"({parts[-1]})"
+            elif self.peek() == "{" and self.peek(1) == "}":  # an empty group sets type only
+                self.place += 2
             elif self.peek() in _OVER:
                 self.take()
                 self.divide(parts, self.run() or self.factor())

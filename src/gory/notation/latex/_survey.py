@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from gory.notation._errors import NotationError
+from gory.notation.latex._applied import called_with
 from gory.notation.latex._arrays import Array
 from gory.notation.latex._bodies import Body, Entries, Parameter, through_others, word_of
 from gory.notation.latex._functions import PARALLEL, arguments_of
@@ -14,7 +15,6 @@ from gory.notation.latex._names import Names
 from gory.notation.latex._reader import LatexReader
 from gory.notation.latex._scripts import GREEK, base, scripts, single_name
 from gory.notation.latex._statements import LatexStatement
-from gory.notation.latex._symbols import called_with
 from gory.notation.latex._tokens import Tex, closing
 from gory.notation.latex._wholes import Bare, Value
 
@@ -119,6 +119,17 @@ def survey_left(source: str, names: Names, tokens: list[Tex]) -> None:
             usage.parameters |= letters
             if written.name != "sigma" or written.subscripts:
                 names.defined.add(written.name)
+
+
+def survey_second_names(source: str, names: Names, sides: Sequence[list[Tex]]) -> None:
+    r"""``p(C_k \mid x) = y_k(x) = ...``: what stands between is a function as well."""
+    if len(sides) < 3 or not sides[0] or sides[0][-1].text != ")":
+        return
+    for side in sides[1:-1]:
+        opens = next((n for n, token in enumerate(side) if token.text == "("), 0)
+        is_whole = bool(opens) and closing(side, opens) == len(side) - 1
+        if is_whole and single_name(side[opens + 1 : -1]):
+            survey_left(source, names, side)
 
 
 def learn_text(names: Names, left: list[Tex], values: Sequence[Value]) -> None:

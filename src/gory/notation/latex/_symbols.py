@@ -6,24 +6,20 @@ inner product over an index that its author left out.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from gory.notation._errors import NotationError
+from gory.notation.latex._applied import arguments, is_divided, refuse_unknown_values
 from gory.notation.latex._arrays import Array, applied
-from gory.notation.latex._functions import DIVIDERS, PARALLEL, arguments_of, at_argument
+from gory.notation.latex._functions import at_argument
 from gory.notation.latex._primes import own_variable
 from gory.notation.latex._scripts import (
-    ACCENTS,
     FONTS,
     GREEK,
     TRANSPOSED,
     Written,
     base,
     index_list,
-    part_reader,
     scripts,
-    single_name,
 )
 from gory.notation.latex._tokens import Tex, closing
 from gory.notation.latex._wholes import (
@@ -66,6 +62,7 @@ def symbol(r: LatexReader) -> Value:
     if (found := at_argument(r, written)) is not None:
         return powered(r.names, found, written.power) if written.power else r.powered(found)
     arguments(r, written)
+    refuse_unknown_values(r, written)
     return with_marks(r, written, entry_text(r, in_bold(r, written, token)))
 
 
@@ -76,7 +73,9 @@ def refuse_unknown_function(r: LatexReader, written: Written) -> None:
     r"""``\mathrm{Var}(x)`` is no product, and what it is the text has to say."""
     token, name = written.token, written.name
     is_upright = token.is_word or (token.text in _ROMAN and len(name) > 1)
-    if is_upright and r.peek() in ("(", "[", r"\{") and not r.names.of(name).applied:
+    if not is_upright or r.peek() not in ("(", "[", r"\{"):
+        return
+    if not (r.names.of(name).applied or is_divided(r)):
         raise r.error(f"{name} is not among the functions that are read", token)
 
 
@@ -87,7 +86,7 @@ def notice_bracket(r: LatexReader, written: Written) -> None:
         r.names.bare.add(name)
         if name == "sigma" and r.names.is_logistic and not written.subscripts:
             r.doubts.add("sigma, which is a function here, stands without its argument")
-    elif name in r.names.defined or r.names.is_function(name):
+    elif name in r.names.defined or r.names.is_function(name) or is_divided(r):
         return
     elif name not in r.names.bare or name in r.names.primed:
         r.doubts.add(f"{name}(...) may be a function of which the text does not say what it is")
@@ -212,150 +211,6 @@ def exponential(r: LatexReader) -> Value:
     if isinstance(exponent, Array):
         return applied(exponent, lambda entry: f"exp({entry})")
     return f"exp({exponent})"
-
-
-def arguments(r: LatexReader, written: Written) -> None:
-    """Read ``(x^{(i)}; \\theta)`` behind a function of the text; a product is left alone."""
-    start = r.place
-    while r.peek() in ("(", "[") and (r.names.is_function(written.name) or is_divided(r)):
-        end = closing(r.tokens, r.place)
-        if end < 0:
-            raise r.error("this bracket is never closed")
-        inner = r.tokens[r.place + 1 : end]
-        if not _is_argument(r, written.name, inner):
-            if r.place == start:  # behind its argument, a bracket is a factor
-                refuse_other_argument(r, written, inner)
-            return
-        if written.primes:
-            written.by = own_parameter(r, written, inner)
-        r.place = end + 1
-        tell_apart(r, written, inner)
-        pieces = "".join(token.text for token in inner)
-        instance = re.search(r"\^\{?\(([A-Za-z])\)\}?", pieces)
-        if instance:
-            written.instance = written.instance or instance[1]
-            r.names.of(written.name).instance = r.names.instance(written.name) or instance[1]
-        if r.peek() in ("_", "^"):
-            more = scripts(r, written.name, written.token)
-            written.subscripts += more.subscripts
-            written.power = written.power or more.power
-
-
-def is_divided(r: LatexReader) -> bool:
-    r"""Whether the bracket at the cursor holds ``p \\| q`` or ``x \\mid y``, as no factor does."""
-    end = closing(r.tokens, r.place)
-    inside = [token.text for token in r.tokens[r.place + 1 : max(end, 0)]]
-    if PARALLEL & {*inside} and len(arguments_of(r.tokens[r.place + 1 : end])) == 2:
-        return True
-    return r"\mid" in inside
-
-
-def tell_apart(r: LatexReader, written: Written, inner: list[Tex]) -> None:
-    """``f(x)`` and ``f(y)`` are two numbers, ``f(x_n)`` one for every n, unless f is known."""
-    signs = [t.text for t in (Tex(",", -1), *inner, Tex(",", -1))]
-    alone = zip(signs, signs[1:], signs[2:], strict=False)
-    if any(a in ",;|" and one in r.bound and b in ",;|" for a, one, b in alone):
-        r.doubts.add(f"{written.name} has an argument over which a sum runs")
-    key, indices = called_with(r, inner)
-    own = r.names.calls.setdefault(written.name, key)
-    is_given = r.names.of(written.name).applied
-    if key != own and len(key) == len(own):
-        written.name = f"{written.name}at{''.join(key)}"
-        if {*key} & ({*own} | r.names.defined):  # what it depends on may vary
-            r.names.of(written.name).applied = True
-    if not is_given:
-        own_letters = (*written.subscripts, *indices)
-        written.subscripts = tuple(dict.fromkeys(own_letters))
-
-
-def called_with(r: LatexReader, inner: list[Tex]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names in a bracket, and the indices on them."""
-    names: list[str] = []
-    indices: list[str] = []
-    for piece in arguments_of(inner):
-        part = part_reader(r, piece)
-        try:
-            written = scripts(part, base(part), piece[0])
-        except NotationError:
-            names.append("".join(t.text for t in piece if t.text.isalnum()))
-            continue
-        names.append(written.name)
-        indices += [i for i in written.subscripts if i in r.names.letters or i.isdigit()]
-    return tuple(names), tuple(indices)
-
-
-def own_parameter(r: LatexReader, written: Written, inner: list[Tex]) -> str:
-    """The z of ``g'(z)``, where the text defines ``g(z)``."""
-    parameters = r.names.of(written.name).parameters
-    name = single_name(inner)
-    if {name} != parameters or r.names.axes(name):
-        raise r.error("the derivative of a function by its argument is not read", written.token)
-    return name
-
-
-def refuse_other_argument(r: LatexReader, written: Written, inner: list[Tex]) -> None:
-    """``f(-z)`` where the text defines ``f(z)`` is not a product."""
-    usage = r.names.of(written.name)
-    names = {GREEK.get(token.text, token.text) for token in inner}
-    scalars = {name for name in usage.parameters if not r.names.axes(name)}
-    if (names & usage.parameters and written.name not in names) or (
-        scalars and written.name not in names
-    ):
-        raise r.error(
-            f"{written.name} is applied to an expression; only names are read there", written.token
-        )
-
-
-_ARGUMENT_SIGNS = (
-    frozenset(
-        {
-            ",",
-            ";",
-            "|",
-            r"\mid",
-            "_",
-            "^",
-            "{",
-            "}",
-            "(",
-            ")",
-            r"\vert",
-            ":",
-            "*",
-            r"\star",
-            r"\ast",
-            "'",
-        }
-    )
-    | DIVIDERS
-)
-
-
-def _is_argument(r: LatexReader, name: str, inner: list[Tex]) -> bool:
-    """Whether a bracket holds names only, and such as a function is applied to."""
-    bases: list[tuple[str, bool]] = []
-    depth = 0
-    if not inner:
-        return False
-    for place, token in enumerate(inner):
-        piece = token.text
-        is_script = place > 0 and inner[place - 1].text in ("_", "^")
-        known = token.is_name or piece in GREEK or piece in FONTS or piece in ACCENTS
-        if not (known or piece in _ARGUMENT_SIGNS or (token.is_number and (depth or is_script))):
-            return False
-        depth += (piece in ("{", "(")) - (piece in ("}", ")"))
-        after_mark = place > 0 and inner[place - 1].text in ("_", "^")
-        if (token.is_name or piece in GREEK) and depth == 0 and not after_mark:
-            following = inner[place + 1].text if place + 1 < len(inner) else ""
-            bases.append((GREEK.get(piece, piece), following == "_"))
-    if any(base == name for base, _ in bases):  # S_i (S_j) is a product
-        return False
-    if r.names.of(name).applied:
-        return True
-    return all(
-        base not in r.names.defined or (r.names.axes(base) > 0 and not has_index)
-        for base, has_index in bases
-    )
 
 
 _PARTS = ("u", "v")  # of a quotient or product, whose primes nobody explains

@@ -28,10 +28,14 @@ _TOKEN = re.compile(
 )
 _DROPPED = r"""
 \left \right \middle \big \Big \bigg \Bigg \bigl \bigr \Bigl \Bigr \biggl \biggr \Biggl \Biggr
-\displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \notag \allowbreak \hfill
+\displaystyle \textstyle \scriptstyle \limits \nolimits \nonumber \notag \allowbreak
 \mathstrut \strut \noindent \qedhere \qed \square \blacksquare \Box
 \smallskip \medskip \bigskip \centering
 """
+_WIDE = re.compile(  # at least as wide as a letter
+    r"\s*\*?\s*\{\s*(?:0?\.[3-9]\d*|[1-9]\d*(?:\.\d*)?)\s*(?:in|cm|em|ex)\s*\}"
+    r"|\s*\*?\s*\{\s*[1-9]\d+(?:\.\d*)?\s*(?:pt|mm|px)\s*\}"
+)
 _SPACES = ("\\,", "\\!", "\\:", "\\;", "\\ ", "\\>", "~", "\\@", "\\/", "\u00a0")
 _TYPESETTING = frozenset(re.findall(r"\\\w+", _DROPPED)) | frozenset(_SPACES)
 _WITH_ARGUMENT = frozenset(
@@ -98,6 +102,9 @@ def tex_tokens(text: str, start: int = 0, end: int | None = None) -> list[Tex]:
             behind = _after_argument(text, at, end)
             if piece == r"\tag" and "$" in text[at:behind]:  # a reason beside the row
                 found.append(Tex(r"\text", match.start()))
+            elif piece == r"\hspace" and _WIDE.fullmatch(text[at:behind]):
+                found.append(Tex(r"\quad", match.start()))
+                at = behind
             else:
                 at = behind
             continue
@@ -114,7 +121,7 @@ def _spelled(kind: str, piece: str, at: int) -> list[Tex]:
     if kind == "newline":
         return [Tex("\\\\", at)]
     if kind == "command":
-        return [Tex(piece.rstrip("*"), at)]
+        return [Tex(r"\qquad" if piece == r"\hfill" else piece.rstrip("*"), at)]
     if kind == "frame":
         return [Tex(re.sub(r"\s|\*", "", piece), at)]
     if kind == "sign" and not piece.isascii():

@@ -52,8 +52,11 @@ def is_fact(section: Section, number: int, statement: Statement) -> bool:
         section.builder.back_to(keep)
         return False
     shown = f"{left} {relation} {right}"
-    is_point = isinstance(left, Ref) and left.name in section.varied
-    is_point = is_point and (not left.indices or is_for_once(section, statement, str(right)))
+    is_point = (
+        isinstance(left, Ref)
+        and left.name in section.varied
+        and (not left.indices or is_for_once(section, statement, str(right)))
+    )
     if is_case(statement.cue) or (relation == "=" and is_point):
         case = Fact(left, relation, right, shown)
         in_case_beside(section, number, case)

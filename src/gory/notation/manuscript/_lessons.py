@@ -38,10 +38,12 @@ from gory.notation.latex import (
     rows_of,
     set_apart,
     shifted_body,
+    shorten_lists,
     survey_instance,
     survey_labels,
     survey_left,
     survey_left_out,
+    survey_second_names,
     survey_true_class,
     tags,
     whole_name,
@@ -66,6 +68,7 @@ class Survey:
 
     def of(self, statements: Sequence[LatexStatement]) -> None:
         write_transposes(statements)
+        shorten_lists(statements)
         write_gradients_out(self.text, statements)
         for name in name_classes(statements):
             self.names.of(name).applied = True
@@ -108,6 +111,7 @@ class Survey:
             return
         if len(statement.sides) > 1 and statement.relations[1] == "=":
             survey_left(self.text, self.names, statement.sides[0])
+            survey_second_names(self.text, self.names, statement.sides)
         if (found := names_true_class(statement, self.text)) is not None:
             self.names.true_classes[found[0]] = found[1]
         values: list[Value] = []

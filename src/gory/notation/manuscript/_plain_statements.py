@@ -148,7 +148,7 @@ class _Reading:
         skipped = words.end() if words else label(rest, self.is_name)
         cue, rest, at = cue + rest[:skipped], rest[skipped:], at + skipped
         condition = _CONDITION.match(rest)
-        if condition and _CASE.search(cue):
+        if condition and (_CASE.search(cue) or rest.rstrip().endswith(":")):
             relation = "=" if condition[2] in ("=", "==") else r"\neq"
             self.waiting = ((condition[1], relation, condition[3]),)
             return
