@@ -42,6 +42,38 @@ TEXTS = {
         r"$a \neq b$, $\frac{\partial P(a)}{\partial q(b)} = § \frac{1}{T} P(a) P(b)$.",
         ("-", ""),
     ),
+    "a name that is defined on the way": (
+        r"Let $\operatorname{logit}(\pi_i) = \eta_i = \beta_0 + \beta_1 x_i$ and "
+        r"$\pi_i = \frac{e^{\eta_i}}{1 + e^{\eta_i}}$. Then "
+        r"$$\frac{\partial \pi_i}{\partial \beta_1} = § \pi_i (1 - \pi_i) x_i$$",
+        ("", "-"),
+    ),
+    "a derivative by a name that leaves its indices out": (
+        "P = 1 / (1 + e^(-(r_a - r_b)/s))\nloss = -w log P - (1 - w) log(1 - P)\n\n"
+        "dloss/dP = -w / P § (1 - w) / (1 - P)",
+        ("+", "-"),
+    ),
+    "a function of the text for every entry of a vector": (
+        r"Let $f(t) = \frac{1}{1 + \exp(-t)}$, $z = W x + b$, $a = f(z)$ and "
+        r"$J = \frac{1}{2} \| a - y \|^2$. Then "
+        r"$\nabla_{z} J = § (y - a) \odot a \odot (1 - a)$.",
+        ("-", ""),
+    ),
+    "two values in one sentence": (
+        r"Let $y = \sigma(z)$ and $L = -t \ln y - (1 - t) \ln(1 - y)$. For $t = 1$ it is "
+        r"$\frac{\partial L}{\partial z} = y - 1$, for $t = 0$ it is "
+        r"$\frac{\partial L}{\partial z} = § y$. "
+        r"In both cases $\frac{\partial L}{\partial z} = y - t$.",
+        ("", "-"),
+    ),
+    "values in paragraphs": (
+        r"Let $\hat y = \sigma(s)$, $\ell = -y \log \hat y - (1 - y) \log (1 - \hat y)$."
+        "\n\n"
+        r"If $y = 1$, we have $\frac{\partial \ell}{\partial s} = \hat y - 1$."
+        "\n\n"
+        r"If $y = 0$, we have $\frac{\partial \ell}{\partial s} = § \hat y$.",
+        ("", "-"),
+    ),
 }
 
 
@@ -61,6 +93,8 @@ def test_the_right_line_holds_and_the_slip_is_refuted(text: str, signs: tuple[st
         r"Let $u' = 2 x$ and $v' = 3$. Then $(u v)' = u' v + u v'$.",
         r"Let $c' = 2 t$. Then $\frac{d c}{d t} = 3 t$.",
         r"$\frac{\partial L}{\partial y} = u$. Then $\frac{\partial L}{\partial y} = 2 u$.",
+        r"Set $u_i = \frac{\partial J}{\partial z_i}$ and $v_i = \frac{\partial J}{\partial a_i}$ "
+        r"where $z_i = W_i x$ and $a_i = c_i x$. Then $u_i = v_i z_i (1 - z_i)$.",
     ],
 )
 def test_a_name_that_may_mean_something_else_is_not_refuted(text: str) -> None:

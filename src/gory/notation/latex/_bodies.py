@@ -36,6 +36,12 @@ class Body:
     text: str
     at: int
 
+    @property
+    def is_of_number(self) -> bool:
+        """Whether it is a function of one number, which may be applied to every entry."""
+        has_arrays = "[" in self.text or "sum_" in self.text
+        return len(self.parameters) == 1 and not self.parameters[0].is_array and not has_arrays
+
     def at_values(self, values: Sequence[str | Array], letters: Sequence[str]) -> str:
         """The body with arguments in the places of the parameters.
 

@@ -13,7 +13,7 @@ from gory.notation._errors import NotationError
 from gory.notation._through import THROUGH
 from gory.notation.latex._arrays import Array, applied, called
 from gory.notation.latex._bodies import Body, Parameter
-from gory.notation.latex._scripts import GREEK, Written
+from gory.notation.latex._scripts import GREEK, Written, base, part_reader, scripts
 from gory.notation.latex._tokens import CLOSING, OPENING, Tex, closing
 
 if TYPE_CHECKING:
@@ -72,11 +72,13 @@ def at_argument(r: LatexReader, written: Written) -> Value | None:
     pieces = arguments_of(r.tokens[r.place + 1 : end]) if end > 0 else []
     shown = ["".join(token.text for token in piece) for piece in pieces]
     is_own = shown == [p.shown for p in known.parameters]
-    if len(pieces) != len(known.parameters) or is_own or r.manner == "apart":
+    is_product = r.manner == "apart" and not all(_is_name(r, piece) for piece in pieces)
+    if len(pieces) != len(known.parameters) or is_own or is_product:
         return None
     if not written.primes and any(_stands_bare(written.name, piece) for piece in pieces):
         return None  # s (1 - s)
-    found = [_argument(r, p, piece) for p, piece in zip(known.parameters, pieces, strict=True)]
+    given = zip(known.parameters, pieces, strict=True)
+    found = [_argument(r, p, piece, by_entries=known.is_of_number) for p, piece in given]
     values = [value for value in found if value]
     if len(values) < len(found):
         return None
@@ -85,6 +87,8 @@ def at_argument(r: LatexReader, written: Written) -> Value | None:
     if written.primes and (len(values) > 1 or isinstance(values[0], Array)):
         raise r.error(f"{written.name}' is read of a number only", written.token)
     r.place = end + 1
+    if len(values) == 1 and isinstance(values[0], Array) and not known.parameters[0].is_array:
+        return applied(values[0], lambda entry: f"({known.at_values([entry], [])})")
     if not written.primes:
         return f"({known.at_values(values, r.names.spare_letters(MOST_SPARE))})"
     return _slope_at(r, known, str(values[0]), written)
@@ -112,15 +116,17 @@ def _entry_at(r: LatexReader, written: Written) -> Value | None:
     return found
 
 
-def _argument(r: LatexReader, parameter: Parameter, piece: list[Tex]) -> Value | None:
-    """What stands in the place of a parameter, if it is of the same kind."""
+def _argument(
+    r: LatexReader, parameter: Parameter, piece: list[Tex], *, by_entries: bool = False
+) -> Value | None:
+    """What stands in the place of a parameter, if it is of the same kind, or its entries are."""
     if parameter.is_square and [t.text for t in piece[-2:]] == ["^", "2"]:
         piece = piece[:-2]
     elif parameter.is_square:
         return f"sqrt({r.number(piece)})"
     value = r.inside(piece)
     if isinstance(value, Array):
-        return value if parameter.is_array and value.axes == 1 else None
+        return value if by_entries or (parameter.is_array and value.axes == 1) else None
     return None if parameter.is_array else value
 
 
@@ -141,6 +147,16 @@ def _slope_at(r: LatexReader, known: Body, value: str, written: Written) -> str:
     for _ in range(written.primes):
         text = f"(d({text}, {entry[1]}) / d({value}, {entry[1]}))"
     return text
+
+
+def _is_name(r: LatexReader, piece: list[Tex]) -> bool:
+    """Whether a bracket holds a name with its scripts and nothing else."""
+    part = part_reader(r, piece)
+    try:
+        scripts(part, base(part), piece[0])
+    except NotationError:
+        return False
+    return part.place == len(piece)
 
 
 def _stands_bare(name: str, tokens: list[Tex]) -> bool:

@@ -315,6 +315,7 @@ def norm(r: LatexReader) -> str:
     if isinstance(value, Bare):
         value = lifted(r.names, value.written)
     if isinstance(value, str):
+        r.names.learn_vectors(f"({value})", USUALLY_NUMBERS)
         raise r.error("the text does not say that a vector stands in this norm", start)
     square = number_of(r.names, all_entries(applied(value, lambda entry: f"({entry})^2")))
     if r.peek() == "^":

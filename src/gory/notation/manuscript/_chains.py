@@ -57,7 +57,7 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         settings_of(section, number, scope),
         *restated_by(section, number, statement),
         is_posed(statement) and not own,
-        own or section.case,
+        own or (() if is_general(statement.cue) else section.case),
         not (
             own or (leads_with_condition(statement.before) and is_beside_case(section, statement))
         ),
@@ -87,7 +87,10 @@ def _is_fault(section: Section, statement: Statement, place: int, stray: tuple[s
 
 
 def case_behind(section: Section, number: int) -> tuple[Fact, ...]:
-    """``x > 0`` of "... if $x > 0$", which speaks of the formula before it."""
+    """``x > 0`` of "... if $x > 0$", which speaks of the formula before it.
+
+    In "for $t = 1$ it is ..., for $t = 0$ it is ..." the second speaks of what follows.
+    """
     after = section.statements[number + 1 : number + 2] if number >= 0 else ()
     if not after or not after[0].follows_if or after[0].condition is not None:
         return ()
@@ -104,7 +107,13 @@ def case_behind(section: Section, number: int) -> tuple[Fact, ...]:
     if relation not in CONDITIONS or not isinstance(left, Ref):
         section.builder.back_to(keep)
         return ()
-    return (Fact(left, relation, right, f"{left} {relation} {right}"),)
+    case = Fact(left, relation, right, f"{left} {relation} {right}")
+    return () if any(is_other_value(one, case) for one in section.case) else (case,)
+
+
+def is_other_value(one: Fact, other: Fact) -> bool:
+    """``t = 1`` and ``t = 0``: the second takes the place of the first."""
+    return one.left == other.left and one.relation == other.relation == "="
 
 
 def is_beside_case(section: Section, statement: Statement) -> bool:
@@ -126,7 +135,7 @@ def in_case_beside(section: Section, number: int, fact: Fact) -> None:
     chain = section.chains[-1] if section.chains else None
     if not beside or owner is None or chain is None or chain.lines[0].row != owner.sides[0].row:
         return
-    same = [one for one in chain.case if one.left == fact.left and one.relation == "="]
+    same = [one for one in chain.case if is_other_value(one, fact)]
     case = tuple(one for one in chain.case if not (chain.is_remote and one in same))
     is_remote = bool(case) and (chain.is_remote or bool(same))
     start = min(beside, chain.case_from) if case else beside

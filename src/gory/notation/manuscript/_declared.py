@@ -146,7 +146,7 @@ def written_out(text: str, short: Mapping[str, Sequence[tuple[int, str]]], numbe
             if re.search(rf"\[[^\]]*\b{name}\b|sum_\{{?[^}} ]*\b{name}\b", text):
                 continue
             earlier = [body for place, body in versions if place <= number] or [versions[0][1]]
-            body = f"({earlier[-1]})"
+            body = earlier[-1] if NAME.fullmatch(earlier[-1]) else f"({earlier[-1]})"
             text = re.sub(rf"(?<![\w.]){name}(?![\w\[])", lambda _, b=body: b, text)
         if text == before or len(text) > LONGEST_WRITTEN_OUT:
             break

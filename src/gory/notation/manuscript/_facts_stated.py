@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gory.notation._errors import NotationError
 from gory.notation._nodes import Ref
 from gory.notation._paper import Fact
-from gory.notation.manuscript._chains import in_case_beside
+from gory.notation.manuscript._chains import in_case_beside, is_other_value
 from gory.notation.manuscript._cues import is_case, is_denied
 from gory.notation.manuscript._declared import (
     NUMERAL,
@@ -60,7 +60,8 @@ def is_fact(section: Section, number: int, statement: Statement) -> bool:
     if is_case(statement.cue) or (relation == "=" and is_point):
         case = Fact(left, relation, right, shown)
         in_case_beside(section, number, case)
-        section.case, section.case_at = (*section.case, case), statement.at
+        section.case = (*(one for one in section.case if not is_other_value(one, case)), case)
+        section.case_at = statement.at
         return True
     if is_posed(statement) or is_denied(statement.before):
         section.builder.back_to(keep)

@@ -48,9 +48,11 @@ from gory.notation.manuscript._einstein import contracted, says_einstein
 from gory.notation.manuscript._facts_stated import is_fact
 from gory.notation.manuscript._hedges import ONE_HOT, named_in_words
 from gory.notation.manuscript._index_conditions import within_bounds
+from gory.notation.manuscript._inner_names import with_inner_names
 from gory.notation.manuscript._limits import declare_limits
 from gory.notation.manuscript._meanings import other_meanings, unread_names
 from gory.notation.manuscript._named_slopes import with_names_first
+from gory.notation.manuscript._own_indices import give_indices
 from gory.notation.manuscript._points import aside, points_of, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
@@ -83,7 +85,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
     NotationError
         If a fact in ``given`` cannot be read.
     """
-    manuscript = with_names_first(manuscript)
+    manuscript = with_inner_names(with_names_first(manuscript))
     own = aside(points := points_of(manuscript))
     sections: dict[int, list[Statement]] = {}
     for statement in manuscript.statements:
@@ -139,6 +141,7 @@ class Section:
     statements: Sequence[Statement]
     builder: ScriptBuilder = field(init=False)
     short: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # abbreviations
+    lettered: dict[str, str] = field(default_factory=dict)  # names with indices left out
     defining: dict[int, int] = field(default_factory=dict)  # statement -> side that defines
     strays: dict[int, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     chains: list[Chain] = field(default_factory=list)
@@ -306,7 +309,8 @@ class Section:
             return True
         is_captured = is_fault(statement, place, stray, self.running) and name not in _TEMPORARY
         if stray and not letters and not is_captured:
-            self.abbreviate(name, number, side.readings[0])
+            if not give_indices(self, name, stray, statement, place):
+                self.abbreviate(name, number, side.readings[0])
             return True
         if stray and number >= 0 and number not in self.strays:
             self.strays[number] = (place, stray)
@@ -344,7 +348,8 @@ class Section:
     def read(
         self, text: str, scope: dict[str, Index], number: int = -1, *, is_left: bool = False
     ) -> Expr:
-        text = text if is_left else written_out(text, self.short, number)
+        own = self.lettered.get(text, text) if is_left else ""
+        text = own or written_out(text, self.short, number)
         if is_left and text in FOREIGN:  # a word of other languages, which this text defines
             self.builder.axes.setdefault(text, 0)
         self.builder.text = self.builder.ranges.text = text

@@ -131,10 +131,39 @@ def _define(section: Section, loss: str, variables: dict[str, Ref], found: Upstr
     builder.defined.clear()  # what the derivatives are called is defined by it
     builder.defined |= {loss: Definition(loss, (), plus(*terms)), **later}
     found.slopes |= {f"d{loss}d{name}": loss for name in ends}
+    if len(ends) > 1:
+        found.doubts |= _related(section, loss, set(ends))
     if not all(_is_named(section, loss, name) for name in ends):
         found.doubts[loss] = (
             f"{loss} is taken to depend on what is before {', '.join(ends)} by it only"
         )
+
+
+def _related(section: Section, loss: str, ends: set[str]) -> dict[str, str]:
+    """Derivatives by one end that lines give by those by others: so it is computed from these, in
+    a way that was not read.
+    """
+    by = {one.name: _end(one.body, loss) for one in section.builder.defined.values()}
+    found = {}
+    for chain in section.chains:
+        tops = [line.exprs[0] for line in chain.lines if line.exprs and not line.is_definition]
+        own = _end(tops[0], loss) if tops else ""
+        name = tops[0].name if tops and isinstance(tops[0], Ref) else ""
+        own = own or by.get(name, "")
+        nodes = [node for top in tops[1:] for node in walk(top)] if own in ends else []
+        others = {_end(node, loss) for node in nodes}
+        others |= {by.get(node.name, "") for node in nodes if isinstance(node, Ref)}
+        if ends & others - {own}:
+            found[name or loss] = f"how {loss} depends on {own} is not said in what was read"
+    return found
+
+
+def _end(expr: Expr, loss: str) -> str:
+    """By what a loss is differentiated, where an expression is its derivative."""
+    match expr:
+        case D(Ref(name), wrt) if name == loss:
+            return wrt.name
+    return ""
 
 
 def _is_passed(section: Section, name: str, variables: Iterable[str]) -> bool:
