@@ -32,3 +32,20 @@ def test_a_value_that_is_set_is_granted(words: str) -> None:
 def test_a_value_somewhere_leaves_a_line_open() -> None:
     text = r"Let $s = z/T$. We use $T = 1$ for training. Then $\frac{ds}{dz} = 1$."
     assert proofread(text).lines[-1].verdict == "unread"
+
+
+WARM = r"Let $q_k = \frac{e^{z_k/T}}{\sum_j e^{z_j/T}}$. @ $\frac{\partial q_k}{\partial z_j} = "
+IN_PASSING = (
+    "Usually $T = 1$.",
+    "Setting $T = 1$ gives the usual softmax.",
+    "A common choice is $T = 1$.",
+    "At test time $T = 1$.",
+)
+
+
+@pytest.mark.parametrize("words", IN_PASSING)
+def test_a_value_in_passing_proves_nothing(words: str) -> None:
+    text = WARM.replace("@", words)
+    slopes = (r"\frac{1}{T} q_k (\delta_{kj} - q_j)$", r"q_k (\delta_{kj} - q_j)$")
+    verdicts = [proofread(text + slope).lines[-1].verdict for slope in slopes]
+    assert verdicts == ["proved", "unread"]

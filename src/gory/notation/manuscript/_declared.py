@@ -46,6 +46,16 @@ _LABELS = re.compile(
     r"(?i)\b(?:labels?|class(?:es)?|targets?|pairs?|outcomes?|responses?|indicators?|positives?|"
     r"negatives?|otherwise|else)\b"
 )
+_USUAL = re.compile(  # a value that a name has as a rule, and not always
+    r"(?i)\b(?:usual(?:ly)?|often|common(?:ly)?|typical(?:ly)?|normally|mostly|sometimes|default|"
+    r"in practice|special case|popular|(?:at|during) (?:test|training|inference)|"
+    r"initial(?:ly|ised|ized)?|recover(?:s|ed)?)\b[^.]*$"
+)
+_REDUCES = re.compile(
+    r"(?i)^\W*(?:(?:this|it|one|we|which) )?(?:gives?|recovers?|yields?|reduces?|corresponds?|"
+    r"(?:is|are|was) (?:used|common|usual|typical|the (?:usual|plain|ordinary|standard|default))|"
+    r"leads|simplifies|becomes?|turns)\b"
+)
 _OR = re.compile(r"(?i)\b(?:or|either)\W*$")
 _RELATIONS = {
     r"\geq": ">=", r"\ge": ">=", r"\leq": "<=", r"\le": "<=", r"\neq": "!=", r"\ne": "!=",
@@ -222,7 +232,8 @@ def is_one_value(statement: Statement) -> bool:
     is_inline = not statement.is_display and len(first) == len(statement.sides) == 2
     if not (is_inline and NUMERAL.fullmatch(first[1]) and first[0].isalpha()):
         return False
-    return bool(_OF_SOME.search(statement.after) or _OR.search(statement.cue))
+    is_in_passing = _USUAL.search(statement.before) or _REDUCES.search(statement.after)
+    return bool(_OF_SOME.search(statement.after) or _OR.search(statement.cue) or is_in_passing)
 
 
 def is_label_value(statement: Statement) -> bool:

@@ -55,6 +55,8 @@ def is_fact(section: Section, number: int, statement: Statement) -> bool:
     is_point = (
         isinstance(left, Ref)
         and left.name in section.varied
+        and not statement.is_fact
+        and not any(index.is_literal for index in left.indices)  # x_0 = 1
         and (not left.indices or is_for_once(section, statement, str(right)))
     )
     if is_case(statement.cue) or (relation == "=" and is_point):
