@@ -125,6 +125,33 @@ WAYS = {
         r"$\frac{\partial a_{ij}}{\partial s_{il}} = a_{ij} (\delta_{jl} § a_{il})$.",
         ("-", "+"),
     ),
+    "a divergence by its name": (
+        r"Let $\sum_i p_i = 1$, $q_i = e^{z_i}/\sum_j e^{z_j}$ and "
+        r"$$C = \mathrm{KL}(p \,\|\, q) = \sum_i p_i \log \frac{p_i}{q_i}.$$ "
+        r"Then $$\frac{\partial C}{\partial z_i} = q_i § p_i.$$",
+        ("-", "+"),
+    ),
+    "a wide space between two formulas": (
+        r"$$p_k = \frac{e^{f_k}}{\sum_j e^{f_j}} \hspace{1in} L_i =-\log(p_{y_i})$$ "
+        r"$$\frac{\partial L_i }{ \partial f_k } = p_k § \mathbb{1}(y_i = k)$$",
+        ("-", "+"),
+    ),
+    "a list of arguments": (
+        r"$$E(\mathbf{w}_1, \dots, \mathbf{w}_K) = -\sum_n \sum_k t_{nk} \ln y_{nk}$$ where "
+        r"$y_{nk} = \frac{e^{a_{nk}}}{\sum_j e^{a_{nj}}}$, $a_{nk} = \mathbf{w}_k^T "
+        r"\boldsymbol\phi_n$ and $\sum_k t_{nk} = 1$. $$\nabla_{\mathbf{w}_j} "
+        r"E(\mathbf{w}_1, \dots, \mathbf{w}_K) = \sum_n (y_{nj} § t_{nj}) \boldsymbol\phi_n$$",
+        ("-", "+"),
+    ),
+    "a condition on a row of its own": (
+        f"{PLAIN}\n\ni != j:\n  dp_i/ds_j = §p_i p_j",
+        ("-", ""),
+    ),
+    "a given entry of a variable": (
+        "given x_0 = 1\n\nz_k = theta_k0 x_0 + theta_k1 x_1\nL = sum_k z_k^2\n\n"
+        "dL/dtheta_k0 = §z_k\ndL/dx_1 = sum_k 2 z_k theta_k1",
+        ("2 ", ""),
+    ),
     "formulas in code spans": (
         "With `p_i = exp(s_i) / sum_k exp(s_k)` it is `dp_i/ds_j = p_i (delta_ij § p_j)`.",
         ("-", "+"),

@@ -148,7 +148,8 @@ class _Reading:
         skipped = words.end() if words else label(rest, self.is_name)
         cue, rest, at = cue + rest[:skipped], rest[skipped:], at + skipped
         condition = _CONDITION.match(rest)
-        if condition and (_CASE.search(cue) or rest.rstrip().endswith(":")):
+        is_heading = condition and rest.rstrip().endswith(":") and condition[2] in ("!=", "<>", "≠")
+        if condition and (_CASE.search(cue) or is_heading):
             relation = "=" if condition[2] in ("=", "==") else r"\neq"
             self.waiting = ((condition[1], relation, condition[3]),)
             return

@@ -57,7 +57,8 @@ def is_for_once(section: Section, statement: Statement, reading: str) -> bool:
         return False
     if is_case(statement.cue):
         return True
-    if match[1] not in section.varied:
+    is_entry = re.search(r"\d", match[2] or "") is not None
+    if match[1] not in section.varied or statement.is_fact or is_entry:
         return False
     known = section.builder.defined.values()
     return (is_number and not match[2]) or any(
