@@ -193,3 +193,11 @@ def test_a_value_that_is_set_in_passing_makes_no_general_line_right(words: str) 
     assert special.verdict in ("unread", "refuted")
     general = r"$\frac{\partial f}{\partial z_i} = \frac{e^{z_i}}{\sum_j e^{z_j}}$"
     assert proofread(text + general).lines[-1].verdict in ("proved", "unread")
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("1", "proved"), (r"1 + \epsilon", "refuted")])
+def test_what_ends_in_epsilon_is_no_model_of_data_if_it_claims_something(
+    value: str, verdict: str
+) -> None:
+    text = r"Let $q_k = (1-\epsilon)\delta_{k,y} + \frac{\epsilon}{K}$, $k=1,\dots,K$. Then "
+    assert proofread(rf"{text}$\sum_{{k=1}}^K q_k = {value}$.").lines[-1].verdict == verdict

@@ -379,7 +379,7 @@ class Section:
         if not statement.is_display and statement.sides[1].relation not in CLAIMING:
             return
         last = statement.sides[-1].readings
-        if number not in self.defining and last and is_model(last[0]):
+        if number not in self.defining and left_name(statement) and last and is_model(last[0]):
             return
         self.chains.append(chain_of(self, number, statement))
         if statement.is_display:
