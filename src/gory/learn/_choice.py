@@ -43,6 +43,8 @@ _ROW_OPERATIONS = 100
 _STEP_OPERATIONS = 3e6
 # Bytes beside the data that training may use unless the user says otherwise.
 MEMORY_BUDGET = 1 << 30
+# Bytes that are there in any case, since without them little can be done.
+FEWEST_BYTES = 1e6
 # Bytes of matrices that a solver may hold where the logits are too large to be kept.
 BLOCKED_BUDGET = 192e6
 # More columns than these are not given a dense matrix of their products.

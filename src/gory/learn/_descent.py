@@ -76,8 +76,7 @@ def descend(
             if _shows_rounding(gap, tol, stalled) and problem.source.refine():
                 point, stalled = problem.source.at(point.theta), 0
                 point, gradient, gap = _measure(problem, point, tol, bound)
-            value = problem.value(point)
-            recorder.add(iteration, problem.source.passes, value, gap, point.theta)
+            _record(recorder, iteration, problem, point, gap)
             reason = _reason_to_stop(problem, gap, tol, max_passes, stalled)
             step = None if reason else take_step(problem, point, gradient, direction)
             if step is None and not reason and problem.source.refine():
@@ -89,8 +88,7 @@ def descend(
             step, reason = None, INTERRUPTED
             if recorder.entries[-1].iteration < iteration:  # the gap is still that of the last one
                 point, gradient, gap = _measure(problem, point, tol, bound)
-                value = problem.value(point)
-                recorder.add(iteration, problem.source.passes, value, gap, point.theta)
+                _record(recorder, iteration, problem, point, gap)
         if step is None:
             reason = reason or "no step makes progress in floating point"
             return _solution(problem, point, gradient, gap, tol, reason, solver, recorder.entries)
@@ -98,6 +96,11 @@ def descend(
         stalled = 0 if size < _STALL_SHARE * best or gap >= _PRECISE_GAP else stalled + 1
         best, iteration = min(best, size), iteration + 1
         point, step = step, None  # one name only: `_measure` may put another point in its place
+
+
+def _record(recorder: Recorder, iteration: int, problem: Problem, point: Point, gap: float) -> None:
+    value = problem.value(point)
+    recorder.add(iteration, problem.source.passes, value, gap, point.theta)
 
 
 def _shows_rounding(gap: float, tol: float, stalled: int) -> bool:

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._checkpoint import Checkpoint, fingerprint
-from ._choice import MEMORY_BUDGET, choose_solver, hessian_price, keeps_hessian, patience
+from ._choice import (
+    FEWEST_BYTES,
+    MEMORY_BUDGET,
+    choose_solver,
+    hessian_price,
+    keeps_hessian,
+    patience,
+)
 from ._class_blocks import ClassBlockPreconditioner
 from ._descent import Direction, descend
 from ._diagonal import DiagonalPreconditioner
@@ -37,10 +44,9 @@ _REBUILDS = {
     "diagonal": (0, 1, 2, 4, 8, 16, 32, 64),
     "dual-ascent": (0, 16, 64),
 }
-# Share of the memory that the pairs of L-BFGS may take, bytes that are always theirs, and their
-# most bytes where the logits are too large to be kept.
+# Share of the memory that the pairs of L-BFGS may take, and their most bytes where the logits are
+# too large to be kept.
 _PAIR_SHARE = 0.25
-_FEWEST_PAIR_BYTES = 1e6
 _FRUGAL_PAIR_BYTES = 32e6
 
 
@@ -97,20 +103,26 @@ def solve(
     if name == "newton" and is_small(problem):
         return _solve_small(problem, theta, recorder, solver=label, **limits)
     rng = np.random.default_rng(seed)
-    if shared is not None and _follows(problem, name, solver, budget):
-        name, label = "newton", "newton (the Hessian is kept from one C to the next)"
-        direction: Direction = _kept_newton(problem, shared, tol)
-    else:
-        direction = _direction(problem, name, theta.size, rng, shared or Shared(), budget)
-        limit = patience(problem.source, budget=budget)
-        if solver == "auto" and name == "class-blocks" and np.isfinite(limit):
-            direction = _Relay(direction, problem, limit)
-            label = f"{name} ({why}; newton after {limit:.0f} passes)"
+    name, label, direction = _way(problem, name, why, solver, theta.size, rng, shared, tol, budget)
     if cold and isinstance(direction, SampledNewton):
         theta = direction.start(theta)
-    # The first point is large. A variable would keep it to the end, as would the tuple of a call
-    # with unpacked arguments.
-    first = [*_first_point(problem, theta, name, rng, **limits)]
+    first: list[Any] = [*_first_point(problem, theta, name, rng, **limits)]
+    return _descended(problem, first, direction, recorder, label, **limits)
+
+
+def _descended(
+    problem: Problem,
+    first: list[Any],
+    direction: Direction,
+    recorder: Recorder,
+    solver: str,
+    tol: float,
+    max_passes: float,
+) -> Solution:
+    """The descent from the ``first`` point, with the bound of the list's end.
+
+    The point is large: a variable or the tuple of unpacked arguments would keep it to the end.
+    """
     bound = first.pop()
     return descend(
         problem,
@@ -118,10 +130,33 @@ def solve(
         bound,
         direction,
         recorder,
-        solver=label,
+        solver=solver,
         tol=tol,
         max_passes=max_passes,
     )
+
+
+def _way(
+    problem: Problem,
+    name: str,
+    why: str,
+    solver: str,
+    size: int,
+    rng: np.random.Generator,
+    shared: Shared | None,
+    tol: float,
+    budget: float,
+) -> tuple[str, str, Direction]:
+    """Name and label of the solver that goes on from a choice, and its directions."""
+    if shared is not None and _follows(problem, name, solver, budget):
+        label = "newton (the Hessian is kept from one C to the next)"
+        return "newton", label, _kept_newton(problem, shared, tol)
+    direction = _direction(problem, name, size, rng, shared or Shared(), budget)
+    limit = patience(problem.source, budget=budget)
+    if solver == "auto" and name == "class-blocks" and np.isfinite(limit):
+        label = f"{name} ({why}; newton after {limit:.0f} passes)"
+        return name, label, _Relay(direction, problem, limit)
+    return name, f"{name} ({why})", direction
 
 
 def _follows(problem: Problem, name: str, solver: str, budget: float) -> bool:
@@ -143,7 +178,9 @@ def _kept_newton(problem: Problem, shared: Shared, tol: float) -> KeptNewton:
 
 def _solve_small(problem: Problem, theta: Array, recorder: Recorder, /, **limits: Any) -> Solution:
     """Newton's method for few rows: the compiled loop where it is worth it, else by NumPy."""
-    theta, solution = newton_start(problem, theta, recorder, **limits)
+    solution = None
+    if recorder.listener is None and recorder.keep is None:  # else every step is to be seen
+        theta, solution = newton_start(problem, theta, recorder, **limits)
     if solution is None:
         with counted():
             first = problem.source.at(theta)
@@ -226,7 +263,7 @@ def _direction(
     else:
         preconditioner = DiagonalPreconditioner(problem)
     frugal = not problem.source.keeps_logits
-    memory = max(_PAIR_SHARE * budget, _FEWEST_PAIR_BYTES)
+    memory = max(_PAIR_SHARE * budget, FEWEST_BYTES)
     return PreconditionedLBFGS(
         preconditioner,
         size,

@@ -69,11 +69,8 @@ def solve_firth(
         is singular everywhere.
     """
     basis = contrast_basis(source.n_classes)
-    if basis.shape[1] * theta.shape[1] > _MOST_COEFFICIENTS or not source.keeps_logits:
-        raise LearnError(
-            f"penalty = 'firth' needs a covariance of all {basis.shape[1] * theta.shape[1]} "
-            f"coefficients, and {_MOST_COEFFICIENTS} are the most it takes; use C instead"
-        )
+    size = basis.shape[1] * theta.shape[1]
+    _check_size(source, size)
     state, iteration, reason, gap = _State(source.at(theta), basis), 0, "", np.inf
     _check_rank(state.hessian)
     while True:
@@ -81,10 +78,7 @@ def solve_firth(
             step, promised = state.step()
             gap = promised / max(abs(state.point.loss), np.finfo(float).tiny)
             recorder.add(iteration, source.passes, state.value, gap, state.point.theta)
-            if gap <= tol:
-                reason = "the next step promises less than the tolerance"
-            elif source.passes >= max_passes:
-                reason = passes_spent(max_passes)
+            reason = _reason_to_stop(gap, tol, source.passes, max_passes)
             moved = None if reason else _descended(state, step, basis)
         except KeyboardInterrupt:
             if not recorder.entries:
@@ -100,10 +94,24 @@ def solve_firth(
         certified=False,
         converged=bool(gap <= tol),
         reason=reason or "no step makes progress in floating point",
-        solver=f"firth ({basis.shape[1] * theta.shape[1]} coefficients)",
+        solver=f"firth ({size} coefficients)",
         history=tuple(recorder.entries),
         passes=source.passes,
     )
+
+
+def _reason_to_stop(gap: float, tol: float, passes: float, max_passes: float) -> str:
+    if gap <= tol:
+        return "the next step promises less than the tolerance"
+    return passes_spent(max_passes) if passes >= max_passes else ""
+
+
+def _check_size(source: Any, size: int) -> None:
+    if size > _MOST_COEFFICIENTS or not source.keeps_logits:
+        raise LearnError(
+            f"penalty = 'firth' needs a covariance of all {size} coefficients, and "
+            f"{_MOST_COEFFICIENTS} are the most it takes; use C instead"
+        )
 
 
 def _check_rank(hessian: Array) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._choice import MEMORY_BUDGET
+from ._choice import FEWEST_BYTES, MEMORY_BUDGET
 from ._elastic import ElasticProblem, smallest
 from ._newton import solve_definite
 from ._problem import relative_gap, with_intercept_solved
@@ -114,7 +114,7 @@ def _measure(problem: ElasticProblem, point: Point) -> tuple[Point, Array, float
 
 def _engine(problem: ElasticProblem, size: int, seed: int, budget: float) -> tuple[str, Any]:
     """Name and moves of the solver for so many coefficients and bytes of memory."""
-    if size <= NEWTON_SIZE and _NEWTON_BYTES * size**2 <= budget / 2:
+    if size <= NEWTON_SIZE and _NEWTON_BYTES * size**2 <= max(budget / 2, FEWEST_BYTES):
         return "proximal-newton", _newton_move(problem)
     rng = np.random.default_rng(seed)
     return "proximal-quasi-newton", ProximalQuasiNewton(problem, rng, budget=budget)

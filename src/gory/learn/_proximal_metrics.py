@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._choice import MEMORY_BUDGET
+from ._choice import FEWEST_BYTES, MEMORY_BUDGET
 from ._objective import row_softmax
 from ._products import is_sparse
 from ._sampling import sampling_rates
@@ -124,7 +124,8 @@ class MetricMaker:
     ) -> None:
         self.source: Source = source
         self.rng = rng
-        self.most_coupled = min(_MOST_COUPLED, int((budget / 2 / _COUPLED_BYTES) ** 0.5))
+        room = max(budget / 2, FEWEST_BYTES)
+        self.most_coupled = min(_MOST_COUPLED, int((room / _COUPLED_BYTES) ** 0.5))
         self._norms: Array | None = None
         features = source.X
         self.entries = features.nnz if is_sparse(features) else features.size
