@@ -59,6 +59,10 @@ TEXTS = {
         r"$\nabla_{z} J = § (y - a) \odot a \odot (1 - a)$.",
         ("-", ""),
     ),
+    "three primes": (
+        r"Let $f(z) = \ln(1 + e^z)$. Then $f'''(z) = f''(z) (1 § 2 f'(z))$.",
+        ("-", "+"),
+    ),
     "two values in one sentence": (
         r"Let $y = \sigma(z)$ and $L = -t \ln y - (1 - t) \ln(1 - y)$. For $t = 1$ it is "
         r"$\frac{\partial L}{\partial z} = y - 1$, for $t = 0$ it is "

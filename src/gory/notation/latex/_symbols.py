@@ -213,13 +213,14 @@ def exponential(r: LatexReader) -> Value:
     return f"exp({exponent})"
 
 
+MOST_PRIMES = 3
 _PARTS = ("u", "v")  # of a quotient or product, whose primes nobody explains
 
 
 def slope(r: LatexReader, written: Written, found: str) -> str:
     """A name with primes: its derivative by the variable that is being varied."""
-    if written.primes > 2:
-        raise r.error("more than two primes are not read", written.token)
+    if written.primes > MOST_PRIMES:
+        raise r.error(f"more than {MOST_PRIMES} primes are not read", written.token)
     own = written.by or own_variable(r.names, written.name, written.token.at)
     variable = own or r.prime
     if not own and written.name not in _PARTS:
