@@ -88,6 +88,7 @@ def weight_classes(source: Any, logarithms: Array, /) -> tuple[Array, Array]:
     """
     shares, n_classes = source.class_shares(), source.n_classes
     damping, shift = (n_classes - 1) / n_classes, np.zeros(n_classes)
+    mean, miss = shares, np.zeros(n_classes)
     for step in range(_WEIGHTINGS + 1):
         logarithms += shift.astype(logarithms.dtype)
         mean, squares = np.zeros(n_classes), np.zeros(n_classes)
