@@ -34,7 +34,8 @@ def index_brackets(statements: Sequence[LatexStatement]) -> None:
     """Write such brackets as subscripts."""
     summed = {x for one in statements for side in one.sides for x in binders(side)}
     calls = [(side, c) for one in statements for side in one.sides for c in _calls(side)]
-    arrays = {c.head for side, c in calls if c.letters & {*binders(side)}}
+    bound = {id(side): frozenset(binders(side)) for one in statements for side in one.sides}
+    arrays = {c.head for side, c in calls if c.letters & bound[id(side)]}
     used = {x for side, c in calls if c.head in arrays for x in c.letters}
     sides = [side for one in statements for side in one.sides]
     scripts = {x for side in sides for x in _subscripts(side)}
