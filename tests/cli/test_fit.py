@@ -73,7 +73,8 @@ def test_the_model_that_is_saved_is_the_model_that_was_judged(told: Told) -> Non
     trained = load(told.model)
     assert trained.encoding == learn_encoding(training)
     again = SoftmaxRegression().fit(trained.encoding.features(training), training.labels)
-    np.testing.assert_array_equal(trained.model.coef_, again.coef_)
+    # Few rows may meanwhile be fitted by compiled code, which adds up in another order.
+    np.testing.assert_allclose(trained.model.coef_, again.coef_, rtol=1e-6, atol=1e-9)
 
 
 def test_predictions_of_a_saved_model_are_its_probabilities(
