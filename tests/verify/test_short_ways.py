@@ -201,3 +201,8 @@ def test_what_ends_in_epsilon_is_no_model_of_data_if_it_claims_something(
 ) -> None:
     text = r"Let $q_k = (1-\epsilon)\delta_{k,y} + \frac{\epsilon}{K}$, $k=1,\dots,K$. Then "
     assert proofread(rf"{text}$\sum_{{k=1}}^K q_k = {value}$.").lines[-1].verdict == verdict
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("6", "proved"), ("7", "refuted")])
+def test_values_on_one_row_of_plain_text_are_known(value: str, verdict: str) -> None:
+    assert proofread(f"x = 2, w = 3\n\nz = w x = {value}\n").lines[-1].verdict == verdict

@@ -67,6 +67,9 @@ log ln exp sum prod delta tanh sqrt sigmoid max min relu softplus sin cos abs si
 logsumexp sinh cosh tr det diag index given
 """
 _NAME_BEHIND = re.compile(r"\s*[,;]\s*[A-Za-z]\w?$")
+_NUMBER = re.compile(r"\s*-?[\d.]+\s*")  # of ``x = 2, w = 3``
+_ONE_VALUE = r"\s*[A-Za-z]\w*(?:\[\w+\])?\s*=\s*-?\d[\d.]*\s*"
+_VALUES = re.compile(rf"{_ONE_VALUE}(?:(?:[,;]|\band\b){_ONE_VALUE})+")  # and nothing else
 _MATHEMATICAL = frozenset(_FUNCTIONS.split()) | {name.lstrip("\\") for name in GREEK} | {"lam"}
 _WORD = re.compile(r"(?<![\w\[(.^/])([A-Za-z]{2,})(?![\w\[(^/])[,:]?")
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
@@ -155,7 +158,8 @@ class _Reading:
             return
         rest = re.sub(r"\s{2,}(?:\(\d+\)|\[[^\[\]]*\d\])\s*$", "", rest)  # the number of a line
         rest = re.sub(r"[.,;:]\s*$", "", rest)
-        is_example = _TUPLE.search(rest) or len(_VALUE.findall(rest)) > 1
+        is_list = not cue.strip() and _VALUES.fullmatch(rest) is not None
+        is_example = _TUPLE.search(rest) or (len(_VALUE.findall(rest)) > 1 and not is_list)
         spans = [] if is_example else formulas(rest, self.own)
         if len(spans) > 1 or (spans and (spans[0][0] > 0 or _is_prose(rest))):
             self.among_words(cue, rest, at, spans)
@@ -218,7 +222,8 @@ class _Reading:
         if not is_last and (condition := condition_within(words, piece)) is not None:
             self.waiting = (condition,)
             return True
-        condition = condition_within("for", piece) if is_last and start else None
+        is_list = bool(self.found) and _NUMBER.fullmatch(self.found[-1].sides[-1][1]) is not None
+        condition = condition_within("for", piece) if is_last and start and not is_list else None
         if condition is not None and self.found:
             self.found[-1].conditions += (condition,)
         return condition is not None

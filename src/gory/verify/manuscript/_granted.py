@@ -18,9 +18,10 @@ _SAID = (  # words, and the facts that they may declare
     (
         re.compile(
             r"(?i)one[- ]hot|probabilit\w+|distributions?\b|normali[sz]ed|simplex|\\Delta\b|"
-            r"(?:add|adds|adding|sum|sums|summing) (?:up )?to \$?(?:one|1|unity)\b|unity|stochastic|"
-            r"(?:one|1)[- ]of[- ](?:\$?[A-Za-z]\$?|many)\b|label(?:s|led)?\b|ground[- ]truth|"
-            r"(?:soft|hard) targets?|true class|convex (?:combination|weights)|indicator vector"
+            r"(?:add|adds|adding|sum|sums|summing) (?:up )?to \$?(?:one|1|unity)\b|unity|"
+            r"stochastic|(?:one|1)[- ]of[- ](?:\$?[A-Za-z]\$?|many)\b|label(?:s|led)?\b|"
+            r"ground[- ]truth|(?:soft|hard) targets?|true class|convex (?:combination|weights)|"
+            r"indicator vector"
         ),
         re.compile(r"^holds if sum_.* = 1"),
     ),
