@@ -33,6 +33,7 @@ FIELD_TRIES = 16  # draws per assignment until every root in a line exists
 
 _CLOSE = 1e-9
 _CLOSE_DECIMAL = Decimal("1e-60")
+_HUGE = Decimal("1e40")
 _SEED = 20240229
 
 
@@ -262,8 +263,11 @@ def compare(
         if not careful and abs(left - right) <= _CLOSE * max(abs(left), abs(right)):
             continue
         sides = _in_decimals(line, machine.spans, values, env, seed)
-        if abs(sides[0] - sides[1]) > _CLOSE_DECIMAL * (1 + abs(sides[0]) + abs(sides[1])):
+        gap, size = abs(sides[0] - sides[1]), 1 + abs(sides[0]) + abs(sides[1])
+        if gap > _CLOSE_DECIMAL * size:
             return _counterexample(line, machine, env, float(sides[0]), float(sides[1]), "")
+        if gap and size > _HUGE:  # a term such as 1 may be what differs
+            raise TooLarge("a number too large for decimals")
     return Evidence(True, "floats, 1 point")
 
 

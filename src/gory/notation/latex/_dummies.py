@@ -71,6 +71,7 @@ def bind_parameters(statements: Sequence[LatexStatement]) -> set[str]:
     made: set[str] = set()
     calls = [call for one in statements for side in one.sides for call in _calls(side)]
     arrays = {_name(t) for one in statements for side in one.sides for t in _scripted(side)}
+    arrays -= {name for one in statements for side in one.sides for name in _varied(side)}
     for one in statements:
         if (name := _only_argument(one)) in arrays:
             one.sides = [_with_dummies(side, {name}) for side in one.sides]
@@ -92,6 +93,13 @@ def bind_parameters(statements: Sequence[LatexStatement]) -> set[str]:
             one.sides = [_with_dummies(side, bound) for side in one.sides]
             made |= {f"{name}arg" for name in bound}
     return made
+
+
+def _varied(side: list[Tex]) -> Iterator[str]:
+    r"""The x of ``\frac{d f}{d x}``, which is no entry of an x with indices."""
+    for mark, token, behind in zip(side, side[1:], [*side[2:], Tex("", -1)], strict=False):
+        if mark.text in ("d", r"\partial") and behind.text not in ("_", "^", "("):
+            yield _name(token)
 
 
 def _only_argument(statement: LatexStatement) -> str:

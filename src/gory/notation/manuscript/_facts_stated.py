@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from gory.notation._errors import NotationError
-from gory.notation._nodes import Ref
+from gory.notation._nodes import Expr, Ref
 from gory.notation._paper import Fact
 from gory.notation.manuscript._chains import in_case_beside, is_other_value
 from gory.notation.manuscript._cues import is_case, is_denied
@@ -52,13 +52,7 @@ def is_fact(section: Section, number: int, statement: Statement) -> bool:
         section.builder.back_to(keep)
         return False
     shown = f"{left} {relation} {right}"
-    is_point = (
-        isinstance(left, Ref)
-        and left.name in section.varied
-        and not statement.is_fact
-        and not any(index.is_literal for index in left.indices)  # x_0 = 1
-        and (not left.indices or is_for_once(section, statement, str(right)))
-    )
+    is_point = _is_point(section, statement, left, str(right))
     if is_case(statement.cue) or (relation == "=" and is_point):
         case = Fact(left, relation, right, shown)
         in_case_beside(section, number, case)
@@ -71,3 +65,12 @@ def is_fact(section: Section, number: int, statement: Statement) -> bool:
     if all(shown != fact[3] for fact in section.builder.facts):
         section.builder.facts.append((left, relation, right, shown))
     return True
+
+
+def _is_point(section: Section, statement: Statement, left: Expr, right: str) -> bool:
+    """Whether a variable has a value for once; ``x_0 = 1`` and what is given hold throughout."""
+    if not isinstance(left, Ref) or left.name not in section.varied or statement.is_fact:
+        return False
+    if any(index.is_literal for index in left.indices):
+        return False
+    return not left.indices or is_for_once(section, statement, right)

@@ -222,7 +222,8 @@ class _Reading:
         if not is_last and (condition := condition_within(words, piece)) is not None:
             self.waiting = (condition,)
             return True
-        is_list = bool(self.found) and _NUMBER.fullmatch(self.found[-1].sides[-1][1]) is not None
+        last = self.found[-1].sides[-1:] if self.found else []
+        is_list = any(_NUMBER.fullmatch(text) for _, text, _ in last)
         condition = condition_within("for", piece) if is_last and start and not is_list else None
         if condition is not None and self.found:
             self.found[-1].conditions += (condition,)

@@ -203,8 +203,9 @@ class ChainChecker:
         return self.before_raw if self.is_open and self.before_raw else self.first_raw
 
     def is_other_definition(self, line: Line) -> bool:
-        """Whether this line defines a name anew, in words unlike those above."""
-        return bool(self.chain.restates) and line is self.chain.lines[1]
+        """Whether this line defines a name anew, in words unlike those above, and for all cases."""
+        is_general = not any(self.chain.settings)
+        return is_general and bool(self.chain.restates) and line is self.chain.lines[1]
 
     def is_arithmetic(self, line: Line) -> bool:
         """Whether the line says what a number is in decimals."""

@@ -31,6 +31,7 @@ from gory.verify.manuscript._claim import Ground
 from gory.verify.manuscript._dotted import with_breaks
 from gory.verify.manuscript._granted import is_declared
 from gory.verify.manuscript._one_hot import is_called_one_hot
+from gory.verify.manuscript._other_uses import DIFFER
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
 from gory.verify.manuscript._wording import style_of
 
@@ -166,13 +167,7 @@ def _with_new_meanings(
         if _passed(again, ()) > _passed(found, ()):
             manuscript = other
             found, contested = _checked(read_scripts(manuscript, given))
-    wrong = {line.row: line.read_as for d in found for line in d.lines if line.verdict == "refuted"}
-    for place in late_values(manuscript, wrong)[:MOST_DOUBTFUL]:
-        other = manuscript.with_sections({place})
-        again, _ = _checked(read_scripts(other, given), explains=False)
-        if _passed(again, ()) > _passed(found, ()):
-            manuscript = other
-            found, contested = _checked(read_scripts(manuscript, given))
+    manuscript, found, contested = _with_late_values(manuscript, given, found, contested)
     said = {place for place in contested if says_anew(manuscript.statements[place].cue)}
     others = sorted(contested - said)[:MOST_DOUBTFUL]
     for places in ([said] if len(said) > 1 else []) + [{n} for n in sorted({*said, *others})]:
@@ -186,6 +181,30 @@ def _with_new_meanings(
             manuscript = other
             found, contested = _checked(read_scripts(manuscript, given))
     return manuscript, found
+
+
+def _with_late_values(
+    manuscript: Manuscript,
+    given: Sequence[str],
+    found: list[CheckedDerivation],
+    contested: set[int],
+) -> tuple[Manuscript, list[CheckedDerivation], set[int]]:
+    """The same where values that stand behind lines that use the name hold from there on only."""
+    wrong = {
+        line.row: " ".join(side.read_as for side in one.lines)
+        for one in found
+        for line in one.lines
+        if line.verdict == "refuted" or line.why.startswith(DIFFER)
+    }
+    for place in late_values(manuscript, wrong)[:MOST_DOUBTFUL]:
+        other = manuscript.with_sections({place})
+        again, _ = _checked(read_scripts(other, given), explains=False)
+        lines = [line for one in again for line in one.lines]
+        gains = any(line.row in wrong and line.verdict in PASSED for line in lines)
+        if gains and _passed(again, ()) >= _passed(found, ()):
+            manuscript = other
+            found, contested = _checked(read_scripts(manuscript, given))
+    return manuscript, found, contested
 
 
 def _models(manuscript: Manuscript) -> list[int]:
