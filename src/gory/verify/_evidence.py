@@ -89,10 +89,12 @@ def evidence(paper: Paper, left: Expr, right: Expr) -> Evidence:
     Evidence
         Equal, unequal with a counterexample, or untestable with the reason.
 
-    Notes ----- Two assignments of small, pairwise different sizes; at every point at most
-    twelve components, some with equal and some with different free indices. A right side
-    without a value where the left side has one, in a whole region, counts as unequal
-    (``log(x^2)`` and ``2 log x``).
+    Notes
+    -----
+    Two assignments of small, pairwise different sizes; at every point at most twelve components,
+    some with equal and some with different free indices. A right side without a value where the
+    left side has one, in a whole region, counts as unequal (``log(x^2)`` and ``2 log x``). Values
+    beyond 1e40 that differ by less than the decimals resolve are no evidence.
 
     Examples
     --------
