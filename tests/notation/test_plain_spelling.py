@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gory import proofread
-from gory.notation.manuscript._plain_spelling import Spelling
+from gory.notation.manuscript.typed._spelling import Spelling
 
 SPELLINGS = [
     ("s_i", "s[i]"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 import gory
-from gory.notation.manuscript._typed import Spelt, typed_tokens
+from gory.notation.manuscript.typed._typed import Spelt, typed_tokens
 
 SOFTMAX = "p_i = exp(z_i)/sum_j exp(z_j)"
 

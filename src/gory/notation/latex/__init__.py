@@ -6,23 +6,12 @@ are sides joined by relation signs. What a document is and what its equations me
 outside.
 """
 
-from gory.notation.latex._argument_lists import shorten_lists as shorten_lists
-from gory.notation.latex._arities import number_arguments as number_arguments
 from gory.notation.latex._arrays import Array as Array
-from gory.notation.latex._bare_functions import give_arguments as give_arguments
 from gory.notation.latex._bodies import Body as Body
 from gory.notation.latex._bodies import Parameter as Parameter
-from gory.notation.latex._bracket_indices import index_brackets as index_brackets
-from gory.notation.latex._class_probabilities import name_classes as name_classes
-from gory.notation.latex._dummies import bind_parameters as bind_parameters
-from gory.notation.latex._dummies import set_apart as set_apart
-from gory.notation.latex._dummies import shifted_body as shifted_body
 from gory.notation.latex._fixed import survey_left_out as survey_left_out
 from gory.notation.latex._forms import bracket as bracket
 from gory.notation.latex._functions import FUNCTIONS as FUNCTIONS
-from gory.notation.latex._inputs import index_inputs as index_inputs
-from gory.notation.latex._layers import layer_letters as layer_letters
-from gory.notation.latex._leading import write_leading_out as write_leading_out
 from gory.notation.latex._levels import FAR as FAR
 from gory.notation.latex._levels import MOST_LETTERS as MOST_LETTERS
 from gory.notation.latex._levels import Level as Level
@@ -36,15 +25,11 @@ from gory.notation.latex._macros import find_macros as find_macros
 from gory.notation.latex._names import LABELS as LABELS
 from gory.notation.latex._names import Names as Names
 from gory.notation.latex._primes import primed_names as primed_names
-from gory.notation.latex._ranges import without_numbers as without_numbers
-from gory.notation.latex._ranges import without_ranges as without_ranges
 from gory.notation.latex._reader import MANNERS as MANNERS
 from gory.notation.latex._reader import LatexReader as LatexReader
 from gory.notation.latex._rows_of import rows_of as rows_of
 from gory.notation.latex._scripts import ACCENTS as ACCENTS
 from gory.notation.latex._scripts import GREEK as GREEK
-from gory.notation.latex._short_gradients import write_gradients_out as write_gradients_out
-from gory.notation.latex._short_operators import write_operators_out as write_operators_out
 from gory.notation.latex._statements import LatexStatement as LatexStatement
 from gory.notation.latex._statements import split_statements as split_statements
 from gory.notation.latex._survey import binders as binders
@@ -56,14 +41,8 @@ from gory.notation.latex._survey import survey_labels as survey_labels
 from gory.notation.latex._survey import survey_left as survey_left
 from gory.notation.latex._survey import survey_second_names as survey_second_names
 from gory.notation.latex._survey import survey_true_class as survey_true_class
-from gory.notation.latex._tags import tags as tags
 from gory.notation.latex._tokens import RELATIONS as RELATIONS
 from gory.notation.latex._tokens import Tex as Tex
 from gory.notation.latex._tokens import tex_tokens as tex_tokens
-from gory.notation.latex._transposes import write_transposes as write_transposes
-from gory.notation.latex._tuples import tuple_facts as tuple_facts
-from gory.notation.latex._tuples import tuple_numbers as tuple_numbers
-from gory.notation.latex._tuples import whole_name as whole_name
 from gory.notation.latex._wholes import Value as Value
 from gory.notation.latex._wholes import is_whole_function as is_whole_function
-from gory.notation.latex._words import join_words as join_words

@@ -18,13 +18,18 @@ from gory.notation._indices import free_indices
 from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Fact
 from gory.notation.latex import bracket
-from gory.notation.manuscript._cues import is_general, leads_with_condition, restates, says_anew
 from gory.notation.manuscript._declared import NAME, is_fault, is_posed, left_name, plain_relation
 from gory.notation.manuscript._einstein import contracted
-from gory.notation.manuscript._hedges import hedges
 from gory.notation.manuscript._script import Chain, Line
 from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Statement
+from gory.notation.manuscript.words._cues import (
+    is_general,
+    leads_with_condition,
+    restates,
+    says_anew,
+)
+from gory.notation.manuscript.words._hedges import hedges
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section

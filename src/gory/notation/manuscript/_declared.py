@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from gory.notation._nodes import FUNCTIONS, ONE, Add, D, Expr, Mul, Num, Pow, Ref, Sum, walk
 from gory.notation._reader import WORDS
-from gory.notation.manuscript._cues import (
+from gory.notation.manuscript._stated import Statement
+from gory.notation.manuscript.words._cues import (
     is_case,
     is_set,
     is_to_solve,
     is_within_case,
     last_sentence,
 )
-from gory.notation.manuscript._stated import Statement
 
 NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
 NUMERAL = re.compile(r"[-\d. ()/]+")

@@ -12,7 +12,6 @@ from gory.notation._errors import NotationError
 from gory.notation._nodes import Expr, Ref
 from gory.notation._paper import Fact
 from gory.notation.manuscript._chains import in_case_beside, is_other_value
-from gory.notation.manuscript._cues import is_case, is_denied
 from gory.notation.manuscript._declared import (
     NUMERAL,
     declares,
@@ -20,9 +19,10 @@ from gory.notation.manuscript._declared import (
     left_name,
     plain_relation,
 )
-from gory.notation.manuscript._hedges import ONE_HOT
 from gory.notation.manuscript._special import is_for_once, known_at
 from gory.notation.manuscript._stated import Statement
+from gory.notation.manuscript.words._cues import is_case, is_denied
+from gory.notation.manuscript.words._hedges import ONE_HOT
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from gory.notation.latex import GREEK, RELATIONS, LatexStatement, Names, Tex, whole_name
+from gory.notation.latex import GREEK, RELATIONS, LatexStatement, Names, Tex
+from gory.notation.latex.conventions import whole_name
 from gory.notation.manuscript._stated import Statement
 
 _CASE = re.compile(

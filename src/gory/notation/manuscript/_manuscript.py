@@ -24,13 +24,14 @@ from gory.notation.latex import (
     names_true_class,
     split_statements,
     tex_tokens,
+)
+from gory.notation.latex.conventions import (
     tuple_facts,
     tuple_numbers,
     without_numbers,
     without_ranges,
 )
 from gory.notation.manuscript._exclusions import with_exclusions
-from gory.notation.manuscript._hedges import Flow, named_scalars
 from gory.notation.manuscript._index_conditions import (
     class_condition,
     heading_case,
@@ -41,15 +42,16 @@ from gory.notation.manuscript._joined import go_on
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
 from gory.notation.manuscript._piece import Piece
-from gory.notation.manuscript._plain_spelling import Spelling, settled_limits
-from gory.notation.manuscript._plain_statements import plain_statements
 from gory.notation.manuscript._raw_rows import raw_rows
-from gory.notation.manuscript._said_names import Mention, mention_of, said_name
 from gory.notation.manuscript._sides import Side, SideReader
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple, with_condition
-from gory.notation.manuscript._totals import Total, totals_of
-from gory.notation.manuscript._typed import Spelt, typed_tokens
-from gory.notation.manuscript._typed_statements import as_said, typed_statement
+from gory.notation.manuscript.typed._spelling import Spelling, settled_limits
+from gory.notation.manuscript.typed._statements import plain_statements
+from gory.notation.manuscript.typed._typed import Spelt, typed_tokens
+from gory.notation.manuscript.typed._typed_statements import as_said, typed_statement
+from gory.notation.manuscript.words._hedges import Flow, named_scalars
+from gory.notation.manuscript.words._said_names import Mention, mention_of, said_name
+from gory.notation.manuscript.words._totals import Total, totals_of
 
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
 _AFTER = re.compile(

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from gory.notation._errors import NotationError
 from gory.notation._nodes import Ref
 from gory.notation._paper import Definition
-from gory.notation.manuscript._cues import is_supposed
 from gory.notation.manuscript._declared import NAME, left_name, rooted
 from gory.notation.manuscript._script import Meaning
 from gory.notation.manuscript._stated import Statement
+from gory.notation.manuscript.words._cues import is_supposed
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gory.notation.latex import LatexStatement
-from gory.notation.manuscript._plain_statements import PlainStatement
 from gory.notation.manuscript._stated import Statement
+from gory.notation.manuscript.typed._statements import PlainStatement
 
 
 @dataclass

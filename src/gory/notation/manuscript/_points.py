@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gory.notation.manuscript._declared import NAME
-from gory.notation.manuscript._hedges import hedges
 from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple
+from gory.notation.manuscript.words._hedges import hedges
 
 _NUMBER = re.compile(r"[-\d. ()/]*\d[-\d. ()/]*")
 _WORD = re.compile(r"[A-Za-z]\w*")

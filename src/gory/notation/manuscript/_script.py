@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from gory.notation._nodes import Expr
 from gory.notation._paper import Definition, Fact, Paper
-from gory.notation.manuscript._hedges import Hedge
+from gory.notation.manuscript.words._hedges import Hedge
 
 
 @dataclass(frozen=True)

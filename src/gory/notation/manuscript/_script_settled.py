@@ -8,11 +8,11 @@ from dataclasses import replace
 from gory.notation._errors import NotationError
 from gory.notation._paper import Definition, Fact, Paper
 from gory.notation._ranges import settle, settle_ref
-from gory.notation.manuscript._cues import explains, introduces, says_let
 from gory.notation.manuscript._declared import NUMERAL
 from gory.notation.manuscript._script import Chain, Meaning, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._stated import Statement
+from gory.notation.manuscript.words._cues import explains, introduces, says_let
 
 
 def settled_script(

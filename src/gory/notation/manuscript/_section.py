@@ -21,14 +21,6 @@ from gory.notation._paper import Definition, Fact
 from gory.notation._tokens import tokenize
 from gory.notation.manuscript._aliases import aliases
 from gory.notation.manuscript._chains import chain_of, unread_line
-from gory.notation.manuscript._cues import (
-    concludes,
-    grants,
-    is_model,
-    is_within_case,
-    says_let,
-    says_when,
-)
 from gory.notation.manuscript._declared import (
     NAME,
     is_fault,
@@ -46,7 +38,6 @@ from gory.notation.manuscript._declared import (
 )
 from gory.notation.manuscript._einstein import contracted, says_einstein
 from gory.notation.manuscript._facts_stated import is_fact
-from gory.notation.manuscript._hedges import ONE_HOT, named_in_words
 from gory.notation.manuscript._index_conditions import within_bounds
 from gory.notation.manuscript._inner_names import with_inner_names
 from gory.notation.manuscript._limits import declare_limits
@@ -60,6 +51,15 @@ from gory.notation.manuscript._script_settled import guessed, settled_script, wi
 from gory.notation.manuscript._special import is_for_once
 from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
+from gory.notation.manuscript.words._cues import (
+    concludes,
+    grants,
+    is_model,
+    is_within_case,
+    says_let,
+    says_when,
+)
+from gory.notation.manuscript.words._hedges import ONE_HOT, named_in_words
 
 CLAIMING = ("=", r"\approx", r"\simeq")  # relations that claim something in prose
 _TEMPORARY = frozenset("uv")  # names of the parts of a quotient

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gory.notation._nodes import Add, Div, Expr, Mul, Num, Pow, Ref, Size, walk
-from gory.notation.manuscript._cues import is_case, last_sentence
 from gory.notation.manuscript._declared import NAME, NUMERAL, left_name
 from gory.notation.manuscript._stated import Manuscript, Statement
+from gory.notation.manuscript.words._cues import is_case, last_sentence
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section

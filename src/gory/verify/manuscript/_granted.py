@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from gory.notation.latex import GREEK
-from gory.verify.manuscript._attributed import has_other_noun, is_said_of
+from gory.notation.manuscript.words._attributed import has_other_noun, is_said_of
 
 _SAID = (  # words, and the facts that they may declare
     (

@@ -23,8 +23,8 @@ from gory.notation import (
     walk,
 )  # fmt: skip
 from gory.notation._nodes import own_indices
-from gory.notation.manuscript._hedges import ONE_HOT
-from gory.verify.manuscript._attributed import has_other_noun, is_said_of
+from gory.notation.manuscript.words._attributed import has_other_noun, is_said_of
+from gory.notation.manuscript.words._hedges import ONE_HOT
 from gory.verify.manuscript._chain import PASSED, Refutation
 from gory.verify.manuscript._claim import reached_names
 from gory.verify.manuscript._granted import mark_of, sentences_about

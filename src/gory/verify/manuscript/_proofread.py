@@ -13,7 +13,6 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from gory.notation import D, Ref, walk
-from gory.notation.manuscript._cues import is_supposed, says_anew
 from gory.notation.manuscript._declared import left_name
 from gory.notation.manuscript._given_facts import facts_in
 from gory.notation.manuscript._manuscript import read_manuscript
@@ -22,6 +21,7 @@ from gory.notation.manuscript._script import Script
 from gory.notation.manuscript._section import read_scripts
 from gory.notation.manuscript._special import late_values
 from gory.notation.manuscript._stated import Manuscript
+from gory.notation.manuscript.words._cues import is_supposed, says_anew
 from gory.verify.manuscript._arbitrary import arbitrary_numbers
 from gory.verify.manuscript._by_parts import by_parts
 from gory.verify.manuscript._carried import Belief, beliefs_of, carried_on, rests_on

@@ -13,22 +13,22 @@ from dataclasses import dataclass
 from functools import partial
 
 from gory.notation.latex import GREEK
-from gory.notation.manuscript._hedges import sentence
-from gory.notation.manuscript._plain_joints import (
+from gory.notation.manuscript.typed._joints import (
     columns,
     condition_within,
     leads_on,
     parts,
 )
-from gory.notation.manuscript._plain_remarks import (
+from gory.notation.manuscript.typed._remarks import (
     condition_ahead,
     label,
     lead,
     remark_behind,
     tail_behind,
 )
-from gory.notation.manuscript._plain_spelling import NUMBER, Spelling
-from gory.notation.manuscript._typed import Spelt
+from gory.notation.manuscript.typed._spelling import NUMBER, Spelling
+from gory.notation.manuscript.typed._typed import Spelt
+from gory.notation.manuscript.words._hedges import sentence
 
 _COUNTING = re.compile(
     r"^\s*[a-z](?:\s*,\s*[a-z])*\s*=\s*\d+\s*(?:\.\.+|,\s*(?:\.\.+|…)\s*,?|…|to)\s*\w+\s*$"

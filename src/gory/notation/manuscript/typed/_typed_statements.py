@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gory.notation.latex import LatexStatement
-from gory.notation.manuscript._plain_statements import PlainStatement
 from gory.notation.manuscript._stated import Statement
-from gory.notation.manuscript._typed import Spelt, typed_tokens
+from gory.notation.manuscript.typed._statements import PlainStatement
+from gory.notation.manuscript.typed._typed import Spelt, typed_tokens
 
 NEAR = 80  # characters within which a side stands from where its line was cut
 

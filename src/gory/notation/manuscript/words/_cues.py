@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from gory.notation.manuscript._hedges import FORMULA
+from gory.notation.manuscript.words._hedges import FORMULA
 
 _LET = re.compile(
     r"(?i)\b(?:let|put|set|with|where|define|denote|write|take|choose|and|here|now|introduce|call|for)[^\w.]*$"

@@ -1,0 +1,32 @@
+"""What authors leave to convention, written out in the tokens of statements before they are read.
+
+An index that a lesson drops, a label that only tells names apart, a gradient without the name it is
+taken by, a letter bound twice: each file knows one such habit, finds the statements that show it
+and rewrites them, so that the reader of formulas meets the full form only.
+"""
+
+from gory.notation.latex.conventions._argument_lists import shorten_lists as shorten_lists
+from gory.notation.latex.conventions._arities import number_arguments as number_arguments
+from gory.notation.latex.conventions._bare_functions import give_arguments as give_arguments
+from gory.notation.latex.conventions._bracket_indices import index_brackets as index_brackets
+from gory.notation.latex.conventions._class_probabilities import name_classes as name_classes
+from gory.notation.latex.conventions._dummies import bind_parameters as bind_parameters
+from gory.notation.latex.conventions._dummies import set_apart as set_apart
+from gory.notation.latex.conventions._dummies import shifted_body as shifted_body
+from gory.notation.latex.conventions._inputs import index_inputs as index_inputs
+from gory.notation.latex.conventions._layers import layer_letters as layer_letters
+from gory.notation.latex.conventions._leading import write_leading_out as write_leading_out
+from gory.notation.latex.conventions._ranges import without_numbers as without_numbers
+from gory.notation.latex.conventions._ranges import without_ranges as without_ranges
+from gory.notation.latex.conventions._short_gradients import (
+    write_gradients_out as write_gradients_out,
+)
+from gory.notation.latex.conventions._short_operators import (
+    write_operators_out as write_operators_out,
+)
+from gory.notation.latex.conventions._tags import tags as tags
+from gory.notation.latex.conventions._transposes import write_transposes as write_transposes
+from gory.notation.latex.conventions._tuples import tuple_facts as tuple_facts
+from gory.notation.latex.conventions._tuples import tuple_numbers as tuple_numbers
+from gory.notation.latex.conventions._tuples import whole_name as whole_name
+from gory.notation.latex.conventions._words import join_words as join_words
