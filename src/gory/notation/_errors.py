@@ -41,5 +41,16 @@ class NotationError(GoryError, ValueError):
         return f"{line}column {self.column}: {self.reason}\n    {shown}\n    {caret}"
 
 
+class ShapeError(NotationError):
+    """Vectors and matrices that are combined as only other shapes can be.
+
+    ``fault`` says it as something that is wrong, and not as something that is not read.
+    """
+
+    def __init__(self, reason: str, fault: str = "") -> None:
+        super().__init__(reason)
+        self.fault = fault or reason
+
+
 class DerivationError(GoryError, ValueError):
     """A derivative that the engine refuses: the reason, and what would be needed."""

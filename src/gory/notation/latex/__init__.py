@@ -12,6 +12,7 @@ from gory.notation.latex._bodies import Parameter as Parameter
 from gory.notation.latex._fixed import survey_left_out as survey_left_out
 from gory.notation.latex._forms import bracket as bracket
 from gory.notation.latex._functions import FUNCTIONS as FUNCTIONS
+from gory.notation.latex._levels import COEFFICIENTS as COEFFICIENTS
 from gory.notation.latex._levels import FAR as FAR
 from gory.notation.latex._levels import MOST_LETTERS as MOST_LETTERS
 from gory.notation.latex._levels import Level as Level
@@ -29,7 +30,9 @@ from gory.notation.latex._reader import MANNERS as MANNERS
 from gory.notation.latex._reader import LatexReader as LatexReader
 from gory.notation.latex._rows_of import rows_of as rows_of
 from gory.notation.latex._scripts import ACCENTS as ACCENTS
+from gory.notation.latex._scripts import FONTS as FONTS
 from gory.notation.latex._scripts import GREEK as GREEK
+from gory.notation.latex._scripts import single_name as single_name
 from gory.notation.latex._statements import LatexStatement as LatexStatement
 from gory.notation.latex._statements import split_statements as split_statements
 from gory.notation.latex._survey import binders as binders
@@ -43,6 +46,8 @@ from gory.notation.latex._survey import survey_second_names as survey_second_nam
 from gory.notation.latex._survey import survey_true_class as survey_true_class
 from gory.notation.latex._tokens import RELATIONS as RELATIONS
 from gory.notation.latex._tokens import Tex as Tex
+from gory.notation.latex._tokens import closing as closing
 from gory.notation.latex._tokens import tex_tokens as tex_tokens
+from gory.notation.latex._wholes import MULTIPLE as MULTIPLE
 from gory.notation.latex._wholes import Value as Value
 from gory.notation.latex._wholes import is_whole_function as is_whole_function

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gory.notation._errors import NotationError
+from gory.notation._errors import NotationError, ShapeError
 
 LONGEST_ENTRY = 20_000  # characters of one entry; a line of an article has a few hundred
 
@@ -81,7 +81,7 @@ def entrywise(a: Array, b: Array, sign: str) -> Array:
         if a.axes == b.axes and a.slope != b.slope and "" in (a.slope[0], b.slope[0]):
             b = transposed(b)  # a derivative is a row or a column, whichever is wanted
         else:
-            raise NotationError(f"{a.shown} and {b.shown} are combined entry by entry")
+            raise ShapeError(f"{a.shown} and {b.shown} are combined entry by entry")
     return Array(
         a.rows, a.cols, lambda r, c, free: f"({a.write(r, c, free)} {sign} {b.write(r, c, free)})"
     )
@@ -104,9 +104,10 @@ def product(a: Array, b: Array) -> Array:
         return Array(
             True, True, lambda r, c, free: f"{a.write(r, '', free)} {b.write('', c, free)}"
         )
-    raise NotationError(
+    raise ShapeError(
         f"the product of {a.shown} and {b.shown} is read only where it is a matrix product; "
-        "transpose one of them, or write \\odot"
+        "transpose one of them, or write \\odot",
+        f"{a.shown} times {b.shown} is no product of matrices",
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gory.notation._errors import NotationError
+from gory.notation._errors import ShapeError
 from gory.notation.latex._arrays import Array, Letters, transposed
 from gory.notation.latex._names import Names
 from gory.notation.latex._tokens import Tex
@@ -19,6 +19,7 @@ from gory.notation.latex._wholes import Bare, Slope, Value, lifted, usual_axes
 MOST_LETTERS = 14
 FAR = ", the sum or function taken as far as it can reach"
 TURNED = ", in the layout of derivatives that is the transpose"
+COEFFICIENTS = frozenset(("lambda", "alpha", "eta", "epsilon", "tau", "gamma", "rho", "kappa"))
 _KINDS = ("a number", "a vector", "a matrix")
 
 
@@ -45,7 +46,9 @@ def learn(names: Names, values: Sequence[Value]) -> None:
 
 def is_undecided(names: Names, value: Bare | Slope) -> bool:
     """Whether a name may still turn out to be an array: no index is written on it."""
-    return not (value.written.subscripts or names.of(value.written.name).is_number)
+    name = value.written.name
+    is_number = names.of(name).is_number or (name in COEFFICIENTS and not names.axes(name))
+    return not (value.written.subscripts or is_number)
 
 
 def level_of(names: Names, values: Sequence[Value]) -> Level:
@@ -69,9 +72,9 @@ def texts(names: Names, level: Level, value: Value) -> list[tuple[str, str]]:
     if isinstance(value, str):
         if re.fullmatch(r"[-\d(). ]+", value):
             return [(value, "")]
-        raise NotationError(f"one side is {_KINDS[level.axes]}, the other a number")
+        raise ShapeError(f"one side is {_KINDS[level.axes]}, the other a number")
     if value.axes != level.axes:
-        raise NotationError(f"one side is {_KINDS[level.axes]}, the other {_KINDS[value.axes]}")
+        raise ShapeError(f"one side is {_KINDS[level.axes]}, the other {_KINDS[value.axes]}")
     found = [(value.entry(level.letters), "")]
     if level.turns and value.axes == 2:
         found.append((transposed(value).entry(level.letters), TURNED))

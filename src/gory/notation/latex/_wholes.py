@@ -40,6 +40,7 @@ _NUMBERS = """
 alpha lambda eta epsilon tau gamma rho kappa N K D M n m d k c J L E C ell loss cost lr
 """
 USUALLY_NUMBERS = frozenset(_NUMBERS.split())
+MULTIPLE = "may stand for a multiple of the identity"
 _FUNCTIONS = frozenset(("softmax", "lse", "logsumexp", "diag", "tr", "trace", "Tr", "Diag"))
 
 
@@ -211,7 +212,7 @@ def added(names: Names, parts: list[tuple[str, Value]]) -> Value:
         if isinstance(value, str):
             number = value
             if axes == 2 and re.search(r"[A-Za-z]", value):
-                names.doubts.add(f"{value} may stand for a multiple of the identity")
+                names.doubts.add(f"{value} {MULTIPLE}")
             value = applied(arrays[0], lambda _entry, n=number: f"({n})")
         if found is None:
             found = applied(value, lambda e: f"(-{e})") if mark == "-" else value

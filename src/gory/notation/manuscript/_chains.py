@@ -217,7 +217,7 @@ def line_of(
     section: Section, side: Side, scope: dict[str, Index], number: int, *, is_left: bool
 ) -> Line:
     if not side.readings:
-        return unread_line(side)
+        return replace(unread_line(side), fits=fits_of(section, side, scope, number))
     relation = side.relation or "="
     if relation in (r"\approx", r"\simeq"):
         relation = "~"
@@ -236,10 +236,27 @@ def line_of(
             scope.update(names)
     factors = factors_of(section, side.conditions, scope)
     why = "" if exprs else problem
+    fits = fits_of(section, side, scope, number)
     return Line(
         side.row, side.source, tuple(exprs), relation, why, factors,
-        remarks=tuple(remarks), doubts=side.doubts,
+        remarks=tuple(remarks), doubts=side.doubts, misfit=side.misfit, fits=fits,
     )  # fmt: skip
+
+
+def fits_of(
+    section: Section, side: Side, scope: dict[str, Index], number: int
+) -> tuple[tuple[Expr, str], ...]:
+    """A side whose shapes do not fit, with the transposes with which they would."""
+    found = []
+    for fit in side.fits:
+        keep, names = section.builder.mark(), dict(scope)
+        try:
+            found.append((section.read(fit.text, scope, number), fit.source))
+        except NotationError:
+            section.builder.back_to(keep)
+            scope.clear()
+            scope.update(names)
+    return tuple(found)
 
 
 def factors_of(
@@ -259,4 +276,4 @@ def factors_of(
 
 
 def unread_line(side: Side) -> Line:
-    return Line(side.row, side.source, (), side.relation or "=", side.problem)
+    return Line(side.row, side.source, (), side.relation or "=", side.problem, misfit=side.misfit)

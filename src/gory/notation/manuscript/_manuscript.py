@@ -290,7 +290,7 @@ class _Reading:
         of their indices, if that leaves less unread.
         """
         found = self.statements_of(pieces)
-        problems = sum(bool(side.problem) for one in found for side in one.sides)
+        problems = sum(bool(side.problem and not side.fits) for s in found for side in s.sides)
         if not problems or self.names.matrices:
             return found
         self.names.apart = True

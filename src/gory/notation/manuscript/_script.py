@@ -28,6 +28,8 @@ class Line:
     stray: tuple[str, ...] = ()  # indices that are free here and not on the left side
     is_fault: bool = False  # no reading of the stray indices makes sense
     doubts: tuple[str, ...] = ()  # what was guessed to read it
+    misfit: str = ""  # what is wrong with its shapes
+    fits: tuple[tuple[Expr, str], ...] = ()  # with other transposes, and how that is written
 
 
 @dataclass(frozen=True)

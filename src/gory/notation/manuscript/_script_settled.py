@@ -41,7 +41,7 @@ def settled_script(
 
 def _without_paper(chain: Chain, reason: str) -> Chain:
     lines = tuple(
-        replace(line, exprs=(), conditions=(), problem=line.problem or reason)
+        replace(line, exprs=(), conditions=(), fits=(), problem=line.problem or reason)
         for line in chain.lines
     )
     return replace(chain, lines=lines, settings=((),), case=())
@@ -53,6 +53,7 @@ def _settled(chain: Chain, names: Mapping[str, str]) -> Chain:
             line,
             exprs=tuple(settle(e, names) for e in line.exprs),
             conditions=tuple(settle(e, names) for e in line.conditions),
+            fits=tuple((settle(e, names), source) for e, source in line.fits),
         )
         for line in chain.lines
     )

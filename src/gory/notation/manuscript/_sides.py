@@ -6,8 +6,20 @@ import re
 from dataclasses import dataclass, replace
 
 from gory.notation._document import row_of
-from gory.notation._errors import NotationError
-from gory.notation.latex import FAR, MANNERS, LatexReader, Level, Names, Tex, Value, level_of, texts
+from gory.notation._errors import NotationError, ShapeError
+from gory.notation.latex import (
+    FAR,
+    MANNERS,
+    MULTIPLE,
+    LatexReader,
+    Level,
+    Names,
+    Tex,
+    Value,
+    level_of,
+    texts,
+)
+from gory.notation.manuscript._misfits import Fit, fits
 
 LONGEST_SIDE = 2000  # tokens of one side of an equation
 
@@ -24,6 +36,8 @@ class Side:
     conditions: tuple[tuple[str, str, str], ...] = ()  # (i, =, j): it is claimed for these only
     remarks: tuple[str, ...] = ()  # on the readings, where they are not the plain ones
     doubts: tuple[str, ...] = ()  # what was guessed to read it
+    misfit: str = ""  # what is wrong with its shapes
+    fits: tuple[Fit, ...] = ()  # with which transposes it would be right in shape
 
 
 @dataclass
@@ -63,7 +77,7 @@ class SideReader:
         """Sides of one equation, all with the same indices, and the claims under their braces."""
         sides = [without_stop(tokens) for tokens in sides]
         values: list[Value | str] = []
-        problems: dict[int, str] = {}
+        problems: dict[int, NotationError] = {}
         doubts: dict[int, tuple[str, ...]] = {}
         claims = []
         for number, tokens in enumerate(sides):
@@ -71,7 +85,7 @@ class SideReader:
                 value, reader = self.translate(tokens)
             except NotationError as error:
                 values.append("")
-                problems[number] = error.reason
+                problems[number] = error
                 continue
             values.append(value)
             claims += reader.claims
@@ -84,9 +98,13 @@ class SideReader:
             row = row_of(self.text, tokens[0].at if tokens else 0)
             side = Side(row, self.source(tokens), relation=relation, doubts=doubts.get(number, ()))
             if number not in problems:
-                made.append(self.readings(side, tokens, values[number], level))
+                side = self.readings(side, tokens, values[number], level)
             else:
-                made.append(replace(side, problem=problems[number]))
+                side = unfitting(side, problems[number])
+            if side.misfit and number:
+                others = [one for one in sides if one is not tokens]
+                side = replace(side, fits=fits(self, tokens, level, others))
+            made.append(side)
         return made, claims
 
     def readings(self, side: Side, tokens: list[Tex], value: Value, level: Level) -> Side:
@@ -94,7 +112,9 @@ class SideReader:
         try:
             found = texts(self.names, level, value)
         except NotationError as error:
-            return replace(side, problem=error.reason)
+            return unfitting(side, error)
+        is_added = any(doubt.endswith(MULTIPLE) for doubt in side.doubts)
+        misfit = "a number is added to a matrix" if is_added else ""
         for manner in MANNERS:
             try:
                 other = texts(self.names, level, self.translate(tokens, manner)[0])
@@ -103,7 +123,7 @@ class SideReader:
             if other[0][0] not in [text for text, _ in found]:
                 found.append((other[0][0], FAR))
         readings, remarks = zip(*found, strict=True)
-        return replace(side, readings=readings, remarks=remarks)
+        return replace(side, readings=readings, remarks=remarks, misfit=misfit)
 
     def source(self, tokens: list[Tex]) -> str:
         if not tokens:
@@ -112,6 +132,12 @@ class SideReader:
         end = last + max(len(token.text) for token in tokens if token.at == last)
         written = self.text[tokens[0].at : end]
         return " ".join(re.sub(r"\\\\|&", " ", written).split())
+
+
+def unfitting(side: Side, error: NotationError) -> Side:
+    """A side that is not read, and why."""
+    misfit = error.fault if isinstance(error, ShapeError) else ""
+    return replace(side, problem=error.reason, misfit=misfit)
 
 
 def without_stop(tokens: list[Tex]) -> list[Tex]:

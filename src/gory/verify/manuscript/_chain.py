@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product, zip_longest
 
-from gory.notation import ZERO, Add, D, Expr, Mul, Ref, Sum, free_indices, to_plain, walk
+from gory.notation import ZERO, Add, D, Expr, Mul, Ref, to_plain
 from gory.notation.manuscript._script import Chain, Line
 from gory.verify.manuscript._claim import Finding, Ground, holds
 from gory.verify.manuscript._disagreement import Sides
 from gory.verify.manuscript._explained import Explanation, Wrong, explained
+from gory.verify.manuscript._idle import idle_sum
+from gory.verify.manuscript._misfit import fitting, misfit
 from gory.verify.manuscript._nameless import FAULT, is_nameless, named
 from gory.verify.manuscript._proofreading import CheckedLine
 from gory.verify.manuscript._rounded import ROUNDING, decimals, is_number, slack, value
@@ -87,6 +89,8 @@ class ChainChecker:
                 self.keep(line)
             return CheckedLine(line.row, line.source, verdict, reason, repair=repair)
         if not line.exprs:
+            if (found := self.refitted(line)) is not None:
+                return found
             is_open = number == 0 and len(self.chain.lines) > 1
             verdict = "given" if is_open and not line.problem else "unread"
             return CheckedLine(line.row, line.source, verdict, line.problem)
@@ -102,7 +106,7 @@ class ChainChecker:
             self.before = self.ground.prepare(line.exprs[0])
             self.start = self.start or self.before
             name = self.defined(line)
-            why = _idle(line.exprs[0]) if name else ""
+            why = idle_sum(line.exprs[0]) if name else ""
             return CheckedLine(line.row, line.source, "given", why, read_as=shown, defines=name)
         return self.claim(line, shown)
 
@@ -143,6 +147,8 @@ class ChainChecker:
         """A claim between expressions: against the line before and on the whole."""
         raw = line.exprs[0]
         own, expr, note = self.judged(line)
+        if own.verdict == "refuted" and (found := self.refitted(line)) is not None:
+            return found
         if own.verdict not in PASSED and self.is_other_definition(line):
             self.is_contested = True
         is_first = self.before is self.start or self.is_open
@@ -170,6 +176,16 @@ class ChainChecker:
         return CheckedLine(
             line.row, line.source, own.verdict, why, whole=whole.verdict, read_as=shown
         )
+
+    def refitted(self, line: Line) -> CheckedLine | None:
+        """A line whose shapes do not fit, if it holds with other transposes."""
+        if not line.fits or self.before is None:
+            return None
+        found = fitting(self.ground, self.chain, self.before, line, self.factors)
+        if found is None:
+            return None
+        self.before, self.before_raw = self.ground.prepare(found[0]), found[0]
+        return misfit(line, found[1])
 
     def meant(self, raw: Expr) -> D | None:
         """What is differentiated, where its author forgot to name it."""
@@ -377,13 +393,3 @@ class ChainChecker:
         before = before[:1] if self.is_anew else before
         left = self.ground.prepare(before[-1].exprs[0])
         return Sides(self.ground, left, right, self.factors)
-
-
-def _idle(expr: Expr) -> str:
-    """A remark on a sum whose index does not occur under it, where others do."""
-    for node in walk(expr):
-        if isinstance(node, Sum) and (lost := {*node.indices} - free_indices(node.body)):
-            name = min(index.name for index in lost)
-            if any(isinstance(part, Ref) and part.indices for part in walk(node.body)):
-                return f"nothing under the sum over {name} depends on {name}"
-    return ""
