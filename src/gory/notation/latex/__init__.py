@@ -12,6 +12,7 @@ from gory.notation.latex._bodies import Parameter as Parameter
 from gory.notation.latex._fixed import survey_left_out as survey_left_out
 from gory.notation.latex._forms import bracket as bracket
 from gory.notation.latex._functions import FUNCTIONS as FUNCTIONS
+from gory.notation.latex._functions import slopes_written_out as slopes_written_out
 from gory.notation.latex._levels import COEFFICIENTS as COEFFICIENTS
 from gory.notation.latex._levels import FAR as FAR
 from gory.notation.latex._levels import MOST_LETTERS as MOST_LETTERS

@@ -197,3 +197,13 @@ def sloped(r: LatexReader, name: str, order: int, value: Value) -> Value:
     if isinstance(value, Array):
         return applied(value, lambda entry: form.format(u=entry))
     return form.format(u=value)
+
+
+def slopes_written_out(text: str, name: str) -> str:
+    """``d(sigmoid(z), z)`` of a side as the formula for it, for a name that will be replaced."""
+
+    def known(match: re.Match[str]) -> str:
+        forms, order = _SLOPES.get(match[1], ()), match[2].count(name)
+        return forms[order - 1].format(u=name) if order <= len(forms) else match[0]
+
+    return re.sub(rf"\bd\((\w+)\({name}\)((?:, {name})+)\)", known, text)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from gory.notation._nodes import FUNCTIONS, ONE, Add, D, Expr, Mul, Num, Pow, Ref, Sum, walk
 from gory.notation._reader import WORDS
+from gory.notation.latex import slopes_written_out
 from gory.notation.manuscript._stated import Statement
 from gory.notation.manuscript.words._cues import (
     is_case,
@@ -157,6 +158,7 @@ def written_out(text: str, short: Mapping[str, Sequence[tuple[int, str]]], numbe
                 continue
             earlier = [body for place, body in versions if place <= number] or [versions[0][1]]
             body = earlier[-1] if NAME.fullmatch(earlier[-1]) else f"({earlier[-1]})"
+            text = slopes_written_out(text, name)  # nothing is differentiated by an expression
             text = re.sub(rf"(?<![\w.]){name}(?![\w\[])", lambda _, b=body: b, text)
         if text == before or len(text) > LONGEST_WRITTEN_OUT:
             break
