@@ -32,6 +32,34 @@ WAYS = {
         r"$$\sum_k q_k \ln \frac{q_k}{p_k} = H(q, p) § H(q)$$",
         ("-",),
     ),
+    "a list whose end is a size": (
+        r"Keys $k_1, \dots, k_n$ are given, with weights "
+        r"$a_t = \frac{e^{s_t}}{\sum_{r=1}^{n} e^{s_r}}$. "
+        r"$$\frac{\partial a_t}{\partial s_t} = a_t (1 § a_t)$$",
+        ("-", "+"),
+    ),
+    "a total with a name": (
+        r"Let $p_k = e^{z_k} / \sum_j e^{z_j}$ and $\ell = \sum_k y_k \log p_k$, where the counts "
+        r"satisfy $\sum_k y_k = n$. $$\frac{\partial \ell}{\partial z_k} = § (y_k - n p_k)$$",
+        ("", "-"),
+    ),
+    "a prime behind another derivative": (
+        r"Let $h_1 = \frac{1}{1 + e^{-w_1 x}}$ and $E = -\log h_1$. We want "
+        r"$\frac{\partial E}{\partial w_1}$. "
+        r"Now $\frac{\partial E}{\partial h_1} = -\frac{1}{h_1}$. "
+        r"With $v = 1 + e^{-w_1 x}$ we have $$v' = § x e^{-w_1 x}$$",
+        ("-", ""),
+    ),
+    "an elasticity": (
+        r"Let $P_j = \frac{e^{V_j}}{\sum_k e^{V_k}}$ with $V_j = \beta \ln c_j$. "
+        r"$$\frac{\partial \ln P_j}{\partial \ln c_j} = \beta (1 § P_j)$$",
+        ("-", "+"),
+    ),
+    "numbered steps of two names": (
+        r"$h_1 = \tanh(a_1)$, $a_1 = u x_1 + b$, $h_2 = \tanh(a_2)$, $a_2 = u x_2 + w h_1 + b$. "
+        r"$$\frac{\partial h_2}{\partial a_1} = w (1 - h_2^2) (1 § h_1^2)$$",
+        ("-", "+"),
+    ),
     "a condition in the line above": (
         f"with {PLAIN} you have for i != j\n\n  dp_i/ds_j = §p_i p_j",
         ("-", ""),

@@ -99,3 +99,20 @@ def own_variable(names: Names, name: str, at: int) -> str:
             todo.append(match[1])
     is_one = len(found) == 1 and not todo and found != {name}
     return found.pop() if is_one else ""
+
+
+def latest_variable(names: Names, name: str, at: int, usual: str) -> str:
+    r"""Of the variables of derivatives the last one before a place that a name depends on.
+
+    After ``\\partial \\ell / \\partial h_1``, a ``v'`` is not by ``h_1`` if v does not hold it.
+    """
+    versions = names.texts.get(name, [])
+    before = [text for place, text in versions if place < at]
+    if not versions or usual.split("[")[0] not in names.defined:
+        return usual
+    body = before[-1] if before else versions[0][1]
+    for place, variable in reversed(names.variables):
+        own = variable.split("[")[0]
+        if place <= at and re.search(rf"(?<![\w\[,]){re.escape(own)}(?![\w(])", body):
+            return variable
+    return usual

@@ -26,7 +26,11 @@ _UPRIGHT = (r"\mathrm", r"\text", r"\textrm", r"\operatorname", r"\rm")
 
 def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -> Value:
     r"""``\frac{\partial^2 L}{\partial z_k \partial z_m}`` and the operator without a body."""
-    variables = [one for piece in _variables(r, below) for one in _variable(r, piece)]
+    pieces = _variables(r, below)
+    is_elasticity = len(pieces) == 1 and [t.text for t in pieces[0][:1]] in ([r"\ln"], [r"\log"])
+    if is_elasticity:  # d f / d ln x = x df/dx
+        pieces[0] = pieces[0][1:]
+    variables = [one for piece in pieces for one in _variable(r, piece)]
     r.names.variables.append((start.at, entry(r, variables[0])))
     if not above or above[0].text not in (r"\partial", "d"):
         raise r.error("a derivative has \\partial above and below the line", start)
@@ -47,7 +51,17 @@ def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -
         inner = r.rest_of_product()
     if order == "1" and len(variables) == 2 and variables[0] == variables[1]:
         return by_square(r, inner, variables[0], start)
+    if is_elasticity:
+        return by_logarithm(r, inner, variables, start)
     return differentiated(r, inner, variables)
+
+
+def by_logarithm(r: LatexReader, inner: Value, variables: list[Written], start: Tex) -> str:
+    r"""``\frac{\partial \ln y}{\partial \ln x}``, an elasticity."""
+    slope = differentiated(r, inner, variables)
+    if isinstance(slope, Array) or len(variables) > 1:
+        raise r.error("a derivative by a logarithm is read of numbers", start)
+    return f"({entry(r, variables[0])} {slope})"
 
 
 def by_square(r: LatexReader, inner: Value, variable: Written, start: Tex) -> str:

@@ -107,6 +107,8 @@ def _end(r: LatexReader, letters: list[str], relation: str, end: list[Tex]) -> s
         return ""
     name = GREEK.get(pieces[0], pieces[0])
     is_bound = name in r.bound
+    if name in r.names.list_ends and not is_bound:
+        return ""
     if not (is_bound or (name in r.names.letters and name not in r.names.bare)):
         return ""
     if not (name.isalpha() and name.islower()):

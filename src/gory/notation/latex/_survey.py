@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import takewhile
 
 from gory.notation._errors import NotationError
@@ -62,13 +62,25 @@ def survey_true_class(names: Names, left: Value, right: str) -> None:
 
 
 def survey_labels(names: Names, values: Sequence[Value], right: str) -> None:
-    """``h_2 = f(h_1)``, where only numbers stand below h, speaks of several names."""
+    """``h_2 = f(h_1)``, where only numbers stand below h, speaks of several names; so do
+    ``h_2 = f(a_2)`` and ``a_2 = g(h_1)``.
+    """
     left = values[0]
     if not isinstance(left, Bare) or not left.written.subscripts:
         return
     name = left.written.name
-    if names.of(name).is_labelled and re.search(rf"\b{re.escape(name)}\[", right):
-        names.labels.add(name)
+    if names.of(name).is_labelled:
+        names.rests.setdefault(name, set()).update(re.findall(r"([A-Za-z]\w*)\[", right))
+        names.labels |= _circle(names.rests, name)
+
+
+def _circle(rests: Mapping[str, Set[str]], name: str) -> set[str]:
+    """Names on a way from a name to itself."""
+    found = {name} if name in rests[name] else set[str]()
+    for one in rests[name] if not found else ():
+        if one in rests and name in rests[one]:
+            found |= {name, one}
+    return found
 
 
 _ONE_HOT = re.compile(

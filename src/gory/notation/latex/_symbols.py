@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gory.notation.latex._applied import arguments, is_divided, refuse_unknown_values
 from gory.notation.latex._arrays import Array, applied
 from gory.notation.latex._functions import at_argument
-from gory.notation.latex._primes import own_variable
+from gory.notation.latex._primes import latest_variable, own_variable
 from gory.notation.latex._scripts import (
     FONTS,
     GREEK,
@@ -222,7 +222,7 @@ def slope(r: LatexReader, written: Written, found: str) -> str:
     if written.primes > MOST_PRIMES:
         raise r.error(f"more than {MOST_PRIMES} primes are not read", written.token)
     own = written.by or own_variable(r.names, written.name, written.token.at)
-    variable = own or r.prime
+    variable = own or latest_variable(r.names, written.name, written.token.at, r.prime)
     if not own and written.name not in _PARTS:
         r.doubts.add(f"the text does not say by what {written.name}' is differentiated")
     if not variable:

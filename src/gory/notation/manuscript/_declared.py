@@ -116,7 +116,7 @@ def _is_total(expr: Expr) -> bool:
 
 def _says_fact(statement: Statement, left: Expr, right: Expr) -> bool:
     """Whether words say that an equation is to be taken for granted."""
-    if isinstance(left, Ref) and isinstance(right, Ref):
+    if (isinstance(left, Ref) or _is_total(left)) and isinstance(right, Ref):
         return True
     return statement.is_fact or _GRANTED.search(statement.cue) is not None
 

@@ -90,7 +90,7 @@ class Ground:
     style: Style = PLAIN  # how the text writes its names
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
-    introduced: frozenset[str] = field(init=False)  # names in definitions; a fact is none
+    introduced: frozenset[str] = field(init=False)  # names in definitions, and totals
     closed_forms: dict[Expr, Expr | None] = field(default_factory=dict)  # derived already
     edited: int = 0  # lines for which a change was looked for
     _told: Ground | None = None
@@ -106,6 +106,7 @@ class Ground:
         self.paper = carried_out(replace(self.paper, definitions=definitions))
         self.prover = Prover(self.paper)
         said = [one.body for one in self.paper.definitions.values()]
+        said += [f.right for f in self.paper.facts if isinstance(f.left, Sum) and f.relation == "="]
         self.introduced = frozenset().union(*(reached_names(self.paper, e) for e in said))
         self.names = frozenset(f.text for f in self.paper.facts if f.relation in ("=", "=="))
 

@@ -2,11 +2,14 @@ r"""What stands beside a formula and is none: ``i = 1, \dots, N``, the number of
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from gory.notation.latex._names import Names
 from gory.notation.latex._scripts import GREEK
 from gory.notation.latex._tokens import Tex
 
 DOTS = frozenset((r"\dots", r"\ldots", r"\cdots", r"\dotsc", r"\dotsb"))
+LONGEST_NAME = 9  # tokens, up to its index
 _COUNTING = frozenset("ijklmnrstc")  # letters of which a list of numbers is a range
 _BEFORE = frozenset((",", r"\quad", r"\qquad", r"\forall", ";"))
 
@@ -30,6 +33,7 @@ def without_ranges(tokens: list[Tex], names: Names) -> list[Tex]:
     """Tokens without the ranges of indices among them, which are kept in ``names``."""
     if not any(token.text in DOTS or token.text == "," for token in tokens):
         return tokens
+    names.list_ends |= {*_last_letters(tokens)}
     out: list[Tex] = []
     place = 0
     while place < len(tokens):
@@ -45,6 +49,21 @@ def without_ranges(tokens: list[Tex], names: Names) -> list[Tex]:
             end += 1
         place = end
     return out
+
+
+def _last_letters(tokens: list[Tex]) -> Iterator[str]:
+    r"""The n of ``x_1, \dots, x_n`` and ``x_1 + \dots + x_n``."""
+    for place, token in enumerate(tokens):
+        between = [t.text for t in (*tokens[place - 1 : place], *tokens[place + 1 : place + 2])]
+        if token.text not in DOTS or between not in ([",", ","], ["+", "+"]):
+            continue
+        behind = tokens[place + 2 : place + 2 + LONGEST_NAME]
+        marks = [n for n, t in enumerate(behind) if t.text == "_"]
+        stop = next((n for n, t in enumerate(behind) if t.text in (*_BEFORE, "+")), len(behind))
+        if marks and marks[0] < stop:
+            script = [t for t in behind[marks[0] + 1 : marks[0] + 3] if t.text != "{"]
+            if script and script[0].is_letter:
+                yield script[0].text
 
 
 def _can_follow(token: Tex) -> bool:
