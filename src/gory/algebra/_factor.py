@@ -25,7 +25,9 @@ from gory.algebra._terms import (
     canonical,
     freeze,
     replace_in_atom,
+    weights,
 )  # fmt: skip
+from gory.algebra._work import spend
 from gory.notation import Add, Div, Expr, Index, Mul, Num, num
 from gory.notation._build import over, times, to_power
 from gory.notation._plain import sign_split
@@ -324,7 +326,9 @@ def _opened(poly: Poly, range_: str, index: Ix) -> Poly:
     for key, coefficient in sorted(poly.items(), key=lambda item: len(item[0][0])):
         sums, atoms = rename_apart(key)
         options = []
-        for bound in (s for s in sums if s[1] == range_):
+        alike = [s for s in sums if s[1] == range_]
+        spend(len(alike) * len(sums) * weights(atoms))  # each is put in order among the others
+        for bound in alike:
             opened = {replace_in_atom(a, {bound: index}): e for a, e in atoms.items()}
             rest = tuple(s for s in sums if s != bound)
             score = sum(shared[a] for a in opened)

@@ -42,6 +42,7 @@ from gory.verify.manuscript._claim import Ground, reached_names
 from gory.verify.manuscript._finite import at_values
 from gory.verify.manuscript._gap import LostFactor, SpareFactor
 from gory.verify.manuscript._granted import is_declared, said
+from gory.verify.manuscript._misread import held_above, misread
 from gory.verify.manuscript._one_hot import holds_one_hot
 from gory.verify.manuscript._other_uses import (
     DIFFER,
@@ -112,6 +113,10 @@ class Certainty:
             if found.verdict in PASSED:
                 how = f"{found.how}, for two that differ"
                 return line.passed(found.verdict, how)
+        names, found = held_above(refutation, self.script)
+        if found is not None and all(name in self.script.said_below for name in names):
+            how = f"{found.how}; what defines {', '.join(names)} stands below"
+            return line.passed(found.verdict, how)
         reason = self.doubt(refutation)
         if name and not _is_sign(refutation):
             reason = f"{DIFFER} it holds where {name} is one-hot and its class an index of the line"
@@ -188,7 +193,7 @@ class Certainty:
         for use in (given_value, idle_derivative, posed_condition):
             if reason := use(refutation):
                 return f"{DIFFER} {reason}"
-        if reason := beside(refutation, compared(self.script)):
+        if reason := beside(refutation, compared(self.script)) or misread(refutation, self.script):
             return f"{DIFFER} {reason}"
         return "" if is_near else self.unborne(names) or other_use(refutation)
 

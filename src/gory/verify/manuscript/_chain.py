@@ -87,6 +87,9 @@ class ChainChecker:
             repair = f"a sum over {line.stray[0]} on the right" if line.is_fault else ""
             if line.is_fault:
                 self.keep(line)
+            if line.exprs:  # what is behind it is claimed to be equal to it
+                self.is_open, self.before_raw = True, line.exprs[0]
+                self.start = self.before = self.ground.prepare(line.exprs[0])
             return CheckedLine(line.row, line.source, verdict, reason, repair=repair)
         if not line.exprs:
             if (found := self.refitted(line)) is not None:

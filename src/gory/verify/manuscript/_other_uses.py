@@ -54,7 +54,8 @@ def given_value(refutation: Refutation) -> str:
     if not reached_names(paper, right):
         if isinstance(first, Ref) and is_second:
             body = paper.definitions[first.name].body if first.name in paper.definitions else None
-            if body is None or not reached_names(paper, body):
+            is_general = any(not index.is_literal for index in first.indices)
+            if body is None or is_general or not reached_names(paper, body):
                 return f"it may be the value that {first.name} has here"
         is_open = bool(reached_names(paper, before) - paper.definitions.keys())
         if _is_settled(paper, before):

@@ -84,7 +84,7 @@ def is_supposed(cue: str) -> bool:
 
 def last_sentence(cue: str) -> str:
     """The words since the last full stop, and of these the last paragraph."""
-    sentence = re.split(r"[.!?](?=\s|$)|\\item", cue)[-1]
+    sentence = re.split(r"[.!?][*_]{0,3}(?=\s|$)|\\item", cue)[-1]
     return next((part for part in reversed(re.split(r"\n\s*\n", sentence)) if part.strip()), "")
 
 

@@ -1,0 +1,277 @@
+r"""Signs in a text that the reading of it is at fault, and not its author.
+
+Nobody can list how people write. But a line that is wrong as it is read, and right by one other
+reading, was hardly miscalculated where the text gives a reason for that reading:
+
+- it holds for some indices only, and words or a formula ahead of it speak of just these: "for an
+  item $j$ that is neither $a$ nor $b$", "$i \ne j$" in a place where no condition was seen;
+- it holds where a name is given, and what defines the name stands below: "Now $\mu = ...$";
+- it holds if an array adds up to one, and that stands in the text;
+- its repair looks like the line itself: signs of the author were lost on the way.
+
+Each costs a comparison or two, and is asked of lines that would be called wrong, and of no other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+
+from gory.notation import (
+    MINUS_ONE,
+    ONE,
+    Add,
+    Bracket,
+    Delta,
+    Expr,
+    Fact,
+    Index,
+    Mul,
+    Paper,
+    Ref,
+    Sum,
+    free_indices,
+    to_plain,
+    walk,
+)
+from gory.notation.latex import GREEK
+from gory.notation.manuscript._script import Chain, Line, Script
+from gory.notation.manuscript.words._cues import is_denied
+from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._claim import Finding, generic, reached_names
+from gory.verify.manuscript._gap import LostTerm, OnlyFor
+
+AHEAD, BEHIND = 1200, 240  # characters of a text around a line that may say where it holds
+MOST_FREED = 4  # names that are defined below a line
+MOST_TOTALS = 3  # arrays of which a formula says that they add up to one
+_HEADING = re.compile(
+    r"\n(?=#|\\(?:sub)*section|\\paragraph|\\begin\{(?:proof|lemma|theorem)|"
+    r"[ \t]{0,8}(?:[-*+]|\(?\w{1,2}[.)]|\\item)\s)"
+)
+_OPENS = re.compile(r"(?:\s|\$|\\\[|\\\(|\\begin\{[a-z]{1,12}\*?\}|&)*\Z")
+_CASES = re.compile(r"\\begin\{cases\}.*?(?:\\end\{cases\}|\Z)", re.DOTALL)
+_STOP = re.compile(r"[.;?!][*_)]*\s|\n\s*\n|\$\$|\\[\[\]]|\\(?:begin|end)\{[a-z*]+\}|\\item")
+_EQUAL = r"(?:==?|\\equiv)"
+_UNEQUAL = r"(?:\\neq?(?![a-z])|\\not\s*=|!=|≠|<>|/=|<|>|\\[lg][et]q?(?![a-z]))"
+_GENERAL = re.compile(
+    r"(?i)\b(?:general\w*|both cases|combin\w+|together|all cases|any case|at once|compact\w*|"
+    r"in short|unif\w+|single formula|one formula)\b"
+)
+_APART = re.compile(
+    r"(?i)\b(?:not|nor|neither|other\w*|different|distinct|differs?|unequal|except|apart|but|else|"
+    r"remaining|rest|besides|exclud\w+|without|incorrect|wrong|negatives?)\b|n't\b"
+)
+_SAME = re.compile(r"(?i)\b(?:same|equals?|equal to|itself|own|identical|coincid\w*)\b")
+_TOTAL = re.compile(
+    r"(?:\\sum|\bsum)[^=$&]{0,40}?(\\?[A-Za-z]+)\}?\s*(?:_|\[)[^=$&]{0,40}?=\s*1(?![\d.])"
+)
+_TYPESET = re.compile(  # how a formula looks, and not what it says
+    r"\\(?:left|right|big|Big|bigg|Bigg|bigl|bigr|Bigl|Bigr|displaystyle|quad|qquad|mathbf|bm|"
+    r"boldsymbol|mathrm|vec|mathit|text|limits|nonumber)(?![a-zA-Z])|\\[,;:! ]|[{}\s~$&]"
+)
+
+
+def misread(refutation: Refutation, script: Script) -> str:
+    """What in the text speaks for another reading by which a line holds, or ""."""
+    for question in (_in_a_case, _given_here, _adds_up):
+        if reason := question(refutation, script):
+            return reason
+    return _as_written(refutation)
+
+
+# -- indices of which the text speaks --------------------------------------------------------------
+
+
+def _in_a_case(refutation: Refutation, script: Script) -> str:
+    """Whether a line holds for indices of which the text ahead of it speaks."""
+    for one, other, are_equal in _cases(refutation):
+        if _is_read(one, other, are_equal, script):
+            continue
+        ahead, sentence, behind = _around(refutation, script.words)
+        is_said = any(_compared(one, other, are_equal, words) for words in (ahead, behind))
+        if is_said or _in_words(one, other, are_equal, sentence):
+            relation = "=" if are_equal else "!="
+            return f"it holds for {one.name} {relation} {other.name}, of which the text speaks"
+    return ""
+
+
+def _cases(refutation: Refutation) -> Iterator[tuple[Index, Index, bool]]:
+    """Pairs of indices for which alone a line holds, as equal or as different."""
+    gap = refutation.found.gap if refutation.found is not None else None
+    match gap:
+        case OnlyFor(one, other, are_equal):
+            yield one, other, are_equal
+        case LostTerm(term):
+            yield from _told_apart(term)
+    yield from _all_apart(refutation)
+
+
+def _told_apart(term: Expr) -> Iterator[tuple[Index, Index, bool]]:
+    """The pair of a delta that all of a missing term has: without it the term is zero."""
+    parts = term.terms if isinstance(term, Add) else (term,)
+    deltas = [{n for n in walk(part) if isinstance(n, Delta)} for part in parts]
+    for delta in sorted(set.intersection(*deltas), key=to_plain):
+        if isinstance(delta.left, Index) and isinstance(delta.right, Index):
+            yield delta.left, delta.right, False
+
+
+def _all_apart(refutation: Refutation) -> Iterator[tuple[Index, Index, bool]]:
+    """All pairs of free indices, where a line holds if no two of three are equal."""
+    ground = refutation.ground
+    sides = [ground.prepare(e) for e in (refutation.before.exprs[0], refutation.line.exprs[0])]
+    free = sorted(free_indices(sides[0]) | free_indices(sides[1]), key=lambda one: one.name)
+    pairs = [(a, b) for a, b in combinations(free, 2) if a.range == b.range]
+    if len(pairs) < 2:
+        return
+    apart = tuple(Add((ONE, Mul((MINUS_ONE, Delta(a, b))))) for a, b in pairs)
+    if ground.compare(sides[0], sides[1], (*refutation.factors, *apart)).verdict in PASSED:
+        yield from ((a, b, False) for a, b in pairs)
+
+
+def _is_read(one: Index, other: Index, are_equal: bool, script: Script) -> bool:
+    """Whether a condition of that kind on two letters was read somewhere, and so can be."""
+    pair = {one.name, other.name}
+    for chain in script.chains:
+        factors = [f for own in chain.settings for f in own]
+        factors += [f for line in chain.lines for f in line.conditions]
+        for factor in factors:
+            told = [n for n in walk(factor) if isinstance(n, Delta | Bracket)]
+            letters = {s.name for n in told for s in (n.left, n.right) if isinstance(s, Index)}
+            if pair <= letters and isinstance(factor, Delta) == are_equal:
+                return True
+    return False
+
+
+def _around(refutation: Refutation, text: str) -> tuple[str, str, str]:
+    """What stands before a line, from the heading above it on; the sentence before its chain; and
+    the rest of its own.
+    """
+    chain, line = refutation.chain, refutation.line
+    first, place = _place(chain.lines[0], text), _place(line, text)
+    behind = text[place : place + BEHIND].removeprefix(line.source)
+    ahead = _since_heading(text[max(place - AHEAD, 0) : place])
+    words = _OPENS.sub("", _since_heading(text[max(first - AHEAD, 0) : first]))
+    return ahead, _STOP.split(words.rstrip(" .\n"))[-1], _STOP.split(behind.removeprefix("\n"))[0]
+
+
+def _place(line: Line, text: str) -> int:
+    """Where a line of a chain stands in its text."""
+    rows = text.split("\n")
+    start = sum(len(row) + 1 for row in rows[: line.row - 1])
+    place = text.find(line.source[:40], start)
+    return place if place >= 0 else start
+
+
+def _since_heading(ahead: str) -> str:
+    return _CASES.sub("", _HEADING.split(ahead)[-1])
+
+
+def _compared(one: Index, other: Index, are_equal: bool, ahead: str) -> bool:
+    """Whether ``i = j`` or ``i \\ne j`` stands there, and no words that take it back."""
+    relation = _EQUAL if are_equal else _UNEQUAL
+    letters = [r"\d" if index.is_literal else _bare(index.name) for index in (one, other)]
+    for left, right in (letters, letters[::-1]):
+        found = list(re.finditer(rf"{left}[\s{{}}]*{relation}[\s{{}}]*{right}", ahead))
+        if not found or is_denied(ahead[: found[-1].start()].replace("$", "")):
+            continue
+        if not _GENERAL.search(ahead, found[-1].end()):
+            return True
+    return False
+
+
+def _in_words(one: Index, other: Index, are_equal: bool, sentence: str) -> bool:
+    """Whether a sentence names both letters, and says that they are the same or are not."""
+    words = _SAME if are_equal else _APART
+    is_named = all(re.search(_named(index.name), sentence) for index in (one, other))
+    return is_named and words.search(sentence) is not None
+
+
+def _bare(letter: str) -> str:
+    """A letter that stands alone, and not below another one."""
+    return rf"(?<![\w\\{{_^\[]){re.escape(letter)}(?![\w_^(\[])"
+
+
+def _named(letter: str) -> str:
+    """A letter that is a formula by itself."""
+    return rf"(?:\$\s?|\\\(\s?){re.escape(letter)}(?=\s?(?:\$|\\\)|[=,<>!\\]))"
+
+
+# -- names that have another meaning here ----------------------------------------------------------
+
+
+def held_above(refutation: Refutation, script: Script) -> tuple[tuple[str, ...], Finding | None]:
+    """Names that are defined below a line and given where it stands, if it holds so."""
+    ground = refutation.ground
+    sides = (refutation.before.exprs[0], refutation.line.exprs[0])
+    used = frozenset().union(*(reached_names(ground.paper, side) for side in sides))
+    below = [name for name in _defined_behind(refutation.chain, script) if name in used]
+    for names in [below, *([n] for n in below[:MOST_FREED] if len(below) > 1)]:
+        kept = {n: d for n, d in script.paper.definitions.items() if n not in names}
+        if names and (found := _found_in(refutation, replace(script.paper, definitions=kept))):
+            return tuple(names), found
+    return (), None
+
+
+def _given_here(refutation: Refutation, script: Script) -> str:
+    """The same as a reason for another reading."""
+    names, found = held_above(refutation, script)
+    if found is None:
+        return ""
+    return f"it holds where {', '.join(names)} is given, and what defines it stands below"
+
+
+def _defined_behind(chain: Chain, script: Script) -> list[str]:
+    """Names that are defined behind a chain."""
+    place = next((n for n, one in enumerate(script.chains) if one is chain), len(script.chains))
+    behind = [one.lines for one in script.chains[place + 1 :] if one.lines[1:2]]
+    lefts = [e for lines in behind if lines[1].is_definition for e in lines[0].exprs[:1]]
+    return list(dict.fromkeys(e.name for e in lefts if isinstance(e, Ref)))
+
+
+def _adds_up(refutation: Refutation, script: Script) -> str:
+    """Whether a line holds if an array adds up to one, as a formula of the text says."""
+    paper = script.paper
+    names = [GREEK.get(m[1], m[1].lstrip("\\")) for m in _TOTAL.finditer(script.words)]
+    for name in list(dict.fromkeys(n for n in names if paper.axes.get(n)))[:MOST_TOTALS]:
+        entry = generic(paper, name)
+        index = entry.indices[-1]
+        fact = Fact(Sum((index,), entry), "=", ONE, f"sum_{index.name} {to_plain(entry)} = 1")
+        kept = {n: d for n, d in paper.definitions.items() if n != name}
+        if fact.text in {one.text for one in paper.facts}:
+            continue
+        for definitions in (paper.definitions, kept):
+            own = replace(paper, definitions=definitions, facts=(*paper.facts, fact))
+            if _found_in(refutation, own):
+                return f"it holds if {fact.text}, which the text says somewhere"
+    return ""
+
+
+def _found_in(refutation: Refutation, paper: Paper) -> Finding | None:
+    """How a line holds with what another paper says, against the line before or the first."""
+    ground = refutation.ground.on(paper)
+    first = next((one for one in refutation.chain.lines if one.exprs), refutation.before)
+    right = ground.prepare(refutation.line.exprs[0])
+    for one in dict.fromkeys((refutation.before, first)):
+        left = ground.prepare(one.exprs[0])
+        found = ground.compare(left, right, refutation.factors)
+        if found.verdict in PASSED:
+            return found
+    return None
+
+
+# -- signs that were lost --------------------------------------------------------------------------
+
+
+def _as_written(refutation: Refutation) -> str:
+    """Whether the repair, as its author would write it, is what he wrote."""
+    repair = refutation.found.repair.latex if refutation.found is not None else ""
+    _, _, right = repair.strip("$").rpartition(" = ")
+    if right and _looks(right) == _looks(refutation.line.source):
+        return "its repair looks like the line itself, so that some sign of it was not read"
+    return ""
+
+
+def _looks(formula: str) -> str:
+    return _TYPESET.sub("", formula).rstrip(".,;")

@@ -1,0 +1,79 @@
+"""Lines that hold by another reading for which the text gives a reason are not called wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from gory import proofread
+
+SOFTMAX = r"Let $p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$."
+PAIR = r"$$\frac{\partial p_a}{\partial z_b} = -p_a p_b$$"
+CASES = {  # ways in which nobody said it before
+    "sentence": r"Take $a$ and $b$ to be labels of which none is the other, not the same. ",
+    "before": r"Off the main axis, where $a \ne b$ by assumption: ",
+    "list": r"Consider classes $a$, $b$ that are unlike each other ($a \neq b$). ",
+}
+BELOW = {
+    r"$f = a b$": (r"\frac{\partial f}{\partial a}", "b", r"For tied weights $b = 2 a$."),
+    r"$f = \ln(e^u + e^v)$": (
+        r"\frac{\partial f}{\partial u}",
+        r"\frac{e^u}{e^u + e^v}",
+        r"For a symmetric pair, $v = -u$, one has $f = \ln(2 \cosh u)$.",
+    ),
+    r"$y = w x$ and $E = \frac12 (y - t)^2$": (
+        r"\frac{\partial E}{\partial x}",
+        "(y - t) w",
+        r"In an autoencoder the target is the input, $t = x$.",
+    ),
+}
+
+
+def verdicts(text: str) -> list[str]:
+    return [line.verdict for line in proofread(text).lines]
+
+
+@pytest.mark.parametrize("words", CASES.values(), ids=list(CASES))
+def test_a_line_that_holds_for_the_indices_that_words_speak_of_is_not_wrong(words: str) -> None:
+    assert "refuted" not in verdicts(f"{SOFTMAX} {words}{PAIR}")
+
+
+def test_without_such_words_a_lost_delta_is_wrong() -> None:
+    assert verdicts(f"{SOFTMAX} {PAIR}") == ["refuted"]
+
+
+def test_a_condition_that_is_read_elsewhere_does_not_excuse_a_line_about_all_indices() -> None:
+    text = rf"{SOFTMAX} For $a \ne b$ we have {PAIR} In general {PAIR}"
+    assert verdicts(text)[-1] == "refuted"
+
+
+@pytest.mark.parametrize("definition", BELOW)
+def test_what_is_defined_below_a_line_is_given_in_it(definition: str) -> None:
+    asked, right, below = BELOW[definition]
+    found = proofread(f"Let {definition}. Then $${asked} = {right} .$$ {below}").lines[0]
+    assert found.verdict == "proved"
+    assert "stands below" in found.why
+
+
+@pytest.mark.parametrize("definition", BELOW)
+def test_a_line_that_holds_by_neither_does_not_pass(definition: str) -> None:
+    asked, right, below = BELOW[definition]
+    found = verdicts(f"Let {definition}. Then $${asked} = -{right} .$$ {below}")[0]
+    assert found in ("refuted", "unread")
+
+
+def test_constants_of_one_paragraph_are_computed_in_the_next() -> None:
+    text = r"""Let $u_i = (x_i - \mu)/s$ with $s = \sqrt{v}$. They are stored. Then
+    $$\frac{\partial u_i}{\partial x_j} = \frac{\delta_{ij}}{s}$$
+    Now $\mu = \frac1m \sum_i x_i$ and $v = \frac1m \sum_i (x_i - \mu)^2$."""
+    assert "refuted" not in verdicts(text)
+
+
+def test_a_value_of_all_entries_holds_where_the_text_is() -> None:
+    assert "refuted" not in verdicts(rf"{SOFTMAX} At the start of all that $p_k = \frac1K$.")
+
+
+def test_lines_behind_one_with_a_loose_index_are_compared_with_it() -> None:
+    score = r"\[ s_a(k) = \frac{\partial \ln p_k}{\partial z_a} = \delta_{ka} {} p_a \]"
+    text = f"{SOFTMAX} {score}"
+    assert "refuted" not in verdicts(text.replace("{}", "-"))
+    assert verdicts(text.replace("{}", "+"))[-1] == "refuted"
