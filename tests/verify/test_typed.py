@@ -55,6 +55,9 @@ TYPED = {  # a text, its right end and one with a slip
     ),
     "bullets": ("- p = sigmoid(z)\n- dp/dz = ", "p (1 - p)", "p (p - 1)"),
     "semicolons": ("p = sigmoid(z); q = 1 - p\ndq/dz = ", "-p q", "p q"),
+    "two statements of a row, in a text that is read twice": (
+        "p = sigmoid(z)\nq = 1 - p\nI. w = ± 3\ndp/dz = p q, dq/dz = ", "-p q", "p q",
+    ),
     "arrows": ("p = sigmoid(z)\n=> dp/dz = ", "p (1 - p)", "p (1 + p)"),
     "a condition before": (f"{SOFTMAX}\ni != j: dp_i/dz_j = ", "-p_i p_j", "p_i p_j"),
     "a condition behind": (

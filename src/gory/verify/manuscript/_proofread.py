@@ -131,15 +131,29 @@ def _likelier(
     """
     if _standing(other) > _standing(one):
         one, other = other, one
-    holds = {line.row for d in other for line in d.lines if line.verdict in PASSED}
+    holds = {p for d in other for line, p in _placed(d) if line.verdict in PASSED}
 
-    def judged(line: CheckedLine) -> CheckedLine:
-        if line.verdict != "refuted" or line.row not in holds:
+    def judged(line: CheckedLine, place: Place) -> CheckedLine:
+        if line.verdict != "refuted" or place not in holds:
             return line
         why = f"holds by another reading of the signs as they are typed; by this one: {line.why}"
         return replace(line.undecided(why), counterexample=None)
 
-    return [replace(d, lines=tuple(map(judged, d.lines))) for d in one]
+    return [replace(d, lines=tuple(judged(*placed) for placed in _placed(d))) for d in one]
+
+
+Place = tuple[int, str, str]
+
+
+def _placed(derivation: CheckedDerivation) -> Iterator[tuple[CheckedLine, Place]]:
+    """Lines with their row, what they say and of what: several statements may share a row.
+
+    Words before a formula belong to it by one reading and not by the other.
+    """
+    lines = derivation.lines
+    of = lines[0].text.split()[-1:] if lines else []
+    for line in lines:
+        yield line, (line.row, "".join(line.text.split()), "".join(of))
 
 
 def _is_unread(found: Sequence[CheckedDerivation]) -> bool:
