@@ -53,10 +53,10 @@ class BlockedSource(MemorySource):
         return change
 
     def at(  # pyright: ignore[reportIncompatibleMethodOverride]
-        self, theta: Array, /
+        self, theta: Array, /, *, is_last: bool = False
     ) -> BlockedPoint:
-        """The point at weights ``theta`` of shape (K, p)."""
-        return BlockedPoint(self, theta)
+        """The point at weights ``theta`` of shape (K, p); its gradient at once, or when asked."""
+        return BlockedPoint(self, theta, is_last=is_last)
 
     @cached_property
     def target_moments(self) -> Array:
@@ -106,12 +106,12 @@ class BlockedSource(MemorySource):
 class BlockedPoint:
     """Loss and gradient at one setting of the weights; all else is computed when asked for."""
 
-    def __init__(self, source: BlockedSource, theta: Array, /) -> None:
+    def __init__(self, source: BlockedSource, theta: Array, /, *, is_last: bool = False) -> None:
         self.source = source
         self.theta = theta
-        # At the start the gradient is not always asked for.
+        # At the start the gradient is not always asked for, nor where a bound is the certificate.
         moved = bool(np.any(theta[:, : source.n_features]))
-        self.sums = sweep(source, theta, gradient=moved)
+        self.sums = sweep(source, theta, gradient=moved and not is_last)
         self.loss, self.mean_lse = self.sums.loss, self.sums.mean_lse
         self.mean_probabilities = self.sums.probabilities
 

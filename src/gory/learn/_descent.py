@@ -77,7 +77,7 @@ def descend(
                 point, stalled = problem.source.at(point.theta), 0
                 point, gradient, gap = _measure(problem, point, tol, bound)
             _record(recorder, iteration, problem, point, gap)
-            reason = _reason_to_stop(problem, gap, tol, max_passes, stalled)
+            reason = _reason_to_stop(problem, gap, tol, max_passes, stalled, recorder)
             step = None if reason else take_step(problem, point, gradient, direction)
             if step is None and not reason and problem.source.refine():
                 point = problem.source.at(point.theta)
@@ -108,10 +108,12 @@ def _shows_rounding(gap: float, tol: float, stalled: int) -> bool:
 
 
 def _reason_to_stop(
-    problem: Problem, gap: float, tol: float, max_passes: float, stalled: int
+    problem: Problem, gap: float, tol: float, max_passes: float, stalled: int, recorder: Recorder
 ) -> str:
     if gap <= tol:
         return "the certified gap is at most the tolerance"
+    if recorder.interrupted:
+        return INTERRUPTED
     if problem.source.passes >= max_passes:
         return passes_spent(max_passes)
     if stalled >= _STALL_STEPS and gap < _STALL_GAP:
@@ -127,6 +129,12 @@ def _measure(
     known = relative_gap(value - bound, value)
     if known <= tol:
         return point, point.theta, known  # no gradient is asked for any more
+    point, gradient, gap = _measured_by_gradient(problem, point, tol)
+    return point, gradient, min(gap, known)
+
+
+def _measured_by_gradient(problem: Problem, point: Point, tol: float) -> tuple[Point, Array, float]:
+    """The same without a bound."""
     gradient = problem.gradient(point)
     gap = relative_gap(duality_gap(gradient, problem.penalty), problem.value(point))
     if not problem.is_certifiable():

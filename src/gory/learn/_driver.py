@@ -106,7 +106,7 @@ def solve(
     name, label, direction = _way(problem, name, why, solver, theta.size, rng, shared, tol, budget)
     if cold and isinstance(direction, SampledNewton):
         theta = direction.start(theta)
-    first: list[Any] = [*_first_point(problem, theta, name, rng, **limits)]
+    first: list[Any] = [*_first_point(problem, theta, name, rng, recorder, **limits)]
     return _descended(problem, first, direction, recorder, label, **limits)
 
 
@@ -119,7 +119,7 @@ def _descended(
     tol: float,
     max_passes: float,
 ) -> Solution:
-    """The descent from the ``first`` point, with the bound of the list's end.
+    """The descent from what `_first_point` gives.
 
     The point is large: a variable or the tuple of unpacked arguments would keep it to the end.
     """
@@ -230,13 +230,14 @@ def _first_point(
     theta: Array,
     name: str,
     rng: np.random.Generator,
+    recorder: Recorder,
     tol: float,
     max_passes: float,
 ) -> tuple[Any, float]:
     """The point at ``theta``, or where rounds over the rows come from there; a bound of values."""
     point = problem.source.at(theta)
     if name == "dual-ascent":
-        return dual_start(problem, point, rng, tol=tol, max_passes=max_passes)
+        return dual_start(problem, point, rng, recorder, tol=tol, max_passes=max_passes)
     return point, -np.inf
 
 

@@ -11,9 +11,12 @@ The intercepts are not penalized, which as a constraint of the dual reads sum_i 
 It is met by the method of multipliers: a visit moves the intercepts, too, as if they had a weak
 penalty around a center, and after every round the center moves on by what the constraint is off.
 
-The ascent is a start: it ends when the gain of a round says that the optimum is within the
-tolerance, or that L-BFGS would be faster. The dual point bounds the optimum (`_dual_bound.py`),
-which mostly is the certificate; otherwise L-BFGS goes on from there.
+A visit also tells how far the distribution of its row is from the softmax of its logits, and the
+sum of that is the duality gap. What the dual gains by a visit says less: with a large C it is a
+small part of the gap, since rows give way to what other rows want. The ascent ends when the gap is
+within the tolerance, or when L-BFGS would be faster. The dual point then bounds the optimum
+(`_dual_bound.py`), which mostly is the certificate. Where it falls short the ascent goes on, with
+weights computed anew; where it was slow, L-BFGS does.
 
 Source: Shalev-Shwartz and Zhang, *Stochastic dual coordinate ascent methods for regularized loss
 minimization*; Yu, Huang and Lin, *Dual coordinate descent methods for logistic regression and
@@ -27,10 +30,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._dual_bound import settle
+from ._dual_bound import feasible, lacking, settle
 from ._objective import picked
-from ._problem import Problem
-from ._products import is_sparse
+from ._problem import Problem, relative_gap
+from ._products import add_sparse_pull, is_sparse
+from ._progress import Recorder
 from ._source import Point
 
 Array = NDArray[Any]
@@ -43,16 +47,16 @@ _MEAN_SHARE = 0.5
 # or that of all its rows together were as strong as the features of one row: the weights of a class
 # with few rows give way so easily that its intercept would take hundreds of rounds otherwise.
 _BIAS_STRENGTH = 1.0
-# While a round of all rows gains less than this share of the round before, no row is left out.
+# While a round of all rows brings the gap below this share of what it was, no row is left out.
 _FAST = 1.0 / 3.0
-# The ascent ends when all further rounds would gain this share of the tolerance.
-_GAP_SHARE = 0.3
-# Rounds from which their rate is taken.
-_JUDGED_ROUNDS = 6
-# float32 logarithms are not trusted with smaller relative gains than this.
+# The ascent ends where the gap is this share of the tolerance, since it has a price to meet the
+# constraint, and goes on to the next share where the price was higher.
+_GAP_SHARES = (0.6, 0.3, 0.1, 0.03)
+# float32 logarithms are not trusted with smaller relative gaps than this.
 _SMALLEST_TOLERANCE = 1e-7
-# L-BFGS takes about this many passes for a factor of ten, so a slower ascent hands over to it.
-_PASSES_PER_DECADE = 20.0
+# L-BFGS takes about this many passes for a factor of ten, so a slower ascent hands over to it;
+# more where the logits are not kept, since then there is memory for few pairs of steps.
+_PASSES_PER_DECADE, _FRUGAL_PASSES_PER_DECADE = 20.0, 60.0
 # The rate is judged after this many passes, over as many.
 _JUDGED_PASSES = 10.0
 _MOST_ROUNDS = 500
@@ -90,7 +94,7 @@ class DualRows:
             shares = np.exp(self.logarithms, dtype=np.float32).T @ source.row_weights
             self.imbalance += source.class_shares() - shares
         self.moved = np.ones(source.n_rows)
-        self.gained = np.ones(source.n_rows)
+        self.apart = np.ones(source.n_rows)
         self.entropy = np.zeros(source.n_rows)
 
     def _bias_scale(self) -> Array:
@@ -127,7 +131,6 @@ class DualRows:
         from ._dual_kernels import ascend_rows
 
         source, rows = self.source, self.rows
-        bias = self.bias.astype(np.float32)
         no_offset = np.empty((0, source.n_classes))
         ascend_rows(
             rows.data,
@@ -139,26 +142,33 @@ class DualRows:
             self.bias_scale,
             no_offset if source.offset is None else source.offset,
             self.weights,
-            bias,
+            self.bias,
             self.logarithms,
             self.imbalance,
             self.moved,
-            self.gained,
+            self.apart,
             self.entropy,
         )
         self.center += self.bias_scale * self.imbalance
         entries = np.diff(rows.indptr)
         source.charge(float(entries[order].sum()) / max(1, rows.nnz))
 
+    def take_up(self) -> None:
+        """Compute the weights anew, and what the classes miss, from the distributions."""
+        source = self.source
+        self.weights = np.zeros((source.n_features, source.n_classes), dtype=np.float32)
+        self.imbalance = np.zeros(source.n_classes)
+        for rows, block in feasible(source, self.logarithms, None):
+            missing = lacking(source, rows, block)
+            self.imbalance += missing.sum(axis=0)
+            add_sparse_pull(self.rows[rows], missing.astype(np.float32), self.weights)
+        self.weights *= self.inverse_penalty.astype(np.float32)[:, None]
+        source.charge(0.5)
+
     @property
     def bias(self) -> Array:
         """The intercepts that belong to the present dual point."""
         return self.center + self.bias_scale * self.imbalance
-
-    def theta(self) -> Array:
-        """The weights as an array of shape (K, p)."""
-        main = self.weights.T.astype(np.float64)
-        return np.column_stack([main, self.center]) if self.source.fit_intercept else main
 
     def value(self) -> float:
         """The dual objective, which is at most the optimum where the constraint is met, in nats."""
@@ -183,6 +193,7 @@ def dual_start(
     problem: Problem,
     point: Point,
     rng: np.random.Generator,
+    recorder: Recorder,
     /,
     *,
     tol: float,
@@ -190,37 +201,49 @@ def dual_start(
 ) -> tuple[Point, float]:
     """A point near the optimum, from rounds over the rows that start at ``point``, and a bound.
 
-    No point has a smaller value than the bound.
+    No point has a smaller value than the bound. The rounds are told to the listener, but make no
+    history, since the loss is not computed.
     """
     if not problem.is_certifiable():
         return point, -np.inf  # without a penalty the dual does not give weights
-    value = problem.value(point)
-    theta, bound = _settled(DualRows(problem, point), rng, tol, max_passes)
-    problem.source.refine()  # the value is to be as precise as the bound
-    reached = problem.source.at(theta)
+    value, goal = problem.value(point), max(tol, _SMALLEST_TOLERANCE)
+    dual, reached = DualRows(problem, point), None
+    for share in _GAP_SHARES:
+        if reached is not None:
+            reached = None
+            dual.take_up()
+        try:
+            may_go_on = _ascend(dual, rng, recorder, share * goal, max_passes)
+        except KeyboardInterrupt:
+            may_go_on, recorder.interrupted = False, True
+        theta, bound = _settled(dual)
+        problem.source.refine()  # the value is to be as precise as the bound
+        reached = problem.source.at(theta, is_last=True)
+        gap = relative_gap(problem.value(reached) - bound, problem.value(reached))
+        if not may_go_on or gap <= goal:
+            break
     return (reached if problem.value(reached) < value else point), bound
 
 
-def _settled(
-    dual: DualRows, rng: np.random.Generator, tol: float, max_passes: float
-) -> tuple[Array, float]:
-    """The weights (K, p) at the end of the ascent, and the bound where labels allow one."""
-    _ascend(dual, rng, tol, max_passes)
-    source = dual.source
-    if source.target.ndim > 1 or source.offset is not None:
-        return dual.theta(), -np.inf
+def _settled(dual: DualRows) -> tuple[Array, float]:
+    """The weights (K, p) of the present dual point, and the bound that it gives."""
+    source, d = dual.source, dual.source.n_features
     dual.weights = np.empty((0, source.n_classes), dtype=np.float32)  # they are computed again
-    weights, bound = settle(source, dual.rows, dual.logarithms, dual.inverse_penalty)
-    main = np.ascontiguousarray(weights.T)
-    return (np.column_stack([main, dual.center]) if source.fit_intercept else main), bound
+    # The classes of a feature stand together, as products with sparse rows want them.
+    columns = np.zeros((d + source.fit_intercept, source.n_classes))
+    columns[d:] = dual.center
+    bound = settle(source, dual.rows, dual.logarithms, dual.inverse_penalty, columns[:d])
+    return columns.T, bound
 
 
-def _ascend(dual: DualRows, rng: np.random.Generator, tol: float, max_passes: float) -> None:
-    """Rounds over the rows until they gain too little."""
+def _ascend(
+    dual: DualRows, rng: np.random.Generator, recorder: Recorder, limit: float, max_passes: float
+) -> bool:
+    """Rounds over the rows until the relative gap is below a limit; False where it stays above."""
     source = dual.source
     n, first_pass = source.n_rows, source.passes
-    limit = _GAP_SHARE * max(tol, _SMALLEST_TOLERANCE)
-    spent, gains, selective = [0.0], [np.inf], 0
+    usual = _PASSES_PER_DECADE if source.keeps_logits else _FRUGAL_PASSES_PER_DECADE
+    spent, gaps, selective = [0.0], [np.inf], 0
     while len(spent) <= _MOST_ROUNDS:
         order, rates = rng.permutation(n), np.ones(n)
         if selective % _FULL_ROUNDS:
@@ -228,29 +251,23 @@ def _ascend(dual: DualRows, rng: np.random.Generator, tol: float, max_passes: fl
             order = order[rng.random(n) < rates[order]]
         dual.ascend(order)
         spent.append(source.passes - first_pass)
-        gains.append(float(np.sum(dual.gained[order] / rates[order])))
-        if selective or gains[-1] > _FAST * gains[-2]:
+        # A row fits its logits after its visit; on average half of the other visits come later.
+        gaps.append(0.5 * float(np.sum(dual.apart[order] / rates[order])))
+        if selective or gaps[-1] > _FAST * gaps[-2]:
             selective += 1
-        if _left_to_gain(gains) <= limit * dual.value() or source.passes >= max_passes:
+        value = dual.value()
+        recorder.tell(len(spent) - 1, source.passes, value + gaps[-1], gaps[-1] / value)
+        if gaps[-1] <= limit * value:
+            return True
+        if source.passes >= max_passes or _is_slow(spent, gaps, usual):
             break
-        if _is_slow(spent, gains):
-            break
+    return False
 
 
-def _left_to_gain(gains: list[float]) -> float:
-    """What all further rounds would gain, if they went on like the last ones."""
-    before = gains[-min(len(gains) - 1, _JUDGED_ROUNDS)]
-    rounds = max(1, min(len(gains) - 2, _JUDGED_ROUNDS - 1))
-    if not gains[-1] > 0.0:
-        return 0.0
-    rate = min((gains[-1] / before) ** (1.0 / rounds), 0.95) if len(gains) > 2 else 0.95
-    return gains[-1] * rate / (1.0 - rate)
-
-
-def _is_slow(spent: list[float], gains: list[float]) -> bool:
-    """Whether the last passes brought less than L-BFGS would have."""
+def _is_slow(spent: list[float], gaps: list[float], usual: float) -> bool:
+    """Whether the last passes brought less than others would, with ``usual`` ones for a decade."""
     if spent[-1] < 2 * _JUDGED_PASSES:
         return False
     before = next(k for k, passes in enumerate(spent) if passes >= spent[-1] - _JUDGED_PASSES)
-    decades = np.log10(gains[before] / max(gains[-1], np.finfo(float).tiny))
-    return (spent[-1] - spent[before]) > _PASSES_PER_DECADE * decades
+    decades = np.log10(gaps[before] / max(gaps[-1], np.finfo(float).tiny))
+    return (spent[-1] - spent[before]) > usual * decades

@@ -3,8 +3,10 @@
 Distributions v_i with ``sum_i s_i (y_i - v_i) = 0`` bound the optimum from below by their entropy
 minus the penalty of their weights,
 
-    D(v) = sum_i s_i H(v_i) - 1/2 sum_jk penalty_j W_jk**2,
-    W_jk = sum_i s_i (y_ik - v_ik) x_ij / penalty_j.
+    D(v) = sum_i s_i [H(v_i) - <y_i - v_i, o_i>] - 1/2 sum_jk penalty_j W_jk**2,
+    W_jk = sum_i s_i (y_ik - v_ik) x_ij / penalty_j,
+
+with the offsets o_i where there are any.
 
 An ascent ends at q_i that miss the constraint by a little. First the classes are weighted, a shift
 of their logarithms that is nearly Newton's step for the constraint. What a class then has too much
@@ -32,36 +34,45 @@ _WEIGHTINGS = 3
 _SMALL_MISS = 1e-8
 
 
-def settle(
-    source: Any, X: Any, logarithms: Array, inverse_penalty: Array, /
-) -> tuple[Array, float]:
-    """Weights (d, K) of the distributions with these ``logarithms``, and the bound they give.
+def settle(source: Any, X: Any, logarithms: Array, inverse_penalty: Array, out: Array, /) -> float:
+    """The bound that distributions with these ``logarithms`` give.
 
     Parameters
     ----------
     source : MemorySource
-        Rows with one label each and no offset.
     X : sparse matrix of shape (n, d)
-        Their features in CSR form.
+        Its features in CSR form.
     logarithms : ndarray of shape (n, K)
         Of the distributions; changed in place.
     inverse_penalty : ndarray of shape (d,)
+    out : ndarray of shape (d, K)
+        Zeros; receives the weights.
     """
     left = weight_classes(source, logarithms) if source.fit_intercept else None
-    weights = np.zeros((source.n_features, source.n_classes))
     entropy = 0.0
     for rows, block in feasible(source, logarithms, left):
         scale = source.row_weights[rows]
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.where(block > 0.0, block * np.log(block), 0.0)
         entropy -= float(scale @ logs.sum(axis=1))
-        block[np.arange(len(block)), source.target[rows]] -= 1.0
-        block *= -scale[:, None]
-        add_sparse_pull(X[rows], block, weights)
+        missing = lacking(source, rows, block)
+        if source.offset is not None:
+            entropy -= float(np.sum(missing * source.offset[rows]))
+        add_sparse_pull(X[rows], missing, out)
     source.charge(0.5)
-    squares = float(inverse_penalty @ np.einsum("jk,jk->j", weights, weights))
-    weights *= inverse_penalty[:, None]
-    return weights, entropy - 0.5 * squares
+    squares = float(inverse_penalty @ np.einsum("jk,jk->j", out, out))
+    out *= inverse_penalty[:, None]
+    return entropy - 0.5 * squares
+
+
+def lacking(source: Any, rows: slice, block: Array, /) -> Array:
+    """``s_i (y_i - v_i)`` for the distributions of some rows, in their place."""
+    if source.target.ndim == 1:
+        block[np.arange(len(block)), source.target[rows]] -= 1.0
+    else:
+        block -= source.target[rows]
+    block *= -source.row_weights[rows, None]
+    return block
 
 
 def feasible(
@@ -100,5 +111,5 @@ def weight_classes(source: Any, logarithms: Array, /) -> tuple[Array, Array]:
             break
         variances = np.maximum(mean - squares, np.finfo(float).tiny)
         shift = np.clip(damping * miss / variances, -1.0, 1.0)
-    lacking, tiny = np.maximum(miss, 0.0), np.finfo(float).tiny
-    return np.maximum(-miss, 0.0) / np.maximum(mean, tiny), lacking / (lacking.sum() or 1.0)
+    wanted, tiny = np.maximum(miss, 0.0), np.finfo(float).tiny
+    return np.maximum(-miss, 0.0) / np.maximum(mean, tiny), wanted / (wanted.sum() or 1.0)

@@ -83,14 +83,15 @@ def ascend_rows(
     logarithms,
     imbalance,
     moved,
-    gained,
+    apart,
     value,
 ):
     """Visit the rows in ``order``; ``weights`` (d, K), ``bias`` and ``logarithms`` change in place.
 
-    ``imbalance`` receives the change of ``sum_i s_i (y_i - q_i)``; ``moved`` and ``gained`` receive
-    per row how far its distribution went and what the dual gained by it, both times s_i; ``value``
-    its entropy plus its mean offset. ``offset`` has no rows where there is none.
+    ``imbalance`` receives the change of ``sum_i s_i (y_i - q_i)``; ``moved`` and ``apart`` receive
+    per row how far its distribution went, and how far it was from softmax(z) before (half of the
+    symmetric divergence, in nats), both times s_i; ``value`` its entropy plus its mean offset.
+    ``offset`` has no rows where there is none.
     """
     n_classes = weights.shape[1]
     z, x = np.empty(n_classes), np.empty(n_classes)
@@ -102,7 +103,7 @@ def ascend_rows(
     for i in order:
         square = 0.0
         for k in range(n_classes):
-            logits[k] = bias[k]
+            logits[k] = 0.0
         for e in range(indptr[i], indptr[i + 1]):
             v, row = weights.dtype.type(data[e]), weights[indices[e]]
             square += data[e] * data[e] * inverse_penalty[indices[e]]
@@ -111,7 +112,7 @@ def ascend_rows(
         top = -math.inf
         for k in range(n_classes):
             h[k] = row_weights[i] * (square + bias_scale[k])
-            z[k] = logits[k] + (offset[i, k] if has_offset else 0.0)
+            z[k] = bias[k] + logits[k] + (offset[i, k] if has_offset else 0.0)
             top = max(top, z[k])
             old[k] = logarithms[i, k]
         for k in range(n_classes):
@@ -128,20 +129,22 @@ def ascend_rows(
         for k in range(n_classes):
             logs[k] = max(old[k] + stay, z[k] + go, SMALLEST_LOG)
         _exp_in_place(old, n_classes, rounded, bits, old_result)
+        divergence, inverse = 0.0, 1.0 / total
+        for k in range(n_classes):
+            divergence += (inverse * x[k] - old[k]) * (z[k] - lse - logarithms[i, k])
+        apart[i] = 0.5 * row_weights[i] * divergence
         _solve_row(z, old, logs, h, x, rounded, bits, result)
-        length, gain, entropy = 0.0, 0.0, 0.0
+        length, entropy = 0.0, 0.0
         for k in range(n_classes):
             step = old[k] - x[k]
             logarithms[i, k] = logs[k]
             length += abs(step)
             entropy += x[k] * ((offset[i, k] if has_offset else 0.0) - logs[k])
-            gain += step * step * (h[k] + 1.0 / max(x[k], old[k]))
             step *= row_weights[i]
             imbalance[k] += step
             bias[k] += bias_scale[k] * step
             change[k] = step
         moved[i] = row_weights[i] * length
-        gained[i] = 0.5 * row_weights[i] * gain
         value[i] = entropy
         for e in range(indptr[i], indptr[i + 1]):
             j = indices[e]

@@ -131,8 +131,9 @@ class MemorySource:
             self._pulled = self.X.tocsc()
         return self._pulled
 
-    def at(self, theta: Array, /) -> MemoryPoint:
+    def at(self, theta: Array, /, *, is_last: bool = False) -> MemoryPoint:
         """The point at weights ``theta`` of shape (K, p); free where they are intercepts alone."""
+        del is_last  # the gradient is not computed before it is asked for in any case
         if np.any(theta[:, : self.n_features]):
             logits = self.forward(theta)
         else:

@@ -82,11 +82,12 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
         Draws the samples of rows that steer the solver; None draws the same ones every time.
     verbose : bool or callable, default=False
         True shows a progress bar in a terminal and writes a line per iteration elsewhere; a
-        callable receives each `Progress`.
+        callable receives each `Progress`. Before the first step of dual ascent its rounds are told
+        with estimates of loss and gap; ``history_`` does not keep them.
     checkpoint : str or Path, optional
         A file that keeps the weights while training runs. A fit to the same data with the same
         penalty goes on from it, also after the process was killed; when training converges the
-        file is removed.
+        file is removed. Nothing is kept of the rounds of dual ascent.
 
     Attributes
     ----------

@@ -41,7 +41,8 @@ class Problem:
 
     def value(self, point: Point, /) -> float:
         """Loss plus penalty at a point."""
-        return point.loss + 0.5 * float(np.sum(point.theta**2 @ self.penalty))
+        squares = np.einsum("kj,kj->j", point.theta, point.theta)
+        return point.loss + 0.5 * float(squares @ self.penalty)
 
     def gradient(self, point: Point, /) -> Array:
         """Derivative of `value` by the weights."""

@@ -100,22 +100,31 @@ def passes_spent(max_passes: float, /) -> str:
 
 @dataclass
 class Recorder:
-    """Collects `Progress`, passes it on to a listener, and offers the weights to a checkpoint."""
+    """Collects `Progress`, passes it on to a listener, and offers the weights to a checkpoint.
+
+    What leads to the first entry may have been ``interrupted``: then the gap there is all that the
+    user wants.
+    """
 
     listener: Listener | None
     entries: list[Progress]
     keep: Callable[[NDArray[Any], float], None] | None = None
+    interrupted: bool = False
 
     def add(
         self, iteration: int, passes: float, loss: float, rel_gap: float, theta: NDArray[Any]
     ) -> None:
         """Append one entry, keep the weights, and tell the listener."""
-        entry = Progress(iteration, passes, loss, float(np.float64(rel_gap)))
-        self.entries.append(entry)
+        self.entries.append(Progress(iteration, passes, loss, float(np.float64(rel_gap))))
         if self.keep is not None:
             self.keep(theta, loss)
         if self.listener is not None:
-            self.listener(entry)
+            self.listener(self.entries[-1])
+
+    def tell(self, iteration: int, passes: float, loss: float, rel_gap: float) -> None:
+        """Tell the listener of estimates on the way to the first entry."""
+        if self.listener is not None:
+            self.listener(Progress(iteration, passes, loss, float(rel_gap)))
 
 
 def listener_of(verbose: bool | Listener, tol: float, /) -> Listener | None:

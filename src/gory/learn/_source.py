@@ -119,8 +119,8 @@ class Source(Protocol):
         """Go over to more precise products, if there are any; whether points change by it."""
         ...
 
-    def at(self, theta: Array, /) -> Point:
-        """The point at weights ``theta``."""
+    def at(self, theta: Array, /, *, is_last: bool = False) -> Point:
+        """The point at weights ``theta``; of the last one the gradient will hardly be asked for."""
         ...
 
     def charge(self, passes: float, /) -> None:
