@@ -103,3 +103,28 @@ def test_what_follows_a_lost_transpose_is_judged_by_what_was_meant() -> None:
     ):
         found = proofread(LAYER + chain.replace("§", end)).lines
         assert [line.verdict for line in found] == ["refuted", verdict]
+
+
+@pytest.mark.parametrize("unit", [r"\mathbf e_c", "e_c"])
+def test_a_unit_vector_is_the_class_that_is_true(unit: str) -> None:
+    text = r"Let $\mathbf p = \operatorname{softmax}(\mathbf z)$ and $L = -\log p_c$. "
+    for right, verdict in ((rf"\mathbf p - {unit}", "proved"), (rf"\mathbf p + {unit}", "refuted")):
+        assert _last(text + rf"$$\nabla_{{\mathbf z}} L = {right}$$")[0] == verdict
+
+
+EMBEDDED = (
+    r"Let $e_w \in \mathbb{R}^d$ be the embedding of word $w$, $z_w = e_w^\top h$, "
+    r"$p_w = \frac{\exp(z_w)}{\sum_v \exp(z_v)}$ and $L = -\log p_t$. "
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "verdicts"),
+    [
+        (r"\nabla_h L = \sum_w p_w e_w - e_t", ("proved",)),
+        (r"\nabla_h L = \sum_w p_w e_w + e_t", ("refuted",)),
+        (r"\frac{\partial L}{\partial h_j} = p_j - \mathbf 1[j = t]", ("unread", "refuted")),
+    ],
+)
+def test_an_embedding_is_no_unit_vector(line: str, verdicts: tuple[str, ...]) -> None:
+    assert _last(f"{EMBEDDED}$${line}$$")[0] in verdicts

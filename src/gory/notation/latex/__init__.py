@@ -49,6 +49,7 @@ from gory.notation.latex._tokens import RELATIONS as RELATIONS
 from gory.notation.latex._tokens import Tex as Tex
 from gory.notation.latex._tokens import closing as closing
 from gory.notation.latex._tokens import tex_tokens as tex_tokens
+from gory.notation.latex._units import has_units as has_units
 from gory.notation.latex._wholes import MULTIPLE as MULTIPLE
 from gory.notation.latex._wholes import Value as Value
 from gory.notation.latex._wholes import is_whole_function as is_whole_function

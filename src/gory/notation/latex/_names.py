@@ -83,6 +83,8 @@ class Names:
     from_one: set[tuple[str, int]] = field(default_factory=set)  # and from 1
     zeros: set[tuple[str, int]] = field(default_factory=set)  # axes where the entry 0 is named
     apart_from_one: set[tuple[str, int]] = field(default_factory=set)  # no sum from 1 has it
+    stand_ins: dict[str, str] = field(default_factory=dict)  # functions, and what they stand for
+    has_units: bool = True  # e with one index is a unit vector
     rests: dict[str, set[str]] = field(default_factory=dict)  # numbered names, and what they use
     list_ends: set[str] = field(default_factory=set)  # the n of x_1, ..., x_n
     counted: set[tuple[str, str]] = field(default_factory=set)  # "j = 1, ..., n": letter, first

@@ -115,8 +115,8 @@ def lifted(names: Names, written: Written, axes: int = 0) -> Array:
     if written.subscripts and usage.is_labelled:
         names.labels.add(written.name)  # W_1 and W_2 are two matrices
     usage.learn(len(written.subscripts) + hidden)
-    is_unit = written.name == "e" and "e" not in names.defined and len(written.subscripts) == 1
-    if is_unit and hidden == 1:
+    is_unit = names.has_units and written.name == "e" and "e" not in names.defined
+    if is_unit and hidden == 1 and len(written.subscripts) == 1:
         return Array(True, False, lambda r, _c, _free: f"delta[{r},{written.subscripts[0]}]")
     if (letter := names.true_classes.get(written.name)) and not written.subscripts and hidden == 1:
         return Array(True, False, lambda r, _c, _free: f"delta[{r},{letter}]")
@@ -147,6 +147,13 @@ def is_open(value: Value, names: Names) -> TypeGuard[Bare]:
     if value.written.subscripts and not names.of(value.written.name).is_labelled:
         return False  # b_1 and b_2 may be two vectors
     return not is_number(names, value)
+
+
+def is_unit_vector(value: Value, names: Names) -> TypeGuard[Bare]:
+    """Whether a value is ``e_c``, the column c of the identity."""
+    if not isinstance(value, Bare) or value.written.name != "e" or "e" in names.defined:
+        return False
+    return names.has_units and len(value.written.subscripts) == 1
 
 
 # -- combining ----------------------------------------------------------------------------------
@@ -207,7 +214,7 @@ def added(names: Names, parts: list[tuple[str, Value]]) -> Value:
     found: Array | None = None
     for sign, value in parts:
         mark = sign.strip() or "+"
-        if is_open(value, names):
+        if is_open(value, names) or (axes == 1 and is_unit_vector(value, names)):
             value = lifted(names, value.written, axes)
         if isinstance(value, str):
             number = value

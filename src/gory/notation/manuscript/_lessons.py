@@ -22,6 +22,7 @@ from gory.notation.latex import (
     Value,
     binders,
     declare,
+    has_units,
     learn,
     learn_body,
     learn_text,
@@ -47,6 +48,7 @@ from gory.notation.latex.conventions import (
     set_apart,
     shifted_body,
     shorten_lists,
+    stand_in,
     tags,
     whole_name,
     write_gradients_out,
@@ -69,6 +71,8 @@ class Survey:
     reader: SideReader
 
     def of(self, statements: Sequence[LatexStatement]) -> None:
+        self.names.has_units = has_units(self.text, statements)
+        self.names.stand_ins = stand_in(self.text, statements)
         write_transposes(statements)
         shorten_lists(statements)
         write_gradients_out(self.text, statements)

@@ -266,6 +266,7 @@ class _Reading:
             for (name, axis), size in self.names.sizes.items()
         }
         self.out.domains = dict(self.names.domains)
+        self.out.stand_ins = self.names.stand_ins
         self.out.left_out = frozenset(self.names.left_out)
         self.out.doubtful = {
             **{n: f"the text gives {n} values as a tuple" for n in self.names.valued},

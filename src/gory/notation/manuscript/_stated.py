@@ -71,6 +71,7 @@ class Manuscript:
     left_out: frozenset[str] = frozenset()  # letters that may be fixed, or run over pairs
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
+    stand_ins: Mapping[str, str] = field(default_factory=dict)  # functions, and those they are for
 
     def with_model(self, place: int) -> Manuscript:
         """The same with a statement that describes data."""

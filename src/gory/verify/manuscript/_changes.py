@@ -247,6 +247,19 @@ def _powers(expr: Expr, _scope: Scope) -> Iterator[Edit]:
                 yield _put(Change.POWER, expr, Div(ONE, expr))
 
 
+def _slopes(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """``f(u)`` for ``f'(u)`` and the other way round."""
+    match expr:
+        case Fn("sin", argument):
+            yield _put(Change.SLOPE, expr, Fn("cos", argument))
+        case Fn("cos", argument):
+            yield _put(Change.SLOPE, expr, Fn("sin", argument))
+        case Fn(_, Ref() as argument):
+            yield _put(Change.SLOPE, expr, D(expr, argument))
+        case D(Fn(_, argument) as body, wrt) if argument == wrt:
+            yield _put(Change.SLOPE, expr, body)
+
+
 def _squares(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """A square at another place: ``(1 - h)^2`` for ``1 - h^2``, a sum of squares for its square."""
     match expr:
@@ -373,6 +386,7 @@ KINDS: tuple[Maker, ...] = (
     everywhere(_coefficients),
     everywhere(_powers),
     everywhere(_arguments),
+    everywhere(_slopes),
     everywhere(_squares),
     everywhere(_sums),
     everywhere(_names),

@@ -27,6 +27,7 @@ class Change(Enum):
     SPARE_NUMBER = "a number too much"
     POWER = "another power"
     ARGUMENT = "the sign of an argument"
+    SLOPE = "a function for its derivative"
     SQUARE = "a square at another place"
     SUM = "a sum that was lost"
     NAME = "another name"
@@ -40,7 +41,7 @@ class Change(Enum):
 _TOKENS = frozenset(  # changes so small that the line is next to a right one
     [
         Change.TRANSPOSED, Change.SIGN, Change.DELTA, Change.INDEX, Change.LOST_NUMBER,
-        Change.SPARE_NUMBER, Change.POWER, Change.ARGUMENT, Change.SUM,
+        Change.SPARE_NUMBER, Change.POWER, Change.ARGUMENT, Change.SLOPE, Change.SUM,
     ]
 )  # fmt: skip
 

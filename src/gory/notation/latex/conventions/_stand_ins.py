@@ -1,0 +1,94 @@
+r"""Functions that a text leaves open: ``h_j = \phi(a_j)`` "with a differentiable ``\phi``".
+
+What is said of every smooth function holds for one of them, and what fails for one is wrong. So a
+function that stands before brackets wherever it stands, and that nothing defines, is read as one
+that the text does not use otherwise. Where an equation says what its derivative is, it is one
+function after all, and nothing is put in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._tokens import Tex, closing
+
+_STANDING_IN = ((r"\sin", r"\\(?:sin|cos|tan)\b|\b(?:sin|cos|tan)\b"),)
+_NAMES = frozenset((r"\phi", r"\varphi", r"\psi", r"\rho", "f", "g", "F", "G"))
+_MARKS = ("'", r"\prime")
+_WORDS = re.compile(
+    r"(?i)\b(?:activations?|nonlinearit\w+|non-linearit\w+|differentiable|smooth|transfer|"
+    r"squashing|link)\b"
+)
+
+
+def stand_in(text: str, statements: Sequence[LatexStatement]) -> dict[str, str]:
+    """Put a function of the reader's own in the place of one that is open.
+
+    Returns
+    -------
+    dict
+        The names of the reader's functions, and of those that they stand for.
+    """
+    sides = [side for one in statements for side in one.sides]
+    open_ = sorted({token.text for side in sides for token in side} & _NAMES)
+    open_ = [name for name in open_ if _is_open(name, text, statements)]
+    found: dict[str, str] = {}
+    for name, (own, taken) in zip(open_, _STANDING_IN, strict=False):
+        if re.search(taken, text):
+            continue
+        found[own.lstrip("\\")] = name
+        for one in statements:
+            one.sides = [[_put(t, name, own) for t in side] for side in one.sides]
+    return found if len(open_) == len(found) else {}
+
+
+def _put(token: Tex, name: str, own: str) -> Tex:
+    return Tex(own, token.at) if token.text == name else token
+
+
+def _is_open(name: str, text: str, statements: Sequence[LatexStatement]) -> bool:
+    """Whether a name is a function of one argument of which the text says nothing else."""
+    has_prime = False
+    for one in statements:
+        for number, side in enumerate(one.sides):
+            is_left = not number and one.relations[1:2] == ["="]
+            if len(one.sides) == 1 and len(side) == 1:
+                continue  # named in words
+            for place, primes, end in _places(side, name):
+                if end < 0 or (is_left and place == 0 and end == len(side) - 1):
+                    return False
+                has_prime |= primes > 0
+    return has_prime or (_WORDS.search(text) is not None and not _is_factor(name))
+
+
+def _is_factor(name: str) -> bool:
+    """Letters that are as often numbers as functions."""
+    return name in ("F", "G", r"\rho")
+
+
+def _places(side: list[Tex], name: str) -> Iterator[tuple[int, int, int]]:
+    """Where a name stands, with its primes and the end of its argument; -1 where it has none."""
+    for place, token in enumerate(side):
+        if token.text != name:
+            continue
+        opens = place + 1
+        while opens < len(side) and side[opens].text in _MARKS:
+            opens += 1
+        primes = opens - place - 1
+        if side[opens : opens + 1] and side[opens].text == "^":
+            behind = [t.text for t in side[opens + 1 : opens + 5]]
+            marks = [t for t in behind if t in _MARKS]
+            if behind[:1] == ["{"] and marks and behind[1 + len(marks) : 2 + len(marks)] == ["}"]:
+                opens += 3 + len(marks)
+                primes += len(marks)
+        is_called = opens < len(side) and side[opens].text == "(" and _is_free(side, place)
+        end = closing(side, opens) if is_called else -1
+        is_list = any(t.text in (",", ";", "|") for t in side[opens:end]) if end > 0 else True
+        yield place, primes, -1 if is_list else end
+
+
+def _is_free(side: list[Tex], place: int) -> bool:
+    """Whether no script begins at a place."""
+    return not place or side[place - 1].text not in ("_", "^")
