@@ -140,14 +140,19 @@ def shifter_float32(m: Any) -> Any:
 
 
 def exp_float32(z: Any, shifter: Any) -> Any:
-    """2^-N exp(z) in float32, for the shifter of a maximum that is not below z."""
-    shifted = fused(z, EXP_FLOAT32.log2_e, shifter)
+    """2^-N exp(z) in float32, for the shifter of a maximum that is not below z.
+
+    Arguments too low for a normal result are raised to one whose power of two is 0.
+    """
+    z = larger((EXP_FLOAT32.lowest - 1.0 - shifter) * EXP_FLOAT32.ln2_high, z)
+    shifted = fused(z, held(EXP_FLOAT32.log2_e, z), shifter)
     n = shifted - shifter
-    r = fused(n, -EXP_FLOAT32.ln2_low, fused(n, -EXP_FLOAT32.ln2_high, z))
-    c = EXP_FLOAT32.coefficients
-    q = fused(fused(fused(fused(r, c[4], c[3]), r, c[2]), r, c[1]), r, c[0])
-    value = fused(fused(q, r, 1.0), r, 1.0) * power_of_two(shifted)
-    return zero_below(shifted, EXP_FLOAT32.lowest, value)
+    high, low = held(-EXP_FLOAT32.ln2_high, z), held(-EXP_FLOAT32.ln2_low, z)
+    r = fused(n, low, fused(n, high, z))
+    c, one = EXP_FLOAT32.coefficients, held(1.0, z)
+    q = fused(fused(r, held(c[4], z), held(c[3], z)), r, held(c[2], z))
+    q = fused(fused(q, r, held(c[1], z)), r, held(c[0], z))
+    return fused(fused(q, r, one), r, one) * power_of_two(shifted)
 
 
 def exp_float64(gap: Any, tail: Any) -> Any:
@@ -239,6 +244,20 @@ def power_of_two(shifted: NDArray[Any]) -> NDArray[Any]:
     if shifted.dtype == np.float32:
         return (shifted.view(np.int32) << 23).view(np.float32)
     return (shifted.view(np.int64) << 52).view(np.float64)
+
+
+def larger(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """The larger of two numbers; NaN if b is."""
+    return np.maximum(a, b)
+
+
+def held(number: float, like: Any) -> float:
+    """A constant in the dtype of `like`.
+
+    Compiled code keeps it in a register: fetched from memory wherever it is used, the constants
+    of an exponential would take the time of its logits and results.
+    """
+    return number
 
 
 def zero_below(shifted: NDArray[Any], lowest: float, value: NDArray[Any]) -> NDArray[Any]:

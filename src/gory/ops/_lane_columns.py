@@ -150,7 +150,7 @@ def _across(combine: Any) -> Any:
     return across
 
 
-sum_across, largest_across = _across(_sum), _across(_larger)
+largest_across = _across(_larger)
 
 
 @intrinsic

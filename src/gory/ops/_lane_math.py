@@ -6,6 +6,7 @@ functions are offered to compiled code as they stand.
 
 from __future__ import annotations
 
+import platform
 from typing import Any
 
 import llvmlite.ir as ir
@@ -34,8 +35,11 @@ from gory.ops._lanes import (
     intrinsic,
     narrow,
     suffix,
+    where_greater,
     where_less,
 )
+
+IS_X86 = platform.machine().lower() in ("x86_64", "amd64")
 
 
 @intrinsic
@@ -140,6 +144,47 @@ def _overload_inverse_power(u: Any) -> Any:
 @overload(_elementary.fraction_of, inline="always", strict=False)
 def _overload_fraction(u: Any) -> Any:
     return lambda u: _fraction_of(u)
+
+
+def _opaque(module: Any, vector: Any, name: str) -> Any:
+    """A function that returns its argument, of which the compiler knows no more than that it may
+    be called at any time, and once instead of often.
+    """
+    name = f"gory.opaque.{name}"
+    function = module.globals.get(name)
+    if function is None:
+        kind = ir.FunctionType(vector, [vector])
+        function = ir.Function(module, kind, name)
+        function.linkage = "linkonce_odr"
+        for attribute in ("noinline", "speculatable", "memory(none)", "willreturn", "nounwind"):
+            set.add(function.attributes, attribute)
+        builder = ir.IRBuilder(function.append_basic_block())
+        code = ir.InlineAsm(kind, "", "=v,0", side_effect=False)
+        builder.ret(builder.call(code, [function.args[0]]))
+    return function
+
+
+@intrinsic
+def _held(typingctx: Any, number: Any, like: Any) -> Any:
+    """What the compiler does not know to be a constant, it cannot leave in memory."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        vector = as_lanes(context, builder, args[0], signature.args[0], like)
+        if not IS_X86:
+            return vector
+        return builder.call(_opaque(builder.module, vector.type, suffix(like)), [vector])
+
+    return like(number, like), codegen
+
+
+@overload(_elementary.held, inline="always", strict=False)
+def _overload_held(number: Any, like: Any) -> Any:
+    return lambda number, like: _held(number, like)
+
+
+@overload(_elementary.larger, inline="always", strict=False)
+def _overload_larger(a: Any, b: Any) -> Any:
+    return lambda a, b: where_greater(a, b, a, b)
 
 
 @overload(_elementary.zero_below, inline="always", strict=False)

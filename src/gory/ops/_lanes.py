@@ -265,18 +265,26 @@ where_unequal = _choice("!=")
 where_greater = _choice(">")
 
 
-@intrinsic
-def count_equal(typingctx: Any, a: Any, b: Any) -> Any:
-    """In how many lanes a and b are equal."""
+def _count(comparison: str) -> Any:
+    """Count lanes; != holds for NaN, the others do not."""
+    compare = "fcmp_unordered" if comparison == "!=" else "fcmp_ordered"
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        equal = builder.fcmp_ordered("==", args[0], args[1])
-        bits = builder.bitcast(equal, ir.IntType(WIDTH))
-        kind = ir.FunctionType(bits.type, [bits.type])
-        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.ctpop.i{WIDTH}")
-        return builder.zext(builder.call(function, [bits]), INT64)
+    @intrinsic
+    def count(typingctx: Any, a: Any, b: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            found = getattr(builder, compare)(comparison, args[0], args[1])
+            bits = builder.bitcast(found, ir.IntType(WIDTH))
+            kind = ir.FunctionType(bits.type, [bits.type])
+            name = f"llvm.ctpop.i{WIDTH}"
+            function = cgutils.get_or_insert_function(builder.module, kind, name)
+            return builder.zext(builder.call(function, [bits]), INT64)
 
-    return types.intp(a, b), codegen
+        return types.intp(a, b), codegen
+
+    return count
+
+
+count_equal, count_unequal = _count("=="), _count("!=")
 
 
 def _conversion(name: str, source: types.Float, result: types.Float) -> Any:

@@ -105,7 +105,7 @@ def woven_run(
     shift: Any,
     e: Any,
     keep: bool,
-    below: Any,
+    below: int,
     following: int,
     highest: Any,
     source: Any,
@@ -160,10 +160,9 @@ def long_rest(
     """
     m = fill(maximum)
     shift = shift_of(m)
-    below = fill(z.dtype.type(0))
-    total, lost = widen(below), widen(below)
+    total = lost = widen(fill(z.dtype.type(0)))
     highest = fill(z[following])
-    ahead, soon, i = following - at, max(done, 0) + RUN, 0
+    ahead, soon, i, below = following - at, max(done, 0) + RUN, 0, 0
     while i < k:
         end = min(i + RUN, k)
         if out is not None and done >= 0 and i > 0 and end < k:

@@ -243,6 +243,12 @@ def own_share(typingctx: Any, scratch: Any, ranges: Any, joined: Any) -> Any:
     return scratch(scratch, ranges, types.intp), codegen
 
 
+@part
+def own_shares(a: Any, b: Any, c: Any, ranges: Any, joined: int) -> Any:
+    """`own_share` of three pieces of scratch memory."""
+    return own_share(a, ranges, joined), own_share(b, ranges, joined), own_share(c, ranges, joined)
+
+
 @kernel
 def serve(flags: Any, ended: int, called: int, looks: int) -> None:
     """Join whatever is offered; return when called to something else, or after so many looks.

@@ -23,6 +23,7 @@ from gory.ops._lane_math import (
     shift_of,
 )
 from gory.ops._lanes import (
+    count_unequal,
     fill,
     first_lane,
     halves_sum,
@@ -81,19 +82,19 @@ def add_terms(
     e_at: int,
     keep: bool,
     total: Any,
-    below: Any,
+    below: int,
 ) -> Any:
     """Sum and number of exponentials below the maximum, with the next sixteen entries."""
     x = load(z, at + i)
     y = exp_below(x, shift)
     if keep:
         store(e, e_at + i, y)
-    return where_unequal(x, m, total + y, total), where_unequal(x, m, below + 1.0, below)
+    return where_unequal(x, m, total + y, total), below + count_unequal(x, m)
 
 
 @part
 def last_terms(
-    z: Any, at: int, i: int, end: int, m: Any, shift: Any, e: Any, e_at: int, keep: bool, below: Any
+    z: Any, at: int, i: int, end: int, m: Any, shift: Any, e: Any, e_at: int, keep: bool, below: int
 ) -> Any:
     """Exponentials below the maximum in what is left of a row, and their number with the others'.
 
@@ -103,7 +104,7 @@ def last_terms(
     y = exp_below(x, shift)
     if keep:
         store(e, e_at + i, y)
-    return where_unequal(x, m, y, 0.0), where_unequal(x, m, below + 1.0, below)
+    return where_unequal(x, m, y, 0.0), below + count_unequal(x, m)
 
 
 @part
@@ -127,7 +128,7 @@ def run_terms(
     e: Any,
     e_at: int,
     keep: bool,
-    below: Any,
+    below: int,
     ahead: int,
     out: Any,
     out_at: int,
@@ -185,9 +186,8 @@ def row_rest(
     """
     m = fill(maximum)
     shift = shift_of(m)
-    below = fill(z.dtype.type(0))
-    total, lost = widen(below), widen(below)
-    i = 0
+    total = lost = widen(fill(z.dtype.type(0)))
+    i = below = 0
     while i < k:
         end = min(i + 1024, k)
         added, below = run_terms(z, at, i, end, m, shift, e, e_at, keep, below, ahead, out, at)
@@ -206,10 +206,9 @@ def fold(total: Any, lost: Any, added: Any) -> Any:
 
 
 @part
-def rest_of(total: Any, below: Any, k: int, maximum: Any, m: Any, shift: Any) -> Any:
+def rest_of(total: Any, below: int, k: int, maximum: Any, m: Any, shift: Any) -> Any:
     """What `row_rest` gives, from the lanes of the row."""
     top = first_lane(exp_below(m, shift))
     if not np.isfinite(maximum):
         return np.nan, top
-    ties = k - halves_sum(widen(below))
-    return halves_sum(total) / top + (ties - 1.0), top
+    return halves_sum(total) / top + (k - below - 1.0), top

@@ -17,7 +17,7 @@ from gory.ops._elementary import log1p_nonnegative
 from gory.ops._lane_math import narrow_to
 from gory.ops._lanes import fill, load, store, where_equal, where_greater, widen
 from gory.ops._option_kernels import any_row, cooled_by, slope, weighted_term
-from gory.ops._range_sharing import join, next_range, own_share
+from gory.ops._range_sharing import join, next_range, own_share, own_shares
 from gory.ops._tile_kernels import read_tile, sum_of_columns, tile_rest, write_tile
 
 # Up to this length sixteen rows in float64 are worth transposing, and their sums are one run.
@@ -131,13 +131,9 @@ def weighted_tiles(
 ) -> None:
     """What `weighted_rows` computes."""
     joined = join(ranges)
-    tile, x, e = (
-        own_share(tile, ranges, joined),
-        own_share(x, ranges, joined),
-        own_share(e, ranges, joined),
-    )
-    q, sums = own_share(q, ranges, joined), own_share(sums, ranges, joined)
-    wide, base = own_share(wide, ranges, joined), own_share(base, ranges, joined)
+    tile, x, e = own_shares(tile, x, e, ranges, joined)
+    q, sums, wide = own_shares(q, sums, wide, ranges, joined)
+    base = own_share(base, ranges, joined)
     start, stop = next_range(ranges, joined)
     while start < stop:
         row = start

@@ -38,7 +38,7 @@ from gory.ops._lanes import (
     where_unequal,
     widen,
 )
-from gory.ops._range_sharing import join, next_range, own_share
+from gory.ops._range_sharing import join, next_range, own_shares
 from gory.ops._row_kernels import (
     label_row,
     label_value_row,
@@ -190,9 +190,7 @@ def softmax_tiles(
 ) -> None:
     """Probabilities of rows."""
     joined = join(ranges)
-    wide = own_share(wide, ranges, joined)
-    scratch = own_share(scratch, ranges, joined)
-    sums = own_share(sums, ranges, joined)
+    scratch, sums, wide = own_shares(scratch, sums, wide, ranges, joined)
     start, stop = next_range(ranges, joined)
     while start < stop:
         row = start
@@ -215,9 +213,7 @@ def log_softmax_tiles(
 ) -> None:
     """Logarithms of probabilities of rows."""
     joined = join(ranges)
-    wide = own_share(wide, ranges, joined)
-    scratch = own_share(scratch, ranges, joined)
-    sums = own_share(sums, ranges, joined)
+    scratch, sums, wide = own_shares(scratch, sums, wide, ranges, joined)
     start, stop = next_range(ranges, joined)
     while start < stop:
         row = start
@@ -246,9 +242,7 @@ def logsumexp_tiles(
 ) -> None:
     """Log-sum-exp of rows, in float64."""
     joined = join(ranges)
-    wide = own_share(wide, ranges, joined)
-    scratch = own_share(scratch, ranges, joined)
-    sums = own_share(sums, ranges, joined)
+    scratch, sums, wide = own_shares(scratch, sums, wide, ranges, joined)
     start, stop = next_range(ranges, joined)
     while start < stop:
         row = start
@@ -278,9 +272,7 @@ def label_value_tiles(
 ) -> None:
     """-log p of the labels in float64."""
     joined = join(ranges)
-    wide = own_share(wide, ranges, joined)
-    scratch = own_share(scratch, ranges, joined)
-    sums = own_share(sums, ranges, joined)
+    scratch, sums, wide = own_shares(scratch, sums, wide, ranges, joined)
     start, stop = next_range(ranges, joined)
     while start < stop:
         row = start
@@ -328,9 +320,7 @@ def label_tiles(
 ) -> None:
     """-log p of the labels in float64, and upstream times the gradients."""
     joined = join(ranges)
-    wide = own_share(wide, ranges, joined)
-    scratch = own_share(scratch, ranges, joined)
-    sums = own_share(sums, ranges, joined)
+    scratch, sums, wide = own_shares(scratch, sums, wide, ranges, joined)
     start, stop = next_range(ranges, joined)
     while start < stop:
         row = start
