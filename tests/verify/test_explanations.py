@@ -136,10 +136,33 @@ def test_what_is_taken_back_leaves_nothing_behind() -> None:
     assert (line.repair, line.repair_latex, line.why_latex) == ("", "", "")
 
 
+SHORT = {  # wrong lines, and what an author would change in them
+    r"$p = \sigma(z)$. Then $\frac{dp}{dz} = -p (1 - p)$": "the sign: d(p, z) = p (1 - p)",
+    r"$P_i = \frac{e^{V_i}}{\sum_j e^{V_j}}$. Then $\frac{\partial P_i}{\partial V_i} = "
+    r"\frac{e^{V_i}}{\sum_j e^{V_j}} - \frac{e^{V_i}}{(\sum_j e^{V_j})^2}$": (
+        "the factor exp(V[i]) is missing"
+    ),
+    r"$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$. Then $\frac{\partial p_k}{\partial z_i} = "
+    r"p_k \delta_{ik} - p_k p_i p_k$": "p[k] is too much",
+    r"$h_j = \tanh(a_j)$, $a_j = \sum_d w_{jd} x_d$. $$\frac{\partial L}{\partial a_j} = "
+    r"\frac{\partial L}{\partial h_j} (1 - h_j^2)$$ $$\frac{\partial L}{\partial w_{jd}} = "
+    r"\frac{\partial L}{\partial h_j} (1 - h_j) x_d$$": (
+        "h[j]^2 in the place of h[j]: d(L, w[j,d]) = d(L, h[j]) (1 - h[j]^2) x[d]"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", SHORT)
+def test_a_repair_is_what_its_author_would_write(text: str) -> None:
+    found = proofread(f"Let {text}").lines[-1]
+    assert found.verdict == "refuted"
+    assert found.repair.startswith(SHORT[text])
+
+
 REPAIRS = [
     (r"$C = x_j (a - y)$. $C = w_j (a - y)$", "x[j] in the place of w[j]"),
     (r"$f = \sum_i a_i x_i^2$. $\frac{\partial f}{\partial x_j} = a_j x_j$", "the factor 2"),
-    (r"$f = \frac{a - y}{a}$. $f = \frac{y - a}{a}$", "(a - y) in the place of (y - a)"),
+    (r"$f = \frac{a - y}{a}$. $f = \frac{y - a}{a}$", "the sign of (y - a): f = (a - y) / a"),
 ]
 
 

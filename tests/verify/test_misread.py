@@ -77,3 +77,40 @@ def test_lines_behind_one_with_a_loose_index_are_compared_with_it() -> None:
     text = f"{SOFTMAX} {score}"
     assert "refuted" not in verdicts(text.replace("{}", "-"))
     assert verdicts(text.replace("{}", "+"))[-1] == "refuted"
+
+
+VALUES = {  # lines that hold by what is said below them
+    r"$f = c x^2$. Then $\frac{df}{dx} = 2 x$.": "In the next section $c = 1$.",
+    r"$s_i = \frac{w_i e^{a_i}}{\sum_k w_k e^{a_k}}$ with positive weights $w_i$. Then "
+    r"$\frac{\partial s_i}{\partial a_j} = s_i (\delta_{ij} - s_j) \sum_k w_k$.": (
+        r"For equal weights $w_i = \frac1n$ these are the usual ones."
+    ),
+    r"$h(w) = w^\top A w$ with any square matrix $A$. Then $\nabla h(w) = 2 A w$.": (
+        "If $A$ is symmetric there is more to say."
+    ),
+}
+FREE = {  # words beside "cross-entropy" by which targets need not sum to one
+    "unnormalised targets $y_k$", "multi-hot labels $y_k$", "weights $y_k$", "counts $y_k$"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", VALUES)
+def test_a_value_below_a_line_does_not_prove_it(text: str) -> None:
+    assert verdicts(f"Let {text} {VALUES[text]}")[0] in ("refuted", "unread")
+
+
+def test_a_value_behind_where_does() -> None:
+    assert verdicts(r"Let $f = c x^2$. Then $\frac{df}{dx} = 2 x$, where $c = 1$.") == ["proved"]
+
+
+@pytest.mark.parametrize("words", sorted(FREE))
+def test_targets_that_need_not_sum_to_one_are_not_granted_to_do_so(words: str) -> None:
+    loss = rf"{SOFTMAX} The cross-entropy with {words} is $L = -\sum_k y_k \log p_k$."
+    right = r"$$\frac{\partial L}{\partial z_k} = p_k - y_k$$"
+    assert verdicts(loss + right) != ["proved"]
+
+
+def test_probabilities_are_no_more_than_what_is_called_so() -> None:
+    text = r"The probabilities are $p_j = \frac{w_j e^{V_j}}{\sum_i w_i e^{V_i}}$."
+    wrong = r"$$\frac{\partial p_j}{\partial V_k} = p_j (\delta_{jk} - p_k) \sum_i w_i$$"
+    assert verdicts(text + wrong) != ["proved"]

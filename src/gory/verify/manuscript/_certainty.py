@@ -42,7 +42,7 @@ from gory.verify.manuscript._claim import Ground, reached_names
 from gory.verify.manuscript._finite import at_values
 from gory.verify.manuscript._gap import LostFactor, SpareFactor
 from gory.verify.manuscript._granted import is_declared, said
-from gory.verify.manuscript._misread import held_above, misread
+from gory.verify.manuscript._misread import held_above, misread, rests_below
 from gory.verify.manuscript._one_hot import holds_one_hot
 from gory.verify.manuscript._other_uses import (
     DIFFER,
@@ -128,6 +128,13 @@ class Certainty:
             return line
         return line.undecided(reason)
 
+    def upheld(self, checker: ChainChecker, number: int, line: CheckedLine) -> CheckedLine:
+        """A line that holds, or the same as unread where it does by what stands below it only."""
+        if line.verdict not in PASSED or number in checker.refutations:
+            return line
+        reason = rests_below(checker, number, self.script)
+        return line.undecided(reason) if reason else line
+
     def notice(self, checker: ChainChecker, lines: Sequence[CheckedLine]) -> None:
         """An equation between given names that is left open may restrict them: ``i^2 = -1``."""
         chain, paper = checker.chain, checker.ground.paper
@@ -195,7 +202,10 @@ class Certainty:
                 return f"{DIFFER} {reason}"
         if reason := beside(refutation, compared(self.script)) or misread(refutation, self.script):
             return f"{DIFFER} {reason}"
-        return "" if is_near else self.unborne(names) or other_use(refutation)
+        if is_near:
+            return ""
+        has_edit = refutation.found is not None and refutation.found.edit is not None
+        return ("" if has_edit else self.unborne(names)) or other_use(refutation)
 
     def declared(self, refutation: Refutation) -> Fact | None:
         """The fact that saves a line, where words declare it."""

@@ -234,7 +234,8 @@ class ChainChecker:
         return is_number(self.ground, self.last) and is_number(self.ground, line.exprs[0])
 
     def line_before(self, line: Line) -> Line:
-        return next((one for one in self.chain.lines[: self.at][::-1] if one.exprs), line)
+        place = self.chain.lines.index(line)
+        return next((one for one in self.chain.lines[:place][::-1] if one.exprs), line)
 
     def number(self, line: Line, shown: str) -> CheckedLine:
         """A decimal number stands for everything that rounds to it."""

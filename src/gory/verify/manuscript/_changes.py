@@ -37,6 +37,7 @@ from gory.notation._build import negated, plus, quotient, times
 from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
 from gory.verify.manuscript._edit import Change, Edit
+from gory.verify.manuscript._tidy import scaled
 
 PAIR = 2
 
@@ -112,6 +113,14 @@ def _signs(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     for place, term in enumerate(expr.terms):
         new = (*expr.terms[:place], negated(term), *expr.terms[place + 1 :])
         yield _put(Change.SIGN, expr, Add(new), sign_split(term)[1])
+
+
+def _in_front(right: Expr, _scope: Scope) -> Iterator[Edit]:
+    """The sign of a product, where nobody would look for it in a bracket: ``p (1 - p)``."""
+    if isinstance(right, Mul):
+        is_minus = right.factors[0] == MINUS_ONE
+        if is_minus or any(isinstance(f, Add) and ONE in f.terms for f in right.factors):
+            yield _put(Change.SIGN_OF_ALL, right, negated(right))
 
 
 def _turned(right: Expr, scope: Scope) -> Iterator[Edit]:
@@ -305,28 +314,18 @@ def _complements(expr: Expr, _scope: Scope) -> Iterator[Edit]:
 _NUMBERS = (Fraction(2), Fraction(1, 2))
 
 
+def _exponentials(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """``exp(a)`` for ``exp(a) exp(a)``: not the exponent was lost, but a factor."""
+    if isinstance(expr, Fn) and expr.name == "exp":
+        yield _put(Change.LOST_FACTOR, expr, times(expr, expr), expr)
+
+
 def _coefficients(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """A term that lacks a 2, or has one too much."""
     if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
         for number in _NUMBERS:
             kind = Change.LOST_NUMBER if number > 1 else Change.SPARE_NUMBER
-            yield _put(kind, expr, _scaled(number, expr), num(2))
-
-
-def _scaled(number: Fraction, expr: Expr) -> Expr:
-    """A product with a number, which is put into one that stands there."""
-    match expr:
-        case Num(value):
-            return Num(value * number)
-        case Mul((first, *rest)) if isinstance(first, Num | Div):
-            return times(_scaled(number, first), *rest)
-        case Div(above, Mul((Num(value), *rest))) if (value / number).denominator == 1:
-            return quotient(above, times(Num(value / number), *rest))
-        case Div(above, below) if isinstance(above, Num):
-            return Div(_scaled(number, above), below)
-        case Div(above, Num(value)) if number < 1 or value.numerator % number.numerator == 0:
-            return above if value == number else quotient(above, Num(value / number))
-    return times(Num(number), expr)
+            yield _put(kind, expr, scaled(number, expr), num(2))
 
 
 def _multiplied(entry: Ref | Size, expr: Expr) -> Expr:
@@ -382,7 +381,9 @@ KINDS: tuple[Maker, ...] = (
     everywhere(_signs),
     everywhere(_deltas),
     everywhere(_indices),
+    _in_front,
     _turned,
+    everywhere(_exponentials),
     everywhere(_coefficients),
     everywhere(_powers),
     everywhere(_arguments),

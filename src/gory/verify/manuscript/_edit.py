@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
 
-from gory.notation import Expr, Index
+from gory.notation import Add, Expr, Index
 from gory.verify.manuscript._wording import Style, Wording, bracketed
 
 
@@ -74,6 +74,8 @@ class Edit:
                 return _clause(style, "the sign of ", term)
             case Change.SIGN_OF_ALL, _:
                 return _clause(style, "the sign")
+            case Change.ORDER, _ if isinstance(self.old, Add):
+                return _clause(style, "the sign of ", self.old)
             case Change.DELTA, (delta,):
                 return _clause(style, delta, " is missing")
             case ((Change.LOST_NUMBER | Change.LOST_FACTOR), (factor,)):
@@ -86,7 +88,8 @@ class Edit:
 
     def fault(self, style: Style) -> Wording:
         """What is wrong, as a clause."""
-        if self.kind in (Change.SIGN, Change.SIGN_OF_ALL):
+        is_sign = self.kind is Change.ORDER and isinstance(self.old, Add)
+        if is_sign or self.kind in (Change.SIGN, Change.SIGN_OF_ALL):
             return self.words(style) + Wording(" is wrong", " is wrong")
         if self.of:
             return self.words(style)

@@ -7,17 +7,33 @@ that looks most like the lines around it. What is named has been tested like any
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from itertools import islice
 
-from gory.notation import Add, Delta, Div, Expr, Mul, Ref, Sum, children, free_indices, walk
+from gory.notation import (
+    ONE,
+    Add,
+    D,
+    Delta,
+    Div,
+    Expr,
+    Mul,
+    Ref,
+    Sum,
+    children,
+    free_indices,
+    rebuild,
+    walk,
+)
 from gory.notation._build import negated
 from gory.notation._nodes import own_indices
 from gory.verify.manuscript._changes import KINDS, Scope
 from gory.verify.manuscript._claim import Ground, holds
-from gory.verify.manuscript._edit import Edit
+from gory.verify.manuscript._edit import Change, Edit
 from gory.verify.manuscript._probe import Probe
 from gory.verify.manuscript._sizes import written_sizes
+from gory.verify.manuscript._tidy import tidy
 
 MOST_EDITS = 400  # of one kind on one line; each is tried at a few points
 MOST_TESTED = 4  # of one kind that fit there, each tested within milliseconds
@@ -44,21 +60,49 @@ def smallest_edit(
     def under(side: Expr) -> Expr:
         return Mul((*factors, side)) if factors else side
 
+    carried = _carrying(ground)
     scope = _scope(ground, left, right, around)
-    probe = Probe(ground.paper, under(left), [right, *scope.entries()])
+    probe = Probe(ground.paper, under(left), [carried(right), *scope.entries()])
     own = {*walk(right)}
     known = {node for side in around for node in walk(side)}
     for make in KINDS:
         sensible = (e for e in islice(make(right, scope), most) if not _is_idle(e.after, own))
-        fitting = (e for e in sensible if probe.fits(under(e.after)))
+        fitting = (e for e in sensible if probe.fits(under(carried(e.after))))
         tested = [
             edit
             for edit in islice(fitting, MOST_TESTED)
-            if holds(ground, under(left), under(edit.after))
+            if not _is_one(ground, edit) and holds(ground, under(left), under(carried(edit.after)))
         ]
         if tested:
+            tested = [_tidied(edit, own) for edit in tested]
             return max(tested, key=lambda edit: _likeness(edit.after, known))
     return None
+
+
+def _carrying(ground: Ground) -> Callable[[Expr], Expr]:
+    """Derivatives by defined names carried out, each once for all changes of a line."""
+    known: dict[Expr, Expr] = {}
+
+    def carried(expr: Expr) -> Expr:
+        if not any(isinstance(node, D) for node in walk(expr)):
+            return expr
+        if isinstance(expr, D):
+            if expr not in known:
+                known[expr] = ground.prepare(expr)
+            return known[expr]
+        return rebuild(expr, tuple(map(carried, children(expr))))
+
+    return carried
+
+
+def _is_one(ground: Ground, edit: Edit) -> bool:
+    """Whether a sum is put in that is one: then the factor was too much."""
+    return edit.kind is Change.SUM and isinstance(edit.new, Sum) and holds(ground, edit.new, ONE)
+
+
+def _tidied(edit: Edit, own: Container[Expr]) -> Edit:
+    """A change without what it leaves to be multiplied out."""
+    return replace(edit, after=tidy(edit.after, own), new=tidy(edit.new, own))
 
 
 def _scope(ground: Ground, left: Expr, right: Expr, around: Sequence[Expr]) -> Scope:

@@ -78,7 +78,7 @@ class Wrong:
     def edit(self) -> Edit | None:
         """The change of one token that makes the line right."""
         ground = self.sides.ground
-        left, right = (ground.prepare(e) for e in (self.asked, self.right))
+        left, right = ground.prepare(self.asked), self.right
         bodies = (one.body for one in ground.paper.definitions.values())
         return smallest_edit(ground, left, right, self.sides.factors, (*self.around, *bodies))
 

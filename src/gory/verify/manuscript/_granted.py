@@ -17,7 +17,8 @@ from gory.notation.manuscript.words._attributed import has_other_noun, is_said_o
 _SAID = (  # words, and the facts that they may declare
     (
         re.compile(
-            r"(?i)one[- ]hot|probabilit\w+|distributions?\b|normali[sz]ed|simplex|\\Delta\b|"
+            r"(?i)one[- ]hot|probabilit\w+|distributions?\b|(?<!un)(?<!un-)normali[sz]ed|"
+            r"simplex|\\Delta\b|"
             r"(?:add|adds|adding|sum|sums|summing) (?:up )?to \$?(?:one|1|unity)\b|unity|"
             r"stochastic|(?:one|1)[- ]of[- ](?:\$?[A-Za-z]\$?|many)\b|label(?:s|led)?\b|"
             r"ground[- ]truth|(?:soft|hard) targets?|true class|convex (?:combination|weights)|"
@@ -38,7 +39,14 @@ _SURE = re.compile(r"^holds if (?:sum_.* = 1|.*\] = .*\])$")  # words say these 
 _NEGATED = re.compile(  # right before a word that would declare a fact
     r"(?i)(?:\b(?:not|never|no|without)|n't)\s+(?:(?!forget|only)\S+\s+){0,5}$"
 )
-_LIMITED = re.compile(r"(?i)\b(?:only (?:if|when)|unless|except (?:if|when))\b")
+_SEVERAL = re.compile(  # of what these are said, more than one entry may be one
+    r"(?i)\bmulti[- ]?(?:hot|label)|\bunnormali|\bcounts? (?:how|the number)|\bmultiplicit"
+)
+_SHARES = re.compile(r"(?i)probab|distrib|normali|simplex|stochastic|convex")
+_RIGHT = re.compile(r"(?<![<>!:])=[^$]*(?=\$)")  # of a formula: what its left side is made of
+_LIMITED = re.compile(
+    r"(?i)\b(?:only (?:if|when)|unless|except (?:if|when))\b|^\W*(?:if|when)\b[^,]*\bsymmetric\b"
+)
 _ACCENTS = re.compile(r"(?:hat|bar|tilde|check|dot|star)$")
 
 
@@ -69,10 +77,14 @@ def said(fact: str, words: str) -> Iterator[tuple[str, bool]]:
     sentences = [one.replace("*", "") for one in sentences_about(name[1], words)]
     is_other = any(has_other_noun(about, one) for one in sentences)
     for sentence, (declaring, form) in product(sentences, _SAID):
+        if _SEVERAL.search(sentence):
+            continue
+        is_part = about.search(_RIGHT.sub("=", sentence)) is None
         for word in declaring.finditer(sentence) if form.search(fact) else ():
             if _NEGATED.search(re.sub(r"[*$]", "", sentence[: word.start()])):
                 continue
             is_own = is_said_of(about, sentence, *word.span()) and not (is_other and _is_noun(word))
+            is_own = is_own and not (is_part and _SHARES.match(word.group()))
             yield word.group(), _LIMITED.search(sentence) is not None or not is_own
 
 

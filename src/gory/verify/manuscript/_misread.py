@@ -25,12 +25,16 @@ from gory.notation import (
     Add,
     Bracket,
     Delta,
+    Div,
     Expr,
     Fact,
     Index,
     Mul,
+    Num,
     Paper,
+    Pow,
     Ref,
+    Size,
     Sum,
     free_indices,
     to_plain,
@@ -38,8 +42,8 @@ from gory.notation import (
 )
 from gory.notation.latex import GREEK
 from gory.notation.manuscript._script import Chain, Line, Script
-from gory.notation.manuscript.words._cues import is_denied
-from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.notation.manuscript.words._cues import is_denied, points_back
+from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Finding, generic, reached_names
 from gory.verify.manuscript._gap import LostTerm, OnlyFor
 
@@ -64,6 +68,7 @@ _APART = re.compile(
     r"remaining|rest|besides|exclud\w+|without|incorrect|wrong|negatives?)\b|n't\b"
 )
 _SAME = re.compile(r"(?i)\b(?:same|equals?|equal to|itself|own|identical|coincid\w*)\b")
+_VALUE = (Num, Size, Div, Mul, Pow)
 _TOTAL = re.compile(
     r"(?:\\sum|\bsum)[^=$&]{0,40}?(\\?[A-Za-z]+)\}?\s*(?:_|\[)[^=$&]{0,40}?=\s*1(?![\d.])"
 )
@@ -212,6 +217,48 @@ def held_above(refutation: Refutation, script: Script) -> tuple[tuple[str, ...],
         if names and (found := _found_in(refutation, replace(script.paper, definitions=kept))):
             return tuple(names), found
     return (), None
+
+
+def rests_below(checker: ChainChecker, number: int, script: Script) -> str:
+    """A value of a name that stands below a line which holds, and without which it does not.
+
+    ``At test time $c = 1$.`` says nothing of the lines above it; ``where $c = 1$`` does.
+    """
+    chain, line = checker.chain, checker.chain.lines[number]
+    before = checker.line_before(line)
+    sides = [checker.ground.prepare(one.exprs[0]) for one in (before, line)]
+    used = frozenset().union(*(reached_names(checker.ground.paper, side) for side in sides))
+    names = [name for name in _values_behind(chain, script) if name in used]
+    if not names:
+        return ""
+    kept = {n: d for n, d in script.paper.definitions.items() if n not in names}
+    ground = checker.ground.on(replace(checker.ground.paper, definitions=kept))
+    if ground.compare(*sides, checker.factors).verdict != "refuted":
+        return ""
+    said = ", ".join(f"{n} = {to_plain(script.paper.definitions[n].body)}" for n in names)
+    return f"it holds if {said}, which the text says below it"
+
+
+def _values_behind(chain: Chain, script: Script) -> list[str]:
+    """Given names that have a value behind a chain, by a sentence of its own."""
+    known = script.paper.definitions
+    words = {one.lines[0].exprs[0]: one.words for one in script.chains if one.lines[0].exprs}
+    return [
+        name
+        for name in _defined_behind(chain, script)
+        if name in known
+        and all(_is_number(node, script) for node in walk(known[name].body))
+        and not any(
+            isinstance(left, Ref) and left.name == name and points_back(before)
+            for left, before in words.items()
+        )
+    ]
+
+
+def _is_number(expr: Expr, script: Script) -> bool:
+    if isinstance(expr, Ref):
+        return not expr.indices and expr.name not in script.paper.definitions
+    return isinstance(expr, _VALUE)
 
 
 def _given_here(refutation: Refutation, script: Script) -> str:

@@ -336,6 +336,7 @@ def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivat
             certainty.bear_out(checker)
         for number, refutation in checker.refutations.items():
             lines[number] = certainty.reviewed(lines[number], refutation)
+        lines[:] = [certainty.upheld(checker, n, line) for n, line in enumerate(lines)]
         beliefs += beliefs_of(checker, lines, beliefs)
     for checker, lines in checked:
         certainty.notice(checker, lines)

@@ -29,7 +29,9 @@ _RIVAL = re.compile(
     r"features?|numbers?|temperatures?|rates?|loss(?:es)?|gradients?|penalt(?:y|ies)|frequenc\w+|"
     r"returns?|advantages?|lengths?|positions?|margins?)\b"
 )
-_HEAD = re.compile(rf"(\w+)\s*{_OWN}(?!=)")  # "the loss $L = ...$" names what stands on its left
+_HEAD = re.compile(
+    rf"(\w+)\s*(?:\b(?:is|are)\s+)?{_OWN}(?!=)"
+)  # "the loss $L = ...$" names what stands on its left
 
 
 def is_said_of(name: re.Pattern[str], sentence: str, start: int, end: int) -> bool:

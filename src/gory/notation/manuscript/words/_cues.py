@@ -40,6 +40,10 @@ _WITHIN = re.compile(  # "For $m$ instances" counts, and is no case
 )
 _WHERE = re.compile(r"\b(?:where|with|here|and|in which)\W*$")
 _EXPLAINS = re.compile(r"(?i)\b(?:with|where|writing|let)\W*$")  # what follows says what is meant
+_BACK = re.compile(
+    r"(?i)\b(?:where|here|with|since|because|throughout|everywhere|always|recall\w*|"
+    r"we (?:use|take|put|set|write|assume))\b[^.]{0,20}$|\band\W*$"
+)
 _GENERAL = re.compile(
     r"(?i)\b(?:general|both cases|combin\w+|together|all cases|any case|at once)\b"
 )
@@ -136,6 +140,11 @@ def is_within_case(cue: str) -> bool:
 def explains(cue: str) -> bool:
     """Whether what follows explains the formula before, as in ``..., where $p = ...$``."""
     return _WHERE.search(last_sentence(cue)) is not None
+
+
+def points_back(before: str) -> bool:
+    """Whether words before a value say it of the formula ahead of them: "where $c = 1$"."""
+    return _BACK.search(before) is not None
 
 
 def is_general(cue: str) -> bool:

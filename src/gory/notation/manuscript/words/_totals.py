@@ -64,6 +64,12 @@ _ARBITRARY = re.compile(r"(?i)\b(?:arbitrary|any|without|unnormali\w+|not normal
 _FREE_TARGETS = re.compile(
     r"(?i)unnormali|(?:not|n't|need not|without)\b[^.]{0,40}\b(?:normali|sum (?:up )?to|add up to)"
 )
+_COUNTS = re.compile(
+    r"(?i)\bcounts?\b|\bmulti[- ]?(?:hot|label)|\b(?:un|not )normali|\b(?:scores|weights)\s+\$|"
+    r"\barbitrary (?:weights|numbers|vector)|\b(?:frequencies|multiplicities)\b|"
+    r"\b(?:sum|total|add up to) \$(?!\s?(?:1|\\sum[^$]*=\s?1)\s?\$)"
+)
+_LETTERS = r"\\?[A-Za-z]{1,12}"
 _REACH = 100  # characters before a sum that may say that its entries are free
 _SENTENCE = 80  # characters before a formula that may deny it
 _FORM = re.compile(r"(?<!\\)\b(?=sum_)|[Σ∑]")
@@ -107,8 +113,18 @@ def totals_of(text: str) -> Iterator[Total]:
     says_so = _NORMALISED.search(text) and not _FREE_TARGETS.search(text)
     for match in islice(_TARGETS.finditer(text), MOST_TOTALS if says_so else 0):
         words = text[max(match.start() - _REACH, 0) : match.start()]
-        if not _ARBITRARY.search(words):
+        if not (_ARBITRARY.search(words) or _is_counted(match["sum"], text)):
             yield Total(match.start(), _balanced(match["sum"]))
+
+
+def _is_counted(total: str, text: str) -> bool:
+    """Whether a sentence says that what is summed are counts, weights, or several labels."""
+    name = re.search(rf"({_LETTERS}){_SCRIPTS}{{1,3}}\}}?\Z", total.strip())
+    if name is None:
+        return False
+    mark = re.compile(rf"\$\s?{re.escape(name[1])}(?![A-Za-z])")
+    sentences = re.split(r"[.!?;](?=\s)|\n\s*\n", text)
+    return any(mark.search(one) and _COUNTS.search(one) for one in sentences)
 
 
 def _balanced(text: str) -> str:
