@@ -74,3 +74,15 @@ def test_the_row_of_the_slip_is_named():
 def test_a_line_that_follows_from_no_slip_above_it_is_wrong_itself():
     text = SIGN_OF_A_PART.replace("(t - z) v_j (1 - h_j^2)$$", "(z - t) v_j (1 + h_j^2)$$")
     assert {line.row for line in gory.proofread(text).lines if line.verdict == "refuted"} == {4, 5}
+
+
+def test_a_wrong_slope_of_two_indices_is_not_put_where_there_are_three() -> None:
+    lines = gory.proofread(r"""
+Let $\ell_{ij} = \log(1 + e^{-y (s_i - s_j)})$ with $y \in \{-1, 1\}$, $i \neq j$. Then
+$$\frac{\partial \ell_{ij}}{\partial s_k} = \begin{cases}
+-y\, \sigma(-y (s_i - s_j)) & \text{if } k = i \\ -y\, \sigma(-y (s_i - s_j)) & \text{if } k = j
+\end{cases}$$
+with $\sigma(t) = 1 / (1 + e^{-t})$. The second derivative is
+$$\frac{\partial^2 \ell_{ij}}{\partial s_i^2} = \sigma(s_i - s_j)\, \sigma(s_j - s_i) .$$
+""").lines
+    assert [line.verdict for line in lines] == ["refuted", "tested"]

@@ -88,11 +88,6 @@ SOURCES = {
         SQUARE + r"We can now write $\frac{df}{dx} = -2 x$.",
         "not as it stands",
     ),
-    "a part of a range": (
-        r"Let $f = \sum_{k=1}^K x_k^2$. Hence $$f = x_1^2 + \sum_{k=2}^K x_k^2$$",
-        r"Let $f = \sum_{k=1}^K x_k^2$. Hence $$f = x_1^2 + \sum_{k=1}^K x_k^2$$",
-        "different limits",
-    ),
     "a definition that is not read": (
         r"Let $f = x u$ with $u = \int x$. Then $$\frac{df}{dx} = 3 u$$",
         r"Let $f = x u$ with a number $u$. Then $$\frac{df}{dx} = 3 u$$",

@@ -26,6 +26,7 @@ from gory.notation.latex._macros import expanded as expanded
 from gory.notation.latex._macros import find_macros as find_macros
 from gory.notation.latex._names import LABELS as LABELS
 from gory.notation.latex._names import Names as Names
+from gory.notation.latex._partial_sums import PART as PART
 from gory.notation.latex._primes import primed_names as primed_names
 from gory.notation.latex._reader import MANNERS as MANNERS
 from gory.notation.latex._reader import LatexReader as LatexReader

@@ -81,6 +81,7 @@ class Names:
     spans: dict[str, set[str]] = field(default_factory=dict)  # limits of sums, as written
     from_zero: set[tuple[str, int]] = field(default_factory=set)  # axes over which sums run from 0
     from_one: set[tuple[str, int]] = field(default_factory=set)  # and from 1
+    spans_of_sums: set[tuple[str, str]] = field(default_factory=set)  # from 1 to K, from 2 to K
     zeros: set[tuple[str, int]] = field(default_factory=set)  # axes where the entry 0 is named
     apart_from_one: set[tuple[str, int]] = field(default_factory=set)  # no sum from 1 has it
     stand_ins: dict[str, str] = field(default_factory=dict)  # functions, and what they stand for

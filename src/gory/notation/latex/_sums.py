@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gory.notation.latex._arrays import Array, applied
 from gory.notation.latex._forms import bracket
+from gory.notation.latex._partial_sums import PART, axes_under, cut, whole_span
 from gory.notation.latex._scripts import GREEK, index_list
 from gory.notation.latex._tokens import Tex
 from gory.notation.latex._wholes import Value, added
@@ -47,6 +48,8 @@ def summation(r: LatexReader) -> Value:
     r.bound += letters
     body = _far_body(r, letters) if r.wide else r.product()
     del r.bound[-len(letters) :]
+    if len(letters) == 1 and not any(guards):
+        guard += _part(r, letters[0], ends, body)
     if low in ("0", "1") and len(letters) == 1 and isinstance(body, str):
         guard += _from_one(r, letters[0], low, body)
     under = f"sum_{{{','.join(letters)}}} {guard}"
@@ -57,13 +60,21 @@ def summation(r: LatexReader) -> Value:
     return f"exp({under}log({body}))" if sign.text == r"\prod" else f"({under}({body}))"
 
 
+def _part(r: LatexReader, letter: str, ends: dict[str, list[Tex]], body: Value) -> str:
+    """What leaves out the first or the last entry, where a sum does."""
+    low, high = ("".join(t.text for t in ends.get(end, ())) for end in (">=", "<="))
+    own = low, high.strip("{}")
+    found = cut(r.names, r.text, letter, own, str(body)) if isinstance(body, str) else ""
+    if found:
+        r.doubts.add(PART)
+    elif whole_span(r.names, r.text, own) != own:
+        r.doubts.add(f"sums over {letter} have different limits")
+    return found
+
+
 def _from_one(r: LatexReader, letter: str, low: str, body: str) -> str:
     r"""What leaves the entry 0 out of ``\sum_{j=1}^n \theta_j^2``, where others begin there."""
-    own = {
-        (name, indices.split(",").index(letter))
-        for name, indices in re.findall(r"([A-Za-z]\w*)\[([\w,]+)\]", body)
-        if letter in indices.split(",")
-    }
+    own = axes_under(letter, body)
     if low == "0":
         r.names.from_zero |= own
     else:
@@ -135,10 +146,12 @@ def notice_span(r: LatexReader, letters: list[str], sign: Tex) -> None:
     high = above[1] if above else ""
     low = limits.replace(above[0] if above else "", "").removeprefix("_")
     end = re.search(r"[A-Za-z]", high)
-    own = re.sub(rf"^{letters[0]}(?==|\\in)", "", low) + (f" to {high}" if high else "")
+    start = re.sub(rf"^{letters[0]}(?==|\\in)", "", low).lstrip("=")
+    start, high = whole_span(r.names, r.text, (start, high))
+    own = start + (f" to {high}" if high else "")
     for key in {letters[0], *([end[0]] if end else [])}:
         spans = r.names.spans.setdefault(key, set())
-        spans.add(own.lstrip("="))
+        spans.add(own)
         if len(spans) > 1:
             r.doubts.add(
                 f"sums over {letters[0]} have different limits: {', '.join(sorted(spans))}"

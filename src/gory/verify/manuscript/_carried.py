@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from gory.calculus import Dependence, carry_out, differentiate
 from gory.notation import (
@@ -161,7 +160,7 @@ def _shape(slope: D) -> tuple[object, ...]:
     if not isinstance(slope.body, Ref):
         return (slope,)
     indices = (*slope.body.indices, *slope.wrt.indices)
-    same = tuple(one == other for one, other in pairwise(indices))
+    same = tuple(indices.index(index) for index in indices)
     literal = tuple(index.name if index.is_literal else "" for index in indices)
     return slope.body.name, slope.wrt.name, same, literal
 

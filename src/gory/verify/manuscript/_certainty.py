@@ -36,6 +36,7 @@ from gory.notation import (
     to_plain,
     walk,
 )  # fmt: skip
+from gory.notation.latex import PART
 from gory.notation.manuscript._script import Chain, Line, Meaning, Script
 from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Ground, reached_names
@@ -53,9 +54,11 @@ from gory.verify.manuscript._other_uses import (
     given_value,
     idle_derivative,
     other_use,
+    pairs_compared,
     posed_condition,
     varied,
 )
+from gory.verify.manuscript._partial import in_words, is_wrong_for_others
 from gory.verify.manuscript._proofreading import CheckedLine
 
 MOST_TRIED = 24  # other meanings of names, in one section
@@ -107,6 +110,12 @@ class Certainty:
         if is_scalar:
             why = f"holds at every value that {finite} can have"
             return line.passed("tested", why)
+        for factors in pairs_compared(refutation) if self.script.domains else ():
+            pair = replace(refutation, factors=(*refutation.factors, *factors))
+            one, is_number = at_values(pair, self.script.domains)
+            if is_number:
+                why = f"holds at every value that {one} can have, for two that differ"
+                return line.passed("tested", why)
         if factors := for_pairs(refutation):
             left, right = next(_pairs(refutation, refutation.ground))
             found = refutation.ground.compare(left, right, factors)
@@ -125,7 +134,7 @@ class Certainty:
         if word := next((word for word, _ in said(_fact(refutation), self.script.words)), ""):
             reason = f"{_fact(refutation)}, which the word {word!r} may mean"
         if not reason:
-            return line
+            return in_words(line, refutation)
         return line.undecided(reason)
 
     def upheld(self, checker: ChainChecker, number: int, line: CheckedLine) -> CheckedLine:
@@ -180,6 +189,8 @@ class Certainty:
         if refutation.factors:  # the case that words name is written out
             hedges = [hedge for hedge in hedges if hedge.words.lower() != "diagonal"]
         doubts = [one for one in (*line.doubts, *before.doubts) if not _is_beside(one, refutation)]
+        if PART in doubts and is_wrong_for_others(refutation):
+            doubts = [one for one in doubts if one != PART]
         for reason in (*doubts, *hedges):
             return f"{DIFFER} {reason}"
         if refutation.is_nameless:

@@ -154,6 +154,17 @@ def for_pairs(refutation: Refutation) -> tuple[Expr, ...]:
     return ()
 
 
+def pairs_compared(refutation: Refutation) -> list[tuple[Expr, ...]]:
+    """Conditions i != j for derivatives by an index of one of a pair that is compared."""
+    sides = [e for one in (refutation.before, refutation.line) for e in one.exprs[:1]]
+    found = list[tuple[Expr, ...]]()
+    for node in (n for e in sides for n in walk(e) if isinstance(n, D)):
+        own = sorted(free_indices(node.body), key=lambda one: one.name)
+        for one in (i for i in own if i in node.wrt.indices):
+            found += [(_differ(one, i),) for i in own if i != one and i.range == one.range]
+    return list(dict.fromkeys(found))
+
+
 def compared(script: Script) -> frozenset[str]:
     """Letters that a text compares with others of their range, in deltas and in "k != i"."""
     said = [e for chain in script.chains for line in chain.lines for e in line.exprs[:1]]

@@ -42,6 +42,10 @@ def without_ranges(tokens: list[Tex], names: Names) -> list[Tex]:
             out.append(tokens[place])
             place += 1
             continue
+        if [t.text for t in tokens[place + 1 : place + 3]] == ["=", "2"] and _may_restrict(out):
+            out += [Tex(text, tokens[place].at) for text in (tokens[place].text, r"\neq", "1")]
+            place = end  # k = 2, ..., K: for all but the first
+            continue
         while out and out[-1].text in _BEFORE:
             out.pop()
         if out and out[-1].text == "(" and end < len(tokens) and tokens[end].text == ")":
@@ -49,6 +53,13 @@ def without_ranges(tokens: list[Tex], names: Names) -> list[Tex]:
             end += 1
         place = end
     return out
+
+
+def _may_restrict(before: list[Tex]) -> bool:
+    """Whether a range stands alone, or beside a derivative: a claim, and no definition."""
+    texts = [token.text for token in before]
+    row = texts[len(texts) - texts[::-1].index("\\\\") :] if "\\\\" in texts else texts
+    return not row or r"\partial" in row or r"\nabla" in row
 
 
 def _last_letters(tokens: list[Tex]) -> Iterator[str]:
