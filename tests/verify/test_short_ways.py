@@ -60,6 +60,18 @@ WAYS = {
         r"$$\frac{\partial h_2}{\partial a_1} = w (1 - h_2^2) (1 § h_1^2)$$",
         ("-", "+"),
     ),
+    "a transpose inside of a function with a prime": (
+        r"Let $F(z) = \frac{e^z}{1 + e^z}$, so that $F'(z) = F(z) (1 - F(z))$, and "
+        r"$\ell = \sum_i [y_i \ln F(x_i'\beta) + (1 - y_i) \ln(1 - F(x_i'\beta))]$. "
+        r"$$\frac{\partial \ell}{\partial \beta} = \sum_i (y_i § F(x_i'\beta)) x_i$$",
+        ("-", "+"),
+    ),
+    "the cost of a whole vector": (
+        r"$h = \sigma(X\theta)$ with $\theta \in \mathbb{R}^n$ and "
+        r"$$J(\theta) = -\frac1m (y^\top \log h + (\mathbf 1 - y)^\top \log(\mathbf 1 - h))$$ "
+        r"$$\nabla_\theta J = \frac1m X^\top (h § y)$$",
+        ("-", "+"),
+    ),
     "a condition in the line above": (
         f"with {PLAIN} you have for i != j\n\n  dp_i/ds_j = §p_i p_j",
         ("-", ""),

@@ -34,6 +34,7 @@ from gory.notation.latex._rows_of import rows_of as rows_of
 from gory.notation.latex._scripts import ACCENTS as ACCENTS
 from gory.notation.latex._scripts import FONTS as FONTS
 from gory.notation.latex._scripts import GREEK as GREEK
+from gory.notation.latex._scripts import LAYER as LAYER
 from gory.notation.latex._scripts import single_name as single_name
 from gory.notation.latex._statements import LatexStatement as LatexStatement
 from gory.notation.latex._statements import split_statements as split_statements

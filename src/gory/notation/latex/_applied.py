@@ -15,6 +15,7 @@ from gory.notation.latex._scripts import (
     ACCENTS,
     FONTS,
     GREEK,
+    LAYER,
     Written,
     base,
     part_reader,
@@ -63,6 +64,9 @@ def is_at_a_name(r: LatexReader, written: Written) -> bool:
     if not name or name == written.name or written.name not in r.names.defined:
         return False
     body = " ".join(text for _, text in r.names.texts.get(written.name, ()))
+    behind = r.tokens[end + 1].text if end + 1 < len(r.tokens) else ""
+    if LAYER in written.name and behind == "^":  # delta^l (a^{l-1})^T
+        return False
     is_plain = not written.subscripts
     if is_plain and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", body) is None:
         r.doubts.add(f"{written.name}({name}) is read as {written.name}, and not as a product")

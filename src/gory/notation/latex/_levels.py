@@ -14,12 +14,13 @@ from gory.notation._errors import ShapeError
 from gory.notation.latex._arrays import Array, Letters, transposed
 from gory.notation.latex._names import Names
 from gory.notation.latex._tokens import Tex
-from gory.notation.latex._wholes import Bare, Slope, Value, lifted, usual_axes
+from gory.notation.latex._wholes import USUALLY_NUMBERS, Bare, Slope, Value, lifted, usual_axes
 
 MOST_LETTERS = 14
 FAR = ", the sum or function taken as far as it can reach"
 TURNED = ", in the layout of derivatives that is the transpose"
 COEFFICIENTS = frozenset(("lambda", "alpha", "eta", "epsilon", "tau", "gamma", "rho", "kappa"))
+_OF_A_NAME = re.compile(r"(?:sigmoid|tanh|relu|softplus|exp|sin)\(([a-z]\w*)\)")
 _KINDS = ("a number", "a vector", "a matrix")
 
 
@@ -37,9 +38,16 @@ def learn(names: Names, values: Sequence[Value]) -> None:
     axes = {value.axes for value in values if isinstance(value, Array)}
     if len(axes) != 1:
         return
+    is_row = not any(value.rows for value in values if isinstance(value, Array))
+    for value in values if max(axes) == 1 else ():
+        match = _OF_A_NAME.fullmatch(value) if isinstance(value, str) else None
+        if match and not names.of(match[1]).is_number and match[1] not in COEFFICIENTS:
+            names.of(match[1]).learn(1)  # h = tanh(a)
     for value in values:
         if isinstance(value, Slope) and usual_axes(value.written) > max(axes):
             continue  # a matrix is not told from one side that looks like a vector
+        if is_row and isinstance(value, Bare) and value.written.name in USUALLY_NUMBERS:
+            continue  # J = y^T log h, before it is known that h is a vector
         if isinstance(value, Bare | Slope) and is_undecided(names, value):
             lifted(names, value.written, *axes)
 
@@ -47,7 +55,8 @@ def learn(names: Names, values: Sequence[Value]) -> None:
 def is_undecided(names: Names, value: Bare | Slope) -> bool:
     """Whether a name may still turn out to be an array: no index is written on it."""
     name = value.written.name
-    is_number = names.of(name).is_number or (name in COEFFICIENTS and not names.axes(name))
+    is_coefficient = name in COEFFICIENTS and not (names.axes(name) or name in names.defined)
+    is_number = names.of(name).is_number or is_coefficient
     return not (value.written.subscripts or is_number)
 
 
@@ -98,7 +107,11 @@ def declare(names: Names, name: str, subscripts: int, space: Sequence[Tex]) -> N
         usage.is_number = not rest and not subscripts
         return
     sizes = " ".join(rest[1:]).split(r"\times")
-    sizes = [size.strip() for size in sizes if size.strip() != "1"]
+    sizes = [size.strip() for size in sizes if size.strip()]
+    names.has_rows |= len(sizes) > 1 and sizes[0] == "1"
+    if len(sizes) > 1 and sizes[1] == "1":
+        names.columns.add(name)
+    sizes = [size for size in sizes if size != "1"]
     usage.declared = subscripts + len(sizes)
     usage.learn(usage.declared)
     for place, size in enumerate(sizes):

@@ -85,6 +85,8 @@ class Names:
     zeros: set[tuple[str, int]] = field(default_factory=set)  # axes where the entry 0 is named
     apart_from_one: set[tuple[str, int]] = field(default_factory=set)  # no sum from 1 has it
     stand_ins: dict[str, str] = field(default_factory=dict)  # functions, and what they stand for
+    has_rows: bool = False  # a vector is declared as 1 x n, so that all are rows
+    columns: set[str] = field(default_factory=set)  # but for these, which are n x 1
     has_units: bool = True  # e with one index is a unit vector
     rests: dict[str, set[str]] = field(default_factory=dict)  # numbered names, and what they use
     list_ends: set[str] = field(default_factory=set)  # the n of x_1, ..., x_n

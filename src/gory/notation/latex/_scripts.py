@@ -38,6 +38,7 @@ FONTS = (
     r"\textit", r"\mathbb",
 )  # fmt: skip
 TRANSPOSED = ("T", r"\top", r"\intercal", r"\mathsfT", r"\mathrmT", r"\transpose")
+LAYER = "layer"  # in the name of an array of a layer, before its step
 _PARAMETERS = ("theta", "Theta", "w", "W", "beta", "phi")
 SPELLED_NAMES = ("net", "loss", "cost", "err", "out")  # typed as letters, meant as one name
 _RESERVED = {"delta": "delt", "sum": "sums", "index": "indexs", "given": "givens"}

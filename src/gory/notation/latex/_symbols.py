@@ -15,6 +15,7 @@ from gory.notation.latex._primes import latest_variable, own_variable
 from gory.notation.latex._scripts import (
     FONTS,
     GREEK,
+    LAYER,
     TRANSPOSED,
     Written,
     base,
@@ -72,7 +73,7 @@ _ROMAN = (r"\operatorname", r"\mathrm", r"\text", r"\textrm")
 def refuse_unknown_function(r: LatexReader, written: Written) -> None:
     r"""``\mathrm{Var}(x)`` is no product, and what it is the text has to say."""
     token, name = written.token, written.name
-    is_upright = token.is_word or (token.text in _ROMAN and len(name) > 1)
+    is_upright = (token.is_word and LAYER not in name) or (token.text in _ROMAN and len(name) > 1)
     if not is_upright or r.peek() not in ("(", "[", r"\{"):
         return
     if not (r.names.of(name).applied or is_divided(r)):

@@ -127,7 +127,8 @@ def lifted(names: Names, written: Written, axes: int = 0) -> Array:
         indices = (*first, *(letter for letter in (row, column) if letter))
         return f"{written.name}[{','.join(indices)}]"
 
-    return Array(True, hidden == 2, write)
+    is_row = names.has_rows and hidden == 1 and written.name not in names.columns
+    return Array(not is_row, hidden == 2 or is_row, write)
 
 
 def is_number(names: Names, value: Value) -> bool:

@@ -26,6 +26,7 @@ from gory.notation.latex import (
     tex_tokens,
 )
 from gory.notation.latex.conventions import (
+    step_layers,
     tuple_facts,
     tuple_numbers,
     without_numbers,
@@ -254,6 +255,10 @@ class _Reading:
     # -- reading ----------------------------------------------------------------------------
 
     def manuscript(self) -> Manuscript:
+        written = [piece for piece in self.pieces if piece.latex is not None]
+        for place, copy in step_layers([one.latex for one in written if one.latex])[::-1]:
+            at = self.pieces.index(written[place]) + 1
+            self.pieces.insert(at, replace(written[place], latex=copy, only_declares=True))
         latex = [piece.latex for piece in self.pieces if piece.latex is not None]
         Survey(self.text, self.names, self.reader).of(latex)
         self.names.variables.sort()

@@ -67,7 +67,8 @@ def fits(
     reader: SideReader, tokens: list[Tex], level: Level, others: Sequence[list[Tex]]
 ) -> tuple[Fit, ...]:
     """The sides of the right shape that lack, or have, a transpose or a factor."""
-    if _SLOPES & {t.text for t in tokens} or _ELSEWISE.search(reader.text):
+    is_elsewise = not reader.names.has_rows and _ELSEWISE.search(reader.text) is not None
+    if _SLOPES & {t.text for t in tokens} or is_elsewise:
         return ()
     found: dict[str, Fit] = {}
     names, known = reader.names, reader.names.knowledge()
@@ -247,4 +248,5 @@ def _source(text: str, tokens: Sequence[Tex]) -> str:
         is_apart = is_own and (gap[:1].isspace() or token.at < before.at)
         out += f"{' ' if place and (is_apart or needs) else ''}{token.text}"
         before = token if is_own else before
-    return out
+    has_top = r"\top" in text or re.search(r"\^\s*\{?\s*T", text) is None
+    return out if has_top else out.replace(r"^\top", "^T")

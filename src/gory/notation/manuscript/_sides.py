@@ -9,6 +9,7 @@ from gory.notation._document import row_of
 from gory.notation._errors import NotationError, ShapeError
 from gory.notation.latex import (
     FAR,
+    LAYER,
     MANNERS,
     MULTIPLE,
     LatexReader,
@@ -21,6 +22,7 @@ from gory.notation.latex import (
 )
 from gory.notation.manuscript._misfits import Fit, fits
 
+_WITH_LAYER = re.compile(r"\\?[A-Za-z]*\}*(?:\s*[_^]\s*(?:\{[^{}]{0,30}\}|\S))*")
 LONGEST_SIDE = 2000  # tokens of one side of an equation
 
 
@@ -130,6 +132,9 @@ class SideReader:
             return ""
         last = max(token.at for token in tokens)  # what was put in stands at the same place
         end = last + max(len(token.text) for token in tokens if token.at == last)
+        if any(LAYER in token.text for token in tokens if token.at == last):
+            match = _WITH_LAYER.match(self.text, last)  # what was above is in the name
+            end = match.end() if match else end
         written = self.text[tokens[0].at : end]
         return " ".join(re.sub(r"\\\\|&", " ", written).split())
 

@@ -36,7 +36,7 @@ from gory.notation import (
 from gory.notation._build import negated, plus, quotient, times
 from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
-from gory.verify.manuscript._edit import Change, Edit
+from gory.verify.manuscript._edit import Change, Edit, stem
 from gory.verify.manuscript._tidy import scaled
 
 PAIR = 2
@@ -259,10 +259,8 @@ def _powers(expr: Expr, _scope: Scope) -> Iterator[Edit]:
 def _slopes(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """``f(u)`` for ``f'(u)`` and the other way round."""
     match expr:
-        case Fn("sin", argument):
-            yield _put(Change.SLOPE, expr, Fn("cos", argument))
-        case Fn("cos", argument):
-            yield _put(Change.SLOPE, expr, Fn("sin", argument))
+        case Fn(("sin" | "cos") as name, argument):
+            yield _put(Change.SLOPE, expr, Fn("cos" if name == "sin" else "sin", argument))
         case Fn(_, Ref() as argument):
             yield _put(Change.SLOPE, expr, D(expr, argument))
         case D(Fn(_, argument) as body, wrt) if argument == wrt:
@@ -296,7 +294,8 @@ def _names(expr: Expr, scope: Scope) -> Iterator[Edit]:
         axes = tuple(index.range for index in expr.indices)
         for name, own in scope.arrays:
             if own == axes and name != expr.name:
-                yield _put(Change.NAME, expr, Ref(name, expr.indices))
+                kind = Change.INDEX if stem(name) == stem(expr.name) else Change.NAME
+                yield _put(kind, expr, Ref(name, expr.indices))
         for entry in scope.entries():
             if entry.name != expr.name:
                 yield _put(Change.NAME, expr, entry)

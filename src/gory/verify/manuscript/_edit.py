@@ -38,6 +38,11 @@ class Change(Enum):
     LETTER = "an index that is another one in a part of the line"
 
 
+def stem(name: str) -> str:
+    """A name without the number or the step of its layer, which is an index to its author."""
+    return name.partition("layer")[0].rstrip("0123456789")
+
+
 _TOKENS = frozenset(  # changes so small that the line is next to a right one
     [
         Change.TRANSPOSED, Change.SIGN, Change.DELTA, Change.INDEX, Change.LOST_NUMBER,

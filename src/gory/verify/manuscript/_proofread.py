@@ -33,7 +33,7 @@ from gory.verify.manuscript._granted import is_declared
 from gory.verify.manuscript._one_hot import is_called_one_hot
 from gory.verify.manuscript._other_uses import DIFFER
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
-from gory.verify.manuscript._stood_for import with_own_functions
+from gory.verify.manuscript._stood_for import with_own_names
 from gory.verify.manuscript._wording import style_of
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
@@ -120,7 +120,7 @@ def _judged(manuscript: Manuscript, given: Sequence[str]) -> list[CheckedDerivat
     if manuscript.sizes and any(SHAPES in line.why for one in found for line in one.lines):
         square = _checked(read_scripts(replace(manuscript, sizes={}), given))[0]
         found = _with_shapes(found, square)
-    return with_own_functions(found, manuscript)
+    return with_own_names(found, manuscript)
 
 
 def _likelier(

@@ -1,7 +1,8 @@
-r"""What is said of lines with a function of the text's own that is left open.
+r"""What is said of lines whose names the reader had to change: open functions, layers.
 
-Such a function is judged by another one that stands for it; in what is shown it has its own name,
-and a line that is wrong says by which function that was found out.
+A function that the text leaves open is judged by another one that stands for it; in what is shown
+it has its own name, and a line that is wrong says by which function that was found out. An array of
+the layer l + 1 has one name inside, and is shown as the text writes it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,18 @@ _SLOPES = {"sin": "cos"}
 _SECOND = re.compile(r"''|\\prime\s*\\prime")
 
 
-def with_own_functions(
+_LAYER = re.compile(
+    r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z]{1,7})layer(prev|next|)(?![A-Za-z])(?(1)\})"
+)
+_STEPS = {"": "l", "prev": "l-1", "next": "l+1"}
+
+
+def with_own_names(
     found: Sequence[CheckedDerivation], manuscript: Manuscript
 ) -> list[CheckedDerivation]:
-    """Lines with the functions of the text in the place of those that stand for them."""
+    """Lines with the functions and the layers of the text, as it writes them."""
+    if any(_LAYER.search(line.repair + line.why) for one in found for line in one.lines):
+        found = [replace(one, lines=tuple(map(_with_layers, one.lines))) for one in found]
     stands = manuscript.stand_ins
     if not stands:
         return list(found)
@@ -41,6 +50,28 @@ def with_own_functions(
         return replace(line, **said)
 
     return [replace(one, lines=tuple(map(told, one.lines))) for one in found]
+
+
+def _with_layers(line: CheckedLine) -> CheckedLine:
+    """A line with ``W^{l+1}`` for the name of that array."""
+
+    def plain(match: re.Match[str]) -> str:
+        name = "delta" if match[2] == "delt" else match[2]
+        step = _STEPS[match[3]]
+        return f"{name}^{step}" if not match[3] else f"{name}^({step})"
+
+    def latex(match: re.Match[str]) -> str:
+        name = "delta" if match[2] == "delt" else match[2]
+        mark = "" if len(name) == 1 else "\\"
+        return f"{mark}{name}^{{{_STEPS[match[3]]}}}"
+
+    return replace(
+        line,
+        why=_LAYER.sub(plain, line.why),
+        repair=_LAYER.sub(plain, line.repair),
+        why_latex=_LAYER.sub(latex, line.why_latex),
+        repair_latex=_LAYER.sub(latex, line.repair_latex),
+    )
 
 
 def _plain(name: str) -> str:

@@ -14,6 +14,7 @@ from gory.notation.latex.conventions._dummies import bind_parameters as bind_par
 from gory.notation.latex.conventions._dummies import set_apart as set_apart
 from gory.notation.latex.conventions._dummies import shifted_body as shifted_body
 from gory.notation.latex.conventions._inputs import index_inputs as index_inputs
+from gory.notation.latex.conventions._layer_steps import step_layers as step_layers
 from gory.notation.latex.conventions._layers import layer_letters as layer_letters
 from gory.notation.latex.conventions._leading import write_leading_out as write_leading_out
 from gory.notation.latex.conventions._ranges import without_numbers as without_numbers

@@ -2,13 +2,14 @@ r"""A prime that transposes, as econometricians write: ``x_i' \beta_j``, ``X'(y 
 
 A text is read so if all of its primes stand on names that nothing defines, and something that
 can be multiplied follows each of them. Where one of them stands alone, as in ``u' v + u v'``,
-primes are derivatives.
+primes are derivatives; that of a function before its argument, ``F'(x' \beta)``, always is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
+from gory.notation.latex._functions import FUNCTIONS
 from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
@@ -19,17 +20,18 @@ _MARKS = ("'", r"\prime")
 def write_transposes(statements: Sequence[LatexStatement]) -> None:
     """Replace the primes of a text by the sign of transposition, if that is what they are."""
     sides = [side for one in statements for side in one.sides]
+    lefts = {_first(one.sides[0]) for one in statements if one.relations[1:2] == ["="]}
     found = [(side, place) for side in sides for place in _primes(side)]
+    found = [one for one in found if not _is_slope(*one, lefts)]
     if not found or not all(_multiplies(side, place) for side, place in found):
         return
     primed = {_base(side, place) for side, place in found}
-    lefts = {_first(one.sides[0]) for one in statements if one.relations[1:2] == ["="]}
     called = {_base(side, place) for side, place in found if _calls(side, place)}
     is_product = any(side[place + 1].text != "(" for side, place in found)
     if "" in primed or primed & lefts or called or not is_product:
         return
     for one in statements:
-        one.sides = [_turned(side) for side in one.sides]
+        one.sides = [_turned(side, lefts) for side in one.sides]
 
 
 def _primes(side: list[Tex]) -> Iterator[int]:
@@ -84,8 +86,15 @@ def _first(side: list[Tex]) -> str:
     return GREEK.get(found.text, found.text) if found else ""
 
 
-def _turned(side: list[Tex]) -> list[Tex]:
-    places = {*_primes(side)}
+def _is_slope(side: list[Tex], place: int, lefts: Container[str]) -> bool:
+    """Whether a prime stands on a function that is known, before its argument."""
+    if [t.text for t in side[place + 1 : place + 2]] != ["("]:
+        return False
+    return side[place - 1].text in FUNCTIONS or _base(side, place) in lefts
+
+
+def _turned(side: list[Tex], lefts: Container[str]) -> list[Tex]:
+    places = {place for place in _primes(side) if not _is_slope(side, place, lefts)}
     out: list[Tex] = []
     for place, token in enumerate(side):
         if place in places:
