@@ -89,3 +89,37 @@ def test_every_token_of_hostile_typing_has_its_place(piece: str) -> None:
     text = piece * (10_000 // len(piece))
     places = [token.at for token in typed_tokens(text, 0, Spelt.of(text))]
     assert 0 <= min(places) <= max(places) < len(text)
+
+
+SIDE_BY_SIDE = {
+    "fractions side by side": (
+        "E = 1/2 (s - t)^2, s = σ(a), a = w x\n\ndE/dw = dE/ds ds/da §", "da/dw", "a",
+    ),
+    "and a sum": (
+        "L = -sum_k y_k log(p_k), p_k = exp(z_k)/sum_j exp(z_j), sum_k y_k = 1\n\n"
+        "dL/dz_j = sum_k dL/dp_k dp_k/dz_j\n  = p_j § y_j",
+        "-", "+",
+    ),
+    "a script l": (
+        "ℓ = −∑ₖ yₖ log pₖ with pₖ = exp(sₖ)/∑ⱼ exp(sⱼ) and ∑ₖ yₖ = 1\n∂ℓ/∂sᵢ = pᵢ § yᵢ",
+        "−", "+",
+    ),
+    "a root": ("r = √(v + ε)\nu = x/r\n∂r/∂v = §", "1/(2 r)", "1/r"),
+    "comments": (
+        "# y_k = sum_i W_ki h_i\n# p_k = exp(y_k)/sum_c exp(y_c)\n# loss = -log(p_t)\n"
+        "# dloss/dy_k = p_k - 1{k § t}",
+        "=", "!=",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "right", "wrong"), SIDE_BY_SIDE.values(), ids=SIDE_BY_SIDE.keys())
+def test_signs_of_plain_text(text: str, right: str, wrong: str) -> None:
+    verdicts = {line.verdict for line in gory.proofread(text.replace("§", right)).lines}
+    assert verdicts - {"definition", "given"} <= {"proved", "tested"}
+    assert "refuted" in [line.verdict for line in gory.proofread(text.replace("§", wrong)).lines]
+
+
+@pytest.mark.parametrize("piece", ["dx/dx ", "√", "√(", "1{i = ", "dx dx ", "ℓ"])
+def test_long_runs_of_signs_are_read_in_no_time(piece: str) -> None:
+    assert gory.proofread(f"x = 1\n\ny = {piece * (10_000 // len(piece))}\n").lines is not None

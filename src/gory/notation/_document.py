@@ -89,6 +89,7 @@ def stretches(text: str) -> list[Stretch]:
 
 _COMMENTED = re.compile(r"(?m)^(?:[ \t]*(#|//|\*|--|;)(?=[ \t\n]|\Z)[^\n]*(?:\n|\Z)){2,}")
 
+_EQUATION = re.compile(r"(?m)^[ \t]*#[^\n]{1,200}=")
 _DEEP = re.compile(r"(?m)^[ \t]*#(?:[ \t]{2,}\S|[ \t]*$)")  # a heading has one blank
 
 
@@ -99,7 +100,8 @@ def uncommented(text: str) -> str:
     found = text
     for block in _COMMENTED.finditer(text):
         lines = block.group()
-        is_heading = lines.lstrip().startswith("#") and not _DEEP.search(lines)
+        is_formula = len(_EQUATION.findall(lines)) > 1  # no two headings follow each other so
+        is_heading = lines.lstrip().startswith("#") and not (_DEEP.search(lines) or is_formula)
         if "=" in lines and not is_heading:
             plain = re.sub(r"(?m)^([ \t]*)(#|//|\*|--|;)", lambda m: m[1] + " " * len(m[2]), lines)
             found = f"{found[: block.start()]}{plain}{found[block.end() :]}"

@@ -75,6 +75,8 @@ def tokenize(text: str) -> list[Token]:
 
 def greek(char: str) -> str | None:
     name = unicodedata.name(char, "")
+    if name == "SCRIPT SMALL L":
+        return "ell"
     if not name.startswith("GREEK ") or " LETTER " not in name or len(name.split()) != 4:
         return None
     word = name.split()[3].lower()

@@ -49,6 +49,7 @@ from gory.notation.latex._survey import survey_second_names as survey_second_nam
 from gory.notation.latex._survey import survey_true_class as survey_true_class
 from gory.notation.latex._tokens import RELATIONS as RELATIONS
 from gory.notation.latex._tokens import Tex as Tex
+from gory.notation.latex._tokens import Word as Word
 from gory.notation.latex._tokens import closing as closing
 from gory.notation.latex._tokens import tex_tokens as tex_tokens
 from gory.notation.latex._units import has_units as has_units

@@ -77,6 +77,7 @@ class Names:
     domains: dict[str, str] = field(default_factory=dict)  # finite sets of values, as written
     scalars: frozenset[str] = frozenset()  # names that words call a number
     doubts: set[str] = field(default_factory=set)  # of the side that is being read
+    has_plain_d: bool = False  # D is a matrix or a number, and no operator
     is_logistic: bool = False  # sigma stands before brackets: it is the logistic function
     spans: dict[str, set[str]] = field(default_factory=dict)  # limits of sums, as written
     from_zero: set[tuple[str, int]] = field(default_factory=set)  # axes over which sums run from 0

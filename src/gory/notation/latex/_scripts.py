@@ -124,7 +124,31 @@ def scripts(r: LatexReader, name: str, token: Tex) -> Written:
     return written
 
 
+def without_words(written: Written, script: list[Tex]) -> list[Tex]:
+    r"""The k of ``\pi_{\text{old}, k}``; the word becomes a part of the name."""
+    parts = arguments(script)
+    labels = ["".join(t.text for t in p if t.text not in (*FONTS, "{", "}")) for p in parts]
+    words = [p[0].text in FONTS or label in LABELS for p, label in zip(parts, labels, strict=True)]
+    if len(parts) < 2 or not any(words) or all(words):
+        return script
+    written.name += "".join(label for label, is_word in zip(labels, words, strict=True) if is_word)
+    rest = [part for part, is_word in zip(parts, words, strict=True) if not is_word]
+    return [*rest[0], *(t for part in rest[1:] for t in (Tex(",", part[0].at), *part))]
+
+
+def arguments(script: list[Tex]) -> list[list[Tex]]:
+    """What stands between the commas of a script."""
+    parts: list[list[Tex]] = [[]]
+    for token in script:
+        if token.text == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
 def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
+    script = without_words(written, script)
     label = "".join(t.text for t in script if t.text not in ("{", "}") and t.text not in FONTS)
     is_upright = bool(script) and (script[0].text in FONTS or script[0].is_word)
     is_word = is_upright and len(label) > 1 and label.isalnum()

@@ -40,13 +40,14 @@ def summation(r: LatexReader) -> Value:
         guard, low = f"{guard}{''.join(guards)}", ""
     else:
         notice_span(r, letters, sign)
+    minus = r.peek() in ("+", "-") and r.take().text == "-"  # \sum_i -2 (x_i - \mu)
     if r.ends_product():
         raise r.error("nothing follows the sum", sign)
     letters = letters or [_only_index(r, sign)]
     if low and high and len(letters) == 1:
         r.names.limits.setdefault(letters[0], set()).add((low, high))
     r.bound += letters
-    body = _far_body(r, letters) if r.wide else r.product()
+    body = _far_body(r, letters, minus=minus) if r.wide else _signed(r, r.product(), minus=minus)
     del r.bound[-len(letters) :]
     if len(letters) == 1 and not any(guards):
         guard += _part(r, letters[0], ends, body)
@@ -158,9 +159,14 @@ def notice_span(r: LatexReader, letters: list[str], sign: Tex) -> None:
             )
 
 
-def _far_body(r: LatexReader, letters: list[str]) -> Value:
+def _signed(r: LatexReader, product: Value, *, minus: bool) -> Value:
+    """A product with the sign that stands between the sum and it."""
+    return added(r.names, [("-", product)]) if minus else product
+
+
+def _far_body(r: LatexReader, letters: list[str], *, minus: bool) -> Value:
     """The product that follows, and the terms behind it as far as they hold a bound index."""
-    parts: list[tuple[str, Value]] = [("", r.product())]
+    parts: list[tuple[str, Value]] = [("", _signed(r, r.product(), minus=minus))]
     bound = re.compile(rf"[\[,](?:{'|'.join(letters)})[\],]")
     binds = re.compile(rf"sum_\{{(?:\w+,)*(?:{'|'.join(letters)})[,}}]")
     while r.peek() in ("+", "-"):

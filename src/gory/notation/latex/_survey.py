@@ -109,7 +109,8 @@ def names_true_class(statement: LatexStatement, source: str) -> tuple[str, str] 
 
 
 def survey_left(source: str, names: Names, tokens: list[Tex]) -> None:
-    """Learn from a left side whether it is a name, or a name with arguments."""
+    """Learn from a left side whether it is a name, or a name with arguments, or its logarithm."""
+    tokens = without_logarithm(tokens)
     if not tokens:
         return
     r = LatexReader(source, tokens, names)
@@ -131,6 +132,14 @@ def survey_left(source: str, names: Names, tokens: list[Tex]) -> None:
             usage.parameters |= letters
             if written.name != "sigma" or written.subscripts:
                 names.defined.add(written.name)
+
+
+def without_logarithm(tokens: list[Tex]) -> list[Tex]:
+    r"""The ``L(\theta)`` of ``\log L(\theta)``."""
+    is_log = [t.text for t in tokens[:1]] in ([r"\log"], [r"\ln"])
+    if is_log and [t.text for t in tokens[1:2]] == ["("] and closing(tokens, 1) == len(tokens) - 1:
+        return tokens[2:-1]
+    return tokens[1:] if is_log else tokens
 
 
 def survey_second_names(source: str, names: Names, sides: Sequence[list[Tex]]) -> None:

@@ -145,7 +145,8 @@ def is_differential(r: LatexReader) -> bool:
 
 def is_operator(r: LatexReader) -> bool:
     """``D_j S_i``: the partial derivative by the j-th variable, where the text defines no D."""
-    if "D" in r.names.defined or r.peek(1) != "_" or not r.prime:
+    is_known = "D" in r.names.defined or r.names.has_plain_d
+    if is_known or r.peek(1) != "_" or not r.prime:
         return False
     behind = r.place + (closing(r.tokens, r.place + 2) + 1 - r.place if r.peek(2) == "{" else 3)
     if any(

@@ -77,6 +77,13 @@ class Tex:
         return self.is_letter or self.is_word
 
 
+@dataclass(frozen=True, slots=True)
+class Word(Tex):
+    """A name that was put in the place of several tokens, the last of which ends at ``until``."""
+
+    until: int = 0
+
+
 def tex_tokens(text: str, start: int = 0, end: int | None = None) -> list[Tex]:
     """The tokens of a stretch of a text.
 

@@ -25,16 +25,19 @@ from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Statement
 from gory.notation.manuscript.words._cues import (
     is_general,
+    is_otherwise,
+    is_to_solve,
     leads_with_condition,
     restates,
     says_anew,
 )
-from gory.notation.manuscript.words._hedges import hedges
+from gory.notation.manuscript.words._hedges import Hedge, hedges
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
 
-CONDITIONS = ("=", "<", ">", "<=", ">=", "!=")
+INEQUALITIES = ("<", ">", "<=", ">=")
+CONDITIONS = ("=", "!=", *INEQUALITIES)
 _ITEM = re.compile(  # of a list, whose mark may have been taken for that of a comment
     r"\n[ \t]{0,20}(?:(?:[-*•]|\(?\w{1,2}[.)])\s|[A-Za-z][\w ]{0,30}:\s)|\\item\b"
 )
@@ -46,6 +49,9 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
     scope: dict[str, Index] = {}
     lines = []
     own = case_behind(section, number)
+    case = own or (() if is_general(statement.cue) else section.case)
+    is_inside = any(fact.relation in INEQUALITIES for fact in case)  # of a region, and no point
+    is_inside = is_inside and not is_to_solve(statement.cue)
     defines = section.defining.get(number, 0)
     for place, side in enumerate(statement.sides):
         line = line_of(section, side, scope, number, is_left=defines > 0 and place == 0)
@@ -61,15 +67,23 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         tuple(lines),
         settings_of(section, number, scope),
         *restated_by(section, number, statement),
-        is_posed(statement) and not own,
-        own or (() if is_general(statement.cue) else section.case),
+        is_posed(statement) and not own and not is_inside,
+        case,
         not (
             own or (leads_with_condition(statement.before) and is_beside_case(section, statement))
         ),
-        hedges(statement.before, statement.after),
+        _hedges(section, statement),
         statement.is_display,
         statement.before,
     )
+
+
+def _hedges(section: Section, statement: Statement) -> tuple[Hedge, ...]:
+    """Words that may restrict a claim; "otherwise" does not where the other case is known."""
+    found = hedges(statement.before, statement.after)
+    if other_case(section, statement) is None:
+        return found
+    return tuple(one for one in found if one.words.lower() != "otherwise")
 
 
 def _contracted(lines: list[Line]) -> list[Line]:
@@ -109,16 +123,23 @@ def case_behind(section: Section, number: int) -> tuple[Fact, ...]:
         section.builder.back_to(keep)
         return ()
     relation = plain_relation(sides[1].relation)
-    if relation not in CONDITIONS or not isinstance(left, Ref):
+    is_plain = isinstance(left, Ref) or relation in INEQUALITIES
+    if relation not in CONDITIONS or not is_plain:
         section.builder.back_to(keep)
         return ()
     case = Fact(left, relation, right, f"{left} {relation} {right}")
-    return () if any(is_other_value(one, case) for one in section.case) else (case,)
+    led = () if section.case_trails else section.case
+    return () if any(is_other_value(one, case) for one in led) else (case,)
 
 
 def is_other_value(one: Fact, other: Fact) -> bool:
-    """``t = 1`` and ``t = 0``: the second takes the place of the first."""
-    return one.left == other.left and one.relation == other.relation == "="
+    """``t = 1`` and ``t = 0``, ``z > 0`` and ``z < 0``: the second takes the place of the first."""
+    if str(one.left) != str(other.left):  # their indices are not the same objects
+        return False
+    if one.relation == other.relation == "=":
+        return True
+    signs = one.relation[0], other.relation[0]
+    return str(one.right) == str(other.right) and signs[0] != signs[1] and "!" not in signs
 
 
 def is_beside_case(section: Section, statement: Statement) -> bool:
@@ -157,14 +178,17 @@ def settings_of(
     own = section.statements[number] if number >= 0 else None
     general = own is not None and is_general(own.cue)
     pending = None if general else section.pending
-    if pending and section.trails and not (own and leads_with_condition(own.before)):
+    other = other_case(section, own)
+    if other:
+        pending = other
+    elif pending and section.trails and not (own and leads_with_condition(own.before)):
         pending = None
     heading = own.heading if own is not None and not general else None
     beside = {one for side in own.sides for one in side.conditions} if own is not None else set()
     beside |= {following} if following else set()
     pending, following, heading, recent = (
         None if one and any(excludes(one, other) for other in beside - {one}) else one
-        for one in (pending, following, heading, None if general else section.recent)
+        for one in (pending, following, heading, None if general or other else section.recent)
     )
     found = [factors_of(section, (one,), scope) if (one := pending or heading) else ()]
     for condition in (following, recent):
@@ -174,6 +198,15 @@ def settings_of(
         conditions = [(letter, "!=", "0") for letter in sorted(beyond)]
         found += [(*one, *factors_of(section, conditions, scope)) for one in found]
     return tuple(dict.fromkeys(found))
+
+
+def other_case(section: Section, statement: Statement | None) -> tuple[str, str, str] | None:
+    """``i != j``, where "otherwise" stands behind what holds for ``i = j``."""
+    said = section.pending or section.recent
+    if said is None or statement is None or not is_otherwise(statement.cue):
+        return None
+    left, relation, right = said
+    return left, r"\neq" if relation == "=" else "=", right
 
 
 def letters_from_one(section: Section, statement: Statement) -> set[str]:

@@ -15,15 +15,21 @@ from gory.notation._reader import WORDS
 from gory.notation.latex import slopes_written_out
 from gory.notation.manuscript._stated import Statement
 from gory.notation.manuscript.words._cues import (
+    concludes,
     is_case,
     is_set,
     is_to_solve,
     is_within_case,
     last_sentence,
+    says_let,
 )
 
 NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
 NUMERAL = re.compile(r"[-\d. ()/]+")
+TEMPORARY = frozenset("uv")  # names of the parts of a quotient
+_LOGARITHM = re.compile(
+    r"\(?log(?:\s+([A-Za-z]\w*(?:\[[\w,]+\])?)|\s*\(([A-Za-z]\w*(?:\[[\w,]+\])?)\))\)?"
+)
 LONGEST_WRITTEN_OUT = 20_000  # characters of a side whose abbreviations are replaced
 
 _BECAUSE = re.compile(
@@ -138,14 +144,27 @@ def rooted(statement: Statement) -> Statement:
     """``sigma^2 = ...`` defines sigma, as the positive root."""
     left = statement.sides[0].readings
     square = re.fullmatch(r"\(?([A-Za-z]\w*(?:\[[\w,]+\])?)\)?\^\(?2\)?", left[0]) if left else None
+    return _solved(statement, square[1], "sqrt") if square else statement
+
+
+def without_logarithm(statement: Statement, *, but: Container[str]) -> Statement:
+    r"""``\ln L = ...`` defines L, unless it is one of some names."""
+    left = statement.sides[0].readings
+    found = _LOGARITHM.fullmatch(left[0]) if left else None
+    solved = _solved(statement, found[1] or found[2], "exp") if found else statement
+    return statement if left_name(solved) in but else solved
+
+
+def _solved(statement: Statement, name: str, inverse: str) -> Statement:
+    """An equation of a function of a name as one of the name."""
     right = [text for side in statement.sides[1:2] for text in side.readings[:1]]
-    if square is None or any(map(NUMERAL.fullmatch, right)):
+    if any(map(NUMERAL.fullmatch, right)):
         return statement
     sides = [
-        replace(side, readings=tuple(f"sqrt({reading})" for reading in side.readings))
+        replace(side, readings=tuple(f"{inverse}({reading})" for reading in side.readings))
         for side in statement.sides[1:]
     ]
-    first = replace(statement.sides[0], readings=(square[1],))
+    first = replace(statement.sides[0], readings=(name,))
     return replace(statement, sides=(first, *sides))
 
 
@@ -247,3 +266,9 @@ def is_label_value(statement: Statement) -> bool:
 def is_new(statement: Statement) -> bool:
     """Whether a statement may say anew what its name is."""
     return statement.condition is None and not statement.is_fact
+
+
+def is_said_anew(name: str, cue: str) -> bool:
+    """Whether words give a known name another meaning, or it is one that has many."""
+    is_new = says_let(cue) and not is_within_case(cue)
+    return is_new or (name in TEMPORARY and not concludes(cue))

@@ -1,26 +1,46 @@
-"""Displays that go on with the one before them: ``= b`` behind words and an earlier ``a = ...``.
+"""Formulas that go on with the one before them: ``= b`` behind words and an earlier ``a = ...``.
 
-An index condition in the words between begins a branch of its own, from the same left side.
+A display goes on with the last display, a formula in a line with the last equation, unless words
+like "where" introduced that. An index condition in the words between begins a branch of its own,
+from the same left side.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gory.notation.latex import LatexStatement
 from gory.notation.manuscript._piece import Piece
 
+_ASIDE = re.compile(r"(?i)\b(?:where|with|since|because|using|by|as|for|if|when)\W*$")
 
-def go_on(pieces: Sequence[Piece], found: list[LatexStatement]) -> None:
-    """Join what starts with ``=`` to the display before it, in place."""
-    displays = (
-        p.latex
-        for p in reversed(pieces)
-        if p.latex and p.latex.is_display and not p.latex.is_remark
-    )
-    last = next(displays, None)
+_WORDS = """
+which that this it is so hence and or thus therefore then equivalently i e we get have find obtain
+equal equals to also again further finally step part line row a b c d ii iii iv by
+"""
+_NEUTRAL = frozenset(_WORDS.split())
+
+
+def go_on(pieces: Sequence[Piece], found: list[LatexStatement], between: str) -> None:
+    """Join what starts with ``=`` to the equation before it, in place; ``between`` are the words
+    since the last formula.
+    """
     starts = found and not found[0].sides[0] and found[0].relations[1:2] == ["="]
-    if not starts or last is None or len(last.sides) < 2:
+    words = {*re.findall(r"[^\W\d_]+", between.lower())}
+    if not starts or not (found[0].is_display or words <= _NEUTRAL):
+        return  # "the sum $= 30$"
+    is_display = found[0].is_display
+    last = next(
+        (
+            p.latex
+            for p in reversed(pieces)
+            if p.latex and not p.latex.is_remark and (p.latex.is_display or not is_display)
+            if p.latex.is_display or (len(p.latex.sides) > 1 and not _ASIDE.search(p.latex.cue))
+        ),
+        None,
+    )
+    if last is None or len(last.sides) < 2:
         return
     if _has_condition_since(pieces, last):  # "If i = j," begins a branch of its own
         found[0].sides[0] = last.sides[0]

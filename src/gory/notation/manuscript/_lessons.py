@@ -39,11 +39,15 @@ from gory.notation.latex import (
 from gory.notation.latex.conventions import (
     bind_parameters,
     give_arguments,
+    has_plain_d,
     index_brackets,
     index_inputs,
     join_words,
     layer_letters,
+    lower_indices,
+    name_averages,
     name_classes,
+    name_labelled,
     number_arguments,
     set_apart,
     shifted_body,
@@ -74,13 +78,17 @@ class Survey:
         self.names.has_units = has_units(self.text, statements)
         self.names.stand_ins = stand_in(self.text, statements)
         write_transposes(statements)
+        lower_indices(statements, layer_letters(statements))
         shorten_lists(statements)
+        name_averages(statements)
         write_gradients_out(self.text, statements)
+        name_labelled(statements)
         for name in name_classes(statements):
             self.names.of(name).applied = True
         set_apart(statements)
         join_words(statements)
         give_arguments(statements)
+        self.names.has_plain_d = has_plain_d(statements)
         write_operators_out(statements)
         self.names.overloaded = number_arguments(statements)
         index_brackets(statements)
@@ -93,8 +101,9 @@ class Survey:
         self.names.layers = layer_letters(statements)
         self.names.own_primes = primed_names(statements)
         self.names.summed = {x for one in statements for side in one.sides for x in binders(side)}
-        for name in bind_parameters(statements):
-            self.names.of(name).is_number = True
+        for name, axes in bind_parameters(statements).items():
+            self.names.of(name).is_number = not axes
+            self.names.of(name).learn(axes)
         self.names.of("pinumber").is_number = True
         known: object = None
         for turn in range(MOST_ROUNDS):  # what is learnt from the end matters at the beginning

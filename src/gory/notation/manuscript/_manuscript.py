@@ -231,7 +231,7 @@ class _Reading:
             found[0].doubt = self.beginning()
         self.ends_in_sign = bool(tokens) and tokens[-1].text in _JOINING
         after_if = _AFTER.match(self.gap) is not None
-        go_on(self.pieces, found)
+        go_on(self.pieces, found, self.gap)
         mentioned, self.mention = self.mention, mention_of(self.gap, found)
         found += said_name(mentioned, self.mention)
         if len(self.pieces) + len(found) > MOST_STATEMENTS:

@@ -23,6 +23,7 @@ from gory.notation.manuscript._aliases import aliases
 from gory.notation.manuscript._chains import chain_of, unread_line
 from gory.notation.manuscript._declared import (
     NAME,
+    TEMPORARY,
     is_fault,
     is_label_value,
     is_mere_fact,
@@ -30,10 +31,12 @@ from gory.notation.manuscript._declared import (
     is_number_too,
     is_one_value,
     is_posed,
+    is_said_anew,
     is_within,
     left_name,
     rooted,
     says_every,
+    without_logarithm,
     written_out,
 )
 from gory.notation.manuscript._einstein import contracted, says_einstein
@@ -48,21 +51,17 @@ from gory.notation.manuscript._points import aside, points_of, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
-from gory.notation.manuscript._special import is_for_once
+from gory.notation.manuscript._special import is_for_once, passing_names
 from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
 from gory.notation.manuscript.words._cues import (
-    concludes,
     grants,
     is_model,
-    is_within_case,
-    says_let,
     says_when,
 )
 from gory.notation.manuscript.words._hedges import ONE_HOT, named_in_words
 
 CLAIMING = ("=", r"\approx", r"\simeq")  # relations that claim something in prose
-_TEMPORARY = frozenset("uv")  # names of the parts of a quotient
 
 
 def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Script]:
@@ -155,7 +154,10 @@ class Section:
     recent: tuple[str, str, str] | None = None
     running: frozenset[str] = frozenset()  # letters that sums run over
     varied: frozenset[str] = frozenset()  # variables of derivatives
+    passing: frozenset[str] = frozenset()  # names with values in passing
+    plain_names: frozenset[str] = frozenset()  # that stand alone on a left side
     case_at: int = -1  # where the text says so
+    case_trails: bool = False  # behind the formula that it is about
     case: tuple[Fact, ...] = ()  # what holds in the case that the text speaks of
 
     def __post_init__(self) -> None:
@@ -179,6 +181,8 @@ class Section:
         by = re.compile(r",\s*([A-Za-z]\w*)(?:\[[\w,]*\])?(?=\s*[,)])")
         slopes = (text for text in texts if "d(" in text)
         self.varied = frozenset(name for text in slopes for name in by.findall(text))
+        self.passing = passing_names(self.statements)
+        self.plain_names = frozenset(map(left_name, self.manuscript.statements))
 
     # -- definitions --------------------------------------------------------------------------
 
@@ -187,7 +191,7 @@ class Section:
         replaced = {name for s in own if (name := left_name(s)) and is_new(s)}
         replaced &= {left_name(statement) for statement in above}
         for statement in above:
-            name = left_name(statement)
+            name = left_name(without_logarithm(statement, but=self.plain_names))
             used = " ".join(r for side in statement.sides for r in side.readings)
             if name in replaced:
                 continue
@@ -205,6 +209,7 @@ class Section:
 
     def define(self, number: int, statement: Statement) -> None:
         """Register the definition in a statement, if there is one."""
+        statement = without_logarithm(statement, but=self.plain_names)
         name = left_name(statement)
         if not name or statement.is_model:
             return
@@ -232,7 +237,7 @@ class Section:
             return
         known = name in self.builder.defined or name in self.short
         if known and not literal:
-            if not letters and _is_said_anew(name, statement.cue):
+            if not letters and is_said_anew(name, statement.cue):
                 self.abbreviate(name, number, side.readings[0])
                 self.defining[number] = place
             return
@@ -307,7 +312,7 @@ class Section:
                 continue
             self.bodies[name] = reading
             return True
-        is_captured = is_fault(statement, place, stray, self.running) and name not in _TEMPORARY
+        is_captured = is_fault(statement, place, stray, self.running) and name not in TEMPORARY
         if stray and not letters and not is_captured:
             if not give_indices(self, name, stray, statement, place):
                 self.abbreviate(name, number, side.readings[0])
@@ -392,9 +397,3 @@ class Section:
         self.pending, self.trails = statement.condition, statement.follows_if
         if not (self.trails and says_when(statement.cue)):
             self.recent = statement.condition
-
-
-def _is_said_anew(name: str, cue: str) -> bool:
-    """Whether words give a known name another meaning, or it is one that has many."""
-    is_new = says_let(cue) and not is_within_case(cue)
-    return is_new or (name in _TEMPORARY and not concludes(cue))

@@ -17,6 +17,7 @@ from gory.notation.latex import (
     Names,
     Tex,
     Value,
+    Word,
     level_of,
     texts,
 )
@@ -131,7 +132,11 @@ class SideReader:
         if not tokens:
             return ""
         last = max(token.at for token in tokens)  # what was put in stands at the same place
-        end = last + max(len(token.text) for token in tokens if token.at == last)
+        end = max(
+            token.until if isinstance(token, Word) else last + len(token.text)
+            for token in tokens
+            if token.at == last
+        )
         if any(LAYER in token.text for token in tokens if token.at == last):
             match = _WITH_LAYER.match(self.text, last)  # what was above is in the name
             end = match.end() if match else end

@@ -9,13 +9,13 @@ said of it follows from what it is, or does not.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gory.notation._nodes import Add, Div, Expr, Mul, Num, Pow, Ref, Size, walk
 from gory.notation.manuscript._declared import NAME, NUMERAL, left_name
 from gory.notation.manuscript._stated import Manuscript, Statement
-from gory.notation.manuscript.words._cues import is_case, last_sentence
+from gory.notation.manuscript.words._cues import is_case, is_general, last_sentence
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _NOW = re.compile(
     r"(?:^\W*|\}\s*)(?:With|Now|If|Let|Set|Setting|Take|Taking|Put|Putting|Suppose|For)\W*$"
 )
+_WITH = re.compile(r"(?i)^\W*(?:and\s+)?(?:with|setting|taking|choosing|using|under)\W*$")
+_WORD = re.compile(r"[A-Za-z]\w*")
 _ARITHMETIC = (Add, Mul, Div, Pow, Num, Ref, Size)
 
 
@@ -55,7 +57,7 @@ def is_for_once(section: Section, statement: Statement, reading: str) -> bool:
     is_number = NUMERAL.fullmatch(reading) is not None
     if match is None or not (is_number or NAME.fullmatch(reading)):
         return False
-    if is_case(statement.cue):
+    if is_case(statement.cue) or is_in_passing(section, statement):
         return True
     is_entry = re.search(r"\d", match[2] or "") is not None
     if match[1] not in section.varied or statement.is_fact or is_entry:
@@ -63,6 +65,34 @@ def is_for_once(section: Section, statement: Statement, reading: str) -> bool:
     known = section.builder.defined.values()
     return (is_number and not match[2]) or any(
         section.builder.reaches(one.body, match[1]) for one in known
+    )
+
+
+def is_in_passing(section: Section, statement: Statement) -> bool:
+    """Whether a number is one of the values that a text gives a name, sentence by sentence."""
+    return left_name(statement) in section.passing and _says_with(statement)
+
+
+def passing_names(statements: Sequence[Statement]) -> frozenset[str]:
+    """Names with more than one value in passing, or one before what is said in general."""
+    values: dict[str, set[str]] = {}
+    general: set[str] = set()
+    for one in statements:
+        if _says_with(one):
+            values.setdefault(left_name(one), set()).add(one.sides[1].readings[0])
+        elif is_general(one.cue):
+            words = {w for side in one.sides for r in side.readings for w in _WORD.findall(r)}
+            general |= words & values.keys()
+    return frozenset(n for n, own in values.items() if len(own) > 1 or n in general) - {""}
+
+
+def _says_with(statement: Statement) -> bool:
+    """``T = 2`` of "With $T = 2$ we get", which begins a sentence."""
+    readings = [side.readings[0] for side in statement.sides if side.readings]
+    is_number = len(readings) == len(statement.sides) == 2 and NUMERAL.fullmatch(readings[1])
+    is_inline = bool(is_number) and not statement.is_display and readings[0].isalpha()
+    return is_inline and (
+        _WITH.search(last_sentence(statement.cue)) is not None or is_case(statement.cue)
     )
 
 

@@ -21,6 +21,7 @@ from gory.notation._paper import Definition
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
 
+BY_IT_ONLY = "by it only"
 MOST_ENDS = 4  # arrays through which a loss may change
 _LETTERS = "ijklmn"
 
@@ -50,14 +51,16 @@ def fill_in(section: Section) -> Upstream:
 
 
 def _without_losses(section: Section) -> frozenset[str]:
-    """Names of derivatives of what stays undefined: they are no more known than that."""
-    defined = section.builder.defined
+    """Names of derivatives of what stays undefined, or does not depend on the variable as it is
+    read: they are no more known than that.
+    """
+    defined, reaches = section.builder.defined, section.builder.reaches
     hollow = {
         name
         for name, one in defined.items()
         for node in walk(one.body)
-        if isinstance(node, D) and isinstance(node.body, Ref) and node.body.name not in defined
-        if node.body.name != node.wrt.name
+        if isinstance(node, D) and isinstance(node.body, Ref) and node.body.name != node.wrt.name
+        if node.body.name not in defined or not reaches(node.body, node.wrt.name)
     }
     for name in hollow - section.builder.entries.keys():
         del defined[name]
@@ -135,7 +138,7 @@ def _define(section: Section, loss: str, variables: dict[str, Ref], found: Upstr
         found.doubts |= _related(section, loss, set(ends))
     if not all(_is_named(section, loss, name) for name in ends):
         found.doubts[loss] = (
-            f"{loss} is taken to depend on what is before {', '.join(ends)} by it only"
+            f"{loss} is taken to depend on what is before {', '.join(ends)} {BY_IT_ONLY}"
         )
 
 

@@ -24,6 +24,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from gory.calculus import Dependence
 from gory.notation import (
     D,
     Definition,
@@ -38,6 +39,7 @@ from gory.notation import (
 )  # fmt: skip
 from gory.notation.latex import PART
 from gory.notation.manuscript._script import Chain, Line, Meaning, Script
+from gory.notation.manuscript._upstream import BY_IT_ONLY
 from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Ground, reached_names
 from gory.verify.manuscript._finite import at_values
@@ -186,7 +188,7 @@ class Certainty:
         """The first reason why a refutation is not certain, or ""."""
         line, before, chain = refutation.line, refutation.before, refutation.chain
         hedges = [h for h in chain.hedges if not (h.in_cases and _is_sign(refutation))]
-        if refutation.factors:  # the case that words name is written out
+        if refutation.factors or _is_on_diagonal(refutation):  # the case is written out
             hedges = [hedge for hedge in hedges if hedge.words.lower() != "diagonal"]
         doubts = [one for one in (*line.doubts, *before.doubts) if not _is_beside(one, refutation)]
         if PART in doubts and is_wrong_for_others(refutation):
@@ -199,6 +201,8 @@ class Certainty:
         is_near = _is_near(refutation)
         for name in names:
             reason = self.script.doubts.get(name, "")
+            if reason.endswith(BY_IT_ONLY) and _goes_back(refutation, name):
+                continue
             if reason and not (is_near and name in self.used):
                 return f"{DIFFER} {reason}"
         for name in varied(refutation):  # "with L = ..." may speak of what follows it only
@@ -306,6 +310,37 @@ def _is_near(refutation: Refutation) -> bool:
     if not found.fact and is_factor and not _names_in(refutation.line):
         return False  # "f = 1": a number has lost everything
     return found.is_slip
+
+
+def _goes_back(refutation: Refutation, loss: str) -> bool:
+    """Whether a line gives a derivative of a loss by those by what is computed from its variable,
+    and by nothing else: so its author takes the loss to depend on it in this way only.
+    """
+    paper = refutation.ground.paper
+    asked = _slopes(refutation.chain.lines[0], loss)
+    given = _slopes(refutation.line, loss)
+    others = {n: one for n, one in paper.definitions.items() if n != loss}
+    below = Dependence(replace(paper, definitions=others))
+    return bool(asked and given) and all(
+        end in others and asked <= below.below(end) - {end} for end in given
+    )
+
+
+def _slopes(line: Line, loss: str) -> set[str]:
+    """By what a line differentiates a loss."""
+    nodes = (node for e in line.exprs[:1] for node in walk(e))
+    return {n.wrt.name for n in nodes if isinstance(n, D) and n.body == Ref(loss)}
+
+
+def _is_on_diagonal(refutation: Refutation) -> bool:
+    """Whether a derivative is that of an entry by the entry with the same index."""
+    first = [e for one in refutation.chain.lines[:1] for e in one.exprs[:1]]
+    return any(
+        isinstance(node, D)
+        and bool(node.wrt.indices)
+        and {*node.wrt.indices} <= free_indices(node.body)
+        for node in first
+    )
 
 
 def _fact(refutation: Refutation) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from gory.notation.latex import GREEK
+from gory.notation.latex import GREEK, LABELS
 from gory.notation.manuscript.words._attributed import has_other_noun, is_said_of
 
 _SAID = (  # words, and the facts that they may declare
@@ -22,7 +22,7 @@ _SAID = (  # words, and the facts that they may declare
             r"(?:add|adds|adding|sum|sums|summing) (?:up )?to \$?(?:one|1|unity)\b|unity|"
             r"stochastic|(?:one|1)[- ]of[- ](?:\$?[A-Za-z]\$?|many)\b|label(?:s|led)?\b|"
             r"ground[- ]truth|(?:soft|hard) targets?|true class|convex (?:combination|weights)|"
-            r"indicator vector"
+            r"indicator vector|\bKL\b|Kullback|divergence|relative entropy|polic(?:y|ies)\b"
         ),
         re.compile(r"^holds if sum_.* = 1"),
     ),
@@ -55,6 +55,10 @@ def mark_of(name: str) -> re.Pattern[str]:
     bare = _ACCENTS.sub("", name) or name
     marks = [rf"(?:(?<![A-Za-z\\])|(?<=_[A-Za-z])){re.escape(bare)}(?![A-Za-z])"]
     marks += [re.escape(mark) + r"(?![A-Za-z])" for mark, word in GREEK.items() if word == bare]
+    for label in (one for one in LABELS if bare.endswith(one) and bare != one):  # \pi_{old}
+        base = bare.removesuffix(label)
+        signs = [base, *(mark for mark, word in GREEK.items() if word == base)]
+        marks += [rf"{re.escape(one)}_\{{?(?:\\\w+\{{)?{label}\b" for one in signs]
     return re.compile("|".join(marks))
 
 

@@ -1,7 +1,8 @@
 """Lines of numbers: decimals stand for everything that rounds to them.
 
 ``1 - 0.88 = 0.12`` and ``sigmoid(2) = 0.88`` hold although 0.88 is not the value: each decimal may
-be off by half of its last digit, and a line of numbers by what that amounts to.
+be off by half of its last digit, and a line of numbers by what that amounts to. A product or a
+quotient of decimals is one number as soon as it is read; it is off by as large a part of itself.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from gory.notation import ZERO, Expr, Num, Paper, transform
+from gory.notation import ZERO, Expr, Num, Paper, transform, walk
 from gory.notation.manuscript._script import Line
 from gory.verify.manuscript._claim import Ground, reached_names, seen
 
@@ -38,16 +39,28 @@ def value(paper: Paper, expr: Expr) -> float | None:
 def slack(ground: Ground, expr: Expr, line: Line) -> float:
     """By how much the value of a line of numbers may be off, since its decimals are rounded."""
     whole = value(ground.paper, expr)
+    if whole is None:
+        return 0.0
+    found = list(decimals(line))
+    standing = {abs(node.value) for node in walk(expr) if isinstance(node, Num)}
+    others = standing - {number for number, _ in found}
     total = 0.0
-    for number, half in decimals(line):
-        moved = value(ground.paper, _moved(expr, number, half))
-        total += abs(moved - whole) if whole is not None and moved is not None else 0.0
+    for number, half in found:
+        moved = (
+            [_moved(expr, number, half)]
+            if number in standing
+            else [_moved(expr, one, one * half / number) for one in others]
+            if number
+            else []
+        )
+        values = [value(ground.paper, one) for one in moved]
+        total += max((abs(one - whole) for one in values if one is not None), default=0.0)
     is_carried = bool(reached_names(ground.paper, expr))
     return total * (CARRIED if is_carried else 1.0)
 
 
 def _moved(expr: Expr, number: Fraction, half: Fraction) -> Expr:
-    """The expression where a decimal is at the end of what rounds to it."""
+    """The expression where a number is at the end of what rounds to it."""
     return transform(
         expr,
         lambda node: (

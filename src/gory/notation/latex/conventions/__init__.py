@@ -7,6 +7,7 @@ and rewrites them, so that the reader of formulas meets the full form only.
 
 from gory.notation.latex.conventions._argument_lists import shorten_lists as shorten_lists
 from gory.notation.latex.conventions._arities import number_arguments as number_arguments
+from gory.notation.latex.conventions._averages import name_averages as name_averages
 from gory.notation.latex.conventions._bare_functions import give_arguments as give_arguments
 from gory.notation.latex.conventions._bracket_indices import index_brackets as index_brackets
 from gory.notation.latex.conventions._class_probabilities import name_classes as name_classes
@@ -14,6 +15,7 @@ from gory.notation.latex.conventions._dummies import bind_parameters as bind_par
 from gory.notation.latex.conventions._dummies import set_apart as set_apart
 from gory.notation.latex.conventions._dummies import shifted_body as shifted_body
 from gory.notation.latex.conventions._inputs import index_inputs as index_inputs
+from gory.notation.latex.conventions._labelled_functions import name_labelled as name_labelled
 from gory.notation.latex.conventions._layer_steps import step_layers as step_layers
 from gory.notation.latex.conventions._layers import layer_letters as layer_letters
 from gory.notation.latex.conventions._leading import write_leading_out as write_leading_out
@@ -22,6 +24,7 @@ from gory.notation.latex.conventions._ranges import without_ranges as without_ra
 from gory.notation.latex.conventions._short_gradients import (
     write_gradients_out as write_gradients_out,
 )
+from gory.notation.latex.conventions._short_operators import has_plain_d as has_plain_d
 from gory.notation.latex.conventions._short_operators import (
     write_operators_out as write_operators_out,
 )
@@ -31,4 +34,5 @@ from gory.notation.latex.conventions._transposes import write_transposes as writ
 from gory.notation.latex.conventions._tuples import tuple_facts as tuple_facts
 from gory.notation.latex.conventions._tuples import tuple_numbers as tuple_numbers
 from gory.notation.latex.conventions._tuples import whole_name as whole_name
+from gory.notation.latex.conventions._upper_indices import lower_indices as lower_indices
 from gory.notation.latex.conventions._words import join_words as join_words

@@ -1,5 +1,7 @@
 r"""Probabilities of a class as names: ``P(y = k \mid x)`` is the entry k of P, at x.
 
+So is ``p(k \mid x)`` where k stands below another name of the same equation: ``e^{z_k}``.
+
 ``p(y^{(i)} = k \mid x^{(i)}; \theta)`` is read as ``p_k(x^{(i)}; \theta)``. The letter of the label
 says nothing that its place does not say. A class with an index is such a label, too:
 ``p(\mathcal{C}_k \mid x)``, beside which ``p(x \mid \mathcal{C}_k)`` and ``p(\mathcal{C}_k)`` are
@@ -8,10 +10,11 @@ other things and get names of their own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK
 from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._survey import binders
 from gory.notation.latex._tokens import Tex, closing
 
 GIVEN = "given"  # of the name of a likelihood
@@ -27,6 +30,10 @@ def name_classes(statements: Sequence[LatexStatement]) -> set[str]:
     """Replace such probabilities by entries, in all sides of a text; returns the new names."""
     for one in statements:
         one.sides = [_renamed(side) for side in one.sides]
+    heads = _of_letters(statements)
+    fixed = _always_at_one(statements) if heads else frozenset()
+    for one in statements if heads else ():
+        one.sides = [_with_indices(side, heads, fixed) for side in one.sides]
     tokens = (token.text for one in statements for side in one.sides for token in side)
     return {text for text in tokens if text.endswith(GIVEN)}
 
@@ -45,10 +52,77 @@ def _renamed(side: list[Tex]) -> list[Tex]:
         name = [Tex("P", token.at)] if token.text in _UPRIGHT else side[place:opens]
         index, rest, kind = found
         name = [*name[:-1], Tex(f"{name[-1].text}{kind}", token.at)] if kind else name
-        out += [*name, Tex("_", token.at), Tex("{", token.at), *index, Tex("}", token.at)]
+        ends = token.at if rest else side[end].at
+        out += [*name, Tex("_", token.at), Tex("{", token.at), *index, Tex("}", ends)]
         out += [side[opens], *rest, side[end]] if rest else []
         place = end + 1
     return out
+
+
+def _of_letters(statements: Sequence[LatexStatement]) -> frozenset[str]:
+    """Names that have an index before the bar, wherever they have one; not where a sum runs over
+    such an index, which shows by itself that it is one.
+    """
+    found, others = set[str](), set[str]()
+    for one in statements:
+        for side in one.sides:
+            bound = {*binders(side)}
+            for _, opens, _ in _given(side):
+                if any(t.text in bound for t in side[opens : closing(side, opens)]):
+                    return frozenset()
+        below = {t.text for side in one.sides for t in _subscripts(side)}
+        for side in one.sides:
+            for place, opens, bar in _given(side):
+                letter = [t.text for t in side[opens + 1 : bar] if t.text != "'"]
+                head = side[place].text
+                is_index = len(letter) == 1 and letter[0].isalpha() and letter[0].islower()
+                rest = {t.text for t in side[bar + 1 : closing(side, opens)]}
+                found |= {head} if is_index and letter[0] in below else set()
+                others |= set() if is_index and not rest & below else {head}
+    return frozenset(found - others)
+
+
+def _always_at_one(statements: Sequence[LatexStatement]) -> frozenset[str]:
+    """Names with the same one letter behind the bar all over the text, which says nothing then."""
+    behind: dict[str, set[str]] = {}
+    for side in (side for one in statements for side in one.sides):
+        for place, opens, bar in _given(side):
+            shown = "".join(t.text for t in side[bar + 1 : closing(side, opens)])
+            behind.setdefault(side[place].text, set()).add(shown)
+    return frozenset(n for n, own in behind.items() if len(own) == 1 and all(map(str.isalpha, own)))
+
+
+def _given(side: list[Tex]) -> Iterator[tuple[int, int, int]]:
+    """Where a name stands, the bracket behind it, and a bar in there."""
+    for place in range(len(side)):
+        opens = _opening(side, place)
+        end = closing(side, opens) if opens else -1
+        bars = [n for n in range(opens, end) if side[n].text in _GIVEN] if end > 0 else []
+        if len(bars) == 1 and side[place].is_letter:
+            yield place, opens, bars[0]
+
+
+def _subscripts(side: list[Tex]) -> Iterator[Tex]:
+    for place, token in enumerate(side[:-1]):
+        if token.text == "_":
+            end = closing(side, place + 1) if side[place + 1].text == "{" else place + 1
+            yield from side[place + 1 : end + 1]
+
+
+def _with_indices(side: list[Tex], heads: frozenset[str], fixed: frozenset[str]) -> list[Tex]:
+    """``p(k \\mid x)`` as ``p_k(x)``."""
+    out: list[Tex] = []
+    last = 0
+    for place, opens, bar in _given(side):
+        if side[place].text not in heads or place < last:
+            continue
+        at, end = side[opens].at, closing(side, opens)
+        is_fixed = side[place].text in fixed
+        index = [Tex("_", at), Tex("{", at), *side[opens + 1 : bar]]
+        out += [*side[last:opens], *index, Tex("}", side[end].at if is_fixed else at)]
+        out += [] if is_fixed else [side[opens]]
+        last = end + 1 if is_fixed else bar + 1
+    return [*out, *side[last:]]
 
 
 def _opening(side: list[Tex], place: int) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gory.notation.latex._functions import arguments_of
-from gory.notation.latex._scripts import FONTS, GREEK, single_name
+from gory.notation.latex._scripts import FONTS, GREEK, TRANSPOSED, single_name
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing, pairs
 
@@ -66,16 +66,18 @@ def _with_number_pi(side: list[Tex]) -> list[Tex]:
     return out
 
 
-def bind_parameters(statements: Sequence[LatexStatement]) -> set[str]:
-    """Rename such parameters in the statements that define the functions; the new names."""
-    made: set[str] = set()
+def bind_parameters(statements: Sequence[LatexStatement]) -> dict[str, int]:
+    """Rename such parameters in the statements that define the functions; the new names, with the
+    number of their axes.
+    """
+    made: dict[str, int] = {}
     calls = [call for one in statements for side in one.sides for call in _calls(side)]
     arrays = {_name(t) for one in statements for side in one.sides for t in _scripted(side)}
     arrays -= {name for one in statements for side in one.sides for name in _varied(side)}
     for one in statements:
         if (name := _only_argument(one)) in arrays:
             one.sides = [_with_dummies(side, {name}) for side in one.sides]
-            made.add(f"{name}arg")
+            made[f"{name}arg"] = 0
             continue
         if len(one.sides) < 2 or one.relations[1] != "=":
             continue
@@ -91,8 +93,21 @@ def bind_parameters(statements: Sequence[LatexStatement]) -> set[str]:
         bound -= {_name(t) for side in one.sides for t in _scripted(side)}
         if bound:
             one.sides = [_with_dummies(side, bound) for side in one.sides]
-            made |= {f"{name}arg" for name in bound}
+            vectors = {name for side in one.sides for name in _in_products(side)}
+            made |= {f"{name}arg": int(f"{name}arg" in vectors) for name in bound}
+            made |= {name: 2 for name in bound if f"{name}arg" in vectors}  # x_i is a row
     return made
+
+
+def _in_products(side: list[Tex]) -> Iterator[str]:
+    r"""The x of ``w^T x`` and of ``x^T w``."""
+    for place, token in enumerate(side):
+        above = [t.text for t in side[place + 1 : place + 6] if t.text not in ("{", r"\mathrm")]
+        if token.is_word and above[:1] == ["^"] and above[1:2] and above[1] in TRANSPOSED:
+            yield token.text
+        before = [t.text for t in side[max(place - 5, 0) : place] if t.text not in ("{", "}")]
+        if token.is_word and before[-1:] and before[-1] in TRANSPOSED and "^" in before[-3:]:
+            yield token.text
 
 
 def _varied(side: list[Tex]) -> Iterator[str]:

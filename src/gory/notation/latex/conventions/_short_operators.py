@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gory.notation.latex._scripts import FONTS, GREEK, single_name
+from gory.notation.latex._scripts import FONTS, GREEK, TRANSPOSED, single_name
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import OPENING, Tex, closing
 
@@ -70,6 +70,21 @@ def write_operators_out(statements: Sequence[LatexStatement]) -> None:
     )
     for one in statements:
         one.sides = [_written_out(side, known, has_d=has_d) for side in one.sides]
+
+
+def has_plain_d(statements: Sequence[LatexStatement]) -> bool:
+    r"""Whether D is transposed somewhere, or multiplied with a vector: ``D^\top``, ``x - D a``."""
+    for side in (side for one in statements for side in one.sides):
+        for place, token in enumerate(side):
+            behind = [t.text for t in side[place + 1 : place + 4] if t.text != "{"]
+            if (
+                token.text == "D"
+                and behind[:1] == ["^"]
+                and behind[1:2]
+                and behind[1] in TRANSPOSED
+            ):
+                return True
+    return False
 
 
 def _leaves(side: list[Tex]) -> list[Tex]:

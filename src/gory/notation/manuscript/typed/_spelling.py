@@ -25,7 +25,8 @@ _SUM = re.compile(
     r"(?<!\w)(sum|Σ|∑)_(?:\{|\()\s*(\w)\s*=\s*\w+\s*(?:\.\.+\s*\w+\s*)?(?:\}|\))(\^(?:\{\w+\}|\w+))?"
 )
 _LIMITS = re.compile(r"(?<![\w\\])(?:sum|Σ|∑)_[{(]\s*(\w)\s*=\s*(1)\s*[})]\^\{?([A-Za-z])\}?(?!\w)")
-_LETTER = re.compile(r"([A-Za-z0-9]?)(?!δ)([\u03b1-\u03c9])(?![A-Za-z])")
+_LETTER = re.compile(r"([A-Za-z0-9]?)(?!δ)([\u03b1-\u03c9ℓ])(?![A-Za-z])")
+_ROOT = re.compile(rf"√\s*(?:(?=\()|({_ENTRY}|\d+))")
 _SUMS = frozenset(("sum", "Σ", "∑", "prod", "max", "min", "argmax"))
 _EXPONENTIAL = re.compile(rf"(?<![\w\]])e\^(?:\{{([^{{}}]*)\}}|(-?(?:{_ENTRY}|\d+))|(?=\())")
 _FUNCTION = r"(?:log|ln|exp|sqrt|tanh|sigmoid|softplus|relu)"
@@ -34,7 +35,9 @@ _VARIED = rf"(?:{_FUNCTION}\s*{_GROUP}|{_FUNCTION}\s+{_ENTRY}|{_ENTRY}|{_GROUP})
 MOST_ORDERS = 4  # of a derivative; what runs on is no derivative
 _SLOPE = re.compile(
     rf"(?<![\w\]])([∂d])(?:\^2|²)?\s*({_VARIED})\s*/\s*"
-    rf"((?:(?<!\w)\1\s*{_ENTRY}(?:\^2|²)?\s*){{1,{MOST_ORDERS}}})(?![\w(\[])"
+    rf"((?<!\w)\1\s*{_ENTRY}(?:\^2|²)?\s*"
+    # dL/dp dp/dz: what a slash follows begins a fraction of its own
+    rf"(?:(?<!\w)\1\s*{_ENTRY}(?:\^2|²)?(?![\w\[\],]*\s*/)\s*){{0,{MOST_ORDERS - 1}}})(?![\w(\[])"
 )
 _DEFINED = re.compile(rf"(?<![\w\])])({_NAME})\(({_NAME})\)\s*:?=(?!=)")
 _BODY = re.compile(
@@ -46,6 +49,7 @@ _SLOPE_AS_TYPED = re.compile(  # with indices as they are typed
     r"[∂d](?:\^2|²)?\s*[^\s/=]{1,40}(?:\s[^\s/=]{1,40})?\s*/\s*[∂d][^=/\n]{1,80}(?==)"
 )
 _EQUAL = re.compile(r"\(\s*([a-z])\s*==\s*([a-z])\s*\)")  # as a number: one or zero
+_INDICATOR = re.compile(r"(?<!\w)1\s?[{\[]\s*([a-z])\s*(==?|!=|≠)\s*([a-z]|\d)\s*[}\]]")
 _SUM_OF_MINUS = re.compile(r"^(\s*\(*\s*)((?:sum|Σ|∑)_(?:\w|\{[^{}]*\}))\s*-\s*")
 _OPERATOR = re.compile(rf"∂\s*/\s*∂\s*({_ENTRY})\s*({_ENTRY}|(?=\())")
 LONGEST_RUN = 3  # letters below a name that are indices one by one
@@ -73,9 +77,11 @@ class Spelling:
 
     def read(self, side: str) -> str:
         """One side of an equation in the paper language."""
+        side = _ROOT.sub(lambda m: f"sqrt({m[1]})" if m[1] else "sqrt", side)
         side = _LETTER.sub(_latin, side)
         side = _SUM.sub(lambda m: f"sum_{m[2]}", side)
         side = _EQUAL.sub(r"delta[\1,\2]", side)
+        side = _INDICATOR.sub(_indicator, side)
         side = _SUBSCRIPT.sub(self.entry, side)
         if "e" not in self.own:
             side = _EXPONENTIAL.sub(_exponential, side)
@@ -139,6 +145,12 @@ def _latin(match: re.Match[str]) -> str:
     """``σ_k`` as ``sigma_k``, apart from a letter in front of it."""
     word = greek(match[2])
     return match.group() if word is None else f"{match[1]}{' ' if match[1] else ''}{word}"
+
+
+def _indicator(match: re.Match[str]) -> str:
+    """``1{i = j}`` and ``1{i != j}``."""
+    found = f"delta[{match[1]},{match[3]}]"
+    return found if "!" not in match[2] and match[2] != "≠" else f"(1 - {found})"
 
 
 def _exponential(match: re.Match[str]) -> str:

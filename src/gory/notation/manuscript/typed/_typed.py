@@ -28,7 +28,9 @@ _ORDER = r"(?:\^?[23]|[²³])?"
 _SLOPE = re.compile(
     rf"(?P<sign>[d∂])(?P<order>{_ORDER})\s?"
     rf"(?P<body>(?:log|ln|exp|sqrt|tanh)\s?(?:\([^()\n]{{1,40}}\)|{_NAME})|{_NAME}(?:\([^()\n]{{1,40}}\))?|\([^()\n]{{1,80}}\))?"
-    rf"\s?/\s?\(?(?P<below>(?:(?P=sign)\s?{_NAME}{_ORDER}\s?){{1,4}})"
+    rf"\s?/\s?\(?(?P<below>(?P=sign)\s?{_NAME}{_ORDER}\s?"
+    # dL/dp dp/dz: what a slash follows begins a fraction of its own
+    rf"(?:(?P=sign)\s?{_NAME}{_ORDER}(?![\w\[\],{{}}]*\s?/)\s?){{0,3}})"
 )
 _BY = re.compile(rf"[d∂]\s?(?P<name>{_NAME})(?P<order>{_ORDER})")
 _SUBSCRIPT = re.compile(r"\{[^{}\n]{1,60}\}|\([^()\n]{1,60}\)|[^\W_]+|-?\d+")
@@ -117,6 +119,8 @@ class _Typed:
             return place + 1, [self.token(r"\frac", place), *above, *below]
         if sign == "*" and not self.text[place + 1 : end].strip():  # w*, the solution
             return place + 1, [self.token(t, place) for t in ("^", "{", "*", "}")]
+        if sign == "√" and self.text[place + 1 : min(place + 2, end)] not in ("", "√"):
+            return self.root(place, end)
         if sign in _SUMS:
             return self.scripts(place + 1, end, [self.token(_SUMS[sign], place)])
         if (match := _WORD.match(self.text, place, end)) is not None:
@@ -131,6 +135,15 @@ class _Typed:
             spelled = _SIGNS[match.group()]
             return match.end(), [self.token(spelled, place)] if spelled else []
         return place + 1, [self.token(t.text, place) for t in tex_tokens(sign)]
+
+    def root(self, place: int, end: int) -> tuple[int, list[Tex]]:
+        """``√(v + ε)`` and ``√d``."""
+        close = self.closing(place + 1, end) if self.text[place + 1] == "(" else -1
+        if close > 0:
+            return close + 1, [self.token(r"\sqrt", place), *self.braced(place + 2, close)]
+        stop, inner = self.step(place + 1, end)
+        opening, ending = self.token("{", place), self.token("}", stop - 1)
+        return stop, [self.token(r"\sqrt", place), opening, *inner, ending]
 
     def token(self, text: str, place: int) -> Tex:
         return Tex(text, self.at + place)

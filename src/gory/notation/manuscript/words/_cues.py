@@ -47,6 +47,9 @@ _BACK = re.compile(
 _GENERAL = re.compile(
     r"(?i)\b(?:general|both cases|combin\w+|together|all cases|any case|at once)\b"
 )
+_OTHERWISE = re.compile(
+    r"(?i)\b(?:otherwise|else|in (?:all )?other cases|in the other case)\b[^.;]{0,25}$"
+)
 _TAKEN_BACK = re.compile(
     r"(?i)\b(?:not|without|unless|except\w*|only|never|no longer|wrong\w*|false\w*|incorrect\w*|"
     r"mistak\w*)\b|n't\b"
@@ -150,6 +153,11 @@ def points_back(before: str) -> bool:
 def is_general(cue: str) -> bool:
     """Whether what follows is meant in all cases, also behind a case."""
     return _GENERAL.search(last_sentence(cue)) is not None
+
+
+def is_otherwise(cue: str) -> bool:
+    """Whether what follows is what holds in the other case."""
+    return _OTHERWISE.search(last_sentence(cue)) is not None
 
 
 def grants(before: str) -> bool:

@@ -40,10 +40,12 @@ _IN_CASES = re.compile(
     if|when|whenever|in\s(?:this|that|which|the)\scase|suppos\w*|assum(?:e|es|ed|ing)|pretend\w*|imagine|
     on\saverage|expected|expectation|typically|numerically|converge\w*|stationar\w*|equilibrium|
     optimum|optimal\w*|minimi[sz]er|solv\w*|iterat\w*|
+    (?:matching|same|identical|equal)\s(?:index|indices|indexes|letters?)|nur\sfür|
     for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight)\w+)|
-    at\s(?:the|an?|this|that|zero|§)
+    at\s(?:the(?!\s(?:very\s)?(?:end|top|bottom|outputs?|inputs?|beginning|start|outset|heart|core|cost|
+        expense|moment|same|price|risk|level|other)\b)|an?|this|that|zero|§)
     )\b"""
 )
 _BEHIND = re.compile(  # what may restrict a formula after it has been said
@@ -73,12 +75,17 @@ _NOT_MEANT = re.compile(
     before\sthe\s(?:fix|change|correction|bug)|bug(?:gy|s)?|which\sone|tick|true\sor\sfalse|
     (?:student|given|submitted)(?:'s)?\s(?:answer|solution)|n(?:o|')t\s*$|✗|✘|❌|
     is\s(?:it|this|that)\s(?:true|correct|right)|(?:does|do|why\sis)\s§|absorbed|
+    (?:do|does|did)(?:\snot|n't)\s(?:write|use|confuse|have|get|mean|say|believe|converge)|
+    never\s(?:write|use|believe)|confus(?:e|es|ed|ing)|beware|erroneous\w*|unlike|
+    (?:first|previous|old)\simplementation|the\s(?:correct|right)\s(?:one|formula|version|answer)|
+    falsch\w*|irrtümlich\w*|fälschlich\w*|liest\sman|nur\sfür|stimmt\snicht|
     na[ïi]ve\w*|tempt\w*|would|might|could|cannot|conjectur\w*|
     (?:is|does|are|do)\s?n(?:o|')t\s(?:equal|hold|true|correct|valid|right|the\ssame)|not\sequal|
     (?:to|in|up\sto|at)\s(?:the\s)?(?:leading|first|second|lowest)[-\s]order|(?:leading|lowest)[-\s]order|lineari[sz]\w*|taylor
     )\b"""
 )
 _DENIED = re.compile(r"(?i)\bnot\s*$")  # "it is not x", where x is the formula
+_ASKED = re.compile(r"^\W*(?:Is|Are|Was|Does|Do|Should|Why)(?:\s\w+)?\s*$")  # "Is x = y?"
 _NAMED = re.compile(
     r"\$\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?\s*)?(\\?[A-Za-z]+)\}?"
     r"(?:_\{?[\w,]+\}?)?(?:\^\{?\(\w\)\}?)?\s*\$"
@@ -87,6 +94,14 @@ _NAMED = re.compile(
 _SCALAR = re.compile(
     r"(?i)\b(?:parameter|scale|slope|width|steepness|gain|bandwidth|(?:standard )?deviation)s?\s+"
     r"\$(\\[A-Za-z]+)\$"
+)
+_IS_SCALAR = re.compile(
+    r"(?i)\$(\\[A-Za-z]+)\$\s+(?:is|denotes|being)\s+(?:\w+\s){0,3}?"
+    r"(?:number|scalar|constant|scale|slope|steepness)\b"
+)
+_STEEP = re.compile(  # 1 / (1 + e^{-\sigma (s_i - s_j)})
+    r"1\s*\+\s*(?:e\s*\^|\\exp)[\s{(\[-]{0,8}(?:\\(?:left|big|Big)\s*)?[\s{(\[-]{0,8}"
+    r"(\\[A-Za-z]+)\s*(?:\\(?:left|big|Big)\s*)?\("
 )
 _DEPENDENT = re.compile(
     r"(?i)\b(?:softmax|sigmoid|logistic|average|mean|variance|deviation|norm|sum|product|inverse|"
@@ -117,6 +132,8 @@ class Hedge:
 def hedges(before: str, after: str) -> tuple[Hedge, ...]:
     """What the words of its sentence may take away from a formula."""
     found = [Hedge("not", in_cases=False)] if _DENIED.search(before) else []
+    if _ASKED.search(before):
+        found.append(Hedge(before.strip(), in_cases=False))
     for words, patterns in ((before, (_NOT_MEANT, _IN_CASES)), (after, (_NOT_MEANT, _BEHIND))):
         for pattern in patterns:
             in_cases = pattern is not _NOT_MEANT
@@ -167,8 +184,16 @@ def sentence(words: str) -> str:
 
 
 def named_scalars(text: str) -> frozenset[str]:
-    """Greek names that words call a number, such as "the parameter $\\sigma$"."""
-    return frozenset(GREEK.get(mark, "") for mark in _SCALAR.findall(text))
+    """Greek names that words call a number, such as "the parameter $\\sigma$", or that are the
+    steepness of a logistic function, unless they are defined as functions.
+    """
+    steep = {
+        mark
+        for mark in _STEEP.findall(text)
+        if not re.search(rf"{re.escape(mark)}\s*\([^()$]{{1,30}}\)\s*(?::?=|\\equiv)", text)
+    }
+    marks = {*_SCALAR.findall(text), *_IS_SCALAR.findall(text), *steep}
+    return frozenset(GREEK.get(mark, "") for mark in marks)
 
 
 def named_in_words(text: str, defined: Container[str]) -> dict[str, str]:

@@ -1,0 +1,110 @@
+"""Cases that words name: a side of a kink, a value for one sentence, the other case."""
+
+from __future__ import annotations
+
+import pytest
+
+from gory import proofread
+
+KINK = r"Let $z = w x + b$ and $a = \max(0, z)$. "
+HINGE = r"Let $\ell = \max(0, 1 - y s)$ with $s = w x$. "
+WARM = r"Let $p_k = \frac{e^{z_k/T}}{\sum_j e^{z_j/T}}$. "
+SOFTMAX = r"Let $p_i = e^{z_i} / \sum_k e^{z_k}$. "
+SLOPE = r"\frac{\partial p_k}{\partial z_j}"
+CASES = {
+    "above a display": (
+        KINK + "If $z > 0$:\n" + r"$$\frac{\partial a}{\partial w} = §$$",
+        "x", "w",
+    ),
+    "the other side, below": (
+        KINK + "If $z > 0$:\n" + r"$$\frac{\partial a}{\partial w} = x$$" + "\nIf $z < 0$:\n"
+        r"$$\frac{\partial a}{\partial w} = §$$",
+        "0", "x",
+    ),
+    "in a sentence": (
+        HINGE + r"If $y s < 1$ then $\frac{\partial \ell}{\partial w} = §$, and if $y s > 1$ then "
+        r"$\frac{\partial \ell}{\partial w} = 0$.",
+        "-y x", "y x",
+    ),
+    "behind the formulas": (
+        HINGE + r"$\frac{\partial \ell}{\partial w} = -y x$ if $y s < 1$, and "
+        r"$\frac{\partial \ell}{\partial w} = §$ if $y s > 1$.",
+        "0", "x",
+    ),
+    "of an entry": (
+        r"Let $h_j = \max(0, z_j)$ and $L = \sum_j v_j h_j$. For $z_j > 0$ we have "
+        r"$\frac{\partial L}{\partial z_j} = §$.",
+        "v_j", "h_j",
+    ),
+    "one value in passing": (
+        WARM + rf"With $T = 1$, ${SLOPE} = § p_k(\delta_{{kj}} - p_j)$. With $T = 2$, "
+        rf"${SLOPE} = \frac12 p_k(\delta_{{kj}} - p_j)$. In general, "
+        rf"$${SLOPE} = \frac1T p_k(\delta_{{kj}} - p_j).$$",
+        "", "2",
+    ),
+    "another value in passing": (
+        WARM + rf"With $T = 1$, ${SLOPE} = p_k(\delta_{{kj}} - p_j)$. With $T = 2$, "
+        rf"${SLOPE} = § p_k(\delta_{{kj}} - p_j)$.",
+        r"\frac12", "2",
+    ),
+    "what holds in general": (
+        WARM + rf"With $T = 1$, ${SLOPE} = p_k(\delta_{{kj}} - p_j)$. In general, "
+        rf"$${SLOPE} = § p_k(\delta_{{kj}} - p_j).$$",
+        r"\frac1T", "T",
+    ),
+    "otherwise, in a sentence": (
+        SOFTMAX + r"For $i = j$ the rule gives $\partial p_i/\partial z_i = p_i (1 - p_i)$, and "
+        r"otherwise $\partial p_i / \partial z_j = § p_i p_j$.",
+        "-", "",
+    ),
+    "otherwise, between displays": (
+        SOFTMAX + r"If $i = j$, then $$\frac{\partial p_i}{\partial z_j} = p_i (1 - p_i)$$"
+        "\nOtherwise\n" + r"$$\frac{\partial p_i}{\partial z_j} = - p_i §.$$",
+        "p_j", "p_i",
+    ),
+    "the diagonal": (
+        SOFTMAX + r"Only the diagonal is kept: "
+        r"$\frac{\partial p_k}{\partial z_k} = § p_k (1 - p_k)$.",
+        "", "2",
+    ),
+    "at the end": (
+        SOFTMAX + r"With $L = - \log p_c$ it is simple at the end: "
+        r"$\frac{\partial L}{\partial z_k} = p_k - 1[k § c]$.",
+        "=", r"\neq",
+    ),
+    "two sums that are zero": (
+        r"Let $q_i = \frac{1 + z_i}{N + \sum_j z_j}$ for $i = 1, \dots, N$ and "
+        r"$p_i = \frac{1 + v_i}{N + \sum_j v_j}$. If we assume that $\sum_j z_j = \sum_j v_j = 0$, "
+        r"then $$q_i - p_i = § (z_i - v_i)$$",
+        r"\frac{1}{N}", "N",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "right", "wrong"), CASES.values(), ids=CASES.keys())
+def test_a_case_in_words_is_granted_and_a_slip_in_it_is_refuted(
+    text: str, right: str, wrong: str
+) -> None:
+    verdicts = [line.verdict for line in proofread(text.replace("§", right)).lines]
+    assert {*verdicts} <= {"definition", "given", "proved", "tested"}
+    assert {"proved", "tested"} & {*verdicts}
+    assert "refuted" in [line.verdict for line in proofread(text.replace("§", wrong)).lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (r"$\frac{2.72}{30.19} = §$", "0.0900", "0.0910"),
+        (r"$0.665 \cdot 0.335 = §$", "0.2227", "0.2327"),
+        (r"$-\log(2.72/30.19) = §$", "2.4076", "2.4276"),
+    ],
+)
+def test_a_quotient_of_rounded_numbers_is_rounded_itself(text: str, right: str, wrong: str) -> None:
+    assert proofread(text.replace("§", right)).lines[-1].verdict == "tested"
+    assert proofread(text.replace("§", wrong)).lines[-1].verdict == "refuted"
+
+
+def test_a_sign_may_stand_between_a_sum_and_its_terms() -> None:
+    text = r"Let $\mu = \frac1m \sum_i x_i$. Then $\sum_{i=1}^m -2 (x_i - \mu) = §$."
+    assert proofread(text.replace("§", "0")).lines[-1].verdict == "proved"
+    assert proofread(text.replace("§", "1")).lines[-1].verdict == "refuted"
