@@ -37,6 +37,12 @@ def test_a_line_that_holds_for_the_indices_that_words_speak_of_is_not_wrong(word
     assert "refuted" not in verdicts(f"{SOFTMAX} {words}{PAIR}")
 
 
+def test_a_word_that_nobody_listed_may_say_it_too() -> None:
+    words = ("The cross sensitivities are", "Für zwei andere Klassen gilt", "A rival label gives")
+    for said in words:
+        assert "refuted" not in verdicts(f"{SOFTMAX} {said} {PAIR}")
+
+
 def test_without_such_words_a_lost_delta_is_wrong() -> None:
     assert verdicts(f"{SOFTMAX} {PAIR}") == ["refuted"]
 

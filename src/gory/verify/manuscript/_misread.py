@@ -43,6 +43,7 @@ from gory.notation import (
 from gory.notation.latex import GREEK
 from gory.notation.manuscript._script import Chain, Line, Script
 from gory.notation.manuscript.words._cues import is_denied, points_back
+from gory.notation.manuscript.words._neutral import NEUTRAL
 from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Finding, generic, reached_names
 from gory.verify.manuscript._gap import LostTerm, OnlyFor
@@ -94,12 +95,24 @@ def _in_a_case(refutation: Refutation, script: Script) -> str:
     for one, other, are_equal in _cases(refutation):
         if _is_read(one, other, are_equal, script):
             continue
+        if not are_equal and (word := _restricting(refutation.chain.words)):
+            return f"it holds for {one.name} != {other.name}, which {word!r} may say"
         ahead, sentence, behind = _around(refutation, script.words)
         is_said = any(_compared(one, other, are_equal, words) for words in (ahead, behind))
         if is_said or _in_words(one, other, are_equal, sentence):
             relation = "=" if are_equal else "!="
             return f"it holds for {one.name} {relation} {other.name}, of which the text speaks"
     return ""
+
+
+def _restricting(words: str) -> str:
+    """A word of a sentence before a formula that may say of which indices it speaks, or "".
+
+    Authors find ever new words for "the others": cross, sonst, active. So the words are listed that
+    say nothing of the kind, and a line that holds off the diagonal is wrong among these only.
+    """
+    found = re.findall(r"(?<![\\\w])[^\W\d_]{2,}", words)
+    return next((word for word in found if word.lower() not in NEUTRAL), "")
 
 
 def _cases(refutation: Refutation) -> Iterator[tuple[Index, Index, bool]]:
