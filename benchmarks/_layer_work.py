@@ -89,9 +89,20 @@ def layer_tasks(only: str, quick: bool) -> Tasks:
                 "products": bare_products(X, W, "zzw"),
             },
         }
+        if moved_twice(shape):
+            work["linear hvp dW"]["four products"] = bare_products(X, W, "zzzw")
         for name, competitors in work.items():
             if only in name:
                 yield name, shape, competitors
+
+
+def moved_twice(shape: tuple[int, int, int]) -> bool:
+    """Whether logits and motions of eighty samples are too much for the default workspace.
+
+    Then only the logits are kept, and the motions of a Hessian product are computed twice, so that
+    its matrix products are four; the three that a larger workspace needs are shown as well.
+    """
+    return 2 * 80 * shape[2] * 4 > 64 * 2**20
 
 
 def peaked_layer(shape: tuple[int, int, int]):

@@ -182,3 +182,15 @@ def test_a_temperature_divides(temperature, dtype, rng):
     found = softmax(z, temperature=temperature)
     relative, absolute = {2: (1e-3, 1e-7), 4: (2e-7, 1e-37), 8: (1e-11, 0)}[found.itemsize]
     np.testing.assert_allclose(found, expected, rtol=relative, atol=absolute)
+
+
+@pytest.mark.parametrize("kind", [">f2", ">f4", ">f8"])
+def test_numbers_of_the_other_byte_order_are_the_same_numbers(kind, rng):
+    z = rng.standard_normal((4, 3)).astype(kind)
+    native = z.astype(z.dtype.newbyteorder("="))
+    labels = np.array([0, 2, 1, 0])
+    p = softmax(z)
+    assert p.dtype == native.dtype
+    np.testing.assert_array_equal(p, softmax(native))
+    loss = cross_entropy(z, labels.astype(">i8"))
+    assert loss == cross_entropy(native, labels)

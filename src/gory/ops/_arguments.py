@@ -18,11 +18,31 @@ from gory.ops._errors import DTypeError, RangeError, ShapeError
 FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
 
 
+def as_array(name: str, value: ArrayLike) -> NDArray[Any]:
+    """The argument as an array of numbers in the byte order of the machine."""
+    if type(value) is np.ndarray:
+        array = value
+    elif isinstance(value, np.ma.MaskedArray):
+        raise DTypeError(
+            f"{name} is a masked array, and its mask would be lost; pass {name}.filled(...): a "
+            f"logit of -inf stands for a class that cannot be, and samples that do not count are "
+            f"left out by ignore_index or sample_weight."
+        )
+    else:
+        try:
+            array = np.asarray(value)
+        except ValueError as error:
+            raise ShapeError(
+                f"{name} is no array of numbers: {error} Pass rows of one length."
+            ) from None
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+
+
 def as_floating(name: str, value: ArrayLike) -> NDArray[Any]:
     """The argument as an array of float16, float32 or float64; integers become float64."""
-    array = np.asarray(value)
+    array = as_array(name, value)
     if array.dtype in FLOATS:
-        return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+        return array
     if array.dtype.kind in "iu":
         return array.astype(np.float64)
     raise DTypeError(
@@ -66,9 +86,11 @@ def fraction(name: str, value: float) -> float:
 
 def _number(name: str, value: float) -> float:
     try:
-        return float(value)
+        if not isinstance(value, (str, bytes)):
+            return float(value)
     except (TypeError, ValueError):
-        raise DTypeError(f"{name} is {value!r}; it must be one real number.") from None
+        pass
+    raise DTypeError(f"{name} is {value!r}; it must be one real number.")
 
 
 def nonnegative_vector(name: str, value: ArrayLike, length: int, per: str) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gory.ops._arguments import as_floating, checked_out, positive, same_shape
+from gory.ops._arguments import as_array, as_floating, checked_out, positive, same_shape
 from gory.ops._errors import RangeError
 from gory.ops._logistic import Logistic, logistic
 from gory.ops._loss_options import (
@@ -306,7 +306,7 @@ def _open(
 def _checked_target(
     target: ArrayLike, shape: tuple[int, ...], ignore_index: int | None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    given = np.asarray(target)
+    given = as_array("target", target)
     array = as_floating("target", given.astype(np.int8) if given.dtype == bool else given)
     same_shape("target", array, "z", shape)
     t = array.astype(np.float64).reshape(-1)

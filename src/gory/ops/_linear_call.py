@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gory.ops._arguments import as_floating, same_shape
+from gory.ops._arguments import as_array, as_floating, same_shape
 from gory.ops._centered import row_dot
 from gory.ops._errors import RangeError
 from gory.ops._kernels import label_loss_rows, label_value_rows, numba_exists
@@ -189,7 +189,7 @@ def open_linear(
     settings = settings_of(options)
     dtype = as_floating("X", X).dtype
     layer = linear_layer(X, W, bias)
-    array = np.asarray(target)
+    array = as_array("target", target)
     mass, kept = _masses(array, layer, settings, dtype)
     weights = row_weights(settings, kept, (layer.n,))
     factors = row_factors(settings.reduction, weights, mass)

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypedDict, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gory.ops._arguments import fraction, nonnegative, nonnegative_vector
+from gory.ops._arguments import as_array, fraction, nonnegative, nonnegative_vector
 from gory.ops._errors import DTypeError, OperatorError, RangeError
 
 Reduction = Literal["none", "sum", "mean", "mean_rows"]
@@ -119,7 +119,7 @@ def row_weights(
     """The sample weight of each row, 0 where the row is ignored."""
     if settings.sample_weight is None:
         return kept.astype(np.float64)
-    given = np.asarray(settings.sample_weight)
+    given = as_array("sample_weight", settings.sample_weight)
     flat = given.reshape(-1) if given.shape == outer else given
     return np.where(kept, nonnegative_vector("sample_weight", flat, kept.size, "row"), 0.0)
 

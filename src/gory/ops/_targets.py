@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gory.ops._arguments import as_floating
+from gory.ops._arguments import as_array, as_floating
 from gory.ops._errors import DTypeError, RangeError, ShapeError
 from gory.ops._layout import Layout
 from gory.ops._loss_options import LossSettings, class_weights
@@ -41,7 +41,7 @@ class Target:
 
 def target_of(target: ArrayLike, layout: Layout, settings: LossSettings) -> Target:
     """Check a target against the logits' layout and bring the options into it."""
-    array = np.asarray(target)
+    array = as_array("target", target)
     if layout.length == 0:
         raise ShapeError(f"z has shape {layout.shape}: there is no class along axis {layout.axis}.")
     if array.shape == layout.shape and array.ndim:
