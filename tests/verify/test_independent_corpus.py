@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import pytest
 from _pytest.mark.structures import ParameterSet
 from tests.corpus._cases import Case
+from tests.corpus._verdicts import refuted
 from tests.corpus.independent._cases import (
     Entry,
     entries,
@@ -16,8 +16,6 @@ from tests.corpus.independent._cases import (
     slips,
     unread,
 )
-
-from gory import proofread
 
 RECALL = 0.97
 UNREAD = 0.03  # share of the rows that claim something
@@ -35,11 +33,6 @@ def cases(found: Sequence[Entry | Case]) -> list[ParameterSet]:
         else pytest.param(one, id=name)
         for one in found
     ]
-
-
-@cache
-def refuted(text: str) -> frozenset[int]:
-    return frozenset(line.row for line in proofread(text).lines if line.verdict == "refuted")
 
 
 @pytest.mark.parametrize("entry", cases(ENTRIES))

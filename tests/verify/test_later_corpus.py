@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 from tests.corpus._cases import Case
+from tests.corpus._verdicts import refuted
 from tests.corpus.independent._cases import LATER, Entry, entries, known_misses, slips, unread
-
-from gory import proofread
 
 RECALL = 0.9
 UNREAD = 0.1  # share of the rows that claim something
 
 ENTRIES = list(entries(LATER))
 SLIPS = list(slips(LATER))
-
-
-@cache
-def refuted(text: str) -> frozenset[int]:
-    return frozenset(line.row for line in proofread(text).lines if line.verdict == "refuted")
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=str)

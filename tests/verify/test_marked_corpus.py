@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-
-from gory import proofread
+from tests.corpus._verdicts import refuted, verdicts
 
 MARKED = Path(__file__).parents[1] / "corpus" / "marked"
 MARK = re.compile(r"\[\[(.*?)\|\|(.*?)\]\]", re.DOTALL)
@@ -51,15 +49,6 @@ def slips(text: str) -> Iterator[tuple[int, str]]:
     for wrong in marks:
         row = right(text[: wrong.start()]).count("\n") + 1
         yield row, MARK.sub(lambda m, w=wrong: m[2 if m.start() == w.start() else 1], text)
-
-
-@cache
-def verdicts(text: str) -> tuple[tuple[int, str], ...]:
-    return tuple((line.row, line.verdict) for line in proofread(text).lines)
-
-
-def refuted(text: str) -> set[int]:
-    return {row for row, verdict in verdicts(text) if verdict == "refuted"}
 
 
 @each_text

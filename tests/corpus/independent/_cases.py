@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.corpus._cases import Case
-
-from gory import proofread
+from tests.corpus._verdicts import verdicts
 
 HERE = Path(__file__).parent
 LATER = HERE.parent / "later"
@@ -51,10 +50,10 @@ def entries(folder: Path = HERE) -> Iterator[Entry]:
 
 def unread(entry: Entry) -> frozenset[int]:
     """Rows that claim something and of which not every line is judged, listed or not."""
-    verdicts: dict[int, set[str]] = {}
-    for line in proofread(entry.text).lines:
-        verdicts.setdefault(line.row, set()).add(line.verdict)
-    return frozenset(row for row in entry.claims if "unread" in verdicts.get(row, {"unread"}))
+    found: dict[int, set[str]] = {}
+    for row, verdict in verdicts(entry.text):
+        found.setdefault(row, set()).add(verdict)
+    return frozenset(row for row in entry.claims if "unread" in found.get(row, {"unread"}))
 
 
 def slips(folder: Path = HERE) -> Iterator[Case]:
