@@ -48,6 +48,22 @@ NAMES = {
         r"\frac{1}{1 + e^{\sigma (s_i - s_j)}} \right)$$",
         "-", "+",
     ),
+    "a steepness that words name": (
+        r"The steepness is given by a parameter $\sigma > 0$: "
+        r"$P = \frac{1}{1 + e^{-\sigma(s_i - s_j)}}$. "
+        r"$\frac{\partial P}{\partial \sigma} = § P (1 - P)$",
+        "(s_i - s_j)", r"\sigma",
+    ),
+    "a logarithm with a base": (
+        r"Let $H = -\sum_k p_k \log_2 p_k$. "
+        r"$\frac{\partial H}{\partial p_j} = -\log_2 p_j - \frac{1}{§}$.",
+        r"\ln 2", "2",
+    ),
+    "a dictionary as a variable": (
+        r"$F = \frac12\sum_i(x_i - \sum_l D_{il} a_l)^2$. "
+        r"$\frac{\partial F}{\partial D_{ik}} = § (x_i - \sum_l D_{il} a_l) a_k$",
+        "-", "",
+    ),
     "a dictionary": (
         r"Minimise $F(a) = \frac12 \|x - D a\|^2$. $$\nabla_a F = -D^\top (x - D a)$$ "
         r"In components $\frac{\partial F}{\partial a_k} = "

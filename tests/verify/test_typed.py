@@ -105,6 +105,14 @@ SIDE_BY_SIDE = {
         "−", "+",
     ),
     "a root": ("r = √(v + ε)\nu = x/r\n∂r/∂v = §", "1/(2 r)", "1/r"),
+    "one or the other": ("relu(x) = x if x > 0 else 0\nrelu'(x) = 1 if x > 0 else §", "0", "1"),
+    "one or the other, of a name": (
+        "leaky(x) = x if x > 0 else a x\ndleaky/dx = 1 if x > 0 else §", "a", "0",
+    ),
+    "a small two": (
+        "p_k = e^(z_k)/sum_j e^(z_j)\nq = sum_k p_k²\ndq/dz_j = 2 p_j² § 2 p_j sum_k p_k²",
+        "-", "+",
+    ),
     "comments": (
         "# y_k = sum_i W_ki h_i\n# p_k = exp(y_k)/sum_c exp(y_c)\n# loss = -log(p_t)\n"
         "# dloss/dy_k = p_k - 1{k § t}",

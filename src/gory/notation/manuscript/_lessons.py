@@ -55,6 +55,7 @@ from gory.notation.latex.conventions import (
     stand_in,
     tags,
     whole_name,
+    write_bases_out,
     write_gradients_out,
     write_leading_out,
     write_operators_out,
@@ -82,6 +83,7 @@ class Survey:
         shorten_lists(statements)
         name_averages(statements)
         write_gradients_out(self.text, statements)
+        write_bases_out(statements)
         name_labelled(statements)
         for name in name_classes(statements):
             self.names.of(name).applied = True

@@ -1,7 +1,7 @@
 r"""Known functions with a label, defined by the text: ``\mathrm{LSE}_\gamma(x) = \gamma \log ...``.
 
 With a Greek letter or a T below it a known function is another one, of which the text says what it
-is; it gets a name of its own.
+is; it gets a name of its own. The number below a logarithm is its base.
 """
 
 from __future__ import annotations
@@ -25,6 +25,32 @@ def name_labelled(statements: Sequence[LatexStatement]) -> None:
     }
     for one in statements if defined else ():
         one.sides = [_renamed(side, defined) for side in one.sides]
+
+
+def write_bases_out(statements: Sequence[LatexStatement]) -> None:
+    r"""``\log_2 x`` as ``\frac{1}{\log 2} \log x``."""
+    for one in statements:
+        if any(t.text == r"\log" for side in one.sides for t in side):
+            one.sides = [_in_one_base(side) for side in one.sides]
+
+
+def _in_one_base(side: list[Tex]) -> list[Tex]:
+    out: list[Tex] = []
+    place = 0
+    while place < len(side):
+        token = side[place]
+        script = [t.text for t in side[place + 1 : place + 6]]
+        size = 4 if script[1:2] == ["{"] and script[3:4] == ["}"] else 2
+        number = script[2] if size == 4 else "".join(script[1:2])
+        is_base = token.text == r"\log" and script[:1] == ["_"] and number.isdigit()
+        if not is_base or script[size:][:1] == ["^"] or (out and out[-1].text == "/"):
+            out.append(token)
+            place += 1
+            continue
+        pieces = (r"\frac", "{", "1", "}", "{", r"\log", number, "}", r"\log")
+        out += [Tex(piece, token.at) for piece in pieces]
+        place += 1 + size
+    return out
 
 
 def _labelled(side: list[Tex], place: int) -> tuple[str, int] | None:

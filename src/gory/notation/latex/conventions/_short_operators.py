@@ -7,7 +7,7 @@ such thing, or more than one, nothing is written out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gory.notation.latex._scripts import FONTS, GREEK, TRANSPOSED, single_name
 from gory.notation.latex._statements import LatexStatement
@@ -73,18 +73,31 @@ def write_operators_out(statements: Sequence[LatexStatement]) -> None:
 
 
 def has_plain_d(statements: Sequence[LatexStatement]) -> bool:
-    r"""Whether D is transposed somewhere, or multiplied with a vector: ``D^\top``, ``x - D a``."""
-    for side in (side for one in statements for side in one.sides):
-        for place, token in enumerate(side):
-            behind = [t.text for t in side[place + 1 : place + 4] if t.text != "{"]
-            if (
-                token.text == "D"
-                and behind[:1] == ["^"]
-                and behind[1:2]
-                and behind[1] in TRANSPOSED
-            ):
-                return True
-    return False
+    r"""Whether D is transposed somewhere, a variable, or has two indices wherever it has some:
+    ``D^\top``, ``\partial D_{ik}``, ``D_{il} a_l``.
+    """
+    sides = [side for one in statements for side in one.sides]
+    if (found := [n for side in sides for n in _indices_of_d(side)]) and min(found) > 1:
+        return True
+    return any(
+        _is_transposed(side, place) or (place > 0 and side[place - 1].text == r"\partial")
+        for side in sides
+        for place, token in enumerate(side)
+        if token.text == "D"
+    )
+
+
+def _is_transposed(side: list[Tex], place: int) -> bool:
+    behind = [t.text for t in side[place + 1 : place + 4] if t.text != "{"]
+    return behind[:1] == ["^"] and behind[1:2] != [] and behind[1] in TRANSPOSED
+
+
+def _indices_of_d(side: list[Tex]) -> Iterator[int]:
+    """The number of letters below every D that has some."""
+    for place, token in enumerate(side[:-2]):
+        if token.text == "D" and side[place + 1].text == "_":
+            end = closing(side, place + 2) if side[place + 2].text == "{" else place + 2
+            yield sum(t.is_letter for t in side[place + 2 : end + 1])
 
 
 def _leaves(side: list[Tex]) -> list[Tex]:

@@ -49,6 +49,10 @@ _SLOPE_AS_TYPED = re.compile(  # with indices as they are typed
     r"[∂d](?:\^2|²)?\s*[^\s/=]{1,40}(?:\s[^\s/=]{1,40})?\s*/\s*[∂d][^=/\n]{1,80}(?==)"
 )
 _EQUAL = re.compile(r"\(\s*([a-z])\s*==\s*([a-z])\s*\)")  # as a number: one or zero
+_SLOPE_AT = re.compile(rf"(?<![\w\]])({_FUNCTION})'\(\s*({_NAME})\s*\)")  # tanh'(x)
+_CASES = re.compile(r"^\s*([^=\n]{1,200}?)\s+if\s+([^=\n]{1,100}?)\s+else\s+([^=\n]{1,200}?)\s*$")
+_DIGITS = {"²": "2", "³": "3", "⁴": "4"}
+_SMALL = re.compile(r"(?<=\w)(?<![∂d²³⁴])[²³⁴](?![²³⁴])")
 _INDICATOR = re.compile(r"(?<!\w)1\s?[{\[]\s*([a-z])\s*(==?|!=|≠)\s*([a-z]|\d)\s*[}\]]")
 _SUM_OF_MINUS = re.compile(r"^(\s*\(*\s*)((?:sum|Σ|∑)_(?:\w|\{[^{}]*\}))\s*-\s*")
 _OPERATOR = re.compile(rf"∂\s*/\s*∂\s*({_ENTRY})\s*({_ENTRY}|(?=\())")
@@ -79,6 +83,9 @@ class Spelling:
         """One side of an equation in the paper language."""
         side = _ROOT.sub(lambda m: f"sqrt({m[1]})" if m[1] else "sqrt", side)
         side = _LETTER.sub(_latin, side)
+        side = _CASES.sub(_cases, side)
+        side = _SLOPE_AT.sub(r"d(\1(\2), \2)", side)
+        side = _SMALL.sub(lambda m: f"^{_DIGITS[m[0]]}", side)
         side = _SUM.sub(lambda m: f"sum_{m[2]}", side)
         side = _EQUAL.sub(r"delta[\1,\2]", side)
         side = _INDICATOR.sub(_indicator, side)
@@ -145,6 +152,11 @@ def _latin(match: re.Match[str]) -> str:
     """``σ_k`` as ``sigma_k``, apart from a letter in front of it."""
     word = greek(match[2])
     return match.group() if word is None else f"{match[1]}{' ' if match[1] else ''}{word}"
+
+
+def _cases(match: re.Match[str]) -> str:
+    """``x if x > 0 else 0``."""
+    return f"(({match[1]}) [{match[2]}] + ({match[3]}) (1 - [{match[2]}]))"
 
 
 def _indicator(match: re.Match[str]) -> str:

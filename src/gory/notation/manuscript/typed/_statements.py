@@ -66,6 +66,9 @@ _FUNCTIONS = """
 log ln exp sum prod delta tanh sqrt sigmoid max min relu softplus sin cos abs sign softmax
 logsumexp sinh cosh tr det diag index given
 """
+_CHOSEN = re.compile(  # f(x) = x if x > 0 else 0
+    r"([^=<>\n]{1,80}?)\s*=\s*([^=\n]{1,200}?\sif\s[^=\n]{1,100}?\selse\s[^=\n]{1,200})"
+)
 _NAME_BEHIND = re.compile(r"\s*[,;]\s*[A-Za-z]\w?$")
 _NUMBER = re.compile(r"\s*-?[\d.]+\s*")  # of ``x = 2, w = 3``
 _ONE_VALUE = r"\s*[A-Za-z]\w*(?:\[\w+\])?\s*=\s*-?\d[\d.]*\s*"
@@ -158,6 +161,11 @@ class _Reading:
             return
         rest = re.sub(r"\s{2,}(?:\(\d+\)|\[[^\[\]]*\d\])\s*$", "", rest)  # the number of a line
         rest = re.sub(r"[.,;:]\s*$", "", rest)
+        if chosen := _CHOSEN.fullmatch(rest):
+            sides = [("", chosen[1], at), ("=", chosen[2], at + chosen.start(2))]
+            self.found.append(PlainStatement(sides, cue, conditions=self.waiting))
+            self.waiting, self.words = (), ""
+            return
         is_list = not cue.strip() and _VALUES.fullmatch(rest) is not None
         is_example = _TUPLE.search(rest) or (len(_VALUE.findall(rest)) > 1 and not is_list)
         spans = [] if is_example else formulas(rest, self.own)

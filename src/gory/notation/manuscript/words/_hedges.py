@@ -93,7 +93,7 @@ _NAMED = re.compile(
 )
 _SCALAR = re.compile(
     r"(?i)\b(?:parameter|scale|slope|width|steepness|gain|bandwidth|(?:standard )?deviation)s?\s+"
-    r"\$(\\[A-Za-z]+)\$"
+    r"\$(\\[A-Za-z]+)\s*(?:\$|[<>]|\\in\b)"
 )
 _IS_SCALAR = re.compile(
     r"(?i)\$(\\[A-Za-z]+)\$\s+(?:is|denotes|being)\s+(?:\w+\s){0,3}?"
