@@ -77,7 +77,7 @@ _NOT_MEANT = re.compile(
     is\s(?:it|this|that)\s(?:true|correct|right)|(?:does|do|why\sis)\s§|absorbed|
     (?:do|does|did)(?:\snot|n't)\s(?:write|use|confuse|have|get|mean|say|believe|converge)|
     never\s(?:write|use|believe)|confus(?:e|es|ed|ing)|beware|erroneous\w*|unlike|
-    (?:first|previous|old)\simplementation|the\s(?:correct|right)\s(?:one|formula|version|answer)|
+    (?:first|previous|old)\simplementation|with\sthe\s(?:correct|right)\s(?:one|formula|version|answer)|
     falsch\w*|irrtümlich\w*|fälschlich\w*|liest\sman|nur\sfür|stimmt\snicht|
     na[ïi]ve\w*|tempt\w*|would|might|could|cannot|conjectur\w*|
     (?:is|does|are|do)\s?n(?:o|')t\s(?:equal|hold|true|correct|valid|right|the\ssame)|not\sequal|
