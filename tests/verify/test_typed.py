@@ -113,6 +113,11 @@ SIDE_BY_SIDE = {
         "p_k = e^(z_k)/sum_j e^(z_j)\nq = sum_k p_k²\ndq/dz_j = 2 p_j² § 2 p_j sum_k p_k²",
         "-", "+",
     ),
+    "words in a column of their own": (
+        "p_k = exp(h_k) / sum_c exp(h_c)\nloss = -log(p_t)            t is the true class\n"
+        "dloss/dh_k = p_k - §",
+        "1{k = t}", "1",
+    ),
     "comments": (
         "# y_k = sum_i W_ki h_i\n# p_k = exp(y_k)/sum_c exp(y_c)\n# loss = -log(p_t)\n"
         "# dloss/dy_k = p_k - 1{k § t}",

@@ -76,6 +76,20 @@ class Survey:
     reader: SideReader
 
     def of(self, statements: Sequence[LatexStatement]) -> None:
+        self.write_out(statements)
+        known: object = None
+        for turn in range(MOST_ROUNDS):  # what is learnt from the end matters at the beginning
+            for statement in statements:
+                self.see(statement)
+            if turn > 1 and known == self.names.knowledge():
+                break
+            known = self.names.knowledge()
+            if not turn:
+                for statement in statements:
+                    self.see_shifted(statement)
+
+    def write_out(self, statements: Sequence[LatexStatement]) -> None:
+        """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
         self.names.stand_ins = stand_in(self.text, statements)
         write_transposes(statements)
@@ -107,16 +121,6 @@ class Survey:
             self.names.of(name).is_number = not axes
             self.names.of(name).learn(axes)
         self.names.of("pinumber").is_number = True
-        known: object = None
-        for turn in range(MOST_ROUNDS):  # what is learnt from the end matters at the beginning
-            for statement in statements:
-                self.see(statement)
-            if turn > 1 and known == self.names.knowledge():
-                break
-            known = self.names.knowledge()
-            if not turn:
-                for statement in statements:
-                    self.see_shifted(statement)
 
     def see(self, statement: LatexStatement) -> None:
         if statement.relations[-1:] == [r"\in"]:

@@ -69,6 +69,7 @@ logsumexp sinh cosh tr det diag index given
 _CHOSEN = re.compile(  # f(x) = x if x > 0 else 0
     r"([^=<>\n]{1,80}?)\s*=\s*([^=\n]{1,200}?\sif\s[^=\n]{1,100}?\selse\s[^=\n]{1,200})"
 )
+_EXPLAINED = re.compile(r"=[^=\n]*\S\s{3,}[A-Za-z]\w? (?:is|are|runs?|denotes?)\b[^=\n]*$")
 _NAME_BEHIND = re.compile(r"\s*[,;]\s*[A-Za-z]\w?$")
 _NUMBER = re.compile(r"\s*-?[\d.]+\s*")  # of ``x = 2, w = 3``
 _ONE_VALUE = r"\s*[A-Za-z]\w*(?:\[\w+\])?\s*=\s*-?\d[\d.]*\s*"
@@ -165,6 +166,9 @@ class _Reading:
             sides = [("", chosen[1], at), ("=", chosen[2], at + chosen.start(2))]
             self.found.append(PlainStatement(sides, cue, conditions=self.waiting))
             self.waiting, self.words = (), ""
+            return
+        if _EXPLAINED.search(rest) and remark_behind(rest, self.is_name):
+            self.equations(cue, rest, at)
             return
         is_list = not cue.strip() and _VALUES.fullmatch(rest) is not None
         is_example = _TUPLE.search(rest) or (len(_VALUE.findall(rest)) > 1 and not is_list)
