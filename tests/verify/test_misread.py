@@ -120,3 +120,21 @@ def test_probabilities_are_no_more_than_what_is_called_so() -> None:
     text = r"The probabilities are $p_j = \frac{w_j e^{V_j}}{\sum_i w_i e^{V_i}}$."
     wrong = r"$$\frac{\partial p_j}{\partial V_k} = p_j (\delta_{jk} - p_k) \sum_i w_i$$"
     assert verdicts(text + wrong) != ["proved"]
+
+
+def test_a_letter_below_a_fraction_line_may_count() -> None:
+    text = r"""Let $\mu = \frac1h \mathbf{1}^\top x$, $c = x - \mu \mathbf{1}$, $v = \frac1h c^\top c$ and
+    $u = c / \sqrt{v}$. Then \[ \frac{\partial u}{\partial x} = \frac{1}{\sqrt v}
+    \left( I - \frac1h \mathbf{1} \mathbf{1}^\top - \frac1h u u^\top \right) . \]"""
+    assert verdicts(text) == ["proved"]
+
+
+def test_nothing_is_wrong_against_a_name_that_nothing_defines() -> None:
+    text = r"The shares are $\Pr(k) = \pi_k = \frac{e^{a_k}}{\sum_l e^{a_l}}$."
+    assert "refuted" not in verdicts(text)
+
+
+def test_one_entry_of_an_array_is_no_test_of_all() -> None:
+    text = r"""With $d_0 = 0$ let $s_j = \frac{e^{d_j}}{1 + \sum_{k=1}^{J} e^{d_k}}$ and
+    $s_0 = \frac{1}{1 + \sum_{k=1}^{J} e^{d_k}}$. Then $\ln s_j - \ln s_0 = -d_j$."""
+    assert not {*verdicts(text)} & {"proved", "tested"}

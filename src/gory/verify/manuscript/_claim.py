@@ -29,6 +29,7 @@ from gory.notation import (
     Ref,
     Sum,
     children,
+    free_indices,
     rebuild,
     to_plain,
     walk,
@@ -199,6 +200,9 @@ class Ground:
         return self._known[left, right]
 
     def _compare(self, left: Expr, right: Expr) -> Finding:
+        single = {of for of, (low, high) in self.paper.sizes.items() if low == high}
+        if single & {i.range for i in free_indices(left) | free_indices(right) if not i.is_literal}:
+            return Finding("unread", "of an array in it only one entry is known")
         found = seen(self.paper, left, right)
         if found.equal is False:
             lenient = self._leniently(left, right, found) or self._with_sizes(left, right)

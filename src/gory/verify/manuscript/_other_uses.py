@@ -65,6 +65,8 @@ def given_value(refutation: Refutation) -> str:
             return "it may be the value at numbers that the text gives"
         if right == ZERO and not is_second and isinstance(first, D):
             return TO_ZERO
+    if not is_second and _is_unknown(paper, before) and reached_names(paper, right):
+        return f"it may say what {to_plain(before)} is"
     if _is_rounding(refutation):
         return "a decimal in it may be rounded"
     if isinstance(right, Ref) and right.name not in paper.definitions:
@@ -72,6 +74,13 @@ def given_value(refutation: Refutation) -> str:
         if not any(right.name in reached_names(paper, e) for e in known):
             return f"it may say what {right.name} is"
     return ""
+
+
+def _is_unknown(paper: Paper, expr: Expr) -> bool:
+    """Whether a general entry of a name is all that stands there, and nothing says what it is."""
+    told = {fact.left.name for fact in paper.facts if isinstance(fact.left, Ref)}
+    is_open = isinstance(expr, Ref) and expr.name not in paper.definitions.keys() | told
+    return is_open and any(not index.is_literal for index in expr.indices)
 
 
 def _is_settled(paper: Paper, expr: Expr) -> bool:

@@ -6,7 +6,7 @@ i. A line that is right if some letter is the size of some range of its sums is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice, product
 
@@ -28,6 +28,7 @@ from gory.notation import (
 )
 
 MOST_ASSIGNMENTS = 12
+MOST_LETTERS = 4
 _LOWER = frozenset(["n", "m", "d", "k"])  # letters that are sizes as often as capitals are
 
 
@@ -76,10 +77,17 @@ def with_sizes(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Paper, E
         {i.range for e in exprs for n in walk(e) if isinstance(n, Sum) for i in n.indices}
     )
     varied = {n.wrt.name for e in exprs for n in walk(e) if isinstance(n, D)}
+    nodes = [n for e in exprs for n in walk(e)]
+    below = {n for node in nodes for n in _below(node)}
     letters = sorted(
-        {n.name for e in exprs for n in walk(e) if isinstance(n, Ref) and _may_be_size(paper, n)}
-        - varied
-    )
+        {
+            n.name
+            for n in nodes
+            if isinstance(n, Ref) and (_may_be_size(paper, n) or _may_count(paper, n, below))
+        }
+        - varied,
+        key=lambda name: (not _may_be_size(paper, Ref(name)), name),
+    )[:MOST_LETTERS]
     choices = [(None, *ranges)] * len(letters)
     for chosen in islice(product(*choices), 1, 1 + MOST_ASSIGNMENTS):
         sizes = {name: r for name, r in zip(letters, chosen, strict=True) if r is not None}
@@ -90,6 +98,24 @@ def with_sizes(paper: Paper, left: Expr, right: Expr) -> Iterator[tuple[Paper, E
 def _may_be_size(paper: Paper, ref: Ref) -> bool:
     is_letter = ref.name.isupper() or ref.name in _LOWER
     return is_letter and not ref.indices and ref.name not in paper.definitions
+
+
+def _may_count(paper: Paper, ref: Ref, below: Container[Expr]) -> bool:
+    """Whether a letter that stands below a fraction line may count: ``1 / h`` before a sum."""
+    is_letter = len(ref.name) == 1 and ref.name.islower() and not ref.indices
+    return is_letter and ref in below and ref.name not in paper.definitions
+
+
+def _below(expr: Expr) -> tuple[Expr, ...]:
+    """The factors below a fraction line."""
+    match expr:
+        case Div(_, Mul(factors)):
+            return factors
+        case Div(_, under):
+            return (under,)
+        case Pow(base, exponent) if exponent == MINUS_ONE:
+            return (base,)
+    return ()
 
 
 def as_sizes(expr: Expr, sizes: Mapping[str, str]) -> Expr:
