@@ -47,6 +47,19 @@ def test_what_holds_for_every_function_holds(name: str) -> None:
     assert proofread(text.replace("§", right)).lines[-1].verdict in ("proved", "tested")
 
 
+TWO = (
+    r"Let $v_j = f(u_j)$, $r_k = \sum_j B_{kj} v_j$ and $E = \sum_k c_k g(r_k)$ with smooth "
+    r"$f$ and $g$. $$\frac{\partial E}{\partial u_j} = f'(u_j) \sum_k B_{kj} c_k §$$"
+)
+
+
+def test_two_open_functions_are_two() -> None:
+    assert proofread(TWO.replace("§", "g'(r_k)")).lines[-1].verdict in ("proved", "tested")
+    line = proofread(TWO.replace("§", "g(r_k)")).lines[-1]
+    assert line.verdict == "refuted"
+    assert not {"sin", "softplus", "sigmoid"} & {*line.repair.replace("(", " ").split()}
+
+
 def test_an_open_function_of_a_vector_works_entry_by_entry() -> None:
     text = r"$h = f(z)$, $z = W x$, $E = v^\top h$ with $v \in \mathbb{R}^K$. "
     line = proofread(text + r"$$\nabla_W E = (v \odot f'(z)) x^\top$$").lines[-1]

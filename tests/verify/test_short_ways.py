@@ -72,6 +72,17 @@ WAYS = {
         r"$$\nabla_\theta J = \frac1m X^\top (h § y)$$",
         ("-", "+"),
     ),
+    "a left side that is only words": (
+        r"$\Pr(Y = k) = \pi_k = \frac{e^{\eta_k}}{\sum_l e^{\eta_l}}$ and "
+        r"$\ell = \sum_k n_k \log \pi_k$ with $\sum_k n_k = 1$. "
+        r"$$\frac{\partial \ell}{\partial \eta_k} = n_k § \pi_k$$",
+        (),
+    ),
+    "a hidden size": (
+        r"Let $\mu = \frac1h \mathbf 1^\top x$ and $c = x - \mu \mathbf 1$. "
+        r"$$\frac{\partial c}{\partial x} = I § \frac1h \mathbf 1 \mathbf 1^\top$$",
+        ("-", "+"),
+    ),
     "a condition in the line above": (
         f"with {PLAIN} you have for i != j\n\n  dp_i/ds_j = §p_i p_j",
         ("-", ""),
@@ -208,6 +219,13 @@ def test_the_right_line_holds_and_the_slip_is_refuted(text: str, signs: tuple[st
             assert verdicts & {"proved", "tested"}
         else:
             assert "refuted" in verdicts
+
+
+def test_behind_a_left_side_that_is_not_read_a_name_is_defined() -> None:
+    text, _ = WAYS["a left side that is only words"]
+    for sign, verdict in (("-", "proved"), ("+", "refuted")):
+        lines = proofread(text.replace("§", sign)).lines
+        assert [one.verdict for one in lines if one.verdict != "unread"] == [verdict]
 
 
 def test_the_last_row_of_a_typed_chain_has_its_own_number() -> None:

@@ -46,6 +46,7 @@ from gory.notation.manuscript._piece import Piece
 from gory.notation.manuscript._raw_rows import raw_rows
 from gory.notation.manuscript._sides import Side, SideReader
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple, with_condition
+from gory.notation.manuscript._unread_lefts import from_names
 from gory.notation.manuscript.typed._spelling import Spelling, settled_limits
 from gory.notation.manuscript.typed._statements import plain_statements
 from gory.notation.manuscript.typed._typed import Spelt, typed_tokens
@@ -357,7 +358,7 @@ class _Reading:
         )  # fmt: skip
         if is_counting(statement, self.names.letters) or names_true_class(statement, self.text):
             return []
-        found = [made]
+        found = from_names(made)
         for tokens, note in claims:
             pair = tuple(self.reader.sides(["", "="], [tokens, note])[0])
             found.append(Statement(pair, "under a brace", section=section))

@@ -14,13 +14,15 @@ from dataclasses import replace
 from gory.notation.manuscript._stated import Manuscript
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine
 
-_SLOPES = {"sin": "cos"}
+_SLOPES = {"sin": "cos", "softplus": "sigmoid"}
+_LATEX = {"softplus": r"\operatorname{softplus}", "sigmoid": r"\sigma"}
 _SECOND = re.compile(r"''|\\prime\s*\\prime")
 
 
 _LAYER = re.compile(
     r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z]{1,7})layer(prev|next|)(?![A-Za-z])(?(1)\})"
 )
+_BARE = re.compile(r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z])bare(?![A-Za-z\[])(?(1)\})")
 _STEPS = {"": "l", "prev": "l-1", "next": "l+1"}
 
 
@@ -28,7 +30,8 @@ def with_own_names(
     found: Sequence[CheckedDerivation], manuscript: Manuscript
 ) -> list[CheckedDerivation]:
     """Lines with the functions and the layers of the text, as it writes them."""
-    if any(_LAYER.search(line.repair + line.why) for one in found for line in one.lines):
+    lines = [line for one in found for line in one.lines]
+    if any(own.search(line.repair + line.why) for line in lines for own in (_LAYER, _BARE)):
         found = [replace(one, lines=tuple(map(_with_layers, one.lines))) for one in found]
     stands = manuscript.stand_ins
     if not stands:
@@ -67,10 +70,10 @@ def _with_layers(line: CheckedLine) -> CheckedLine:
 
     return replace(
         line,
-        why=_LAYER.sub(plain, line.why),
-        repair=_LAYER.sub(plain, line.repair),
-        why_latex=_LAYER.sub(latex, line.why_latex),
-        repair_latex=_LAYER.sub(latex, line.repair_latex),
+        why=_BARE.sub(r"\2", _LAYER.sub(plain, line.why)),
+        repair=_BARE.sub(r"\2", _LAYER.sub(plain, line.repair)),
+        why_latex=_BARE.sub(r"\2", _LAYER.sub(latex, line.why_latex)),
+        repair_latex=_BARE.sub(r"\2", _LAYER.sub(latex, line.repair_latex)),
     )
 
 
@@ -85,8 +88,9 @@ def _named(text: str, stands: Mapping[str, str]) -> str:
         text = re.sub(rf"(?<!\w)d\({name} ({entry}), \1\)", rf"{slope}(\1)", text)
         for word in (name, slope):
             text = re.sub(rf"(?<![\\\w]){word} ({entry})", rf"{word}(\1)", text)
-        text = re.sub(rf"\\{slope}(?![a-z])", lambda _, f=own: f"{f}'", text)
-        text = re.sub(rf"\\{name}(?![a-z])", lambda _, f=own: f, text)
+        for word, said in ((slope, f"{own}'"), (name, own)):
+            latex = re.escape(_LATEX.get(word, f"\\{word}"))
+            text = re.sub(rf"{latex}(?![a-z])", lambda _, f=said: f, text)
         text = re.sub(rf"(?<![\\\w]){slope}(?=\()", f"{_plain(own)}'", text)
         text = re.sub(rf"(?<![\\\w]){name}(?=\()", _plain(own), text)
     return text

@@ -14,7 +14,14 @@ from collections.abc import Iterator, Sequence
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 
-_STANDING_IN = ((r"\sin", r"\\(?:sin|cos|tan)\b|\b(?:sin|cos|tan)\b"),)
+_STANDING_IN = (  # functions, what is put into a text for them, and what may not stand there
+    ("sin", [r"\sin"], r"\b(?:sin|cos|tan)\b"),
+    (
+        "softplus",
+        [r"\operatorname", "{", "softplus", "}"],
+        r"\\(?:var)?sigma\b|(?i:sigmoid|softplus|logistic)|σ",
+    ),
+)
 _NAMES = frozenset((r"\phi", r"\varphi", r"\psi", r"\rho", "f", "g", "F", "G"))
 _MARKS = ("'", r"\prime")
 _WORDS = re.compile(
@@ -34,18 +41,22 @@ def stand_in(text: str, statements: Sequence[LatexStatement]) -> dict[str, str]:
     sides = [side for one in statements for side in one.sides]
     open_ = sorted({token.text for side in sides for token in side} & _NAMES)
     open_ = [name for name in open_ if _is_open(name, text, statements)]
+    free = [one for one in _STANDING_IN if re.search(one[2], text) is None]
+    if not open_ or len(free) < len(open_):
+        return {}
     found: dict[str, str] = {}
-    for name, (own, taken) in zip(open_, _STANDING_IN, strict=False):
-        if re.search(taken, text):
-            continue
-        found[own.lstrip("\\")] = name
+    for name, (own, pieces, _) in zip(open_, free, strict=False):
+        found[own] = name
         for one in statements:
-            one.sides = [[_put(t, name, own) for t in side] for side in one.sides]
-    return found if len(open_) == len(found) else {}
+            one.sides = [_put(side, name, pieces) for side in one.sides]
+    return found
 
 
-def _put(token: Tex, name: str, own: str) -> Tex:
-    return Tex(own, token.at) if token.text == name else token
+def _put(side: list[Tex], name: str, pieces: list[str]) -> list[Tex]:
+    out: list[Tex] = []
+    for token in side:
+        out += [Tex(p, token.at) for p in pieces] if token.text == name else [token]
+    return out
 
 
 def _is_open(name: str, text: str, statements: Sequence[LatexStatement]) -> bool:
