@@ -108,3 +108,18 @@ def test_a_sign_may_stand_between_a_sum_and_its_terms() -> None:
     text = r"Let $\mu = \frac1m \sum_i x_i$. Then $\sum_{i=1}^m -2 (x_i - \mu) = §$."
     assert proofread(text.replace("§", "0")).lines[-1].verdict == "proved"
     assert proofread(text.replace("§", "1")).lines[-1].verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    "sums",
+    [r"\sum_j z_j = \sum_j v_j = 0", r"\sum_j z_j = 0$ and $\sum_j v_j = 0"],
+)
+def test_entries_that_sum_to_zero_are_not_all_zero(sums: str) -> None:
+    text = (
+        r"Let $p_i = \frac{e^{v_i/T}}{\sum_j e^{v_j/T}}$, "
+        r"$q_i = \frac{e^{z_i/T}}{\sum_j e^{z_j/T}}$ "
+        rf"and $C = -\sum_i p_i \log q_i$ with ${sums}$. "
+        r"$$\frac{\partial C}{\partial z_i} = § (q_i - p_i)$$"
+    )
+    assert proofread(text.replace("§", r"\frac1T")).lines[-1].verdict == "proved"
+    assert proofread(text.replace("§", "T")).lines[-1].verdict == "refuted"

@@ -195,7 +195,11 @@ def _meet_sum(
             entries.update(zip(chosen, values, strict=True))
             return
     total = sum((entries[entry] for entry in chosen), numbers.zero)
-    if not allowed and not numbers.negligible(total):
+    if not allowed and chosen and numbers.negligible(target):  # not all of them zero
+        shift = total / machine.constant(Fraction(len(chosen)))
+        for entry in chosen:
+            entries[entry] = entries[entry] - shift
+    elif not allowed and not numbers.negligible(total):
         for entry in chosen:
             entries[entry] = entries[entry] * target / total
 
