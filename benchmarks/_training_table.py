@@ -98,3 +98,30 @@ def fastest(peers: list[tuple[str, Any]], ours: dict[str, Any]) -> str:
     first = f"{name} {least(asked[name])}{times[name]:.3g} s{_mark(asked[name])}"
     first += f", {times[name] / ours['seconds']:.3g} times"
     return f"{first}; {len(late)} not{within}" if late else first
+
+
+def grid_table(grids: dict[str, Any], folds: int, /) -> str:
+    """What a path and a cross-validation cost, in single fits at C = 1 and of the mean C.
+
+    The folds are taken along with the path of all rows, so a fold costs a share of the whole.
+    """
+    lines = [
+        f"| data | single fit at C = 1, mean | path, in them | {folds} folds, in them | a fold |",
+        "|---|---|---|---|---|",
+    ]
+    for name, grid in grids.items():
+        ways = list(grid["single fits"].values())
+        singles = [way["seconds"] for way in ways]
+        passes = " and ".join(f"{way['passes']:.0f}" for way in ways)
+        path, whole = grid["seconds"], grid["seconds of a cross-validation"]
+        lines.append(
+            f"| {name} | {_both(singles)} s ({passes} passes){_mark(grid)} | "
+            f"{_both([path / s for s in singles])} ({grid['passes']:.0f} passes) | "
+            f"{_both([whole / s for s in singles])} | "
+            f"{_both([whole / folds / s for s in singles])} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _both(values: list[float]) -> str:
+    return ", ".join(f"{value:.3g}" for value in values)

@@ -5,7 +5,7 @@
     python benchmarks/train.py --ours              without the peers
     python benchmarks/train.py --peer cyanure      with one of them; may be repeated
     python benchmarks/train.py --keep-ours         the peers beside what was measured of ours
-    python benchmarks/train.py --grid              45 values of C against single fits
+    python benchmarks/train.py --grid              45 values of C, and folds, in single fits
     python benchmarks/train.py --table             what was measured, as a table; measures nothing
 
 Results are merged into ``benchmarks/results/train.json``, row by row and peer by peer, so that each
@@ -40,7 +40,7 @@ from typing import Any
 import datasets
 import numpy as np
 from _training_peers import PEERS, why_not
-from _training_table import LEVELS, describe, table
+from _training_table import LEVELS, describe, grid_table, table
 
 CUT_OFF = 20.0
 # A call is repeated for this many seconds at most, and a peer has at least as many.
@@ -49,7 +49,8 @@ REPEATS = 200
 # Whether other processes share the machine; see the option.
 SHARED = False
 RESULTS = Path(__file__).parent / "results" / "train.json"
-GRID = np.logspace(-6, 5, 45)
+# What SoftmaxRegressionCV(Cs=45) tries, on this many folds.
+GRID, FOLDS = np.logspace(-4, 4, 45), 5
 
 DATA = {
     "wine": (datasets.wine, 1.0),
@@ -67,7 +68,7 @@ DATA = {
 }
 # Rows whose optimum is not computed to 1e-9.
 LONG = ("debian_maintainers C=1", "debian_maintainers C=100", "many_classes")
-GRID_DATA = ("wine", "digits", "letter", "covtype scaled")
+GRID_DATA = ("wine", "digits", "letter")
 
 
 def objective(X: Any, y: Any, C: float, coef: Any, intercept: Any) -> float:
@@ -194,14 +195,17 @@ def run_peer(name: str, peer: str, tol: float, best: float, queue: Any) -> None:
 
 
 def run_grid(name: str, _: Any, queue: Any) -> None:
-    """The path over `GRID` against the mean of its values fitted one by one."""
+    """A path over `GRID` and a cross-validation, against its values fitted one by one."""
     from gory import SoftmaxRegression
+    from gory.learn import SoftmaxRegressionCV
 
     warnings.simplefilter("ignore")
     X, y = DATA[name][0]()
     warmed_up()
     queue.put("ready")
     path, together = timed(lambda: SoftmaxRegression().path(X, y, GRID), PATIENCE)
+    _, folded = timed(lambda: SoftmaxRegressionCV(GRID, cv=FOLDS).fit(X, y), PATIENCE)
+    usual, at_one = timed(lambda: SoftmaxRegression().fit(X, y), PATIENCE / 2)
     passes, alone = [], 0.0
     for C in GRID:
         model, times = timed(lambda C=C: SoftmaxRegression(C=C).fit(X, y), PATIENCE / len(GRID))
@@ -210,9 +214,13 @@ def run_grid(name: str, _: Any, queue: Any) -> None:
     queue.put(
         {
             "passes": path.passes,
-            "passes of a single fit": float(np.mean(passes)),
             "seconds": together["seconds"],
-            "single fits it costs": together["seconds"] / (alone / len(GRID)),
+            "seconds of a cross-validation": folded["seconds"],
+            "others": max(together["others"], folded["others"], at_one["others"]),
+            "single fits": {
+                "at C = 1": {"passes": usual.n_passes_, "seconds": at_one["seconds"]},
+                "mean": {"passes": float(np.mean(passes)), "seconds": alone / len(GRID)},
+            },
         }
     )
 
@@ -349,12 +357,14 @@ def main() -> None:
         for library in ("OMP", "OPENBLAS", "MKL"):
             os.environ[f"{library}_NUM_THREADS"] = "1"
     if options.table:
-        print(table(json.loads(options.json.read_text())["fits"], list(DATA)), end="")
+        known = json.loads(options.json.read_text())
+        print(table(known["fits"], list(DATA)), end="")
+        print("\n" + grid_table(known.get("grids", {}), FOLDS), end="")
         return
     for name in options.only or (GRID_DATA if options.grid else DATA):
         if options.grid:
             (result,) = in_process(run_grid, (name, None), None)
-            print(name, json.dumps(result), flush=True)
+            print(grid_table({name: result}, FOLDS), flush=True)
         else:
             peers = [] if options.ours else options.peer or list(PEERS)
             known = None

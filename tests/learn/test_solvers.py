@@ -229,3 +229,12 @@ def test_the_choice_of_solver(n, d, n_classes, expected):
     assert name == expected
     assert str(n) in why
     assert choose_solver(Shape, "newton") == ("newton", "as asked")
+
+
+def test_without_a_penalty_the_gap_is_what_the_curvature_at_the_end_promises():
+    """Iris is nearly separated: in the metric of the start far more would count as reached."""
+    X, y = real("iris")
+    found = SoftmaxRegression(np.inf).fit(X, y)
+    best = SoftmaxRegression(np.inf, tol=1e-12).fit(X, y).loss_
+    assert found.rel_gap_ <= 1e-6
+    assert found.loss_ - best <= 3e-6 * best

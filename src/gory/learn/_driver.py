@@ -195,7 +195,9 @@ def small_path(
 
     None of them where that is another solver's work, or the loop is not worth it.
     """
-    strengths = np.array([strength_of(C, source.weight_sum) for C in values])
+    strength_of(values[0], source.weight_sum)  # refuses what is larger than any number
+    with np.errstate(over="ignore"):
+        strengths = 1.0 / (values * source.weight_sum)
     usable = int(np.sum((values < np.inf) & (strengths > 0.0)))
     if not usable:
         return []

@@ -38,8 +38,8 @@ Array = NDArray[Any]
 
 # A factor serves penalties up to this many times larger and smaller than its own; where they fall
 # slowly along the path it is made for one that is so many times smaller than the present.
-_NEAR = 1.3
-_AHEAD = 1.25
+_NEAR = 2.4
+_AHEAD = 1.6
 # Pairs of a change of the weights and one of the gradient; six or twenty do as well.
 _PAIRS = 12
 

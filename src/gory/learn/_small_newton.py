@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ._gauge import contrast_basis
 from ._problem import Problem
-from ._progress import Recorder, Solution
+from ._progress import Progress, Recorder, Solution
 
 Array = NDArray[Any]
 
@@ -132,7 +132,7 @@ def newton_start(
         history,
         source.fit_intercept,
     )
-    _record(source, recorder, history[:count], theta, is_free)
+    _record(source, recorder, history[:count], is_free)
     solution = _solution(recorder, theta, solver) if ended == kernels.CONVERGED else None
     return theta, solution
 
@@ -182,7 +182,7 @@ def path_start(
     solutions, first = [], 0
     for v in range(done):
         recorder = Recorder(None, [])
-        _record(source, recorder, history[first : ends[v]], thetas[v], v == 0)
+        _record(source, recorder, history[first : ends[v]], v == 0)
         solutions.append(_solution(recorder, thetas[v], solver))
         first = ends[v]
     return solutions
@@ -193,13 +193,18 @@ def _rows(source: Any) -> tuple[Array, Array, Array, Array]:
     return source.few_rows, source.target, source.row_weights, offset
 
 
-def _record(source: Any, recorder: Recorder, history: Array, theta: Array, is_free: bool) -> None:
+def _record(source: Any, recorder: Recorder, history: Array, is_free: bool) -> None:
     """Value and gap after every step of the loop; whether logits of the first point were free."""
-    for k, (value, gap) in enumerate(history.tolist()):
-        source.charge(1.0 if k or not is_free else 0.5)
-        if k == len(history) - 1 and source.fit_intercept:
-            source.charge(0.5)  # another gradient, at the intercepts that are settled
-        recorder.add(k, source.passes, value, gap, theta)
+    if not len(history):
+        return
+    first = source.passes + (0.5 if is_free else 1.0)
+    recorder.entries += [
+        Progress(k, first + k, value, gap) for k, (value, gap) in enumerate(history.tolist())
+    ]
+    # At the end there is another gradient, at the intercepts that are settled.
+    source.charge(len(history) - 0.5 * is_free + 0.5 * source.fit_intercept)
+    last = recorder.entries[-1]
+    recorder.entries[-1] = Progress(last.iteration, source.passes, last.loss, last.rel_gap)
 
 
 def _solution(recorder: Recorder, theta: Array, solver: str) -> Solution:
