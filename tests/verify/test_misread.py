@@ -138,3 +138,11 @@ def test_one_entry_of_an_array_is_no_test_of_all() -> None:
     text = r"""With $d_0 = 0$ let $s_j = \frac{e^{d_j}}{1 + \sum_{k=1}^{J} e^{d_k}}$ and
     $s_0 = \frac{1}{1 + \sum_{k=1}^{J} e^{d_k}}$. Then $\ln s_j - \ln s_0 = -d_j$."""
     assert not {*verdicts(text)} & {"proved", "tested"}
+
+
+def test_a_loss_that_is_said_below_does_not_make_two_derivatives_of_it_zero() -> None:
+    text = r"""$y_i = g_i h_i + (1 - g_i) x_i$ with $h_i = \tanh(c_i)$. Then
+$$\frac{\partial E}{\partial c_i} = \frac{\partial E}{\partial y_i}(1 - g_i)(1 - h_i^2)$$
+In particular, for $E = \frac12\sum_i (y_i - t_i)^2$ it is simple."""
+    assert verdicts(text) == ["refuted"]
+    assert "refuted" not in verdicts(text.replace("(1 - g_i)(1", "g_i (1"))

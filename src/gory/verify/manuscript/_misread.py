@@ -24,6 +24,7 @@ from gory.notation import (
     ONE,
     Add,
     Bracket,
+    D,
     Delta,
     Div,
     Expr,
@@ -227,9 +228,18 @@ def held_above(refutation: Refutation, script: Script) -> tuple[tuple[str, ...],
     below = [name for name in _defined_behind(refutation.chain, script) if name in used]
     for names in [below, *([n] for n in below[:MOST_FREED] if len(below) > 1)]:
         kept = {n: d for n, d in script.paper.definitions.items() if n not in names}
-        if names and (found := _found_in(refutation, replace(script.paper, definitions=kept))):
+        paper = replace(script.paper, definitions=kept)
+        if not names or _is_idle(sides, paper):
+            continue
+        if found := _found_in(refutation, paper):
             return tuple(names), found
     return (), None
+
+
+def _is_idle(sides: tuple[Expr, ...], paper: Paper) -> bool:
+    """Whether a derivative is zero since nothing says on what a name depends: no evidence."""
+    slopes = [node for side in sides for node in walk(side) if isinstance(node, D)]
+    return any(one.wrt.name not in reached_names(paper, one.body) for one in slopes)
 
 
 def rests_below(checker: ChainChecker, number: int, script: Script) -> str:
