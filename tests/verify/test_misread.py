@@ -144,5 +144,5 @@ def test_a_loss_that_is_said_below_does_not_make_two_derivatives_of_it_zero() ->
     text = r"""$y_i = g_i h_i + (1 - g_i) x_i$ with $h_i = \tanh(c_i)$. Then
 $$\frac{\partial E}{\partial c_i} = \frac{\partial E}{\partial y_i}(1 - g_i)(1 - h_i^2)$$
 In particular, for $E = \frac12\sum_i (y_i - t_i)^2$ it is simple."""
-    assert verdicts(text) == ["refuted"]
-    assert "refuted" not in verdicts(text.replace("(1 - g_i)(1", "g_i (1"))
+    assert not {"proved", "tested"} & {*verdicts(text)}
+    assert verdicts(text.replace("(1 - g_i)(1", "g_i (1")) == ["proved"]
