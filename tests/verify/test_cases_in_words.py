@@ -123,3 +123,13 @@ def test_entries_that_sum_to_zero_are_not_all_zero(sums: str) -> None:
     )
     assert proofread(text.replace("§", r"\frac1T")).lines[-1].verdict == "proved"
     assert proofread(text.replace("§", "T")).lines[-1].verdict == "refuted"
+
+
+def test_what_stands_behind_an_assumption_is_not_assumed() -> None:
+    text = (
+        r"Let $p_i = \frac{e^{v_i}}{\sum_j e^{v_j}}$ and $q_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$. "
+        r"Then $$q_i - p_i = 2 \left( \frac{e^{z_i}}{\sum_j e^{z_j}} - p_i \right)$$ "
+        r"If we now assume that $\sum_j z_j = \sum_j v_j = 0$, $$\frac{1 + z_i}{N + \sum_j z_j} - "
+        r"\frac{1 + v_i}{N + \sum_j v_j} = \frac{1}{N}(z_i - v_i)$$"
+    )
+    assert [line.verdict for line in proofread(text).lines][-2:] == ["refuted", "proved"]

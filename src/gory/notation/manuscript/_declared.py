@@ -23,6 +23,7 @@ from gory.notation.manuscript.words._cues import (
     last_sentence,
     says_let,
 )
+from gory.notation.manuscript.words._hedges import FORMULA
 
 NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
 NUMERAL = re.compile(r"[-\d. ()/]+")
@@ -40,6 +41,10 @@ _BECAUSE = re.compile(
 _GRANTED = re.compile(
     r"(?i)\b(?:since|because|given|assum\w+|suppose|satisf\w+|such that|with|where|constraint)"
     r"\b[^.$]{0,30}$"
+)
+_LAST_GRANTED = re.compile(
+    r"(?is).*\b(?:since|because|given|assum\w+|suppose|satisf\w+|such that|with|where|constraint)\b"
+    r"(.*)$"
 )
 _EVERY = re.compile(r"(?i)\b(?:all|every|each|any|always|entries|everywhere)\b")
 _OF_SOME = re.compile(  # behind "y = 1": what has that value, or another one
@@ -124,7 +129,14 @@ def _says_fact(statement: Statement, left: Expr, right: Expr) -> bool:
     """Whether words say that an equation is to be taken for granted."""
     if (isinstance(left, Ref) or _is_total(left)) and isinstance(right, Ref):
         return True
-    return statement.is_fact or _GRANTED.search(statement.cue) is not None
+    is_said = _GRANTED.search(statement.cue) is not None and not _is_behind_granted(statement)
+    return statement.is_fact or is_said
+
+
+def _is_behind_granted(statement: Statement) -> bool:
+    """Whether the words grant another formula, behind which a display stands: "if $a = b$, ..."."""
+    found = _LAST_GRANTED.match(statement.before)
+    return statement.is_display and found is not None and FORMULA in found[1]
 
 
 def left_name(statement: Statement) -> str:
