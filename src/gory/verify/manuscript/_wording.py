@@ -113,7 +113,7 @@ def _formula(expr: Expr, style: Style) -> Wording:
     except TypeError:
         latex = rf"\text{{{to_plain(shown)}}}"
     latex = _INSTANCE.sub(_with_instance, latex)
-    latex = _SLOPE.sub(_slope, latex)
+    latex = _SLOPE.sub(_slope, latex).replace(r"\mathit{ell}", r"\ell")
     return Wording(to_plain(shown), _ACCENTED.sub(_accent, latex))
 
 

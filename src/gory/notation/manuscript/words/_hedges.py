@@ -65,7 +65,7 @@ _NOT_MEANT = re.compile(
     (?<!add\s)(?<!adds\s)(?<!sum\s)(?<!sums\s)up\sto(?!\s(?:one|1|unity))|proportional|wrong\w*|incorrect\w*|mistak\w*|false|fails?|failed|
     (?:many|some|most|often|people|authors|textbooks)\s(?:people\s|authors\s|texts\s)?(?:write|wrote|written|claim|state)|
     (?:student|someone|somebody|colleague|classmate|friend|they|he|she)s?\s(?:\w+\s){0,3}
-        (?:wrote|writes?|claim(?:ed|s)?|thought|thinks?|believed?|suggest(?:ed|s)|propos(?:ed|es))|
+        (?:wrote|writes?|says?|insists?|claim(?:ed|s)?|thought|thinks?|believed?|suggest(?:ed|s)|propos(?:ed|es))|
     (?:is|are|holds)\sonly\s(?:true|valid|correct|right)|(?:true|valid|correct|right)\sonly|pretend\w*|
     near\s(?:zero|the|0|§)|close\sto|floating[- ]point|in\sfloats?|
     (?:single|double|half|machine|finite)[- ]precision|
