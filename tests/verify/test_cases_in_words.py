@@ -133,3 +133,13 @@ def test_what_stands_behind_an_assumption_is_not_assumed() -> None:
         r"\frac{1 + v_i}{N + \sum_j v_j} = \frac{1}{N}(z_i - v_i)$$"
     )
     assert [line.verdict for line in proofread(text).lines][-2:] == ["refuted", "proved"]
+
+
+def test_what_rests_on_a_name_that_is_said_anew_below_is_not_certain() -> None:
+    text = (
+        r"With $Z = \sum_i e^{-\beta E_i}$ and $p_i = e^{-\beta E_i}/Z$ we have "
+        r"$$\frac{\partial p_i}{\partial E_j} = -\beta p_i(\delta_{ij} - p_j)$$ "
+        r"With the opposite convention, $p_i = e^{\beta E_i}/Z$ with $Z = \sum_i e^{\beta E_i}$, "
+        r"the sign would change."
+    )
+    assert "refuted" not in [line.verdict for line in proofread(text).lines]

@@ -99,6 +99,10 @@ class ScriptBuilder(_Builder):
             if is_whole and name not in running and name not in self.sizes:
                 self.sizes[name] = (low, high)
 
+    def users(self, name: str) -> list[str]:
+        """Defined names that a name stands behind."""
+        return [other for other, one in self.defined.items() if self.reaches(one.body, name)]
+
     def reaches(self, body: Expr, name: str) -> bool:
         """Whether an expression holds a name, also through definitions."""
         todo, seen = [body], set[str]()

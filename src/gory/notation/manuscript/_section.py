@@ -288,6 +288,7 @@ class Section:
         return is_one or ONE_HOT.search(self.manuscript.text) is not None
 
     def abbreviate(self, name: str, number: int, text: str) -> None:
+        self.stale |= dict.fromkeys(self.builder.users(name), f"{name} is said anew further down")
         before = self.builder.defined.pop(name, None)
         if before is not None and name not in self.short:
             self.short[name] = [(-1, self.bodies.get(name, ""))]
