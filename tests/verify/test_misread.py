@@ -123,8 +123,9 @@ def test_probabilities_are_no_more_than_what_is_called_so() -> None:
 
 
 def test_a_letter_below_a_fraction_line_may_count() -> None:
-    text = r"""Let $\mu = \frac1h \mathbf{1}^\top x$, $c = x - \mu \mathbf{1}$, $v = \frac1h c^\top c$ and
-    $u = c / \sqrt{v}$. Then \[ \frac{\partial u}{\partial x} = \frac{1}{\sqrt v}
+    text = r"""Let $\mu = \frac1h \mathbf{1}^\top x$, $c = x - \mu \mathbf{1}$,
+    $v = \frac1h c^\top c$ and $u = c / \sqrt{v}$.
+    Then \[ \frac{\partial u}{\partial x} = \frac{1}{\sqrt v}
     \left( I - \frac1h \mathbf{1} \mathbf{1}^\top - \frac1h u u^\top \right) . \]"""
     assert verdicts(text) == ["proved"]
 
@@ -146,3 +147,15 @@ $$\frac{\partial E}{\partial c_i} = \frac{\partial E}{\partial y_i}(1 - g_i)(1 -
 In particular, for $E = \frac12\sum_i (y_i - t_i)^2$ it is simple."""
     assert not {"proved", "tested"} & {*verdicts(text)}
     assert verdicts(text.replace("(1 - g_i)(1", "g_i (1")) == ["proved"]
+
+
+def test_the_words_of_an_indicator_are_no_case() -> None:
+    words = "Here $I_{jk}$ is the identity, that is, one if $j = k$ and zero otherwise."
+    text = rf"{SOFTMAX} {words} We have $\frac{{\partial p_j}}{{\partial z_k}} = p_j (1 - p_k)$."
+    assert verdicts(text) != ["proved"]
+
+
+def test_prior_weights_beside_probabilities_need_not_sum_to_one() -> None:
+    words = r"Let $w_j$ be prior weights and $p_j = \frac{w_j e^{V_j}}{\sum_i w_i e^{V_i}}$ the"
+    wrong = r"$$\frac{\partial p_j}{\partial V_k} = p_j (\delta_{jk} - p_k) \sum_i w_i$$"
+    assert verdicts(f"{words} probabilities. {wrong}") != ["proved"]

@@ -70,7 +70,7 @@ _APART = re.compile(
     r"remaining|rest|besides|exclud\w+|without|incorrect|wrong|negatives?)\b|n't\b"
 )
 _SAME = re.compile(r"(?i)\b(?:same|equals?|equal to|itself|own|identical|coincid\w*)\b")
-_VALUE = (Num, Size, Div, Mul, Pow)
+_VALUE = (Num, Size, Div, Mul, Pow, Delta)
 _TOTAL = re.compile(
     r"(?:\\sum|\bsum)[^=$&]{0,40}?(\\?[A-Za-z]+)\}?\s*(?:_|\[)[^=$&]{0,40}?=\s*1(?![\d.])"
 )

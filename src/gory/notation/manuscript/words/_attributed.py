@@ -33,6 +33,8 @@ _HEAD = re.compile(
     rf"(\w+)\s*(?:\b(?:is|are)\s+)?{_OWN}(?!=)"
 )  # "the loss $L = ...$" names what stands on its left
 
+_CALLED = re.compile(rf"{_OWN}\s+(?:is|are|be|denotes?)\s+((?:[\w-]+\s*){{1,4}})")
+
 
 def is_said_of(name: re.Pattern[str], sentence: str, start: int, end: int) -> bool:
     """Whether the words from ``start`` to ``end`` speak of a name."""
@@ -43,9 +45,12 @@ def is_said_of(name: re.Pattern[str], sentence: str, start: int, end: int) -> bo
 
 
 def has_other_noun(name: re.Pattern[str], sentence: str) -> bool:
-    """Whether a noun right before a name says that it is something else: "counts $m_k$"."""
-    heads = _HEAD.findall(_marked(name, sentence))
-    return any(_RIVAL.fullmatch(head) for head in heads)
+    """Whether a noun beside a name says that it is something else: "counts $m_k$", "let $w_k$ be
+    weights".
+    """
+    marked = _marked(name, sentence)
+    is_called = any(_RIVAL.search(words) for words in _CALLED.findall(marked))
+    return is_called or any(_RIVAL.fullmatch(head) for head in _HEAD.findall(marked))
 
 
 def _marked(name: re.Pattern[str], words: str) -> str:

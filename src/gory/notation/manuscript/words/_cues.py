@@ -40,6 +40,10 @@ _WITHIN = re.compile(  # "For $m$ instances" counts, and is no case
 )
 _WHERE = re.compile(r"\b(?:where|with|here|and|in which)\W*$")
 _EXPLAINS = re.compile(r"(?i)\b(?:with|where|writing|let)\W*$")  # what follows says what is meant
+_AND_ZERO = re.compile(
+    r"(?i)[\s,]*(?:(?:and|or|but)\s+)?(?:(?:it\s+)?(?:is|equals?)\s+)?"
+    rf"(?:zero|0|null|{FORMULA})\s*,?\s*(?:otherwise|else|sonst|if not)\b"
+)
 _BACK = re.compile(
     r"(?i)\b(?:where|here|with|since|because|throughout|everywhere|always|recall\w*|"
     r"we (?:use|take|put|set|write|assume))\b[^.]{0,20}$|\band\W*$"
@@ -143,6 +147,11 @@ def is_within_case(cue: str) -> bool:
 def explains(cue: str) -> bool:
     """Whether what follows explains the formula before, as in ``..., where $p = ...$``."""
     return _WHERE.search(last_sentence(cue)) is not None
+
+
+def is_indicator(after: str) -> bool:
+    """Whether a condition is that of an indicator: "one if $j = k$ and zero otherwise"."""
+    return _AND_ZERO.match(after) is not None
 
 
 def points_back(before: str) -> bool:
