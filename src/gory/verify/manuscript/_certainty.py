@@ -45,7 +45,7 @@ from gory.verify.manuscript._claim import Ground, reached_names
 from gory.verify.manuscript._finite import at_values
 from gory.verify.manuscript._gap import LostFactor, SpareFactor
 from gory.verify.manuscript._granted import is_declared, said
-from gory.verify.manuscript._misread import held_above, misread, rests_below
+from gory.verify.manuscript._misread import defined_later, held_above, misread, rests_below
 from gory.verify.manuscript._one_hot import holds_one_hot
 from gory.verify.manuscript._other_uses import (
     DIFFER,
@@ -208,6 +208,8 @@ class Certainty:
         for name in varied(refutation):  # "with L = ..." may speak of what follows it only
             if self.script.said_below.get(name, 0) > line.row:
                 return f"{DIFFER} what the text says of {name} stands below it"
+        if name := defined_later(refutation, varied(refutation), self.script):
+            return f"{DIFFER} what the text says of {name} stands below it"
         if reason := self.second_meaning(refutation, names):
             return reason
         if _DETACHED.search(self.script.words) and varied(refutation, derivatives=True):

@@ -15,7 +15,7 @@ Each costs a comparison or two, and is asked of lines that would be called wrong
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -260,6 +260,19 @@ def rests_below(checker: ChainChecker, number: int, script: Script) -> str:
         return ""
     said = ", ".join(f"{n} = {to_plain(script.paper.definitions[n].body)}" for n in names)
     return f"it holds if {said}, which the text says below it"
+
+
+def defined_later(refutation: Refutation, names: Sequence[str], script: Script) -> str:
+    """The first of some names that a sentence behind that of a line defines, or ""."""
+    behind = [one for one in names if one in _defined_behind(refutation.chain, script)]
+    start = _place(refutation.line, script.words)
+    for chain in script.chains if behind else ():
+        left = chain.lines[0].exprs[:1]
+        if left and isinstance(left[0], Ref) and left[0].name in behind:
+            between = script.words[start : _place(chain.lines[0], script.words)]
+            if re.search(r"\.\s", between) and not re.search(r"\b(?:Here|Where|here)\b", between):
+                return left[0].name
+    return ""
 
 
 def _values_behind(chain: Chain, script: Script) -> list[str]:
