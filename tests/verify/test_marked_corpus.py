@@ -28,11 +28,11 @@ class Group(NamedTuple):
 
 
 GROUPS = {
-    "first": Group(MARKED, slips=97, recall=0.86, unread=0.23),
-    "second": Group(MARKED / "second", slips=241, recall=0.64, unread=0.43),
-    "third": Group(MARKED / "third", slips=354, recall=0.72, unread=0.2),
-    "fifth": Group(MARKED / "fifth", slips=615, recall=0.8, unread=0.17),
-    "sixth": Group(MARKED / "sixth", slips=1253, recall=0.6, unread=0.35),
+    "first": Group(MARKED, slips=97, recall=0.91, unread=0.08),
+    "second": Group(MARKED / "second", slips=241, recall=0.72, unread=0.37),
+    "third": Group(MARKED / "third", slips=354, recall=0.88, unread=0.1),
+    "fifth": Group(MARKED / "fifth", slips=615, recall=0.84, unread=0.16),
+    "sixth": Group(MARKED / "sixth", slips=1253, recall=0.76, unread=0.26),
     "fourth": Group(MARKED / "fourth", slips=61, recall=0.97, unread=0.01),
 }
 TEXTS = [path for group in GROUPS.values() for path in group.texts]
@@ -60,8 +60,8 @@ def test_no_row_of_a_right_text_is_refuted(path: Path) -> None:
 
 @each_text
 def test_a_slip_makes_no_row_far_from_it_wrong(path: Path) -> None:
-    for row, text in slips(path.read_text()):
-        assert all(abs(found - row) <= 1 for found in refuted(text))
+    for row, text in slips(path.read_text()):  # cases begin two rows above the second of them
+        assert all(abs(found - row) <= 2 for found in refuted(text))
 
 
 @each_group

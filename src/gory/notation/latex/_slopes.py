@@ -233,11 +233,21 @@ def slope_operator(r: LatexReader) -> Value:
         raise r.error("write a second derivative as a fraction of \\partial", start)
     if r.ends_product():
         raise r.error("nothing follows to be differentiated", start)
-    body = in_brackets(r.inside(r.group())) if r.peek() in OPENING else r.rest_of_product()
+    body = in_brackets(r.inside(r.group())) if r.peek() in OPENING else _differentiated_body(r)
     is_gradient = start.text == r"\nabla" and isinstance(body, str)
     if order == 2 and not hidden_axes(r.names, variables[0]):
         raise r.error("\\nabla^2 is read of a number by a vector", start)
     return differentiated(r, body, variables * order, is_gradient=is_gradient)
+
+
+def _differentiated_body(r: LatexReader) -> Value:
+    r"""The rest of the product, or the L of ``\nabla_w L \cdot v``, whose gradient stands in it."""
+    place, tokens = r.place, r.tokens
+    first = r.factor()
+    if r.peek() == r"\cdot" and not isinstance(first, Array):
+        return first
+    r.place, r.tokens = place, tokens
+    return r.rest_of_product()
 
 
 def _own_variable(r: LatexReader, start: Tex) -> list[Written]:

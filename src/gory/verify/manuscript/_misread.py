@@ -69,6 +69,7 @@ _APART = re.compile(
     r"(?i)\b(?:not|nor|neither|other\w*|different|distinct|differs?|unequal|except|apart|but|else|"
     r"remaining|rest|besides|exclud\w+|without|incorrect|wrong|negatives?)\b|n't\b"
 )
+_SET_PHRASES = re.compile(r"(?i)\b(?:on the other hand|in other words|the other way (?:a?round))\b")
 _SAME = re.compile(r"(?i)\b(?:same|equals?|equal to|itself|own|identical|coincid\w*)\b")
 _VALUE = (Num, Size, Div, Mul, Pow, Delta)
 _TOTAL = re.compile(
@@ -112,7 +113,7 @@ def _restricting(words: str) -> str:
     Authors find ever new words for "the others": cross, sonst, active. So the words are listed that
     say nothing of the kind, and a line that holds off the diagonal is wrong among these only.
     """
-    found = re.findall(r"(?<![\\\w])[^\W\d_]{2,}", words)
+    found = re.findall(r"(?<![\\\w])[^\W\d_]{2,}", _SET_PHRASES.sub("", words))
     return next((word for word in found if word.lower() not in NEUTRAL), "")
 
 
@@ -202,7 +203,7 @@ def _compared(one: Index, other: Index, are_equal: bool, ahead: str) -> bool:
 
 def _in_words(one: Index, other: Index, are_equal: bool, sentence: str) -> bool:
     """Whether a sentence names both letters, and says that they are the same or are not."""
-    words = _SAME if are_equal else _APART
+    words, sentence = _SAME if are_equal else _APART, _SET_PHRASES.sub("", sentence)
     is_named = all(re.search(_named(index.name), sentence) for index in (one, other))
     return is_named and words.search(sentence) is not None
 
