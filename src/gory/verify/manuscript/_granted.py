@@ -22,7 +22,7 @@ _SAID = (  # words, and the facts that they may declare
             r"(?:add|adds|adding|sum|sums|summing) (?:up )?to \$?(?:one|1|unity)\b|unity|"
             r"stochastic|(?:one|1)[- ]of[- ](?:\$?[A-Za-z]\$?|many)\b|label(?:s|led)?\b|"
             r"ground[- ]truth|(?:soft|hard) targets?|true class|convex (?:combination|weights)|"
-            r"indicator vector|\bKL\b|Kullback|divergence|relative entropy|polic(?:y|ies)\b"
+            r"indicator vector|(?-i:\bKL\b)|Kullback|divergence|relative entropy|polic(?:y|ies)\b"
         ),
         re.compile(r"^holds if sum_.* = 1"),
     ),

@@ -57,6 +57,9 @@ _HEADING = re.compile(
     r"[ \t]{0,8}(?:[-*+]|\(?\w{1,2}[.)]|\\item)\s)"
 )
 _OPENS = re.compile(r"(?:\s|\$|\\\[|\\\(|\\begin\{[a-z]{1,12}\*?\}|&)*\Z")
+_INDICATORS = re.compile(  # 1\\{k = l\\}, [k = l], 1(k = l): no conditions of a claim
+    r"\\\{[^{}]{0,40}\\\}|(?<!\\)\[[^\[\]]{0,40}\]|(?<=[1}])\s?\([^()]{0,40}=[^()]{0,40}\)"
+)
 _CASES = re.compile(r"\\begin\{cases\}.*?(?:\\end\{cases\}|\Z)", re.DOTALL)
 _STOP = re.compile(r"[.;?!][*_)]*\s|\n\s*\n|\$\$|\\[\[\]]|\\(?:begin|end)\{[a-z*]+\}|\\item")
 _EQUAL = r"(?:==?|\\equiv)"
@@ -185,7 +188,7 @@ def _place(line: Line, text: str) -> int:
 
 
 def _since_heading(ahead: str) -> str:
-    return _CASES.sub("", _HEADING.split(ahead)[-1])
+    return _INDICATORS.sub("", _CASES.sub("", _HEADING.split(ahead)[-1]))
 
 
 def _compared(one: Index, other: Index, are_equal: bool, ahead: str) -> bool:

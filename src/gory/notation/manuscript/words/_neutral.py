@@ -31,6 +31,12 @@ _WORDS = """
     model network networks neuron neurons observation observations hidden activation activations
     error errors target targets label labels data temperature bias distribution distributions
 
+    whatever norm norms square squares squared root roots distance distances affinity affinities
+    kernel kernels mean means moment moments standard deviation constant constants factor factors
+    while multiplying dividing adding subtracting logistic regression embedding embeddings attention
+    key keys query queries normaliser partition maximum log-likelihood risk average averages minus
+    plus times fixed
+
     definition define defined denote denoted denotes general generally easily easy immediately
     directly way compact compactly written known already easily quickly fact case check verify
     verified verifies verification me my you your us wants want need needs needed take takes taken
