@@ -56,7 +56,6 @@ from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
 from gory.notation.manuscript.words._cues import (
     grants,
-    is_indicator,
     is_model,
     says_when,
 )
@@ -394,7 +393,7 @@ class Section:
 
     def under_condition(self, statement: Statement) -> None:
         """Keep a condition in prose for the formulas that follow, if words grant it there."""
-        if not grants(statement.before) or is_indicator(statement.after):
+        if not grants(statement.before, statement.after):
             return
         self.pending, self.trails = statement.condition, statement.follows_if
         if not (self.trails and says_when(statement.cue)):

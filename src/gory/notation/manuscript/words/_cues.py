@@ -149,11 +149,6 @@ def explains(cue: str) -> bool:
     return _WHERE.search(last_sentence(cue)) is not None
 
 
-def is_indicator(after: str) -> bool:
-    """Whether a condition is that of an indicator: "one if $j = k$ and zero otherwise"."""
-    return _AND_ZERO.match(after) is not None
-
-
 def points_back(before: str) -> bool:
     """Whether words before a value say it of the formula ahead of them: "where $c = 1$"."""
     return _BACK.search(before) is not None
@@ -169,11 +164,11 @@ def is_otherwise(cue: str) -> bool:
     return _OTHERWISE.search(last_sentence(cue)) is not None
 
 
-def grants(before: str) -> bool:
-    """Whether the words that lead up to a condition say that it holds, rather than that it may not:
-    "unless", "we do not assume that".
+def grants(before: str, after: str = "") -> bool:
+    """Whether the words around a condition say that it holds, rather than that it may not
+    ("unless", "we do not assume that") or that it defines: "one if $j = k$ and zero otherwise".
     """
-    return _TAKEN_BACK.search(before) is None
+    return _TAKEN_BACK.search(before) is None and _AND_ZERO.match(after) is None
 
 
 def is_denied(before: str) -> bool:

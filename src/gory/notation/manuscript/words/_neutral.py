@@ -35,7 +35,7 @@ _WORDS = """
     kernel kernels mean means moment moments standard deviation constant constants factor factors
     while multiplying dividing adding subtracting logistic regression embedding embeddings attention
     key keys query queries normaliser partition maximum log-likelihood risk average averages minus
-    plus times fixed
+    plus times fixed are was were been does did done had shall should can must
 
     definition define defined denote denoted denotes general generally easily easy immediately
     directly way compact compactly written known already easily quickly fact case check verify
