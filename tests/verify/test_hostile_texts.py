@@ -165,3 +165,9 @@ def test_many_wrong_lines_are_all_found() -> None:
     lines = "".join(f"d(f, x) = {n} x^2 + {n}\n" for n in range(5, 105))
     found = proofread("f = x^3\n" + lines)
     assert [line.verdict for line in found.lines] == ["refuted"] * 100
+
+
+def test_a_chain_of_more_sides_than_anybody_writes_is_unread() -> None:
+    (line,) = proofread(f"${'x = ' * 2000}x$").lines
+    assert line.verdict == "unread"
+    assert "1,000 sides" in line.why

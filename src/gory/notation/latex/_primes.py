@@ -25,6 +25,7 @@ _VARIED = re.compile(  # what is differentiated or stands before brackets, in to
     r"|(\\?[A-Za-z]+) \("
     r"|(?:\\partial|\\nabla|d) (\\?[A-Za-z]+)(?: _ (?:\w|\{ [^{}]{1,20} \}))? /"
 )
+MOST_MARKS = 20  # scripts and primes of one name
 MOST_STEPS = 20  # from definition to definition
 
 
@@ -63,8 +64,9 @@ def _uses(side: list[Tex]) -> Iterator[tuple[str, int]]:
     for place, token in enumerate(side):
         if not (token.is_name or token.text in GREEK):
             continue
-        at, count = place + 1, 0
-        while at < len(side) and side[at].text in ("_", "^", *_MARKS):
+        at, count, marks = place + 1, 0, 0
+        while at < len(side) and side[at].text in ("_", "^", *_MARKS) and marks < MOST_MARKS:
+            marks += 1
             if side[at].text in _MARKS:
                 count += 1
                 at += 1

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from gory.notation._errors import NotationError
 from gory.notation.latex._tokens import OPENING, Tex, closing, pairs
+
+MOST_SIDES = 1000  # of one chain
 
 EQUALS = ("=", ":=", "=:", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\eqqcolon")
 NAMING = ("=:", r"\eqqcolon")  # the name stands on the right
@@ -285,8 +288,13 @@ def spaced(tokens: list[Tex]) -> str:
 
 
 def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[LatexStatement]:
-    """The statements of one display or inline formula, in the order in which they begin."""
+    """The statements of one display or inline formula, in the order in which they begin.
+
+    Raises `NotationError` where one has more sides than anybody writes.
+    """
     found = _Splitter(_unwrapped(tokens), cue, is_display).run()
+    if any(len(one.sides) > MOST_SIDES for one in found):
+        raise NotationError(f"a chain has more than {MOST_SIDES:,} sides; split it")
     found = [part for one in found for part in _with_names(one)]
     found = [part for one in found for part in _with_conditions(one)]
     return sorted((s for s in found if not s.is_empty), key=lambda s: _first(s))
