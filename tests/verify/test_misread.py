@@ -159,3 +159,26 @@ def test_prior_weights_beside_probabilities_need_not_sum_to_one() -> None:
     words = r"Let $w_j$ be prior weights and $p_j = \frac{w_j e^{V_j}}{\sum_i w_i e^{V_i}}$ the"
     wrong = r"$$\frac{\partial p_j}{\partial V_k} = p_j (\delta_{jk} - p_k) \sum_i w_i$$"
     assert verdicts(f"{words} probabilities. {wrong}") != ["proved"]
+
+
+def test_who_is_called_a_distribution_is_the_one_that_sums_to_one() -> None:
+    text = r"""Let $p_k = e^{z_k}/\sum_j e^{z_j}$ be the predicted distribution, $c_k$ a cost, and
+$L = \sum_k c_k p_k$. $$\frac{\partial L}{\partial z_k} = p_k (c_k - L \sum_j c_j)$$"""
+    assert not {"proved", "tested"} & {*verdicts(text)}
+    assert verdicts(text.replace(r" \sum_j c_j)", ")")) == ["proved"]
+
+
+@pytest.mark.parametrize("words", ["sonst", "otherwise", "andernfalls"])
+def test_the_other_case_is_said_in_a_word(words: str) -> None:
+    text = rf"""$p_k = \frac{{e^{{z_k}}}}{{\sum_j e^{{z_j}}}}$. For $k = i$ we have
+$\frac{{\partial p_k}}{{\partial z_i}} = p_i (1 - p_i)$, {words}
+$\frac{{\partial p_k}}{{\partial z_i}} = -p_k p_i$."""
+    assert verdicts(text) == ["proved", "proved"]
+    assert verdicts(text.replace("-p_k", "p_k"))[1] != "proved"
+
+
+def test_numbers_that_the_text_gives_make_a_number_of_a_formula() -> None:
+    text = "w = 0.5, x = 2, b = 1\nz = w x + b = 2\ns = 1/(1 + e^(-z))\nds/dw = s (1 - s) x"
+    found = verdicts(text)
+    assert "refuted" not in found
+    assert found[-1] == "proved"

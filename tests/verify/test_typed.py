@@ -53,6 +53,17 @@ TYPED = {  # a text, its right end and one with a slip
         "g_e = exp(r_e) / sum_f exp(r_f)          gate of expert e\ndg_e/dr_e = ", "g_e (1 - g_e)",
         "g_e (1 + g_e)",
     ),
+    "who speaks": (
+        "s = 1/(1 + exp(-x))\nfor f = log s I get\ndf/dx = ", "1 - s", "1 + s",
+    ),
+    "an article": (
+        "s = sum_k exp(z_k)\nif f = log s a short computation gives df/dz_j = ", "exp(z_j)/s",
+        "exp(z_j) s",
+    ),
+    "half over m": (
+        "J = 1/2m sum_i (p_i - y_i)^2   where p_i = w x_i\ndJ/dw = ", "1/m sum_i (p_i - y_i) x_i",
+        "1/m sum_i (p_i - y_i) w",
+    ),
     "bullets": ("- p = sigmoid(z)\n- dp/dz = ", "p (1 - p)", "p (p - 1)"),
     "semicolons": ("p = sigmoid(z); q = 1 - p\ndq/dz = ", "-p q", "p q"),
     "two statements of a row, in a text that is read twice": (

@@ -207,7 +207,8 @@ def dual_start(
     if not problem.is_certifiable():
         return point, -np.inf  # without a penalty the dual does not give weights
     value, goal = problem.value(point), max(tol, _SMALLEST_TOLERANCE)
-    dual, reached = DualRows(problem, point), None
+    dual, bound = DualRows(problem, point), -np.inf
+    reached: Point | None = None
     for share in _GAP_SHARES:
         if reached is not None:
             reached = None
@@ -222,7 +223,9 @@ def dual_start(
         gap = relative_gap(problem.value(reached) - bound, problem.value(reached))
         if not may_go_on or gap <= goal:
             break
-    return (reached if problem.value(reached) < value else point), bound
+    if reached is None or problem.value(reached) >= value:
+        return point, bound
+    return reached, bound
 
 
 def _settled(dual: DualRows) -> tuple[Array, float]:

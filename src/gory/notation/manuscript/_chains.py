@@ -31,7 +31,7 @@ from gory.notation.manuscript.words._cues import (
     restates,
     says_anew,
 )
-from gory.notation.manuscript.words._hedges import Hedge, hedges
+from gory.notation.manuscript.words._hedges import OTHERWISE, Hedge, hedges
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
@@ -83,7 +83,7 @@ def _hedges(section: Section, statement: Statement) -> tuple[Hedge, ...]:
     found = hedges(statement.before, statement.after)
     if other_case(section, statement) is None:
         return found
-    return tuple(one for one in found if one.words.lower() != "otherwise")
+    return tuple(one for one in found if one.words.lower() not in OTHERWISE)
 
 
 def _contracted(lines: list[Line]) -> list[Line]:

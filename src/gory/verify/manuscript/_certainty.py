@@ -58,6 +58,7 @@ from gory.verify.manuscript._other_uses import (
     other_use,
     pairs_compared,
     posed_condition,
+    value_at_numbers,
     varied,
 )
 from gory.verify.manuscript._partial import in_words, is_wrong_for_others
@@ -217,6 +218,8 @@ class Certainty:
         for use in (given_value, idle_derivative, posed_condition):
             if reason := use(refutation):
                 return f"{DIFFER} {reason}"
+        if reason := value_at_numbers(refutation, self.script.words):
+            return f"{DIFFER} {reason}"
         if reason := beside(refutation, compared(self.script)) or misread(refutation, self.script):
             return f"{DIFFER} {reason}"
         if is_near:

@@ -98,10 +98,10 @@ def misread(refutation: Refutation, script: Script) -> str:
 def _in_a_case(refutation: Refutation, script: Script) -> str:
     """Whether a line holds for indices of which the text ahead of it speaks."""
     for one, other, are_equal in _cases(refutation):
-        if _is_read(one, other, are_equal, script):
-            continue
         if not are_equal and (word := _restricting(refutation.chain.words)):
             return f"it holds for {one.name} != {other.name}, which {word!r} may say"
+        if _is_read(one, other, are_equal, script):
+            continue
         ahead, sentence, behind = _around(refutation, script.words)
         is_said = any(_compared(one, other, are_equal, words) for words in (ahead, behind))
         if is_said or _in_words(one, other, are_equal, sentence):
@@ -260,7 +260,7 @@ def rests_below(checker: ChainChecker, number: int, script: Script) -> str:
         return ""
     kept = {n: d for n, d in script.paper.definitions.items() if n not in names}
     ground = checker.ground.on(replace(checker.ground.paper, definitions=kept))
-    if ground.compare(*sides, checker.factors).verdict != "refuted":
+    if ground.compare(sides[0], sides[1], checker.factors).verdict != "refuted":
         return ""
     said = ", ".join(f"{n} = {to_plain(script.paper.definitions[n].body)}" for n in names)
     return f"it holds if {said}, which the text says below it"

@@ -79,8 +79,22 @@ def given_value(refutation: Refutation) -> str:
 def _is_unknown(paper: Paper, expr: Expr) -> bool:
     """Whether a general entry of a name is all that stands there, and nothing says what it is."""
     told = {fact.left.name for fact in paper.facts if isinstance(fact.left, Ref)}
-    is_open = isinstance(expr, Ref) and expr.name not in paper.definitions.keys() | told
-    return is_open and any(not index.is_literal for index in expr.indices)
+    if not isinstance(expr, Ref) or expr.name in paper.definitions.keys() | told:
+        return False
+    return any(not index.is_literal for index in expr.indices)
+
+
+def value_at_numbers(refutation: Refutation, words: str) -> str:
+    """``z = w x + b = 2`` below ``w = 0.5, x = 2, b = 1``, where w is a variable all the same."""
+    paper = refutation.ground.paper
+    right, before = refutation.line.exprs[0], refutation.before.exprs[0]
+    given = {fact.left.name for fact in paper.facts if isinstance(fact.left, Ref)}
+    names = reached_names(paper, before) - paper.definitions.keys() - given
+    if reached_names(paper, right) or not names:
+        return ""
+    pattern = rf"(?<![\w\\}}])(?:{'|'.join(map(re.escape, sorted(names)))})\s*=\s*-?\d"
+    is_given = re.search(pattern, words) is not None
+    return "it may be the value at numbers that the text gives" if is_given else ""
 
 
 def _is_settled(paper: Paper, expr: Expr) -> bool:

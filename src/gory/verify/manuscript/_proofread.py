@@ -86,7 +86,8 @@ def _of_parts(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[Ch
     """The derivations of some parts of a text, as if the others were not there."""
     manuscript = read_manuscript(text, within=parts)
     found = _judged(manuscript, given)
-    if any(one.is_plain for one in manuscript.statements) and _is_unread(found):
+    is_open = _is_unread(found) or _has_doubts(found)
+    if is_open and any(one.is_plain for one in manuscript.statements):
         other = read_manuscript(text, as_typed=True, within=parts)
         found = _likelier(found, _judged(other, given))
     if manuscript.left_out and _has_doubts(found):

@@ -70,6 +70,15 @@ _CHOSEN = re.compile(  # f(x) = x if x > 0 else 0
     r"([^=<>\n]{1,80}?)\s*=\s*([^=\n]{1,200}?\sif\s[^=\n]{1,100}?\selse\s[^=\n]{1,200})"
 )
 _EXPLAINED = re.compile(r"=[^=\n]*\S\s{3,}[A-Za-z]\w? (?:is|are|runs?|denotes?)\b[^=\n]*$")
+_I_GET = re.compile(
+    r"(?<=[\w)\]])\s+(?:I|we)\s+(?:then |just |also )?"
+    r"(?:get|find|have|obtain|see|got|found|think|arrive at|computed?)\s*$"
+)
+_LETTER_BEHIND = re.compile(r"(?<=[\w)\]])\s+(?:I|a)$")
+_SPEAKER = re.compile(  # behind "I", or behind an article; "a with", "a is" is a letter
+    r"(?i)(?!(?:with|and|is|are|was|for|where|so|then|if|when|as|has|by|the|in|at|of|to|or|but|"
+    r"denotes?|gives?|means?|equals?|holds?|also|from|on|that|which|since|because)\b)[a-z]{2,}"
+)
 _NAME_BEHIND = re.compile(r"\s*[,;]\s*[A-Za-z]\w?$")
 _NUMBER = re.compile(r"\s*-?[\d.]+\s*")  # of ``x = 2, w = 3``
 _ONE_VALUE = r"\s*[A-Za-z]\w*(?:\[\w+\])?\s*=\s*-?\d[\d.]*\s*"
@@ -162,6 +171,7 @@ class _Reading:
             return
         rest = re.sub(r"\s{2,}(?:\(\d+\)|\[[^\[\]]*\d\])\s*$", "", rest)  # the number of a line
         rest = re.sub(r"[.,;:]\s*$", "", rest)
+        rest = _I_GET.sub("", rest)
         if chosen := _CHOSEN.fullmatch(rest):
             sides = [("", chosen[1], at), ("=", chosen[2], at + chosen.start(2))]
             self.found.append(PlainStatement(sides, cue, conditions=self.waiting))
@@ -287,6 +297,8 @@ def formulas(line: str, own: Collection[str]) -> list[tuple[int, int]]:
         kept = piece.strip(" \t,;:.")
         if end < len(line):
             kept = _NAME_BEHIND.sub("", kept)  # of "L = -sum_k y_k log p_k, y one-hot"
+            if _SPEAKER.match(line, end):
+                kept = _LETTER_BEHIND.sub("", kept)  # of "for f = log s I get"
         if _RELATION.search(_masked(kept)) and not _RELATION.match(kept):
             begin += piece.index(kept)
             found.append((begin, begin + len(kept)))

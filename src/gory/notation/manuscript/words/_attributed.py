@@ -33,6 +33,9 @@ _HEAD = re.compile(
     rf"(\w+)\s*(?:\b(?:is|are)\s+)?{_OWN}(?!=)"
 )  # "the loss $L = ...$" names what stands on its left
 
+_PREDICATE = re.compile(  # "let $p$ be the predicted distribution, $c$ a cost" says it of p
+    rf"{_OTHER}=?\s+(?:is|are|be|denotes?|as)(?:\s+\w+){{0,5}}\s*$"
+)
 _CALLED = re.compile(rf"{_OWN}\s+(?:is|are|be|denotes?)\s+((?:[\w-]+\s*){{1,4}})")
 
 
@@ -41,7 +44,9 @@ def is_said_of(name: re.Pattern[str], sentence: str, start: int, end: int) -> bo
     before, after = (_marked(name, part) for part in (sentence[:start], sentence[end:]))
     behind = after.split(_OWN)[0] if _OWN in after else None
     ahead = before.rsplit(_OWN, 1)[1] if _OWN in before else None
-    return (behind is not None and _leads_to(behind)) or (ahead is not None and _belongs(ahead))
+    if behind is not None and _leads_to(behind) and not _PREDICATE.search(before):
+        return True
+    return ahead is not None and _belongs(ahead)
 
 
 def has_other_noun(name: re.Pattern[str], sentence: str) -> bool:

@@ -52,7 +52,8 @@ _GENERAL = re.compile(
     r"(?i)\b(?:general|both cases|combin\w+|together|all cases|any case|at once)\b"
 )
 _OTHERWISE = re.compile(
-    r"(?i)\b(?:otherwise|else|in (?:all )?other cases|in the other case)\b[^.;]{0,25}$"
+    r"(?i)\b(?:otherwise|else|in (?:all )?other cases|in the other case|sonst|andernfalls)\b"
+    r"[^.;]{0,25}$"
 )
 _TAKEN_BACK = re.compile(
     r"(?i)\b(?:not|without|unless|except\w*|only|never|no longer|wrong\w*|false\w*|incorrect\w*|"

@@ -22,6 +22,7 @@ _STOP = re.compile(
 _TEXT = re.compile(r"\\(?:text|mbox|textrm|textit|intertext)\s*\{([^{}]*)\}")
 _CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
 
+OTHERWISE = frozenset(("otherwise", "sonst", "andernfalls"))
 ONE_HOT = re.compile(r"(?i)one[- ]hot|(?:one|1)[- ]of[- ]\$?[A-Z]\b|indicator vector")
 _CONDITION = re.compile(
     rf"(?i)\b(?:if|when|for|where|whenever|with|at|since|because|as|given|assum\w+|suppose|let|case)"
@@ -36,7 +37,9 @@ _IDLE = re.compile(  # conditions that restrict no formula
 _IN_CASES = re.compile(
     r"""(?ix)\b(?:
     unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
-    initiali[sz]ation|initially|evaluat\w+|example|e\.g|instance|special|otherwise|diagonal|
+    initiali[sz]ation|initially|evaluat\w+|example|e\.g|instance|special|
+    otherwise|sonst|andernfalls|ansonsten|diagonal|
+    where\s(?:[\w§]+\s){0,6}\w+(?=\s\(\s?§\s?\))|
     if|when|whenever|in\s(?:this|that|which|the)\scase|suppos\w*|assum(?:e|es|ed|ing)|pretend\w*|imagine|
     on\saverage|expected|expectation|typically|numerically|converge\w*|stationar\w*|equilibrium|
     optimum|optimal\w*|minimi[sz]er|solv\w*|iterat\w*|
@@ -139,7 +142,8 @@ def hedges(before: str, after: str) -> tuple[Hedge, ...]:
             in_cases = pattern is not _NOT_MEANT
             match = pattern.search(_CONDITION.sub(FORMULA, _IDLE.sub("", words)))
             if match is not None:
-                found.append(Hedge(" ".join(match.group().split()), in_cases))
+                said = " ".join(match.group().split()).replace(FORMULA, "...")
+                found.append(Hedge(said, in_cases))
     return tuple(found)
 
 

@@ -50,7 +50,7 @@ _SECOND = re.compile(rf"=\s?(?P<sum>{_SUM}){_CLOSED}={_ONE}")
 _NORMALISED = re.compile(  # words that say so of the targets, whatever their name is
     r"(?i)cross[- ]?entropy|(?<!not )(?<!no )one[- ]hot (?:targets?|labels?|vectors?|encod\w+|y\b)|"
     r"\b(?:targets?|labels?)\b[^.$]{0,40}(?<!not )(?:one[- ]hot|(?:sum|add up) to (?:one|1)\b)|"
-    r"\bexactly one\b|\$ is \$?1\$? if the class is\b"
+    r"\bexactly one\b|\bgenau eine[rs]?\b|\$ is \$?1\$? if the class is\b"
 )
 _TARGETS = re.compile(rf"(?P<sum>{_SUM})\s?\\?(?:log|ln)\b")
 _DENIED = re.compile(
