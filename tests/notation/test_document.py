@@ -115,3 +115,11 @@ def test_a_document_has_an_end() -> None:
 def test_a_document_has_an_end_of_formulas_too() -> None:
     with pytest.raises(NotationError, match="split it"):
         read_manuscript("$a = b$ " * 6000)
+
+
+def test_the_cells_of_a_table_are_read() -> None:
+    text = (
+        r"Let $p = e^z$. \begin{tabular}{l|l} slope & $\frac{dp}{dz} = p$ \\ \hline"
+        r" square & $p^2 = e^{2 z}$ \end{tabular}"
+    )
+    assert len(read_manuscript(text).statements) == 3

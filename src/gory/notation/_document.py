@@ -21,11 +21,8 @@ displaymath math dmath
 """
 DISPLAYS = frozenset(re.findall(r"\w+", _ENVIRONMENTS))
 _SKIPPED = frozenset(
-    (
-        "verbatim", "lstlisting", "minted", "comment", "figure", "tabular", "tikzpicture",
-        "thebibliography",
-    )
-)  # fmt: skip
+    ("verbatim", "lstlisting", "minted", "comment", "figure", "tikzpicture", "thebibliography")
+)
 
 _OPENER = re.compile(
     r"(?P<fence>^[ \t]*(?:```|~~~)[^\n]*\n)"
