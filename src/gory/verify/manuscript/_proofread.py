@@ -38,6 +38,7 @@ from gory.verify.manuscript._wording import style_of
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 
+_SLASHED = re.compile(r"/\s?\d+[A-Za-z]")  # 1/2m: the paper language reads (1/2) m
 _NUMBERED = re.compile(r"(?<=[\[,])\d+(?=[\],])")
 _UNIT = "holds if sum_k {}[k] = 1"
 SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
@@ -86,7 +87,7 @@ def _of_parts(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[Ch
     """The derivations of some parts of a text, as if the others were not there."""
     manuscript = read_manuscript(text, within=parts)
     found = _judged(manuscript, given)
-    is_open = _is_unread(found) or _has_doubts(found)
+    is_open = _is_unread(found) or (_SLASHED.search(text) and _has_doubts(found))
     if is_open and any(one.is_plain for one in manuscript.statements):
         other = read_manuscript(text, as_typed=True, within=parts)
         found = _likelier(found, _judged(other, given))
