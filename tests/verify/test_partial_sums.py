@@ -21,6 +21,10 @@ RIGHT = {
         r"Let $$h_t = 2 x_t^2 \qquad (t = 2, \dots, T).$$ "
         r"Then $\frac{\partial h_t}{\partial x_t} = 4 x_t$."
     ),
+    "arrays of which one has an entry by number": (
+        r"Let $s = \sum_{k=1}^K p_k$ and $u = 2 p_1$. Then "
+        r"$\sum_{k=1}^{K-1} p_k - \sum_{k=1}^{K-1} y_k = \sum_{k=1}^{K-1} (p_k - y_k)$."
+    ),
     "a range that ends at K - 1": (
         r"Let $p_k = \frac{e^{a_k}}{\sum_{j=0}^{K-1} e^{a_j}}$. Then $\sum_{k=0}^{K-1} p_k = 1$."
     ),

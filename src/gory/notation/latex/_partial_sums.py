@@ -27,7 +27,7 @@ def cut(names: Names, text: str, letter: str, span: tuple[str, str], body: str) 
         return ""
     if whole[0] != span[0]:
         return f"(1 - delta[{letter},1]) "
-    used = {int(i) for name in arrays for i in names.of(name).written if i.isdigit()}
+    used = {int(i) for one in names.usage.values() for i in one.written if i.isdigit()}
     number = max(used, default=0) + 1
     return f"(1 - delta[{letter},{number}]) " if number <= HIGHEST else ""
 
