@@ -42,12 +42,13 @@ from gory.notation.manuscript._script import Chain, Line, Meaning, Script
 from gory.notation.manuscript._upstream import BY_IT_ONLY
 from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Ground, reached_names
-from gory.verify.manuscript._finite import at_values
 from gory.verify.manuscript._gap import LostFactor, SpareFactor
 from gory.verify.manuscript._granted import is_declared, said
-from gory.verify.manuscript._misread import defined_later, held_above, misread, rests_below
-from gory.verify.manuscript._one_hot import holds_one_hot
-from gory.verify.manuscript._other_uses import (
+from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript.doubts._finite import at_values
+from gory.verify.manuscript.doubts._misread import defined_later, held_above, misread, rests_below
+from gory.verify.manuscript.doubts._one_hot import holds_one_hot
+from gory.verify.manuscript.doubts._other_uses import (
     DIFFER,
     TO_ZERO,
     beside,
@@ -61,8 +62,7 @@ from gory.verify.manuscript._other_uses import (
     value_at_numbers,
     varied,
 )
-from gory.verify.manuscript._partial import in_words, is_wrong_for_others
-from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript.doubts._partial import in_words, is_wrong_for_others
 
 MOST_TRIED = 24  # other meanings of names, in one section
 UNSURE = "which is not certain"  # of a line that was at odds
