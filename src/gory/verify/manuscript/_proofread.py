@@ -29,6 +29,7 @@ from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker
 from gory.verify.manuscript._claim import Ground
 from gory.verify.manuscript._dotted import with_breaks
 from gory.verify.manuscript._granted import is_declared
+from gory.verify.manuscript._in_general import in_general
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
 from gory.verify.manuscript._stood_for import with_own_names
 from gory.verify.manuscript._wording import style_of
@@ -79,8 +80,14 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     'misses the term -2 s[k] s[m]'
     """
     given = facts_in(text, given)
-    found = by_parts(text, lambda parts: _of_parts(text, parts, given))
+    found = by_parts(text, lambda parts: _in_general(text, parts, given))
     return Proofreading(text, tuple(with_breaks(text, found)))
+
+
+def _in_general(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[CheckedDerivation]:
+    """The derivations of some parts of a text, each judged without special cases below it."""
+    found = _of_parts(text, parts, given)
+    return in_general(text, parts, found, lambda left: _of_parts(text, left, given))
 
 
 def _of_parts(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[CheckedDerivation]:

@@ -65,8 +65,10 @@ def _is_open(name: str, text: str, statements: Sequence[LatexStatement]) -> bool
     for one in statements:
         for number, side in enumerate(one.sides):
             is_left = not number and one.relations[1:2] == ["="]
-            if len(one.sides) == 1 and len(side) == 1:
-                continue  # named in words
+            signs = {token.text for token in side}
+            if len(one.sides) == 1 and name in signs <= {name, *_MARKS}:
+                has_prime |= len(signs) > 1
+                continue  # named in words, as "with derivative g'"
             for place, primes, end in _places(side, name):
                 if end < 0 or (is_left and place == 0 and end == len(side) - 1):
                     return False
