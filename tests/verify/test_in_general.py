@@ -86,7 +86,7 @@ def test_a_loss_that_is_chosen_below_may_be_any_above() -> None:
 )
 def test_a_function_whose_derivative_is_named_in_words(line: str, verdict: str) -> None:
     text = (
-        r"For a positive function $g$ with derivative $g'$ let"
+        r"For a positive function $g$ with derivative $g'$ let "
         r"$s_i = \frac{g(x_i)}{\sum_k g(x_k)}$. "
         rf"Then $$\frac{{\partial s_i}}{{\partial x_j}} = {line}.$$ "
         r"The choice $g(x) = e^x$ gives back $s_i (\delta_{ij} - s_j)$."
