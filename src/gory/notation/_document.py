@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gory.notation._bare_lines import bare_lines, is_formula
 from gory.notation._errors import NotationError
 
 LONGEST_DOCUMENT = 1_000_000  # characters; a long article has a tenth of that
@@ -20,9 +21,7 @@ equation align alignat aligned gather gathered multline eqnarray flalign split
 displaymath math dmath
 """
 DISPLAYS = frozenset(re.findall(r"\w+", _ENVIRONMENTS))
-_SKIPPED = frozenset(
-    ("verbatim", "lstlisting", "minted", "comment", "figure", "tikzpicture", "thebibliography")
-)
+_SKIPPED = frozenset(("verbatim", "lstlisting", "minted", "comment", "thebibliography"))
 
 _OPENER = re.compile(
     r"(?P<fence>^[ \t]*(?:```|~~~)[^\n]*\n)"
@@ -45,7 +44,8 @@ class Stretch:
     """A piece of a document, from ``start`` to ``end``.
 
     ``kind`` is "display", "inline", "raw" (LaTeX without delimiters, a line a row), "plain" (the
-    paper language), "prose", "heading" or "broken"; for the last ``note`` says what is wrong.
+    paper language), "prose", "program", "heading" or "broken"; for the last ``note`` says what is
+    wrong.
     """
 
     kind: str
@@ -78,10 +78,30 @@ def stretches(text: str) -> list[Stretch]:
         text = _COMMENT.sub(lambda m: " " * len(m.group()), text)
     text = _STRUCK.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
     found = list(_cut(text))
-    if any(s.kind not in ("prose", "heading") for s in found):
-        return found
+    if any(s.kind not in ("prose", "heading", "code", "program") for s in found):
+        return [one for stretch in found for one in _with_bare(text, stretch)]
+    found = [replace(s, kind="prose") if s.kind == "code" else s for s in found]
     is_latex = re.search(r"\\[A-Za-z]{2,}", text) is not None
     return [_whole(text, s, is_latex) for s in found]
+
+
+def _with_bare(text: str, stretch: Stretch) -> Iterator[Stretch]:
+    """Prose, and the formulas in it that have no marks: whole lines, and spans of code."""
+    start, end = stretch.start, stretch.end
+    if stretch.kind == "code":
+        inner = text[start:end].strip("`")
+        at = text.index(inner, start)
+        formulas = [(at, at + len(inner), "\\" in inner)] if is_formula(inner) else []
+    else:
+        formulas = list(bare_lines(text, start, end)) if stretch.kind == "prose" else []
+    for first, last, is_latex in formulas:
+        yield Stretch("prose", start, first)
+        is_row = stretch.kind != "code"
+        yield Stretch(("raw" if is_row else "inline") if is_latex else "plain", first, last)
+        start = last
+    if start < end:
+        kind = "prose" if stretch.kind == "code" else stretch.kind
+        yield replace(stretch, kind=kind, start=start)
 
 
 _COMMENTED = re.compile(r"(?m)^(?:[ \t]*(#|//|\*|--|;)(?=[ \t\n]|\Z)[^\n]*(?:\n|\Z)){2,}")
@@ -147,8 +167,19 @@ def _cut(text: str, start: int = 0, end: int = -1) -> Iterator[Stretch]:
         yield Stretch("prose", last, end)
 
 
+_IN_HEADING = re.compile(r"\$([^$\n]{3,300})\$")
+
+
 def _words_between(text: str, stretch: Stretch) -> Iterator[Stretch]:
-    r"""A display is cut at ``\intertext{...}``, which holds prose with formulas of its own."""
+    r"""A display is cut at ``\intertext{...}``, which holds prose with formulas of its own; the
+    formulas of a heading stand behind it.
+    """
+    if stretch.kind == "heading":
+        yield stretch
+        for match in _IN_HEADING.finditer(text, stretch.start, stretch.end):
+            if is_formula(match[1]):  # and no case, such as i = j
+                yield Stretch("inline", match.start(1), match.end(1))
+        return
     if stretch.kind != "display":
         yield stretch
         return
@@ -173,6 +204,8 @@ def brace_end(text: str, start: int, end: int) -> int:
     return -1
 
 
+_INLINE_END = re.compile(r"(?<!\\)\$|\n[ \t]*\n")
+_PRICE = re.compile(r"\d[\d.,]*[kM]?(?:[ \t,;.]+[A-Za-z]{2,}[.,;]?){1,40}\s+")  # $5 and $
 _CLOSER = {"double": "$$", "square": r"\]", "round": r"\)"}
 
 
@@ -182,18 +215,18 @@ def _stretch(text: str, match: re.Match[str], kind: str) -> Stretch | None:
     if kind == "heading":
         return Stretch("heading", match.start(), match.end())
     if kind == "code":
-        return (
-            None
-            if "=" in match.group() and "\\" in match.group()
-            else Stretch("prose", match.start(), start)
-        )
+        return Stretch("code", match.start(), start)
     if kind == "fence":
         return _fenced(text, match)
     if kind == "frame":
         return _framed(text, match)
     if kind == "single":
-        end = re.compile(r"(?<!\\)\$|\n[ \t]*\n").search(text, start)
-        if end is None or end.group() != "$" or end.start() == start:
+        end = _INLINE_END.search(text, start)
+        if end is None or end.group() != "$":
+            line = text[start:].split("\n", 1)[0] if end is None else text[start : end.start()]
+            is_lost = "=" in line and re.search(r"\\[A-Za-z]{2,}", line) is not None
+            return Stretch("broken", start - 1, start, "$ is never closed") if is_lost else None
+        if end.start() == start or _PRICE.fullmatch(text, start, end.start()):
             return None
         return Stretch("inline", start, end.start(), "$")
     closer = _CLOSER[kind]
@@ -217,7 +250,7 @@ def _fenced(text: str, match: re.Match[str]) -> Stretch | None:
     if language in ("math", "latex", "tex") or re.search(r"\\[A-Za-z]{2,}", inner):
         kind = "display" if "\\\\" in inner or "\\begin" in inner else "raw"
     else:
-        kind = "plain" if language in ("", "gory", "text") else "prose"
+        kind = "plain" if language in ("", "gory", "text") else "program"
     return Stretch(kind, match.end(), end.start(), end.group())
 
 
@@ -230,7 +263,8 @@ def _framed(text: str, match: re.Match[str]) -> Stretch | None:
     if end is None:
         return Stretch("broken", match.start(), match.end(), f"\\begin{{{name}}} is never closed")
     if name in _SKIPPED:
-        return Stretch("prose", match.start(), end.end())
+        kind = "prose" if name == "verbatim" else "program"
+        return Stretch(kind, match.start(), end.end())
     return Stretch("display", match.end(), end.start(), end.group())
 
 

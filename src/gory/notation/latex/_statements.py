@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from gory.notation._errors import NotationError
 from gory.notation.latex._tokens import OPENING, Tex, closing, pairs
+from gory.notation.latex._wrapped import unwrapped
 
 MOST_SIDES = 1000  # of one chain
 
@@ -292,7 +293,8 @@ def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[L
 
     Raises `NotationError` where one has more sides than anybody writes.
     """
-    found = _Splitter(_unwrapped(tokens), cue, is_display).run()
+    tokens = _aligned(unwrapped(tokens, is_display=is_display))
+    found = _Splitter(tokens, cue, is_display).run()
     if any(len(one.sides) > MOST_SIDES for one in found):
         raise NotationError(f"a chain has more than {MOST_SIDES:,} sides; split it")
     found = [part for one in found for part in _with_names(one)]
@@ -300,7 +302,7 @@ def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[L
     return sorted((s for s in found if not s.is_empty), key=lambda s: _first(s))
 
 
-def _unwrapped(tokens: list[Tex]) -> list[Tex]:
+def _aligned(tokens: list[Tex]) -> list[Tex]:
     r"""Tokens without environments that only align, and with ``\overset{(a)}{=}`` as ``=``."""
     kept: list[Tex] = []
     place = 0

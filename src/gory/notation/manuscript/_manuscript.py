@@ -142,7 +142,7 @@ class _Reading:
         words = self.text[stretch.start : stretch.end]
         self.flow.see(stretch.kind, words)
         match stretch.kind:
-            case "prose":
+            case "prose" | "program":
                 self.cue = (self.cue + words)[-CUE_LENGTH:]
                 self.gap += words
             case "heading":

@@ -13,6 +13,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from gory.notation import D, Ref, walk
+from gory.notation._markup import usual
 from gory.notation.manuscript._declared import left_name
 from gory.notation.manuscript._given_facts import facts_in
 from gory.notation.manuscript._manuscript import read_manuscript
@@ -79,9 +80,10 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     >>> found.lines[1].why
     'misses the term -2 s[k] s[m]'
     """
+    written, text = text, usual(text)
     given = facts_in(text, given)
     found = by_parts(text, lambda parts: _in_general(text, parts, given))
-    return Proofreading(text, tuple(with_breaks(text, found)))
+    return Proofreading(written, tuple(with_breaks(text, found)))
 
 
 def _in_general(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[CheckedDerivation]:
