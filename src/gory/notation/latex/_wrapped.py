@@ -2,8 +2,8 @@ r"""Equations in boxes, colours, braces and brackets, taken out of what is put a
 
 ``\boxed{a = b}``, ``\textcolor{red}{a = b}``, ``{\displaystyle a = b}``,
 ``\underbrace{a = b}_{...}``, ``\left( a = b \right)`` around a whole display,
-``\text{$a = b$}`` with nothing beside it, and a brace before several equations. Where there is no relation inside, what is around stays: it is a
-group then like any other.
+``\text{$a = b$}`` with nothing beside it, and a brace before several equations. Where there is
+no relation inside, what is around stays: it is a group then like any other.
 """
 
 from __future__ import annotations
