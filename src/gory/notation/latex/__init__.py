@@ -9,6 +9,7 @@ outside.
 from gory.notation.latex._arrays import Array as Array
 from gory.notation.latex._bodies import Body as Body
 from gory.notation.latex._bodies import Parameter as Parameter
+from gory.notation.latex._designs import designs_of as designs_of
 from gory.notation.latex._fixed import survey_left_out as survey_left_out
 from gory.notation.latex._forms import bracket as bracket
 from gory.notation.latex._functions import FUNCTIONS as FUNCTIONS
@@ -26,6 +27,7 @@ from gory.notation.latex._macros import expanded as expanded
 from gory.notation.latex._macros import find_macros as find_macros
 from gory.notation.latex._names import LABELS as LABELS
 from gory.notation.latex._names import Names as Names
+from gory.notation.latex._names import Step as Step
 from gory.notation.latex._partial_sums import PART as PART
 from gory.notation.latex._primes import primed_names as primed_names
 from gory.notation.latex._reader import MANNERS as MANNERS

@@ -49,7 +49,8 @@ def learn(names: Names, values: Sequence[Value]) -> None:
         if is_row and isinstance(value, Bare) and value.written.name in USUALLY_NUMBERS:
             continue  # J = y^T log h, before it is known that h is a vector
         if isinstance(value, Bare | Slope) and is_undecided(names, value):
-            lifted(names, value.written, *axes)
+            is_step = isinstance(value, Slope) and names.is_at_step(value.written.subscripts)
+            lifted(names, value.written, 1 if is_step else max(axes))
 
 
 def is_undecided(names: Names, value: Bare | Slope) -> bool:
@@ -57,7 +58,8 @@ def is_undecided(names: Names, value: Bare | Slope) -> bool:
     name = value.written.name
     is_coefficient = name in COEFFICIENTS and not (names.axes(name) or name in names.defined)
     is_number = names.of(name).is_number or is_coefficient
-    return not (value.written.subscripts or is_number)
+    is_entry = value.written.subscripts and not names.is_at_step(value.written.subscripts)
+    return not (is_entry or is_number)
 
 
 def level_of(names: Names, values: Sequence[Value]) -> Level:

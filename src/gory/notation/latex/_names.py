@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Set
+from collections.abc import Container, Sequence, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gory.notation._errors import NotationError
 from gory.notation.latex._bodies import Body, Entries
@@ -51,6 +52,14 @@ class Usage:
     def is_labelled(self) -> bool:
         """Only numbers stand below it, so that each of them may belong to a name of its own."""
         return bool(self.written) and all(index.isdigit() for index in self.written)
+
+
+class Step(NamedTuple):
+    """An array at another step: ``h_{t-1}`` is h at t, by -1. There is no letter under a sum."""
+
+    array: str
+    letter: str
+    by: int
 
 
 @dataclass
@@ -97,10 +106,13 @@ class Names:
     composed: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # S of S_t(g(W)): where
     true_classes: dict[str, str] = field(default_factory=dict)  # of one-hot names, by letter
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)  # first arguments of a name
+    at_steps: dict[str, str] = field(default_factory=dict)  # names without the step of others
+    designs: dict[str, str] = field(default_factory=dict)  # matrices, and names of their rows
     rows: dict[str, str] = field(default_factory=dict)  # names of rows, and their matrices
     label_names: set[str] = field(default_factory=set)  # arrays whose entries are indices
+    is_mention: bool = False  # what is read stands alone, and claims nothing
     steps: dict[str, set[int]] = field(default_factory=dict)  # of shifted indices, by array
-    shifted: dict[str, str] = field(default_factory=dict)  # an array at another step -> the array
+    shifted: dict[str, Step] = field(default_factory=dict)  # arrays at other steps
     texts: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # of numbers, by place
     summed: set[str] = field(default_factory=set)  # letters that a sum or product binds somewhere
     tags: set[tuple[str, str]] = field(default_factory=set)  # a name, and a letter that is part
@@ -122,6 +134,11 @@ class Names:
         fixed = {n for n in self.steps if any(i.isdigit() for i in self.of(n).written)}
         starts = tuple(fixed) if is_simple else tuple(self.steps)
         return {n for n in self.shifted if n.startswith(starts)} if starts else set()
+
+    def is_at_step(self, subscripts: Sequence[str]) -> bool:
+        """Whether all that stands below a name is the step of a recursion, as in ``h_t``."""
+        letters = {step.letter for step in self.shifted.values()} - {""}
+        return bool(subscripts) and letters.issuperset(subscripts)
 
     def stand_apart(self, axes: Set[tuple[str, int]]) -> Set[tuple[str, int]]:
         """Of the axes under one sum from 1, those whose entry 0 is an own thing: theta_0.

@@ -19,11 +19,14 @@ from gory.notation.latex._tokens import OPENING, Tex, closing
 _MARKS = ("'", r"\prime")
 _PARTS = ("u", "v")  # of a quotient or product, whose primes are derivatives
 _IDENTIFIER = re.compile(r"(?<![\w\[,{.])([A-Za-z]\w*)(?![\w(])(\[)?")
+_SUB = r"(?:_ (?:\w|\{ [^{}]{1,20} \}) )?"
 _VARIED = re.compile(  # what is differentiated or stands before brackets, in tokens
-    r"\\frac \{ (?:\\partial|d) (?:\^ \S+ )?(\\?[A-Za-z]+)"
+    r"\\frac \{ (?:\\partial|d) (?:\^ \S+ )?(\\?[A-Za-z]+)(?![A-Za-z])"
+    rf"(?! {_SUB}(?:'|\^ (?:\{{ )?\\prime))"
     r"|\\frac \{ (?:\\partial|d) \} \{ [^{}]{1,40} \} (?:\( )?(\\?[A-Za-z]+)"
-    r"|(\\?[A-Za-z]+) \("
-    r"|(?:\\partial|\\nabla|d) (\\?[A-Za-z]+)(?: _ (?:\w|\{ [^{}]{1,20} \}))? /"
+    r"|(\\?[A-Za-z]+) \( [^()+-]{0,80}\)"  # h (1 - h'^2) is a product
+    r"|(?:\\partial|\\nabla|d) (\\?[A-Za-z]+)(?![A-Za-z]) "
+    rf"{_SUB}/"
 )
 MOST_MARKS = 20  # scripts and primes of one name
 MOST_STEPS = 20  # from definition to definition
@@ -34,7 +37,7 @@ def primed_names(statements: Sequence[LatexStatement]) -> set[str]:
     seen: dict[str, set[int]] = {}
     for one in statements:
         for side in one.sides:
-            for name, count in _uses(side):
+            for name, count, _ in _uses(side):
                 seen.setdefault(name, set()).add(count)
     given = _given_with_prime(statements)
     given = {name for name in given if seen[name] <= {0, 1}}
@@ -50,8 +53,9 @@ def _given_with_prime(statements: Sequence[LatexStatement]) -> set[str]:
     others: set[str] = set()
     for one in statements:
         for place, side in enumerate(one.sides):
-            if not place and one.relations[1:2] == ["="] and len(names := [*_uses(side)]) == 1:
-                name, count = names[0]
+            left = next(_uses(side), None) if not place and one.relations[1:2] == ["="] else None
+            if left is not None and left[2] == len(side):
+                name, count, _ = left
                 (with_prime if count == 1 else others).add(name)
             pieces = " ".join(token.text for token in side)
             varied = (name for found in _VARIED.findall(pieces) for name in found if name)
@@ -59,8 +63,10 @@ def _given_with_prime(statements: Sequence[LatexStatement]) -> set[str]:
     return with_prime - others
 
 
-def _uses(side: list[Tex]) -> Iterator[tuple[str, int]]:
-    """Every name with the number of its primes, 9 where it is called with an argument."""
+def _uses(side: list[Tex]) -> Iterator[tuple[str, int, int]]:
+    """Every name with the number of its primes, 9 where it is called with an argument, and where it
+    ends.
+    """
     for place, token in enumerate(side):
         if not (token.is_name or token.text in GREEK):
             continue
@@ -78,7 +84,7 @@ def _uses(side: list[Tex]) -> Iterator[tuple[str, int]]:
             count += len(script) if script and {*script} <= {*_MARKS} else 0
             at = end + 1
         is_called = count and at < len(side) and side[at].text == "("
-        yield GREEK.get(token.text, token.text), 9 if is_called else count
+        yield GREEK.get(token.text, token.text), 9 if is_called else count, at
 
 
 def own_variable(names: Names, name: str, at: int) -> str:

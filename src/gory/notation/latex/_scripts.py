@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gory.notation.latex._names import LABELS, Names
+from gory.notation.latex._names import LABELS, Names, Step
 from gory.notation.latex._tokens import Tex, closing
 
 if TYPE_CHECKING:
@@ -115,6 +115,10 @@ def scripts(r: LatexReader, name: str, token: Tex) -> Written:
             raise r.error("two powers in a row")
         else:
             above(r, written, r.argument())
+    written.name = r.names.designs.get(written.name, written.name)
+    step = r.names.at_steps.get(written.name, "")
+    if step and step not in written.subscripts:
+        written.subscripts = (step, *written.subscripts)
     if written.name in r.names.rows and len(written.subscripts) == 1:
         written.name = r.names.rows[written.name]
     if written.primes == 1 and written.name in r.names.own_primes:
@@ -193,15 +197,16 @@ def shifted(r: LatexReader, written: Written, script: list[Tex]) -> list[Tex]:
             continue
         place += 2
         step = int(pieces[2]) if pieces[1] == "+" else -int(pieces[2])
-        r.names.steps.setdefault(written.name, set()).add(step)
-        r.names.steps.setdefault("", set()).add(step)
+        for name in () if r.names.is_mention else (written.name, ""):
+            r.names.steps.setdefault(name, set()).add(step)
         if pieces[0] in r.bound:
             r.doubts.add(f"a sum over {pieces[0]} of {written.name}_{''.join(pieces)} is shifted")
         number = pieces[2] if pieces[2] != "1" else ""
         more = str(len(kept)) if len(script) > 3 else ""
         base_name = written.name
         written.name += f"{'next' if step > 0 else 'prev'}{number}{more}"
-        r.names.shifted[written.name] = base_name
+        letter = pieces[0] if pieces[0] not in r.bound else ""
+        r.names.shifted[written.name] = Step(base_name, letter, step)
     return kept
 
 

@@ -145,8 +145,11 @@ def is_open(value: Value, names: Names) -> TypeGuard[Bare]:
     """Whether a value is a name without any index, which may be an array beside one."""
     if not isinstance(value, Bare):
         return False
-    if value.written.subscripts and not names.of(value.written.name).is_labelled:
-        return False  # b_1 and b_2 may be two vectors
+    is_label = names.of(value.written.name).is_labelled or names.is_at_step(
+        value.written.subscripts
+    )
+    if value.written.subscripts and not is_label:
+        return False  # b_1 and b_2 may be two vectors, h_t and h_{t-1} too
     return not is_number(names, value)
 
 
@@ -197,7 +200,9 @@ def _stands_before_array(names: Names, parts: list[Value], place: int) -> bool:
         return usual_axes(part.written) == 1 and not part.written.subscripts
     is_array = isinstance(following, Array)
     if isinstance(following, Bare) and names.hopeful and not is_number(names, following):
-        is_array = not following.written.subscripts
+        is_array = not following.written.subscripts or names.is_at_step(
+            following.written.subscripts
+        )
     return is_array and (usual_axes(part.written) == 2 or is_numbered_matrix(names, part.written))
 
 

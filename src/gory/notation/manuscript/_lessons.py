@@ -22,6 +22,7 @@ from gory.notation.latex import (
     Value,
     binders,
     declare,
+    designs_of,
     has_units,
     learn,
     learn_body,
@@ -37,6 +38,7 @@ from gory.notation.latex import (
     survey_true_class,
 )
 from gory.notation.latex.conventions import (
+    at_steps,
     bind_parameters,
     give_arguments,
     has_plain_d,
@@ -114,6 +116,10 @@ class Survey:
         self.names.rows = rows_of(self.text, statements)
         for matrix in self.names.rows.values():
             self.names.of(matrix).learn(2)
+        self.names.at_steps = at_steps(statements, self.names.tags)
+        self.names.designs = designs_of(self.text, statements)
+        for name in self.names.designs.values():
+            self.names.of(name).learn(2)
         self.names.layers = layer_letters(statements)
         self.names.own_primes = primed_names(statements)
         self.names.summed = {x for one in statements for side in one.sides for x in binders(side)}
@@ -136,6 +142,7 @@ class Survey:
         if (found := names_true_class(statement, self.text)) is not None:
             self.names.true_classes[found[0]] = found[1]
         values: list[Value] = []
+        self.names.is_mention = len(statement.sides) < 2
         for number, side in enumerate(statement.sides):
             try:
                 values.append(self.reader.translate(side)[0])

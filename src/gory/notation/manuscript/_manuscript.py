@@ -46,6 +46,7 @@ from gory.notation.manuscript._piece import Piece
 from gory.notation.manuscript._raw_rows import raw_rows
 from gory.notation.manuscript._sides import Side, SideReader
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple, with_condition
+from gory.notation.manuscript._tables import equation_of, table_rows, with_rows
 from gory.notation.manuscript._unread_lefts import from_names
 from gory.notation.manuscript.typed._spelling import Spelling, settled_limits
 from gory.notation.manuscript.typed._statements import plain_statements
@@ -106,7 +107,7 @@ def read_manuscript(
         text = only(text, within)
     reading = _Reading(text, macros, as_typed)
     reading.names.fixed = fixed
-    for stretch in found:
+    for stretch in with_rows(found, reading.rows):
         reading.see(stretch)
     return reading.manuscript()
 
@@ -134,6 +135,7 @@ class _Reading:
         self.headings: dict[int, tuple[str, str, str] | None] = {}  # cases, by section
         self.totals = sorted(totals_of(text), key=lambda one: one.at)
         self.said = [total.at for total in self.totals]  # places
+        self.rows = table_rows(text)
         self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
 
     # -- cutting ----------------------------------------------------------------------------
@@ -154,10 +156,17 @@ class _Reading:
                 self.pieces.append(Piece(self.section, ready=Statement((side,))))
             case "plain":
                 self.plain(stretch)
+            case "row":
+                self.table_row(stretch)
             case _:
                 self.latex(stretch)
         while self.totals and self.totals[0].at < stretch.end:
             self.aside(self.totals.pop(0), stretch.kind)
+
+    def table_row(self, stretch: Stretch) -> None:
+        """What two formulas in one row of a table claim together."""
+        made = equation_of(self.text, self.rows[stretch.start], self.macros)
+        self.pieces.append(Piece(self.section, made))
 
     def aside(self, total: Total, kind: str) -> None:
         """A sum that is said to be one, if it can be a fact."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from gory.notation._nodes import Expr
 from gory.notation._paper import Definition, Fact, Paper
+from gory.notation.latex import Step
 from gory.notation.manuscript.words._hedges import Hedge
 
 
@@ -70,6 +71,6 @@ class Script:
     words: str = ""  # the text, for facts that are said in words
     introduced: frozenset[str] = frozenset()  # names of which words say that they are defined
     said_below: Mapping[str, int] = field(default_factory=dict)  # rows of definitions on their own
-    steps: Mapping[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
+    steps: Mapping[str, Step] = field(default_factory=dict)  # arrays at other steps
     slopes: Mapping[str, str] = field(default_factory=dict)  # derivatives of undefined losses
     formal: frozenset[str] = frozenset()  # names that are defined in the paper language

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from gory.notation.latex import Step
 from gory.notation.manuscript._sides import Side
 
 
@@ -64,7 +65,7 @@ class Manuscript:
     limits: dict[str, tuple[str, str]] = field(default_factory=dict)  # of the letters of sums
     doubtful: Mapping[str, str] = field(default_factory=dict)  # names, and what is not read of them
     domains: Mapping[str, str] = field(default_factory=dict)  # finite sets of values, as written
-    steps: dict[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
+    steps: dict[str, Step] = field(default_factory=dict)  # arrays at other steps
     composed: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # functions at others
     from_one: frozenset[tuple[str, int]] = frozenset()  # axes on which a letter may begin at 1
     tuples: list[Tuple] = field(default_factory=list)  # of numbers

@@ -34,8 +34,10 @@ from gory.notation import (
     to_plain,
     walk,
 )
+from gory.notation.latex import Step
 from gory.verify._evidence import Evidence, evidence
 from gory.verify._exact import Prover
+from gory.verify.manuscript._recursions import is_before
 from gory.verify.manuscript._sizes import with_sizes
 from gory.verify.manuscript._wording import PLAIN, Style
 
@@ -84,7 +86,7 @@ class Ground:
     unknown: frozenset[str] = frozenset()  # undefined, and differentiated somewhere
     functions: frozenset[str] = frozenset()  # undefined, and applied to arguments or incomplete
     slopes: Mapping[str, str] = field(default_factory=dict)  # derivatives of undefined losses
-    steps: Mapping[str, str] = field(default_factory=dict)  # arrays at other steps, and the arrays
+    steps: Mapping[str, Step] = field(default_factory=dict)  # arrays at other steps
     one_hot: frozenset[str] = frozenset()  # names that words call so
     shares: frozenset[str] = frozenset()  # names whose entries add up to one, as words say
     arbitrary: frozenset[str] = frozenset()  # numbers of which words say that they may be any
@@ -156,7 +158,8 @@ class Ground:
                 return f"the text does not say how the derivatives of {loss} change"
             doubtful = self.functions if node.wrt.name in varied else self.unknown
             missing = (reached & doubtful) - {node.wrt.name}
-            missing = {name for name in missing if not self.is_constant(name, node.wrt.name)}
+            if not (isinstance(node.body, Ref) and node.body.name in missing):
+                missing = {n for n in missing if not is_before(self.paper, self.steps, n, node.wrt)}
             if missing:
                 return f"the text does not say what {', '.join(sorted(missing))} is"
             constant = reached - self.paper.definitions.keys() <= _DATA
@@ -170,14 +173,6 @@ class Ground:
         name = node.wrt.name
         others = {n: d for n, d in self.paper.definitions.items() if n != name}
         return reached_names(replace(self.paper, definitions=others), node.body)
-
-    def is_constant(self, name: str, variable: str) -> bool:
-        """Whether an array at another step does not depend on a variable, since the array itself
-        does not."""
-        array = self.steps.get(name, "")
-        return array in self.paper.definitions and variable not in reached_names(
-            self.paper, Ref(array)
-        )
 
     def undefined(self, left: Expr, right: Expr) -> str:
         """A name on one side only that the text has not introduced, or ""."""

@@ -7,6 +7,7 @@ and rewrites them, so that the reader of formulas meets the full form only.
 
 from gory.notation.latex.conventions._argument_lists import shorten_lists as shorten_lists
 from gory.notation.latex.conventions._arities import number_arguments as number_arguments
+from gory.notation.latex.conventions._at_steps import at_steps as at_steps
 from gory.notation.latex.conventions._averages import name_averages as name_averages
 from gory.notation.latex.conventions._bare_functions import give_arguments as give_arguments
 from gory.notation.latex.conventions._bracket_indices import index_brackets as index_brackets

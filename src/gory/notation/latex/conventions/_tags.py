@@ -46,9 +46,34 @@ def tags(statements: Sequence[LatexStatement]) -> set[tuple[str, str]]:
         if letter.isalpha() and letter not in bound and holders[letter] == {name}
         and all(len(own) == 1 for own in uses.below[name])
     }  # fmt: skip
+    if gates := _gates(uses, bound):
+        return gates
     named = {(name, letter) for name, letter in found if letter in uses.arrays}
     named = {(n, x) for n, x in named if all((n, own[0]) in named for own in uses.below[n])}
     return named | {pair for pair in found - named if _is_idle(pair, statements, uses)}
+
+
+def _gates(uses: _Uses, bound: set[str]) -> set[tuple[str, str]]:
+    """``W_f``, ``b_f``, ``W_{xi}`` in a text that has ``f_t``, ``i_t``, ``x_t``: the letters below
+    are what the array is for, if a text has several such arrays.
+    """
+    steps = {own[0] for all_ in uses.below.values() for own in all_ if _is_step(own)}
+    scripted = {
+        name for name, all_ in uses.below.items()
+        if name in uses.arrays and all(own[0] in steps for own in all_)
+    }  # fmt: skip
+    letters = {name.lower() for name in scripted - steps if name.isalpha()} - bound
+    found: set[tuple[str, str]] = set()
+    for name, all_ in uses.below.items() if letters else ():
+        is_free = not any({*own} & (bound | steps) or not "".join(own).isalpha() for own in all_)
+        if name not in scripted and is_free and any({*own} <= letters for own in all_):
+            found |= {(name, "".join(own)) for own in all_}
+    return found if len({label for _, label in found}) > 1 else set()
+
+
+def _is_step(script: list[str]) -> bool:
+    """``t - 1``"""
+    return len(script) == 3 and script[1] in ("+", "-") and script[2].isdigit()
 
 
 def _is_idle(pair: tuple[str, str], statements: Sequence[LatexStatement], uses: _Uses) -> bool:

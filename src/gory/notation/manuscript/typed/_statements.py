@@ -84,7 +84,7 @@ _NUMBER = re.compile(r"\s*-?[\d.]+\s*")  # of ``x = 2, w = 3``
 _ONE_VALUE = r"\s*[A-Za-z]\w*(?:\[\w+\])?\s*=\s*-?\d[\d.]*\s*"
 _VALUES = re.compile(rf"{_ONE_VALUE}(?:(?:[,;]|\band\b){_ONE_VALUE})+")  # and nothing else
 _MATHEMATICAL = frozenset(_FUNCTIONS.split()) | {name.lstrip("\\") for name in GREEK} | {"lam"}
-_WORD = re.compile(r"(?<![\w\[(.^/])([A-Za-z]{2,})(?![\w\[(^/])[,:]?")
+_WORD = re.compile(r"(?<![\w\[(.^/])([A-Za-z]{2,})(?![\w\[(^/]|'(?![A-Za-z]))[,:]?")
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
 _RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=|≈|~=")
 _SIGNS = {":=": "=", "≈": r"\approx", "~=": r"\approx"}

@@ -23,7 +23,7 @@ _PARTS = {"½": "12", "⅓": "13", "⅔": "23", "¼": "14", "¾": "34"}
 _SMALL = "".join((*_BELOW, *_ABOVE))
 _LETTER = rf"[^\W\d_{_SMALL}]"
 _SUB = r"(?:_(?:\{[^{}\n]{1,30}\}|\([^()\n]{1,30}\)|\w{1,12})|\[[^\[\]\n]{1,30}\])?"
-_NAME = rf"{_LETTER}{{1,20}}(?:[{''.join(_BELOW)}]{{1,4}}|\d{{0,2}}{_SUB})"
+_NAME = rf"{_LETTER}{{1,20}}'?(?:[{''.join(_BELOW)}]{{1,4}}|\d{{0,2}}{_SUB})'?"
 _ORDER = r"(?:\^?[23]|[²³])?"
 _SLOPE = re.compile(
     rf"(?P<sign>[d∂])(?P<order>{_ORDER})\s?"
@@ -279,7 +279,8 @@ class _Typed:
         match = _SLOPE.match(self.text, place, end)
         if match is None:
             return None
-        if match["body"] and f"d{re.split(r'[_[(]', match['body'])[0]}" in self.spelt.own:
+        name = re.split(r"[_[(']", match["body"] or "")[0]
+        if name and f"d{name}" in self.spelt.own:
             return None
         stop = match.end()
         if "(" in self.text[match.end("body" if match["body"] else "order") : match.start("below")]:

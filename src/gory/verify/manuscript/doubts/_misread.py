@@ -42,12 +42,14 @@ from gory.notation import (
     walk,
 )
 from gory.notation.latex import GREEK
-from gory.notation.manuscript._script import Chain, Line, Script
+from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript.words._cues import is_denied, points_back
 from gory.notation.manuscript.words._neutral import NEUTRAL
 from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Finding, generic, reached_names
 from gory.verify.manuscript._gap import LostTerm, OnlyFor
+from gory.verify.manuscript.doubts._held_fixed import held_fixed
+from gory.verify.manuscript.doubts._places import place_of
 
 AHEAD, BEHIND = 1200, 240  # characters of a text around a line that may say where it holds
 MOST_FREED = 4  # names that are defined below a line
@@ -86,7 +88,7 @@ _TYPESET = re.compile(  # how a formula looks, and not what it says
 
 def misread(refutation: Refutation, script: Script) -> str:
     """What in the text speaks for another reading by which a line holds, or ""."""
-    for question in (_in_a_case, _given_here, _adds_up):
+    for question in (_in_a_case, _given_here, _adds_up, held_fixed):
         if reason := question(refutation, script):
             return reason
     return _as_written(refutation)
@@ -172,19 +174,11 @@ def _around(refutation: Refutation, text: str) -> tuple[str, str, str]:
     the rest of its own.
     """
     chain, line = refutation.chain, refutation.line
-    first, place = _place(chain.lines[0], text), _place(line, text)
+    first, place = place_of(chain.lines[0], text), place_of(line, text)
     behind = text[place : place + BEHIND].removeprefix(line.source)
     ahead = _since_heading(text[max(place - AHEAD, 0) : place])
     words = _OPENS.sub("", _since_heading(text[max(first - AHEAD, 0) : first]))
     return ahead, _STOP.split(words.rstrip(" .\n"))[-1], _STOP.split(behind.removeprefix("\n"))[0]
-
-
-def _place(line: Line, text: str) -> int:
-    """Where a line of a chain stands in its text."""
-    rows = text.split("\n")
-    start = sum(len(row) + 1 for row in rows[: line.row - 1])
-    place = text.find(line.source[:40], start)
-    return place if place >= 0 else start
 
 
 def _since_heading(ahead: str) -> str:
@@ -269,11 +263,11 @@ def rests_below(checker: ChainChecker, number: int, script: Script) -> str:
 def defined_later(refutation: Refutation, names: Sequence[str], script: Script) -> str:
     """The first of some names that a sentence behind that of a line defines, or ""."""
     behind = [one for one in names if one in _defined_behind(refutation.chain, script)]
-    start = _place(refutation.line, script.words)
+    start = place_of(refutation.line, script.words)
     for chain in script.chains if behind else ():
         left = chain.lines[0].exprs[:1]
         if left and isinstance(left[0], Ref) and left[0].name in behind:
-            between = script.words[start : _place(chain.lines[0], script.words)]
+            between = script.words[start : place_of(chain.lines[0], script.words)]
             if re.search(r"\.\s", between) and not re.search(r"\b(?:Here|Where|here)\b", between):
                 return left[0].name
     return ""

@@ -1,0 +1,58 @@
+r"""Design matrices that nobody defines: the X of ``X^\top (y - \mu)`` beside ``x_{ij}``.
+
+By habit the rows of X are the vectors ``x_i`` of the text. Authors who have them as columns write
+the transposes of all products, so that the products tell which is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gory.notation.latex._statements import LatexStatement
+
+_DRESS = {"\\mathbf", "\\mathrm", "\\boldsymbol", "\\bm", "\\left", "\\right", "{", "}"}
+_COLUMNS = re.compile(
+    r"(?i)\bcolumns? of \$|\bwhose columns\b|\bas (?:its )?columns\b|\bin columns\b"
+)
+_TURNED = r"\^ (?:T|\\top|\\intercal)(?![A-Za-z])"
+_WEIGHTS = r"(?:w|b|\\beta|\\theta|\\phi|\\alpha)(?![A-Za-z])"
+
+
+def designs_of(text: str, statements: Sequence[LatexStatement]) -> dict[str, str]:
+    """Matrices that stand for all rows ``x_i`` together, each with the name of the rows."""
+    if _COLUMNS.search(text):
+        return {}
+    sides = [
+        " ".join(t.text for t in side if t.text not in _DRESS)
+        for one in statements
+        for side in one.sides
+    ]
+    lefts = {name for one in statements if one.relations[1:2] == ["="] for name in _first(one)}
+    letters = {piece for side in sides for piece in side.split() if len(piece) == 1}
+    capitals = sorted(x for x in letters if x.isascii() and x.isupper() and x.lower() in letters)
+    found = {x: x.lower() for x in capitals if not {x, x.lower()} & lefts}
+    return {x: row for x, row in found.items() if _has_rows(row, sides) and _votes(x, sides) > 0}
+
+
+def _first(statement: LatexStatement) -> list[str]:
+    """The name that a left side begins with."""
+    return [t.text for t in statement.sides[0] if t.text not in _DRESS][:1]
+
+
+def _has_rows(name: str, sides: Sequence[str]) -> bool:
+    """Whether a name is a vector with one letter below it, or an entry of one with two."""
+    row = rf"(?<![A-Za-z\\]){name} _ [a-z](?![A-Za-z])"
+    is_row = re.compile(rf"{row} (?:, )?[a-z](?![A-Za-z])|{row} {_TURNED}|{_TURNED} {row}")
+    return any(is_row.search(side) for side in sides)
+
+
+def _votes(matrix: str, sides: Sequence[str]) -> int:
+    """Products that say that the rows are rows, less those that say that they are columns."""
+    own = rf"(?<![A-Za-z\\]){matrix}(?! _)"
+    has_entries = re.compile(rf"(?<![A-Za-z\\])(?:{matrix} _|(?:d|\\partial) {matrix})")
+    for_rows = re.compile(rf"{own} {_TURNED} (?!{_WEIGHTS}|[-+=)])|{own} {_WEIGHTS}")
+    for_columns = re.compile(rf"{own} {_TURNED} {_WEIGHTS}|{own} (?:\(|[ypt](?![A-Za-z]))")
+    if any(has_entries.search(side) for side in sides):
+        return 0
+    return sum(len(for_rows.findall(side)) - len(for_columns.findall(side)) for side in sides)
