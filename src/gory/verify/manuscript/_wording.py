@@ -9,7 +9,7 @@ no sum runs over a letter that is a name of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from gory.notation import (
@@ -27,12 +27,17 @@ from gory.notation import (
 )
 from gory.notation._indices import substitute
 from gory.notation._latex import index_to_latex, to_latex
+from gory.verify.manuscript._author_names import author_names, in_author_names
 
 _WRITTEN = re.compile(  # a name with an instance: x_j^{(i)}, h^{(i)}, \hat y_k^{(i)}
-    r"(?:\\(?:hat|bar|tilde)\s*\{?)?\\?([A-Za-z]+)\}?(?:_(?:\{[^{}]*\}|\w))?\s*\^\{?\([a-z]\)\}?"
+    r"(?:\\(?:hat|bar|tilde)\s?\{?)?\\?(?<![A-Za-z])([A-Za-z]{1,20})\}?"
+    r"(?:_(?:\{[^{}]{0,40}\}|\w))?\s?\^\{?\([a-z]\)\}?"
+)
+_CALLED = re.compile(  # a function of an instance: h_k(x^{(i)}), h_\theta(x^{(i)})_k
+    r"(?:\\(?:hat|bar|tilde)\s?\{?)?\\?(?<![A-Za-z])(?P<name>[A-Za-z]{1,20})\}?"
+    r"(?:_(?:\{[^{}]{1,12}\}|\\?[A-Za-z]{1,9}))?\s?(?:\\left)?\(\s?\\?(?P<of>[A-Za-z]{1,9})\s?\^\{?\([a-z]\)\}?\s?(?:\\right)?\)"
 )
 _ACCENTED = re.compile(r"\\mathit\{([A-Za-z]|[a-z]{2,})(hat|bar|tilde|star)\}")
-_SLOPE = re.compile(r"\\mathit\{d([A-Z])d([A-Za-z]+?)(hat|bar|tilde)?\}(_(?:\{[^{}]*\}|\w))?")
 _INSTANCE = re.compile(r"\\mathit\{([A-Za-z]+)@(\w+)\}(_(?:\{[^{}]*\}|\w))?(\^)?")
 
 
@@ -68,6 +73,8 @@ class Style:
     names: frozenset[str] = frozenset()
     instances: frozenset[str] = frozenset()
     sizes: tuple[tuple[str, str], ...] = ()  # letters with their ranges
+    called: tuple[tuple[str, str], ...] = ()  # names that stand before an instance in brackets
+    text: str = ""  # where its names are looked up
 
 
 PLAIN = Style()
@@ -75,7 +82,10 @@ PLAIN = Style()
 
 def style_of(words: str, names: Iterable[str]) -> Style:
     """How a text writes its names."""
-    return Style(frozenset(names), frozenset(m[1] for m in _WRITTEN.finditer(words)))
+    instances = frozenset(m[1] for m in _WRITTEN.finditer(words))
+    called = {m["name"]: m["of"] for m in _CALLED.finditer(words)}
+    own = {name: of for name, of in called.items() if name not in instances}
+    return Style(frozenset(names), instances | own.keys(), called=tuple(own.items()), text=words)
 
 
 def worded(style: Style, *parts: str | Expr | Index | Equation) -> Wording:
@@ -112,9 +122,12 @@ def _formula(expr: Expr, style: Style) -> Wording:
         latex = to_latex(_raised(shown, style.instances))
     except TypeError:
         latex = rf"\text{{{to_plain(shown)}}}"
-    latex = _INSTANCE.sub(_with_instance, latex)
-    latex = _SLOPE.sub(_slope, latex).replace(r"\mathit{ell}", r"\ell")
-    return Wording(to_plain(shown), _ACCENTED.sub(_accent, latex))
+    latex = _INSTANCE.sub(lambda match: _with_instance(match, dict(style.called)), latex)
+    if r"\mathit" in latex:
+        latex = _ACCENTED.sub(_accent, latex.replace(r"\mathit{ell}", r"\ell"))
+        known = author_names(style.text, style.names)
+        latex = in_author_names(latex, known, style.text)
+    return Wording(to_plain(shown), latex)
 
 
 def _with_letters(expr: Expr, style: Style) -> Expr:
@@ -164,20 +177,18 @@ def _bare(name: str) -> str:
     return re.sub(r"(?<=.)(?:hat|bar|tilde)$", "", name)
 
 
-def _with_instance(match: re.Match[str]) -> str:
+def _with_instance(match: re.Match[str], called: Mapping[str, str]) -> str:
     name, instance, below, power = match.groups()
-    written = f"{_named(name)}{below or ''}^{{({instance})}}"
+    own = f"{_named(name)}{below or ''}"
+    if of := called.get(_bare(name)):
+        whole = f"{own}({to_latex(Ref(of))}^{{({instance})}})"
+        return rf"\left({whole}\right)^" if power else whole
+    written = f"{own}^{{({instance})}}"
     return f"{{{written}}}^" if power else written
 
 
 def _named(name: str) -> str:
     return _accented(to_latex(Ref(_bare(name))), name.removeprefix(_bare(name)))
-
-
-def _slope(match: re.Match[str]) -> str:
-    above, below, accent, indices = match.groups()
-    written = _accented(to_latex(Ref(below)), accent or "") + (indices or "")
-    return rf"\frac{{\partial {above}}}{{\partial {written}}}"
 
 
 def _accent(match: re.Match[str]) -> str:
