@@ -117,7 +117,7 @@ class Survey:
         for matrix in self.names.rows.values():
             self.names.of(matrix).learn(2)
         self.names.at_steps = at_steps(statements, self.names.tags)
-        self.names.designs = designs_of(self.text, statements)
+        self.names.designs = {} if self.names.rows else designs_of(self.text, statements)
         for name in self.names.designs.values():
             self.names.of(name).learn(2)
         self.names.layers = layer_letters(statements)
