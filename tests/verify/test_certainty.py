@@ -73,6 +73,11 @@ SOURCES = {
         SQUARE + rf"By the rule for powers $${SLOPE}$$ which is easy.",
         "not as it stands",
     ),
+    "a word about the formula": (
+        SQUARE + rf"Then $${SLOPE}$$ so this is wrong.",
+        SQUARE + rf"Then $${SLOPE}$$ so the neuron learns fast when it is very wrong.",
+        "not as it stands",
+    ),
     "a condition in words": (
         SQUARE + rf"If the step is small, $${SLOPE}$$",
         SQUARE + rf"By the rule for powers, $${SLOPE}$$",
@@ -96,6 +101,11 @@ SOURCES = {
     "a definition in words": (
         r"Let $f = x p$ where $p$ is the logistic function of $x$. Then $$\frac{df}{dx} = 3 p$$",
         r"Let $f = x p$ where $p$ is a fixed number. Then $$\frac{df}{dx} = 3 p$$",
+        "words say what p is",
+    ),
+    "a sum in words": (
+        r"Let $f = x p$ where $p$ is the sum of the logits. Then $$\frac{df}{dx} = 3 p$$",
+        r"Let $f = x p$. Since $p$ is shared by all samples we sum. Then $$\frac{df}{dx} = 3 p$$",
         "words say what p is",
     ),
     "a word that may be a part of it": (
@@ -238,7 +248,7 @@ def test_a_case_of_an_earlier_sentence_proves_nothing_in_general() -> None:
 def test_lines_behind_an_unknown_first_line_are_compared_with_each_other() -> None:
     found = proofread(r"$$\frac{\partial L}{\partial z} = (a + b)^2 = a^2 + b^2 + a b$$").lines
     assert [line.verdict for line in found] == ["unread", "refuted"]
-    assert found[-1].why == "misses the term a b"
+    assert found[-1].why == "the factor 2 is missing"
 
 
 def test_decimals_stand_for_what_rounds_to_them_also_inside_a_line() -> None:

@@ -42,7 +42,7 @@ from gory.notation._indices import substitute
 from gory.verify._evidence import Evidence
 from gory.verify.manuscript._claim import Ground, holds, reached_names
 from gory.verify.manuscript._common_number import without_common_number
-from gory.verify.manuscript._edit import Edit
+from gory.verify.manuscript._edit import Change, Edit
 from gory.verify.manuscript._gap import (
     ByNumber,
     Changed,
@@ -65,6 +65,7 @@ MOST_COMPLEMENTS = 3  # factors such as 1 - p
 LONGEST_SIMPLIFIED = 240  # characters of what is written out; little that is longer gets short
 MOST_ATOMS = 3_000  # work of one derivation for the sake of explaining; most take 500
 MOST_DERIVED = 6  # derivations for the sake of explaining, in one section
+_TOLD_BEST = (Change.SPARE_TERM, Change.DELTA, Change.INDEX, Change.NAME)
 TEMPORARY = ("u", "v", "f", "g")  # names that a quotient or product rule is written with
 _LARGEST_RATIO = 64  # numerator and denominator of a factor that is worth naming
 
@@ -207,7 +208,12 @@ def _factors(sides: Sides) -> Iterator[Expr]:
 
 
 def _by_term(sides: Sides, edit: Edit | None, derived: Callable[[], Expr | None]) -> Gap | None:
-    """What has to be added, where it is short."""
+    """What has to be added, where it is short.
+
+    Of a change inside a term it says less than the change.
+    """
+    if edit is not None and (edit.old != sides.right or edit.kind in _TOLD_BEST):
+        return None
     both = len(to_plain(sides.left)) + len(to_plain(sides.right))
     longest = min(max(both - 1, SHORT_SHOWN), LONGEST_SHOWN) if edit is None else LONGEST_TERM
     for difference in _differences(sides, edit, derived):
@@ -215,6 +221,7 @@ def _by_term(sides: Sides, edit: Edit | None, derived: Callable[[], Expr | None]
         if (
             shown != "0"
             and len(shown) <= longest
+            and (edit is None or not any(isinstance(node, Add) for node in walk(difference)))
             and not has_unknown_size(sides.ground, difference)
         ):
             return LostTerm(without_common_number(difference))

@@ -87,6 +87,20 @@ _NOT_MEANT = re.compile(
     (?:to|in|up\sto|at)\s(?:the\s)?(?:leading|first|second|lowest)[-\s]order|(?:leading|lowest)[-\s]order|lineari[sz]\w*|taylor
     )\b"""
 )
+_OTHER_SUBJECT = re.compile(  # what is wrong is something else than a formula
+    r"""(?ix)\b(?:neurons?|networks?|nets?|models?|classifiers?|units?|machines?|learners?|policy|agents?)
+    \s(?:[^\s.;§]+\s){0,10}?(?:wrong|incorrect|mistaken|confused|fooled)\b|
+    \b(?:wrong|incorrect|false|mistaken)(?:ly)?\s(?:class(?:es|ified)?|labels?|labelled|ends?|sides?|
+        categor\w+|tokens?|words?|predict\w+|guess\w*|directions?|positives?|negatives?|alarms?|
+        half|region|decisions?|answers?\sof)\b|
+    \b(?:confidently|badly|very|completely)\swrong\b"""
+)
+_CONSEQUENCE = re.compile(  # what follows from a formula may hold in some cases only
+    r"(?i)^\W*(?:and\s)?(?:so|hence|thus|therefore|which\smeans)(?:\sthat)?\s(?:the|a|an|our)\s"
+    r"(?!formula|claim|equation|line|result|identity|answer|statement|deriv|expression|sign|gradient|"
+    r"solution|student|author|book|article|above|slope|rule|step)"
+    r"\w[^.;]*"
+)
 _DENIED = re.compile(r"(?i)\bnot\s*$")  # "it is not x", where x is the formula
 _ASKED = re.compile(r"^\W*(?:Is|Are|Was|Does|Do|Should|Why)(?:\s\w+)?\s*$")  # "Is x = y?"
 _NAMED = re.compile(
@@ -106,6 +120,7 @@ _STEEP = re.compile(  # 1 / (1 + e^{-\sigma (s_i - s_j)})
     r"1\s*\+\s*(?:e\s*\^|\\exp)[\s{(\[-]{0,8}(?:\\(?:left|big|Big)\s*)?[\s{(\[-]{0,8}"
     r"(\\[A-Za-z]+)\s*(?:\\(?:left|big|Big)\s*)?\("
 )
+_CLAUSE = re.compile(r"(?i),|\b(?:we|you|one|i|so|then|hence|thus|because|while|but)\b")
 _DEPENDENT = re.compile(
     r"(?i)\b(?:softmax|sigmoid|logistic|average|mean|variance|deviation|norm|sum|product|inverse|"
     r"derivative|gradient|maximum|minimum|outputs?|predict\w+|activations?|entropy|"
@@ -137,10 +152,12 @@ def hedges(before: str, after: str) -> tuple[Hedge, ...]:
     found = [Hedge("not", in_cases=False)] if _DENIED.search(before) else []
     if _ASKED.search(before):
         found.append(Hedge(before.strip(), in_cases=False))
+    after = _CONSEQUENCE.sub("", after)
     for words, patterns in ((before, (_NOT_MEANT, _IN_CASES)), (after, (_NOT_MEANT, _BEHIND))):
         for pattern in patterns:
             in_cases = pattern is not _NOT_MEANT
-            match = pattern.search(_CONDITION.sub(FORMULA, _IDLE.sub("", words)))
+            own = words if in_cases else _OTHER_SUBJECT.sub("", words)
+            match = pattern.search(_CONDITION.sub(FORMULA, _IDLE.sub("", own)))
             if match is not None:
                 said = " ".join(match.group().split()).replace(FORMULA, "...")
                 found.append(Hedge(said, in_cases))
@@ -205,7 +222,7 @@ def named_in_words(text: str, defined: Container[str]) -> dict[str, str]:
     found = {}
     for match in _NAMED.finditer(text):
         name = GREEK.get(match[1], match[1].lstrip("\\"))
-        words = match[2]
+        words = _CLAUSE.split(match[2])[0]
         if name not in defined and _DEPENDENT.search(words) and not _FREE.search(words):
             shown = " ".join(words.split()[:6])
             row = text.count("\n", 0, match.start()) + 1
