@@ -40,6 +40,7 @@ from gory.notation.latex._scripts import LAYER as LAYER
 from gory.notation.latex._scripts import single_name as single_name
 from gory.notation.latex._statements import LatexStatement as LatexStatement
 from gory.notation.latex._statements import split_statements as split_statements
+from gory.notation.latex._sums import SPANS as SPANS
 from gory.notation.latex._survey import binders as binders
 from gory.notation.latex._survey import learn_body as learn_body
 from gory.notation.latex._survey import learn_text as learn_text

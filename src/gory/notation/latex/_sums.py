@@ -15,6 +15,7 @@ from gory.notation.latex._wholes import Value, added
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
 
+SPANS = "have different limits"  # sums over one range, as it is read
 _CLASSES = ("y", "c", "o")  # letters of the true class, which no sum over the others binds
 _UNEQUAL = (r"\neq", r"\ne", "<", ">", r"\le", r"\ge", r"\leq", r"\geq")
 
@@ -69,7 +70,7 @@ def _part(r: LatexReader, letter: str, ends: dict[str, list[Tex]], body: Value) 
     if found:
         r.doubts.add(PART)
     elif whole_span(r.names, r.text, own) != own:
-        r.doubts.add(f"sums over {letter} have different limits")
+        r.doubts.add(f"sums over {letter} {SPANS}")
     return found
 
 
@@ -90,7 +91,7 @@ def _from_one(r: LatexReader, letter: str, low: str, body: str) -> str:
     if (letter, "1") in r.names.counted:  # which claims a range beside them restricts is not said
         r.doubts.add(f"sums over {letter} begin with 0 or 1, and {letter} = 1, ... stands apart")
     elif {start for start, _ in spans} <= {"0", "1"} and is_one_end:
-        known = [doubt for doubt in r.doubts if doubt.startswith(f"sums over {letter} have")]
+        known = [doubt for doubt in r.doubts if SPANS in doubt]
         r.doubts.difference_update(known)
     return f"(1 - delta[{letter},0]) " if low == "1" else ""
 
@@ -154,9 +155,8 @@ def notice_span(r: LatexReader, letters: list[str], sign: Tex) -> None:
         spans = r.names.spans.setdefault(key, set())
         spans.add(own)
         if len(spans) > 1:
-            r.doubts.add(
-                f"sums over {letters[0]} have different limits: {', '.join(sorted(spans))}"
-            )
+            which, others = "over" if key == letters[0] else "up to", sorted(spans - {own})
+            r.doubts.add(f"sums {which} {key} {SPANS}: {own} here, {', '.join(others)} elsewhere")
 
 
 def _signed(r: LatexReader, product: Value, *, minus: bool) -> Value:

@@ -8,11 +8,14 @@ from dataclasses import replace
 from gory.notation._errors import NotationError
 from gory.notation._paper import Definition, Fact, Paper
 from gory.notation._ranges import settle, settle_ref
+from gory.notation.latex import SPANS
 from gory.notation.manuscript._declared import NUMERAL
 from gory.notation.manuscript._script import Chain, Meaning, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._stated import Statement
 from gory.notation.manuscript.words._cues import explains, introduces, says_let
+
+GUESSED = "had to be guessed"
 
 
 def settled_script(
@@ -80,7 +83,9 @@ def guessed(definer: Mapping[str, Statement]) -> dict[str, str]:
     found = {}
     for name, said in definer.items():
         if reasons := [doubt for side in said.sides[:2] for doubt in side.doubts]:
-            found[name] = f"row {said.sides[0].row} had to be guessed: {reasons[0]}"
+            limits = [one for one in reasons if SPANS in one]
+            told = next((one for one in reasons if one not in limits), "; ".join(limits))
+            found[name] = f"row {said.sides[0].row} {GUESSED}: {told}"
     return found
 
 

@@ -20,19 +20,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from gory.calculus import Dependence
 from gory.notation import (
     D,
     Definition,
-    Expr,
     Fact,
     Ref,
     Size,
-    Sum,
     free_indices,
     to_plain,
     walk,
@@ -41,11 +38,13 @@ from gory.notation.latex import PART
 from gory.notation.manuscript._script import Chain, Line, Meaning, Script
 from gory.notation.manuscript._upstream import BY_IT_ONLY
 from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
-from gory.verify.manuscript._claim import Ground, reached_names
+from gory.verify.manuscript._claim import reached_names
 from gory.verify.manuscript._gap import LostFactor, SpareFactor
 from gory.verify.manuscript._granted import is_declared, said
 from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript.doubts._carried_back import goes_back
 from gory.verify.manuscript.doubts._finite import at_values
+from gory.verify.manuscript.doubts._limits import equates_other_sums, of_one_span
 from gory.verify.manuscript.doubts._misread import defined_later, held_above, misread, rests_below
 from gory.verify.manuscript.doubts._one_hot import holds_one_hot
 from gory.verify.manuscript.doubts._other_uses import (
@@ -63,6 +62,8 @@ from gory.verify.manuscript.doubts._other_uses import (
     varied,
 )
 from gory.verify.manuscript.doubts._partial import in_words, is_wrong_for_others
+from gory.verify.manuscript.doubts._reach import failed_pairs, names_under, ranges_under
+from gory.verify.manuscript.doubts._regardless import holds_regardless, is_slip_regardless
 
 MOST_TRIED = 24  # other meanings of names, in one section
 UNSURE = "which is not certain"  # of a line that was at odds
@@ -94,7 +95,7 @@ class Certainty:
         known = self.script.paper.definitions
         self.bear_out(checker)
         for refutation in checker.refutations.values():
-            self.against.update(_key(known[n]) for n in _names(refutation) & known.keys())
+            self.against.update(_key(known[n]) for n in names_under(refutation) & known.keys())
 
     def bear_out(self, checker: ChainChecker) -> None:
         known = self.script.paper.definitions
@@ -120,7 +121,7 @@ class Certainty:
                 why = f"holds at every value that {one} can have, for two that differ"
                 return line.passed("tested", why)
         if factors := for_pairs(refutation):
-            left, right = next(_pairs(refutation, refutation.ground))
+            left, right = next(failed_pairs(refutation, refutation.ground))
             found = refutation.ground.compare(left, right, factors)
             if found.verdict in PASSED:
                 how = f"{found.how}, for two that differ"
@@ -129,6 +130,8 @@ class Certainty:
         if found is not None and all(name in self.script.said_below for name in names):
             how = f"{found.how}; what defines {', '.join(names)} stands below"
             return line.passed(found.verdict, how)
+        if found := holds_regardless(refutation, self.script):
+            return line.passed(found.verdict, found.how)
         reason = self.doubt(refutation)
         if name and not _is_sign(refutation):
             reason = f"{DIFFER} it holds where {name} is one-hot and its class an index of the line"
@@ -141,10 +144,13 @@ class Certainty:
         return line.undecided(reason)
 
     def upheld(self, checker: ChainChecker, number: int, line: CheckedLine) -> CheckedLine:
-        """A line that holds, or the same as unread where it does by what stands below it only."""
+        """A line that holds, or the same as unread where it does by what stands below it only, or
+        by taking one sum for another.
+        """
         if line.verdict not in PASSED or number in checker.refutations:
             return line
         reason = rests_below(checker, number, self.script)
+        reason = reason or equates_other_sums(checker, number, self.script)
         return line.undecided(reason) if reason else line
 
     def notice(self, checker: ChainChecker, lines: Sequence[CheckedLine]) -> None:
@@ -168,7 +174,7 @@ class Certainty:
         reason, name = "", self.relied_on.get(line.row, "")
         if name:
             reason = f"it may define {name} anew, since another line holds by it"
-        for given in sorted(_names(refutation) | _ranges(refutation)):
+        for given in sorted(names_under(refutation) | ranges_under(refutation)):
             chain = self.vague.get(given)
             if chain is None or chain is refutation.chain or _is_near(refutation):
                 continue
@@ -191,20 +197,24 @@ class Certainty:
         hedges = [h for h in chain.hedges if not (h.in_cases and _is_sign(refutation))]
         if refutation.factors or _is_on_diagonal(refutation):  # the case is written out
             hedges = [hedge for hedge in hedges if hedge.words.lower() != "diagonal"]
+        names = sorted(names_under(refutation))
+        alike = of_one_span(refutation, [self.script.doubts.get(name, "") for name in names])
         doubts = [one for one in (*line.doubts, *before.doubts) if not _is_beside(one, refutation)]
+        doubts = [one for one in doubts if one not in alike]
         if PART in doubts and is_wrong_for_others(refutation):
             doubts = [one for one in doubts if one != PART]
         for reason in (*doubts, *hedges):
             return f"{DIFFER} {reason}"
         if refutation.is_nameless:
             return ""
-        names = sorted(_names(refutation))
         is_near = _is_near(refutation)
         for name in names:
             reason = self.script.doubts.get(name, "")
-            if reason.endswith(BY_IT_ONLY) and _goes_back(refutation, name):
+            if reason in alike or (reason.endswith(BY_IT_ONLY) and goes_back(refutation, name)):
                 continue
             if reason and not (is_near and name in self.used):
+                if is_slip_regardless(refutation, self.script):
+                    continue
                 return f"{DIFFER} {reason}"
         for name in varied(refutation):  # "with L = ..." may speak of what follows it only
             if self.script.said_below.get(name, 0) > line.row:
@@ -262,7 +272,7 @@ class Certainty:
         other = refutation.ground.on(replace(paper, definitions=definitions))
         return any(
             other.compare(left, right, refutation.factors).verdict in PASSED
-            for left, right in _pairs(refutation, other)
+            for left, right in failed_pairs(refutation, other)
         )
 
     def unborne(self, names: list[str]) -> str:
@@ -300,7 +310,7 @@ def _holds_if(refutation: Refutation, chain: Chain) -> bool:
     other = refutation.ground.on(replace(paper, facts=(*paper.facts, *facts)))
     return any(
         other.compare(left, right, refutation.factors).verdict in PASSED
-        for left, right in _pairs(refutation, other)
+        for left, right in failed_pairs(refutation, other)
     )
 
 
@@ -315,26 +325,6 @@ def _is_near(refutation: Refutation) -> bool:
     if not found.fact and is_factor and not _names_in(refutation.line):
         return False  # "f = 1": a number has lost everything
     return found.is_slip
-
-
-def _goes_back(refutation: Refutation, loss: str) -> bool:
-    """Whether a line gives a derivative of a loss by those by what is computed from its variable,
-    and by nothing else: so its author takes the loss to depend on it in this way only.
-    """
-    paper = refutation.ground.paper
-    asked = _slopes(refutation.chain.lines[0], loss)
-    given = _slopes(refutation.line, loss)
-    others = {n: one for n, one in paper.definitions.items() if n != loss}
-    below = Dependence(replace(paper, definitions=others))
-    return bool(asked and given) and all(
-        end in others and asked <= below.below(end) - {end} for end in given
-    )
-
-
-def _slopes(line: Line, loss: str) -> set[str]:
-    """By what a line differentiates a loss."""
-    nodes = (node for e in line.exprs[:1] for node in walk(e))
-    return {n.wrt.name for n in nodes if isinstance(n, D) and n.body == Ref(loss)}
 
 
 def _is_on_diagonal(refutation: Refutation) -> bool:
@@ -373,26 +363,3 @@ def _is_out_of_place(meaning: Meaning, refutation: Refutation) -> bool:
 
 def _key(definition: Definition) -> tuple[str, str]:
     return definition.name, to_plain(definition.body)
-
-
-def _names(refutation: Refutation) -> frozenset[str]:
-    """Names that a refuted line rests on, also through definitions."""
-    lines = (refutation.line, refutation.before, *refutation.chain.lines[:1])
-    paper = refutation.ground.paper
-    return frozenset().union(*(reached_names(paper, e) for one in lines for e in one.exprs[:1]))
-
-
-def _ranges(refutation: Refutation) -> frozenset[str]:
-    """Ranges of the indices of a line."""
-    exprs = [e for one in (refutation.line, refutation.before) for e in one.exprs[:1]]
-    nodes = (node for e in exprs for node in walk(e) if isinstance(node, Ref | Sum))
-    return frozenset(index.range for node in nodes for index in node.indices)
-
-
-def _pairs(refutation: Refutation, ground: Ground) -> Iterator[tuple[Expr, Expr]]:
-    """The comparisons that a line has failed."""
-    first = next((one for one in refutation.chain.lines if one.exprs), refutation.before)
-    starts: dict[Line, None] = {refutation.before: None, first: None}
-    for start in starts:
-        for right in refutation.line.exprs[:2]:
-            yield ground.prepare(start.exprs[0]), ground.prepare(right)
