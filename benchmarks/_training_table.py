@@ -44,7 +44,8 @@ def told(peer: dict[str, Any], ours: dict[str, Any]) -> str:
     ratio = f" ({last / ours['seconds']:.1f} times gory)" if last else ""
     memory = f"; +{peer['megabytes']:.0f} MB" if "megabytes" in peer else ""
     limit = peer["stopped after"]
-    stopped = f"; stopped or failed within {limit:.3g} s" if limit else ""
+    stopped = f"; stopped after {limit:.3g} s" if limit else ""
+    stopped += f"; {peer['failed']}" if "failed" in peer else ""
     return (times or "no level reached") + ratio + memory + stopped + shared(peer)
 
 
@@ -87,17 +88,18 @@ def fastest(peers: list[tuple[str, Any]], ours: dict[str, Any]) -> str:
     level = str(LEVELS[-1])
     asked = {name: p for name, p in peers if "not asked" not in p}
     times = {name: p["seconds to"][level] for name, p in asked.items() if level in p["seconds to"]}
-    late = [name for name in asked if name not in times]
+    failed = "".join(f"; {name} {p['failed']}" for name, p in asked.items() if "failed" in p)
+    late = [name for name, p in asked.items() if name not in times and "failed" not in p]
     limits = [asked[name]["stopped after"] for name in late if asked[name]["stopped after"]]
     within = f" within {min(limits):.3g} s" if limits else ""
     if not asked:
         return "none applies" if peers else "not measured"
     if not times:
-        return f"none of {len(late)}{within} ({', '.join(late)})"
+        return (f"none of {len(late)}{within} ({', '.join(late)}){failed}") if late else failed[2:]
     name = min(times, key=lambda n: times[n])
     first = f"{name} {least(asked[name])}{times[name]:.3g} s{_mark(asked[name])}"
     first += f", {times[name] / ours['seconds']:.3g} times"
-    return f"{first}; {len(late)} not{within}" if late else first
+    return (f"{first}; {len(late)} not{within}" if late else first) + failed
 
 
 def grid_table(grids: dict[str, Any], folds: int, /) -> str:

@@ -30,6 +30,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import signal
 import time
 import warnings
 from datetime import UTC, datetime
@@ -229,7 +230,8 @@ def in_process(target: Any, arguments: tuple[Any, ...], limit: float | None) -> 
     """What ``target`` tells from a process of its own, until it ends or takes too long.
 
     The limit counts from when the process has its data. With `SHARED` it is one of processor
-    seconds, as many as all processors have in that time.
+    seconds, as many as all processors have in that time. A process that ends by itself without
+    success says so last, in ``{"failed": reason}``.
     """
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
@@ -249,8 +251,13 @@ def in_process(target: Any, arguments: tuple[Any, ...], limit: float | None) -> 
             deadline = clock_of(process.pid) + patience
         else:
             told.append(message)
+    stopped = process.is_alive()
     process.terminate()
     process.join()
+    if not stopped and process.exitcode:
+        code = process.exitcode
+        crash = f"crashes ({signal.Signals(-code).name})" if code < 0 else "fails"
+        told.append({"failed": "runs out of memory" if code == -signal.SIGKILL else crash})
     return told
 
 
@@ -301,10 +308,13 @@ def measure_peer(name: str, peer: str, best: float, limit: float) -> dict[str, A
     for tol in PEERS[peer][1]:
         told = in_process(run_peer, (name, peer, tol, best), limit)
         done = told[-1] if told and "value" in told[-1] else None
-        for message in told[: -1 if done else None]:
+        for message in (message for message in told if "level" in message):
             level, (seconds, cpu) = str(message["level"]), message["seconds"]
             wall[level] = min(seconds, wall.get(level, np.inf))
             processor[level] = min(cpu, processor.get(level, np.inf))
+        if told and "failed" in told[-1]:
+            out["failed"] = told[-1]["failed"]
+            break
         if done is None:
             out["stopped after"] = limit
             break
