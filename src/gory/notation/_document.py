@@ -78,7 +78,8 @@ def stretches(text: str) -> list[Stretch]:
         text = _COMMENT.sub(lambda m: " " * len(m.group()), text)
     text = _STRUCK.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
     found = list(_cut(text))
-    if any(s.kind not in ("prose", "heading", "code", "program") for s in found):
+    kinds = {s.kind for s in found} - {"prose", "heading", "code", "program"}
+    if kinds and kinds != {"plain"}:  # blocks of plain text need the words around them
         return [one for stretch in found for one in _with_bare(text, stretch)]
     found = [replace(s, kind="prose") if s.kind == "code" else s for s in found]
     is_latex = re.search(r"\\[A-Za-z]{2,}", text) is not None
@@ -254,6 +255,9 @@ def _fenced(text: str, match: re.Match[str]) -> Stretch | None:
     return Stretch(kind, match.end(), end.start(), end.group())
 
 
+_COLUMNS = re.compile(r"\s*\{\s*\d{1,2}\s*\}|\s*\[[a-z]{1,3}\](?=\s)")  # of alignat, aligned[t]
+
+
 def _framed(text: str, match: re.Match[str]) -> Stretch | None:
     name = match["env"]
     if name not in DISPLAYS and name not in _SKIPPED:
@@ -265,7 +269,9 @@ def _framed(text: str, match: re.Match[str]) -> Stretch | None:
     if name in _SKIPPED:
         kind = "prose" if name == "verbatim" else "program"
         return Stretch(kind, match.start(), end.end())
-    return Stretch("display", match.end(), end.start(), end.group())
+    columns = _COLUMNS.match(text, match.end(), end.start())
+    start = columns.end() if columns else match.end()
+    return Stretch("display", start, end.start(), end.group())
 
 
 def row_of(text: str, at: int) -> int:

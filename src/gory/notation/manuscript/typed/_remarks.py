@@ -17,7 +17,7 @@ _LEAD = re.compile(
     r"\s*(?:(?:=>|⇒|->|→|∴|>(?=[\s>])|(?:e\.g\.|i\.e\.|eg\.|ie\.),?)\s*)*"
     r"(?:[*•]\s+(?=[^\s=+*-][^=\n]{0,40}:?=)"
     # a dash is a minus, unless what follows is called by a name: - sum_k y[k] log p[k] = ...
-    r"|-\s+(?=(?:[^=:\n]{1,40}:\s+)?(?:[^\s=+*-][^\s=]{0,40}|[d∂][^\s=]*\s*/\s*[d∂][^=\n]{1,20})\s*:?=))?"
+    r"|-\s+(?=(?:[^=:\n]{1,40}:\s+)?(?:[^\s=+*-][^\s=]{0,40}|[d∂][^\s=]*\s*/\s*\(?[d∂][^=\n]{1,30})\s*:?=))?"
 )
 _CONDITION = r"(?:case|if|for|when|where)?\s*([a-z])\s*(==|=|!=|<>|≠)\s*([a-z]|\d+)"
 _AHEAD = re.compile(rf"\s*{_CONDITION}\s*:\s+(?=\S)")

@@ -183,9 +183,11 @@ class _Reading:
         is_list = not cue.strip() and _VALUES.fullmatch(rest) is not None
         is_example = _TUPLE.search(rest) or (len(_VALUE.findall(rest)) > 1 and not is_list)
         spans = [] if is_example else formulas(rest, self.own)
-        if len(spans) > 1 or (spans and (spans[0][0] > 0 or _is_prose(rest))):
+        remark = remark_behind(rest, self.is_name)
+        is_prose = _is_prose(rest[: remark.at] if remark else rest)
+        if len(spans) > 1 or (spans and (spans[0][0] > 0 or is_prose)):
             self.among_words(cue, rest, at, spans)
-        elif _is_prose(rest) or is_example:
+        elif is_prose or is_example:
             self.prose(line)
         elif _RELATION.search(_masked(rest)):
             self.equations(cue, rest, at)

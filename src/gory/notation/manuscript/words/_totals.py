@@ -53,6 +53,15 @@ _NORMALISED = re.compile(  # words that say so of the targets, whatever their na
     r"\bexactly one\b|\bgenau eine[rs]?\b|\$ is \$?1\$? if the class is\b"
 )
 _TARGETS = re.compile(rf"(?P<sum>{_SUM})\s?\\?(?:log|ln)\b")
+_WRITTEN_OUT = re.compile(  # t_1 \log y_1 + t_2 \log y_2
+    r"(?<![A-Za-z\\])(?P<name>\\?[A-Za-z]{1,12})_\{?1\}?(?P<above>\^\{?\(\w\)\}?)?\s?(?:\\cdot\s?)?"
+    r"\\?(?:log|ln)\b[^$\n=]{1,60}?[+-]\s?(?P=name)_\{?2\}?[^$\n=]{0,12}?\\?(?:log|ln)\b"
+)
+_SMOOTHED = re.compile(  # (1 - \epsilon) y_k + \epsilon / K: what is smoothed are the targets
+    rf"\(\s?1\s?-\s?(?P<rate>\\?[A-Za-z]{{1,12}})\s?\)\s?(?:\\cdot\s?)?(?P<entry>{_NAME})"
+    r"(?:\s?\+\s?(?:\\[dt]?frac\s?\{\s?)?(?P=rate)|[^+$\n]{0,3}(?=[.,;$\n]))"
+)
+_LAST_INDEX = re.compile(r"_\s?\{?(\w)\}?[^_]{0,12}\Z")
 _DENIED = re.compile(
     r"(?i)\b(?:not|unless|without|never|instead of|no longer|only (?:if|when)|neither|were|would|"
     r"if and only if|iff)\b|n't\b"
@@ -115,6 +124,17 @@ def totals_of(text: str) -> Iterator[Total]:
         words = text[max(match.start() - _REACH, 0) : match.start()]
         if not (_ARBITRARY.search(words) or _is_counted(match["sum"], text)):
             yield Total(match.start(), _balanced(match["sum"]))
+    yield from _targets_otherwise(text) if says_so else ()
+
+
+def _targets_otherwise(text: str) -> Iterator[Total]:
+    """Targets of a cross-entropy that is written out, or that are smoothed first."""
+    for match in islice(_WRITTEN_OUT.finditer(text), MOST_TOTALS):
+        yield Total(match.start(), f"sum_k {match['name']}_k{match['above'] or ''}")
+    for match in islice(_SMOOTHED.finditer(text), MOST_TOTALS):
+        entry = _balanced(match["entry"])
+        if index := _LAST_INDEX.search(entry):
+            yield Total(match.start(), f"sum_{index[1]} {entry}")
 
 
 def _is_counted(total: str, text: str) -> bool:

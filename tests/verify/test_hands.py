@@ -1,0 +1,74 @@
+r"""One derivation as many hands write it: the right row passes, the wrong one is found.
+
+``[[right||wrong]]`` marks the place of a slip.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from gory import proofread
+
+MARK = re.compile(r"\[\[(.*?)\|\|(.*?)\]\]", re.DOTALL)
+HANDS = {
+    "a bullet before a second derivative": """
+Let q_c = e^(z_c)/(sum_m e^(z_m)) and L = -sum_c t_c ln q_c.
+
+- dL/dz_j = q_j - t_j   (since the labels are one-hot)
+- d^2L/(dz_j dz_c) = [[dq_j/dz_c||-dq_j/dz_c]]   (rearrange)
+""",
+    "targets written out": r"""
+Let $L = -(t_1 \log y_1 + t_2 \log y_2 + t_3 \log y_3)$ with $y_k = e^{z_k}/\sum_l e^{z_l}$.
+Recall that the labels are one-hot.
+$$ \partial L/\partial z_1 = y_1 (t_1 + t_2 + t_3) - t_1 = y_1 - [[t_1||t_2]] $$
+""",
+    "smoothed targets": r"""
+Let $p_i = e^{z_i}/\sum_k e^{z_k}$ and $q_k = (1 - \epsilon) y_k + \epsilon/K$. Let
+$L = -\sum_{k=1}^K q_k \log p_k$. Since the targets sum to one,
+$$ \partial L/\partial z_i = p_i - [[q_i||y_i]] . $$
+""",
+    "smoothed by a fraction": r"""
+Let $p_i = e^{z_i}/\sum_k e^{z_k}$ and $q_k = (1 - \alpha) y_k + \frac{\alpha}{K}$. The
+cross-entropy is $L = -\sum_k q_k \log p_k$ and
+$$ \frac{\partial L}{\partial z_i} = p_i [[-||+]] q_i $$
+""",
+    "a reason of four words": """
+Let v = (1/D) Σ_k (φ_k - μ)^2 and μ = (1/D) Σ_k φ_k.
+
+∂v/∂φ_l = 2 [[(φ_l - μ)||φ_l]] / D   (by the chain rule)
+""",
+    "a reason in a column": """
+Let p_k = e^(z_k) / Σ_j e^(z_j).
+∂p_k/∂z_m = p_k (δ_km [[-||+]] p_m)     by the quotient rule for fractions
+""",
+    "blocks of plain text": """
+Let s[m] = Σ_f W_{m,f} x[f] and E = Σ_m s[m].
+
+```
+∂E/∂W_{m,j} = (∂E/∂s[m]) [[||2]] x[j]   (by the chain rule)
+```
+""",
+    "columns of alignat": r"""
+Let $a = 3 x$.
+\begin{alignat*}{2}
+\frac{d a}{d x} &= [[3||6]]
+\end{alignat*}
+""",
+}
+
+
+def versions(text: str) -> tuple[str, str]:
+    return MARK.sub(r"\1", text), MARK.sub(r"\2", text)
+
+
+@pytest.mark.parametrize("text", HANDS.values(), ids=HANDS)
+def test_hands(text: str) -> None:
+    right, wrong = (
+        [line.verdict for line in proofread(one).lines if line.verdict != "given"]
+        for one in versions(text)
+    )
+    assert right
+    assert {*right} <= {"proved", "tested"}
+    assert "refuted" in wrong
