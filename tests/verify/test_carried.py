@@ -86,3 +86,17 @@ with $\sigma(t) = 1 / (1 + e^{-t})$. The second derivative is
 $$\frac{\partial^2 \ell_{ij}}{\partial s_i^2} = \sigma(s_i - s_j)\, \sigma(s_j - s_i) .$$
 """).lines
     assert [line.verdict for line in lines] == ["refuted", "tested"]
+
+
+def test_a_line_that_goes_on_from_what_is_right_is_right_where_the_first_is_unknown() -> None:
+    text = r"""
+$$\begin{aligned}
+\frac{\partial L}{\partial z} &= \frac{\partial L}{\partial a} \frac{\partial a}{\partial z} \\
+&= (p - y) p \\
+&= p^2 + y p \\
+&= p^2 - y p
+\end{aligned}$$
+"""
+    *_, wrong, right = gory.proofread(text).lines
+    assert (wrong.verdict, right.verdict) == ("refuted", "proved")
+    assert right.why == "equal to row 4, though not to the line before, which is wrong"

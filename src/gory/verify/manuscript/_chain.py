@@ -7,7 +7,6 @@ verdict rests on, so that it can be asked later whether all of that was certain.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product, zip_longest
@@ -21,12 +20,11 @@ from gory.verify.manuscript._idle import idle_sum
 from gory.verify.manuscript._misfit import fitting, misfit
 from gory.verify.manuscript._nameless import FAULT, is_nameless, named
 from gory.verify.manuscript._proofreading import CheckedLine
-from gory.verify.manuscript._rounded import ROUNDING, decimals, is_number, slack, value
+from gory.verify.manuscript._rounded import decimals, is_number, rounded
 from gory.verify.manuscript._wording import Equation, worded
 
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
 WRONG = "which is wrong"
-_PLACES = re.compile(r"\d\.(\d+)")
 PASSED = ("proved", "tested")
 
 
@@ -60,6 +58,7 @@ class ChainChecker:
         self.before: Expr | None = None
         self.before_raw: Expr | None = None  # the line before as it is written
         self.is_open = False  # the first line rests on what the text does not say
+        self.from_line: Line | None = None  # the first one that can be compared, where it is so
         self.is_read = False  # a claim that holds shows how the first line is meant
         self.own: tuple[Expr, ...] = ()  # conditions beside the lines
         self.is_anew = False  # the line at hand is about another case than those before it
@@ -88,7 +87,7 @@ class ChainChecker:
             if line.is_fault:
                 self.keep(line)
             if line.exprs:  # what is behind it is claimed to be equal to it
-                self.is_open, self.before_raw = True, line.exprs[0]
+                self.is_open, self.before_raw, self.from_line = True, line.exprs[0], line
                 self.start = self.before = self.ground.prepare(line.exprs[0])
             return CheckedLine(line.row, line.source, verdict, reason, repair=repair)
         if not line.exprs:
@@ -137,7 +136,8 @@ class ChainChecker:
             if (meant := self.meant(raw)) is not None:
                 return self.without_name(line, meant, shown)
             if self.is_open:
-                self.before, self.before_raw = self.ground.prepare(raw), raw
+                self.before_raw, self.from_line = raw, line
+                self.start = self.before = self.ground.prepare(raw)
             return CheckedLine(line.row, line.source, "unread", obstacle, read_as=shown)
         if self.is_arithmetic(line):
             return self.number(line, shown)
@@ -154,14 +154,15 @@ class ChainChecker:
             return found
         if own.verdict not in PASSED and self.is_other_definition(line):
             self.is_contested = True
-        is_first = self.before is self.start or self.is_open
+        is_first = self.before is self.start
         whole = own if is_first else self.on_the_whole(own, expr)
         origin = self.origin
         self.before, self.before_raw = expr, raw
         if own.verdict == "refuted" and whole.verdict in PASSED:
             self.passed += [origin, raw]
             self.is_level = True
-            why = f"equal to the first line, though not to the line before, {WRONG}"
+            first = "the first line" if self.from_line is None else f"row {self.from_line.row}"
+            why = f"equal to {first}, though not to the line before, {WRONG}"
             return CheckedLine(
                 line.row, line.source, whole.verdict, why, whole=whole.verdict, read_as=shown
             )
@@ -239,25 +240,13 @@ class ChainChecker:
 
     def number(self, line: Line, shown: str) -> CheckedLine:
         """A decimal number stands for everything that rounds to it."""
-        paper, expr = self.ground.paper, self.ground.prepare(line.exprs[0])
-        left, right = value(paper, self.last), value(paper, expr)
-        if left is None or right is None:
-            reason = "the sides have no values that can be compared"
-            return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
-        off = slack(self.ground, self.last, self.line_before(line))
-        off = max(off + slack(self.ground, expr, line), ROUNDING * max(1.0, abs(left)))
-        self.before, why = expr, f"the value is {left:.6g}"
-        if abs(left - right) <= off * (1 + ROUNDING):
-            return CheckedLine(line.row, line.source, "tested", why, whole="tested", read_as=shown)
-        point = {"sizes": {}, "indices": {}, "values": {}, "left": left, "right": right}
-        self.keep(line)
-        places = max((len(one) for one in _PLACES.findall(line.source)), default=0)
-        shown_value = f"{left:.{places}f}" if places else f"{left:.6g}"
-        repair = f"{self.line_before(line).source} = {shown_value}"
-        return CheckedLine(
-            line.row, line.source, "refuted", why, point, repair, "refuted", shown, why,
-            f"${repair}$",
-        )  # fmt: skip
+        expr = self.ground.prepare(line.exprs[0])
+        found = rounded(self.ground, self.line_before(line), self.last, line, shown)
+        if found.verdict != "unread":
+            self.before = expr
+        if found.verdict == "refuted":
+            self.keep(line)
+        return found
 
     def keep(
         self,
@@ -316,7 +305,7 @@ class ChainChecker:
 
     def starts(self) -> list[Expr]:
         """The line before; of the first one, which no claim has settled yet, all readings."""
-        if self.before is not self.start or self.is_read:
+        if self.before is not self.start or self.is_read or self.is_open:
             return [self.last]
         first = next(line for line in self.chain.lines if line.exprs)
         if first.is_definition:
@@ -387,7 +376,9 @@ class ChainChecker:
 
     def asked(self, line: Line) -> Expr:
         """What a line should be equal to."""
-        return self.line_before(line).exprs[0] if self.is_open else self.first_raw
+        if self.is_open:
+            return (self.from_line or self.line_before(line)).exprs[0]
+        return self.first_raw
 
     def sides(self, line: Line) -> Sides:
         """Both sides with the conditions that are in force."""

@@ -83,7 +83,7 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     written, text = text, usual(text)
     given = facts_in(text, given)
     found = by_parts(text, lambda parts: _in_general(text, parts, given))
-    return Proofreading(written, tuple(with_breaks(text, found)))
+    return Proofreading(written, tuple(with_breaks(text, list(_with_certainty(found)))))
 
 
 def _in_general(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[CheckedDerivation]:
@@ -351,16 +351,22 @@ def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivat
         beliefs += beliefs_of(checker, lines, beliefs)
     for checker, lines in checked:
         certainty.notice(checker, lines)
-    wrong = set[int]()
     for checker, lines in checked:
         for number, refutation in checker.refutations.items():
             lines[number] = certainty.after_all(lines[number], refutation)
-        rows = {line.row for line in lines if line.verdict == "refuted"}
-        wrong |= rows
-        if not rows:  # nothing here is called wrong
-            lines[:] = [line if rests_on(line, wrong) else _unsure(line) for line in lines]
         if any(line.verdict != "given" or line.defines for line in lines):
             yield CheckedDerivation(tuple(lines))
+
+
+def _with_certainty(found: Sequence[CheckedDerivation]) -> Iterator[CheckedDerivation]:
+    """Derivations whose lines call nothing wrong on which they rest, unless it is."""
+    wrong = {line.row for one in found for line in one.lines if line.verdict == "refuted"}
+    for one in found:
+        if any(line.verdict == "refuted" for line in one.lines):
+            yield one
+            continue
+        lines = (line if rests_on(line, wrong) else _unsure(line) for line in one.lines)
+        yield replace(one, lines=tuple(lines))
 
 
 def _unsure(line: CheckedLine) -> CheckedLine:

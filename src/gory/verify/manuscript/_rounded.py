@@ -14,7 +14,9 @@ from fractions import Fraction
 from gory.notation import ZERO, Expr, Num, Paper, transform, walk
 from gory.notation.manuscript._script import Line
 from gory.verify.manuscript._claim import Ground, reached_names, seen
+from gory.verify.manuscript._proofreading import CheckedLine
 
+_PLACES = re.compile(r"\d\.(\d+)")
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.(\d+)")
 ROUNDING = 1e-9  # of the arithmetic itself
 CARRIED = 3.0  # half units of a result whose names have rounded values themselves
@@ -57,6 +59,25 @@ def slack(ground: Ground, expr: Expr, line: Line) -> float:
         total += max((abs(one - whole) for one in values if one is not None), default=0.0)
     is_carried = bool(reached_names(ground.paper, expr))
     return total * (CARRIED if is_carried else 1.0)
+
+
+def rounded(ground: Ground, before: Line, start: Expr, line: Line, shown: str) -> CheckedLine:
+    """A line that says what a number is in decimals, ``start`` being what stands before it."""
+    expr = ground.prepare(line.exprs[0])
+    left, right = value(ground.paper, start), value(ground.paper, expr)
+    if left is None or right is None:
+        reason = "the sides have no values that can be compared"
+        return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
+    off = slack(ground, start, before) + slack(ground, expr, line)
+    off, why = max(off, ROUNDING * max(1.0, abs(left))), f"the value is {left:.6g}"
+    if abs(left - right) <= off * (1 + ROUNDING):
+        return CheckedLine(line.row, line.source, "tested", why, whole="tested", read_as=shown)
+    point = {"sizes": {}, "indices": {}, "values": {}, "left": left, "right": right}
+    places = max((len(one) for one in _PLACES.findall(line.source)), default=0)
+    repair = f"{before.source} = {left:.{places}f}" if places else f"{before.source} = {left:.6g}"
+    return CheckedLine(
+        line.row, line.source, "refuted", why, point, repair, "refuted", shown, why, f"${repair}$"
+    )
 
 
 def _moved(expr: Expr, number: Fraction, half: Fraction) -> Expr:
