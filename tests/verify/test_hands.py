@@ -32,7 +32,7 @@ $$ \partial L/\partial z_i = p_i - [[q_i||y_i]] . $$
     "smoothed by a fraction": r"""
 Let $p_i = e^{z_i}/\sum_k e^{z_k}$ and $q_k = (1 - \alpha) y_k + \frac{\alpha}{K}$. The
 cross-entropy is $L = -\sum_k q_k \log p_k$ and
-$$ \frac{\partial L}{\partial z_i} = p_i [[-||+]] q_i $$
+$$ \frac{\partial L}{\partial z_i} = p_i \sum_k q_k - q_i = p_i [[-||+]] q_i $$
 """,
     "a reason of four words": """
 Let v = (1/D) Σ_k (φ_k - μ)^2 and μ = (1/D) Σ_k φ_k.
@@ -49,6 +49,16 @@ Let s[m] = Σ_f W_{m,f} x[f] and E = Σ_m s[m].
 ```
 ∂E/∂W_{m,j} = (∂E/∂s[m]) [[||2]] x[j]   (by the chain rule)
 ```
+""",
+    "a conditional distribution": r"""
+Let $q(a \mid x)$ be the output of the network. Put $L = -\sum_a q(a \mid x) \ln q(a \mid x)$.
+$$ -q(c \mid x) (\ln q(c \mid x) + 1) + q(c \mid x) \sum_a q(a \mid x) (\ln q(a \mid x) + 1)
+= -q(c \mid x) ( \ln q(c \mid x) [[+||-]] L ) $$
+""",
+    "a bar behind a Greek name": r"""
+Let $\sigma(m \mid x) = \dfrac{e^{s_m}}{\sum_k e^{s_k}}$. Then
+$$ \dfrac{\partial \sigma(i \mid x)}{\partial s_k}
+= \sigma(i \mid x) (\delta_{ik} [[-||+]] \sigma(k \mid x)) $$
 """,
     "columns of alignat": r"""
 Let $a = 3 x$.

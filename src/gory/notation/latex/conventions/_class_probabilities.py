@@ -20,6 +20,7 @@ from gory.notation.latex._tokens import Tex, closing
 GIVEN = "given"  # of the name of a likelihood
 _NAMES = ("P", "p", "q", "Q")
 _UPRIGHT = (r"\Pr",)
+_OTHERS = (r"\sigma", r"\pi", r"\mu", r"\rho", *"fghosyr")  # where a bar shows what they are
 _GIVEN = ("|", r"\mid", r"\vert")
 _LETTERS = [[letter] for letter in "CGKSc"]
 _CLASSES = [*_LETTERS[:1], [r"\omega"]]
@@ -98,7 +99,7 @@ def _given(side: list[Tex]) -> Iterator[tuple[int, int, int]]:
         opens = _opening(side, place)
         end = closing(side, opens) if opens else -1
         bars = [n for n in range(opens, end) if side[n].text in _GIVEN] if end > 0 else []
-        if len(bars) == 1 and side[place].is_letter:
+        if len(bars) == 1 and (side[place].is_letter or side[place].text in _OTHERS):
             yield place, opens, bars[0]
 
 
@@ -134,9 +135,13 @@ def _opening(side: list[Tex], place: int) -> int:
         inner = group[1:2] if group[:1] == ["{"] else group[:1]
     else:
         inner = [side[place].text]
-    is_name = bool(inner) and inner[0] in (*_NAMES, *_UPRIGHT)
     behind = side[at + 1].text if at + 1 < len(side) else ""
-    return at + 1 if is_name and behind == "(" else 0
+    if behind != "(" or not inner:
+        return 0
+    if inner[0] in (*_NAMES, *_UPRIGHT):
+        return at + 1
+    end = closing(side, at + 1) if inner[0] in _OTHERS else -1
+    return at + 1 if any(t.text in _GIVEN for t in side[at + 1 : max(end, 0)]) else 0
 
 
 def _entry(inner: list[Tex]) -> tuple[list[Tex], list[Tex], str] | None:

@@ -61,6 +61,10 @@ _SMOOTHED = re.compile(  # (1 - \epsilon) y_k + \epsilon / K: what is smoothed a
     rf"\(\s?1\s?-\s?(?P<rate>\\?[A-Za-z]{{1,12}})\s?\)\s?(?:\\cdot\s?)?(?P<entry>{_NAME})"
     r"(?:\s?\+\s?(?:\\[dt]?frac\s?\{\s?)?(?P=rate)|[^+$\n]{0,3}(?=[.,;$\n]))"
 )
+_CONDITIONAL = re.compile(  # \sum_a q(a \mid x): a conditional distribution, by its notation
+    r"\\sum\s?_\s?\{?\s?(?P<index>[a-z])\b[^$\n=]{0,60}?(?P<entry>(?<![A-Za-z])\\?[A-Za-z]{1,12}"
+    r"(?:_\{?\\?[A-Za-z]{1,8}\}?)?\s?\(\s?(?P=index)\s?(?:\\mid|\\vert|\|)\s?[^()$\n=]{1,20}\))"
+)
 _LAST_INDEX = re.compile(r"_\s?\{?(\w)\}?[^_]{0,12}\Z")
 _DENIED = re.compile(
     r"(?i)\b(?:not|unless|without|never|instead of|no longer|only (?:if|when)|neither|were|would|"
@@ -104,7 +108,8 @@ class Total:
 def totals_of(text: str) -> Iterator[Total]:
     """The sums that a text says are one.
 
-    Whoever says cross-entropy, or that targets are one-hot, says so of what stands before a log.
+    Whoever says cross-entropy, or that targets are one-hot, says so of what stands before a log;
+    whoever writes q(a | x) says so of q.
     """
     for match in islice(_SAID.finditer(text), MOST_TOTALS):
         before = re.split(
@@ -125,6 +130,8 @@ def totals_of(text: str) -> Iterator[Total]:
         if not (_ARBITRARY.search(words) or _is_counted(match["sum"], text)):
             yield Total(match.start(), _balanced(match["sum"]))
     yield from _targets_otherwise(text) if says_so else ()
+    for match in islice(_CONDITIONAL.finditer(text), MOST_TOTALS):
+        yield Total(match.start("entry"), rf"\sum_{match['index']} {match['entry']}")
 
 
 def _targets_otherwise(text: str) -> Iterator[Total]:
