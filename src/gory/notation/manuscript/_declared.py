@@ -17,6 +17,7 @@ from gory.notation.manuscript._stated import Statement
 from gory.notation.manuscript.words._cues import (
     concludes,
     is_case,
+    is_example,
     is_set,
     is_to_solve,
     is_within_case,
@@ -237,7 +238,8 @@ def is_posed(statement: Statement) -> bool:
     first = [side.readings[0] for side in statement.sides if side.readings]
     is_number = len(first) == 2 and NUMERAL.fullmatch(first[1]) is not None
     is_name = bool(first) and NAME.fullmatch(first[0]) is not None
-    if is_number and (is_case(statement.cue) or (is_set(statement.cue) and not is_name)):
+    is_once = is_case(statement.cue) or is_example(statement.cue)
+    if is_number and (is_once or (is_set(statement.cue) and not is_name)):
         return True
     says_so = is_to_solve(statement.cue) or is_within_case(statement.cue)
     return says_so and not any(re.search(r"(?<!\w)d\(", text) for text in first)

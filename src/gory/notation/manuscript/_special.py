@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from gory.notation._nodes import Add, Div, Expr, Mul, Num, Pow, Ref, Size, walk
 from gory.notation.manuscript._declared import NAME, NUMERAL, left_name
 from gory.notation.manuscript._stated import Manuscript, Statement
-from gory.notation.manuscript.words._cues import is_case, is_general, last_sentence
+from gory.notation.manuscript.words._cues import is_case, is_example, is_general, last_sentence
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
@@ -58,6 +58,8 @@ def is_for_once(section: Section, statement: Statement, reading: str) -> bool:
     if match is None or not (is_number or NAME.fullmatch(reading)):
         return False
     if is_case(statement.cue) or is_in_passing(section, statement):
+        return True
+    if is_number and is_example(statement.cue):
         return True
     is_entry = re.search(r"\d", match[2] or "") is not None
     if match[1] not in section.varied or statement.is_fact or is_entry:

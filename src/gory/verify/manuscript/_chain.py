@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product, zip_longest
 
-from gory.notation import ZERO, Add, D, Expr, Mul, Ref, to_plain
+from gory.notation import ZERO, Add, D, Expr, Mul, Num, Ref, to_plain
 from gory.notation.manuscript._script import Chain, Line
 from gory.verify.manuscript._claim import Finding, Ground, holds
 from gory.verify.manuscript._disagreement import Sides
@@ -23,6 +23,7 @@ from gory.verify.manuscript._proofreading import CheckedLine
 from gory.verify.manuscript._rounded import decimals, is_number, rounded
 from gory.verify.manuscript._wording import Equation, worded
 
+FOR_ONCE = "a value for this sentence only"
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
 WRONG = "which is wrong"
 PASSED = ("proved", "tested")
@@ -345,7 +346,9 @@ class ChainChecker:
         """A wrong line: by how much, and what would make it right."""
         was_level, self.is_clean, self.is_level = self.is_level, False, False
         if self.chain.is_posed:
-            return CheckedLine(line.row, line.source, "unread", POSED, read_as=shown)
+            is_value = isinstance(line.exprs[0], Num) and isinstance(self.start, Ref)
+            verdict, why = ("given", FOR_ONCE) if is_value else ("unread", POSED)
+            return CheckedLine(line.row, line.source, verdict, why, read_as=shown)
         if not self.explains:
             return CheckedLine(line.row, line.source, "refuted", whole="refuted", read_as=shown)
         wrong = Wrong(

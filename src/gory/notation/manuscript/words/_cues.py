@@ -32,6 +32,10 @@ _TO_SOLVE = re.compile(
 _CASE = re.compile(
     r"(?i)(?:^|\b)(?:for|if|when|whenever|at|in (?:the|this) case(?: of| that)?)(?:\W|\band\b)*$"
 )
+_EXAMPLE = re.compile(
+    r"(?i)(?:\b(?:say|e\.\s?g\.|for (?:example|instance)|such as|beispielsweise|etwa|"
+    r"par exemple|por ejemplo)|z\.\s?B\.)\W*$"
+)
 _WHEN = re.compile(r"(?i)\b(?:if|when|for|whenever|case(?: that| of)?|provided(?: that)?)\W*$")
 _WITHIN = re.compile(  # "For $m$ instances" counts, and is no case
     r"(?i)^\W*(?:for|when|at)\s{2,}(?!(?:training\s|data\s|independent\s|i\.i\.d\.\s)?(?:instances|"
@@ -132,6 +136,11 @@ def is_to_solve(cue: str) -> bool:
 def is_case(cue: str) -> bool:
     """Whether "For x = 0" says that something holds there only."""
     return _CASE.search(last_sentence(cue)) is not None
+
+
+def is_example(cue: str) -> bool:
+    """Whether a formula is one of many that could stand there: "saturated, say $y = 0$"."""
+    return _EXAMPLE.search(cue) is not None
 
 
 def says_when(cue: str) -> bool:
