@@ -60,6 +60,13 @@ Let $\sigma(m \mid x) = \dfrac{e^{s_m}}{\sum_k e^{s_k}}$. Then
 $$ \dfrac{\partial \sigma(i \mid x)}{\partial s_k}
 = \sigma(i \mid x) (\delta_{ik} [[-||+]] \sigma(k \mid x)) $$
 """,
+    "derivatives as subscripts": r"""
+Let $J = \frac12 (h - y)^2$, $h = \sigma(a)$ and $a = \sum_j w_j x_j$. Then
+$$ J_{w_j} = J_h h_a a_{w_j} = (h - y) h (1 [[-||+]] h) x_j $$
+""",
+    "second derivatives as subscripts": r"""
+Let $f = x^2 y$. Then $f_x = 2 x y$, $f_{xy} = 2 x$ and $f_{xx} = [[2 y||2 x]]$.
+""",
     "columns of alignat": r"""
 Let $a = 3 x$.
 \begin{alignat*}{2}

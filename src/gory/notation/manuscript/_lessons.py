@@ -61,6 +61,7 @@ from gory.notation.latex.conventions import (
     write_gradients_out,
     write_leading_out,
     write_operators_out,
+    write_subscripts_out,
     write_transposes,
 )
 from gory.notation.manuscript._sides import SideReader
@@ -99,6 +100,7 @@ class Survey:
         shorten_lists(statements)
         name_averages(statements)
         write_gradients_out(self.text, statements)
+        write_subscripts_out(statements)
         write_bases_out(statements)
         name_labelled(statements)
         for name in name_classes(statements):

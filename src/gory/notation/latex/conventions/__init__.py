@@ -31,6 +31,9 @@ from gory.notation.latex.conventions._short_operators import (
     write_operators_out as write_operators_out,
 )
 from gory.notation.latex.conventions._stand_ins import stand_in as stand_in
+from gory.notation.latex.conventions._subscript_slopes import (
+    write_subscripts_out as write_subscripts_out,
+)
 from gory.notation.latex.conventions._tags import tags as tags
 from gory.notation.latex.conventions._transposes import write_transposes as write_transposes
 from gory.notation.latex.conventions._tuples import tuple_facts as tuple_facts
