@@ -143,3 +143,18 @@ def test_what_rests_on_a_name_that_is_said_anew_below_is_not_certain() -> None:
         r"the sign would change."
     )
     assert "refuted" not in [line.verdict for line in proofread(text).lines]
+
+
+@pytest.mark.parametrize(
+    "words", ["Both cases in one line:", "Combining the two results,", "Putting it all together:"]
+)
+def test_words_about_both_cases_end_the_last_one(words: str) -> None:
+    slope = r"\frac{\partial p_i}{\partial z_j}"
+    text = (
+        SOFTMAX + "Case $i = j$:\n\n"
+        rf"- ${slope} = p_i (1 - p_i)$" + "\n\nCase $i \\neq j$:\n\n"
+        rf"- ${slope} = -p_i p_j$" + f"\n\n{words}\n\n"
+        rf"- ${slope} = p_i (§ - p_j)$"
+    )
+    assert proofread(text.replace("§", r"\delta_{ij}")).lines[-1].verdict == "proved"
+    assert proofread(text.replace("§", r"-\delta_{ij}")).lines[-1].verdict == "refuted"

@@ -29,6 +29,7 @@ from gory.notation.manuscript.words._cues import (
     is_to_solve,
     leads_with_condition,
     restates,
+    says_all_cases,
     says_anew,
 )
 from gory.notation.manuscript.words._hedges import OTHERWISE, Hedge, hedges
@@ -176,7 +177,7 @@ def settings_of(
     after = section.statements[number + 1] if 0 <= number < len(section.statements) - 1 else None
     following = after.condition if after is not None and after.follows_if else None
     own = section.statements[number] if number >= 0 else None
-    general = own is not None and is_general(own.cue)
+    general = own is not None and (is_general(own.cue) or is_for_all(section, number))
     pending = None if general else section.pending
     other = other_case(section, own)
     if other:
@@ -198,6 +199,15 @@ def settings_of(
         conditions = [(letter, "!=", "0") for letter in sorted(beyond)]
         found += [(*one, *factors_of(section, conditions, scope)) for one in found]
     return tuple(dict.fromkeys(found))
+
+
+def is_for_all(section: Section, number: int) -> bool:
+    """Whether "Both cases in one line:" stands between the last case and a statement."""
+    before, own = section.statements[: max(number, 0)], section.statements[number]
+    last = next((one for one in reversed(before) if one.condition is not None), None)
+    if last is None or not 0 <= last.at < own.at:
+        return False
+    return says_all_cases(section.manuscript.text[last.at : own.at])
 
 
 def other_case(section: Section, statement: Statement | None) -> tuple[str, str, str] | None:

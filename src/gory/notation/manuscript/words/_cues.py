@@ -55,6 +55,12 @@ _BACK = re.compile(
 _GENERAL = re.compile(
     r"(?i)\b(?:general|both cases|combin\w+|together|all cases|any case|at once)\b"
 )
+_ALL_CASES = re.compile(
+    r"(?i)\b(?:both|all|the\s+two|two)\s+(?:of\s+the\s+|these\s+)?(?:cases|results|formulas|expressions)\b|"
+    r"\bcombin\w+\s+(?:the|these|both|them|our|two)\b|\bin\s+any\s+case\b|"
+    r"\b(?:in|as|into|by)\s+(?:one|a\s+single)\s+(?:line|formula|expression|equation)\b|"
+    r"\b(?:taken|put(?:ting)?|written|writing)\b[^.;:]{0,20}\btogether\b|\bbeide\s+Fälle\b"
+)
 _OTHERWISE = re.compile(
     r"(?i)\b(?:otherwise|else|in (?:all )?other cases|in the other case|sonst|andernfalls)\b"
     r"[^.;]{0,25}$"
@@ -167,6 +173,11 @@ def points_back(before: str) -> bool:
 def is_general(cue: str) -> bool:
     """Whether what follows is meant in all cases, also behind a case."""
     return _GENERAL.search(last_sentence(cue)) is not None
+
+
+def says_all_cases(words: str) -> bool:
+    """Whether words behind a case say that what follows is meant for all of them."""
+    return _ALL_CASES.search(words) is not None
 
 
 def is_otherwise(cue: str) -> bool:
