@@ -63,7 +63,25 @@ def test_two_classes_have_one_row_of_coefficients(axes):
     display = CoefficientDisplay.from_estimator(
         SoftmaxRegression().fit(*real("breast_cancer")), ax=axes
     )
-    assert display.classes == ("1",)
+    assert display.classes == ("1 against 0",)
+
+
+def test_names_of_many_classes_stay_apart_and_inside(axes):
+    rng = np.random.default_rng(0)
+    y = np.array([f"a class with the number {k}" for k in np.arange(600) % 300])
+    CoefficientDisplay.from_estimator(
+        SoftmaxRegression().fit(rng.normal(size=(600, 2)), y), ax=axes
+    )
+    names = axes.get_xticklabels()
+    assert len(names) <= 40
+    assert {name.get_rotation() for name in names} == {90}
+
+
+def test_a_bound_that_says_nothing_is_not_drawn_as_one(axes):
+    display = TrainingHistoryDisplay(np.arange(3.0), np.array([1e15, 0.1, 1e-7]), 1e-6)
+    display.plot(ax=axes)
+    assert np.isnan(axes.lines[0].get_ydata()[0])
+    assert axes.lines[1].get_xdata().tolist() == [0.0]
 
 
 def test_reliability_draws_its_bins(model, axes):

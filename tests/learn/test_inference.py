@@ -177,6 +177,35 @@ def test_quasi_complete_separation_is_told_from_complete():
     assert found.n_separated == 3
 
 
+@pytest.mark.parametrize("n_rows", [60, 300, 20_000])
+def test_a_rare_category_that_separates_is_named_among_any_number_of_rows(n_rows):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=n_rows), np.arange(n_rows) < 2])
+    y = (rng.random(n_rows) < 1 / (1 + np.exp(-X[:, 0]))).astype(int)
+    y[:2] = 1
+    with pytest.raises(DataError, match="quasi-completely separated by 'x1'"):
+        SoftmaxRegression(C=np.inf).fit(X, y).inference(X, y)
+    y[0] = 0
+    assert np.isfinite(SoftmaxRegression(C=np.inf).fit(X, y).inference(X, y).standard_error).all()
+
+
+def test_rows_without_weight_do_not_hide_a_separation():
+    X, y = np.arange(8.0)[:, None], np.array([0, 0, 0, 0, 1, 1, 1, 0])
+    weight = np.array([1, 1, 1, 1, 1, 1, 1, 0])
+    model = SoftmaxRegression(C=np.inf).fit(X, y, weight)
+    with pytest.raises(DataError, match="completely separated by 'x0'"):
+        model.inference(X, y, weight)
+
+
+@pytest.mark.parametrize("tol", [1e-2, 1e-6])
+def test_inference_does_not_depend_on_how_far_training_went(anes, tol):
+    rough, exact = (
+        SoftmaxRegression(C=np.inf, tol=value).fit(*anes).inference(*anes) for value in (tol, 1e-14)
+    )
+    np.testing.assert_allclose(rough.coef, exact.coef, rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(rough.standard_error, exact.standard_error, rtol=1e-8)
+
+
 def test_estimates_and_errors_are_those_published_for_the_election_study(anes, ours):
     """By Stata 11 and by nnet in R: the last class against the first, then all log-likelihoods."""
     result = ours.inference(*anes)

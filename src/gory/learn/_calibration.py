@@ -66,6 +66,20 @@ class Calibration:
             raise AttributeError(f"{self.method} scaling has no single temperature")
         return float(1.0 / self.matrix[0, 0])
 
+    def __str__(self) -> str:
+        scores = {
+            "log-loss": self.log_loss,
+            "Brier score": self.brier_score,
+            "expected calibration error": self.calibration_error,
+        }
+        kind = f"{self.method} scaling of {len(self.bias)} classes"
+        if self.method == "temperature":
+            kind += f", temperature {self.temperature:.6g}"
+        rows = [
+            f"{name:26}  {before:8.4f} {after:8.4f}" for name, (before, after) in scores.items()
+        ]
+        return "\n".join([kind, f"{'':26}  {'before':>8} {'after':>8}", *rows])
+
     def predict_proba(self, logits: Array, /) -> Array:
         """Calibrated probabilities (n, K) for logits (n, K), or (n,) for two classes."""
         return row_softmax(_two_columns(logits) @ self.matrix.T + self.bias)[0]
@@ -101,6 +115,10 @@ def calibrate(
     >>> y = (p.cumsum(axis=1) < rng.random((4000, 1))).sum(axis=1)
     >>> 1.8 < calibrate(2 * z, y).temperature < 2.2
     True
+    >>> print(calibrate(2 * z, y, method="vector"))  # doctest: +ELLIPSIS
+    vector scaling of 3 classes
+                                  before    after
+    log-loss                    ...
     """
     z, y = _checked(logits, target)
     n_classes = z.shape[1]
@@ -130,12 +148,15 @@ def _two_columns(logits: Array) -> Array:
 
 def _checked(logits: Array, target: Array) -> tuple[Array, Array]:
     z, y = _two_columns(logits), np.asarray(target)
+    if not z.size:
+        raise DataError(f"the logits have shape {z.shape}: there are no rows to fit to.")
     if not np.isfinite(z).all():
         raise DataError("the logits hold NaN or infinity; clip them to finite numbers first.")
     if y.shape != (len(z),) or y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= z.shape[1]:
         raise DataError(
             f"the target has shape {y.shape} and type {y.dtype}, but for logits of shape {z.shape} "
-            f"it must hold {len(z)} class numbers from 0 to {z.shape[1] - 1}."
+            f"it must hold {len(z)} class numbers from 0 to {z.shape[1] - 1}; labels y become such "
+            "numbers by np.searchsorted(model.classes_, y)."
         )
     return z, y
 

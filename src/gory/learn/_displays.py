@@ -19,13 +19,21 @@ from ._scores import Reliability, reliability
 
 Array = NDArray[Any]
 
+# Gaps beyond this say nothing yet: the lower bound is far below the optimum.
+_TELLING = 10.0
+# Class names that have room below a picture; of more, or where they are long, they are turned.
+_NAMED_CLASSES = 40
+_UPRIGHT_LETTERS = 60
+# Longer names of features and classes are cut.
+_LONGEST_NAME = 30
+
 
 def _axes(ax: Any) -> Any:
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt
 
-    return plt.subplots()[1]
+    return plt.subplots(layout="constrained")[1]
 
 
 @dataclass(eq=False)
@@ -71,12 +79,18 @@ class TrainingHistoryDisplay:
         """Draw on ``ax``, or on new axes."""
         self.ax_ = _axes(ax)
         self.figure_ = self.ax_.figure
-        # Far from the optimum the lower bound is useless and the gap without meaning.
-        shown = np.minimum(self.rel_gaps, 1e3)
-        self.ax_.semilogy(self.passes, shown, marker=".")
-        self.ax_.axhline(self.tol, linestyle=":", color="gray")
+        tells = self.rel_gaps <= _TELLING
+        drawn = np.where(tells, self.rel_gaps, np.nan)
+        self.ax_.semilogy(self.passes, drawn, marker=".", label="bound of the gap")
+        if not tells.all():
+            early = self.passes[~tells]
+            top = np.full(len(early), _TELLING)
+            self.ax_.plot(early, top, "^", color="lightgray", label="no useful bound yet")
+        if self.tol > 0:
+            self.ax_.axhline(self.tol, linestyle=":", color="gray", label=f"tol = {self.tol:g}")
         self.ax_.set_xlabel("passes over the data")
         self.ax_.set_ylabel("gap to the optimum, relative")
+        self.ax_.legend()
         return self
 
 
@@ -90,11 +104,15 @@ class CoefficientDisplay:
         Drawn coefficients, scaled to the units in which features vary where scales are given.
     feature_names : tuple of str
     classes : tuple of str
+        Of two classes it is one name, "B against A".
+    unit : str
+        What a coefficient is per.
     """
 
     coef: Array
     feature_names: tuple[str, ...]
     classes: tuple[str, ...]
+    unit: str = "unit"
     ax_: Any = field(default=None, init=False)
     figure_: Any = field(default=None, init=False)
 
@@ -115,7 +133,8 @@ class CoefficientDisplay:
         ----------
         model : SoftmaxRegression
         scale : ndarray of shape (d,), optional
-            Standard deviations of the features, which make coefficients comparable.
+            Standard deviations of the features, which make coefficients comparable; one number
+            stands for all.
         feature_names : sequence of str, optional
             The names the model was fitted with by default.
         top : int
@@ -127,9 +146,12 @@ class CoefficientDisplay:
             default = [f"x{j}" for j in range(coef.shape[1])]
             feature_names = getattr(model, "feature_names_in_", default)
         order = np.argsort(-np.abs(coef).max(axis=0))[:top]
-        labels = model.classes_[1:] if len(coef) == 1 else model.classes_
         names = tuple(str(feature_names[j]) for j in order)
-        return cls(coef[:, order], names, tuple(map(str, labels))).plot(ax=ax)
+        labels = tuple(map(str, model.classes_))
+        if len(coef) == 1:
+            labels = (f"{labels[1]} against {labels[0]}",)
+        unit = "unit" if scale is None else "standard deviation"
+        return cls(coef[:, order], names, labels, unit).plot(ax=ax)
 
     def plot(self, *, ax: Any = None) -> CoefficientDisplay:
         """Draw on ``ax``, or on new axes."""
@@ -137,10 +159,20 @@ class CoefficientDisplay:
         self.figure_ = self.ax_.figure
         reach = float(np.abs(self.coef).max()) or 1.0
         image = self.ax_.imshow(self.coef.T, cmap="RdBu_r", vmin=-reach, vmax=reach, aspect="auto")
-        self.ax_.set_xticks(range(len(self.classes)), self.classes)
-        self.ax_.set_yticks(range(len(self.feature_names)), self.feature_names)
-        self.figure_.colorbar(image, ax=self.ax_, label="log odds per unit")
+        # Of very many classes every so many is named.
+        named = range(0, len(self.classes), -(-len(self.classes) // _NAMED_CLASSES))
+        labels = [_short(self.classes[k]) for k in named]
+        upright = sum(map(len, labels)) + 2 * len(labels) > _UPRIGHT_LETTERS
+        self.ax_.set_xticks(named, labels, rotation=90 if upright else 0)
+        self.ax_.set_yticks(range(len(self.feature_names)), map(_short, self.feature_names))
+        self.ax_.set_xlabel("class")
+        self.ax_.set_ylabel("feature")
+        self.figure_.colorbar(image, ax=self.ax_, label=f"log odds per {self.unit}")
         return self
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 @dataclass(eq=False)
@@ -176,9 +208,16 @@ class ReliabilityDisplay:
         self.ax_ = _axes(ax)
         self.figure_ = self.ax_.figure
         share = self.bins.count / self.bins.count.sum()
-        self.ax_.plot([0, 1], [0, 1], linestyle=":", color="gray")
+        self.ax_.plot([0, 1], [0, 1], ":", color="gray", label="right as often as it says")
         self.ax_.plot(self.bins.confidence, self.bins.accuracy)
-        self.ax_.scatter(self.bins.confidence, self.bins.accuracy, s=10 + 300 * share)
+        self.ax_.scatter(
+            self.bins.confidence,
+            self.bins.accuracy,
+            s=10 + 300 * share,
+            clip_on=False,
+            label="the model; areas are shares of rows",
+        )
+        self.ax_.legend()
         self.ax_.set_xlabel("confidence")
         self.ax_.set_ylabel("accuracy")
         self.ax_.set_title(f"expected calibration error {self.bins.error:.3f}")

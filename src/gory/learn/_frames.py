@@ -62,7 +62,7 @@ def _since(what: str) -> str:
 
 
 def explained(error: Exception, X: Any, /) -> Exception:
-    """The error of a validation, with the column that it is about."""
+    """The error of a validation, with the column that it is about, or the place."""
     for name, column in named_columns(X):
         try:
             values = np.asarray(column, dtype=np.float64)
@@ -79,7 +79,21 @@ def explained(error: Exception, X: Any, /) -> Exception:
                 f"Input X contains {what}: column {name!r} in {len(bad)} of its {len(values)} "
                 f"rows, the first of them row {bad[0]}; {_FILL}"
             )
-    return error
+    return _placed(error, X)
+
+
+def _placed(error: Exception, X: Any) -> Exception:
+    """The error of an array of numbers with the place of the first that is none."""
+    if not isinstance(X, np.ndarray) or X.ndim != 2 or X.dtype.kind != "f":
+        return error
+    rows, columns = np.nonzero(~np.isfinite(X))
+    if not len(rows):
+        return error
+    what = "infinity" if np.isinf(X[rows[0], columns[0]]) else "NaN"
+    return ValueError(
+        f"Input X contains {what}: {len(rows)} of its {X.size} numbers, the first of them in row "
+        f"{rows[0]}, column {columns[0]}; {_FILL}"
+    )
 
 
 def refuse_missing_labels(y: Any, /) -> None:

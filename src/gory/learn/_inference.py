@@ -33,6 +33,7 @@ from ._hypotheses import (
     without,
 )
 from ._separation import find_separation
+from ._settled import settled
 
 Array = NDArray[Any]
 
@@ -224,8 +225,11 @@ def infer(
 
     if not 0 < level < 1:
         raise DataError(f"level = {level!r}, but the coverage of an interval lies in (0, 1).")
+    is_settled = True
+    if not fit.is_firth:
+        fit, is_settled = settled(fit)
     basis = fit.basis
-    inverse = _inverse_information(fit)
+    inverse = _inverse_information(fit, is_settled)
     if robust:
         scores = fit.row_scores()
         inverse = inverse @ (scores.T @ scores) @ inverse
@@ -303,12 +307,13 @@ def _baseline_place(classes: Array, baseline: Any) -> int:
     return int(found[0])
 
 
-def _inverse_information(fit: Fit) -> Array:
+def _inverse_information(fit: Fit, is_settled: bool) -> Array:
     information = fit.information()
     scale = np.sqrt(np.maximum(np.diagonal(information), np.finfo(float).tiny))
     values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
     singular = values[0] <= _RANK_TOLERANCE * values[-1]
-    if not fit.is_firth and (singular or fit.probabilities.max() > _NEARLY_CERTAIN):
+    certain = fit.probabilities.max() > _NEARLY_CERTAIN
+    if not fit.is_firth and (singular or certain or not is_settled):
         _refuse_separated(fit)
     if singular:
         raise DataError(_dependent_columns(fit, vectors[:, 0] / scale))
@@ -320,7 +325,8 @@ def _refuse_separated(fit: Fit) -> None:
     target = fit.source.target
     if target.ndim > 1:
         return
-    found = find_separation(fit.full_rows, target, len(fit.classes))
+    counts = fit.source.row_weights > 0  # a row without weight keeps nothing from running away
+    found = find_separation(fit.full_rows[counts], target[counts], len(fit.classes))
     if found is not None:
         raise DataError(
             f"the classes are {found.describe(fit.feature_names, fit.classes)}: without a penalty "

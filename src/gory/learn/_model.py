@@ -319,9 +319,12 @@ class SoftmaxRegression(SoftmaxDecisions, ClassifierMixin, BaseEstimator):
 
     def _warn_unless_converged(self, solution: Solution) -> None:
         if not solution.converged:
+            gap = f"{solution.rel_gap:.1e}, above tol = {self.tol:g},"
+            if not solution.rel_gap < 1.0:
+                gap = f"{solution.rel_gap:.1e} (so far from the optimum the bound says nothing yet)"
             warnings.warn(
-                f"training stopped at a relative gap of {solution.rel_gap:.1e}, above tol = "
-                f"{self.tol:g}, because {solution.reason}; {solution.remedy}",
+                f"training stopped at a relative gap of {gap} because {solution.reason}; "
+                f"{solution.remedy}",
                 ConvergenceWarning,
                 stacklevel=4,
             )

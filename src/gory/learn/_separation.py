@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._errors import DataError
+
 Array = NDArray[Any]
 
 # A total lead below this, in equilibrated columns, is rounding of the linear program.
@@ -66,6 +68,11 @@ def find_separation(X: Any, target: Array, n_classes: int, /) -> Separation | No
         Class numbers.
     n_classes : int
 
+    Raises
+    ------
+    DataError
+        The target does not hold a class number from 0 to ``n_classes - 1`` for every row.
+
     Examples
     --------
     >>> import numpy as np
@@ -77,6 +84,14 @@ def find_separation(X: Any, target: Array, n_classes: int, /) -> Separation | No
     """
     from scipy.optimize import linprog
 
+    X, target = np.asarray(X, dtype=np.float64), np.asarray(target)
+    numbers = target.dtype.kind in "iu" and target.shape == (len(X),) and target.size > 0
+    if not numbers or target.min() < 0 or target.max() >= n_classes:
+        raise DataError(
+            f"the target has shape {target.shape} and type {target.dtype}, but must hold a class "
+            f"number from 0 to {n_classes - 1} for each of the {len(X)} rows; labels y become such "
+            "numbers by np.unique(y, return_inverse=True)."
+        )
     scale = np.abs(X).max(axis=0)
     scale[scale == 0] = 1.0
     leads = _lead_matrix(X / scale, target, n_classes)
