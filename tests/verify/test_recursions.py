@@ -53,6 +53,11 @@ LINES = {
         r"Shift the logits, $z_k' = z_k + c$. ", r"$$\frac{\partial z_k'}{\partial z_j} = §$$",
         (r"\delta_{kj}", "1"),
     ),
+    "weights of one unit": (
+        r"$z = \sigma(w_z x + u_z h)$, $r = \sigma(w_r x + u_r h)$, $n = \tanh(w_n x + u_n r h)$, "
+        r"$s = (1 - z) n + z h$, and $g = \frac{\partial L}{\partial s}$. ",
+        r"$$\frac{\partial L}{\partial u_n} = g (1 - z) (1 - n^2) §$$", ("r h", "h"),
+    ),
     "typed": (PLAIN, "dh'/dc' = o (1 - §)", ("tanh(c')^2", "tanh(c')")),
 }  # fmt: skip
 

@@ -68,7 +68,7 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         tuple(lines),
         settings_of(section, number, scope),
         *restated_by(section, number, statement),
-        is_posed(statement) and not own and not is_inside,
+        number in section.solved or (is_posed(statement) and not own and not is_inside),
         case,
         not (
             own or (leads_with_condition(statement.before) and is_beside_case(section, statement))

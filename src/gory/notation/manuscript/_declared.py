@@ -23,6 +23,7 @@ from gory.notation.manuscript.words._cues import (
     is_within_case,
     last_sentence,
     says_let,
+    says_meaning,
 )
 from gory.notation.manuscript.words._hedges import FORMULA
 
@@ -241,6 +242,8 @@ def is_posed(statement: Statement) -> bool:
     is_once = is_case(statement.cue) or is_example(statement.cue)
     if is_number and (is_once or (is_set(statement.cue) and not is_name)):
         return True
+    if is_name and not is_number and says_meaning(statement.cue):
+        return False
     says_so = is_to_solve(statement.cue) or is_within_case(statement.cue)
     return says_so and not any(re.search(r"(?<!\w)d\(", text) for text in first)
 

@@ -342,6 +342,7 @@ class _Reading:
     def read(self, statement: LatexStatement, section: int) -> list[Statement]:
         if {*statement.relations[1:2]} & DECLARING:
             return []
+        self.names.is_mention = len(statement.sides) < 2
         original, statement = statement, without_space(statement)
         declared = tuple_facts(self.text, statement, self.names)
         if declared is not None:

@@ -51,7 +51,8 @@ from gory.notation.manuscript._points import aside, points_of, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
-from gory.notation.manuscript._special import is_for_once, passing_names
+from gory.notation.manuscript._solutions import no_definition
+from gory.notation.manuscript._special import passing_names
 from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
 from gory.notation.manuscript.words._cues import (
@@ -155,6 +156,7 @@ class Section:
     running: frozenset[str] = frozenset()  # letters that sums run over
     varied: frozenset[str] = frozenset()  # variables of derivatives
     passing: frozenset[str] = frozenset()  # names with values in passing
+    solved: set[int] = field(default_factory=set)  # statements that say where a slope is zero
     plain_names: frozenset[str] = frozenset()  # that stand alone on a left side
     case_at: int = -1  # where the text says so
     case_trails: bool = False  # behind the formula that it is about
@@ -231,9 +233,7 @@ class Section:
         is_entry = letters and is_number
         if is_void or (is_entry and self.is_one_entry(name, side.readings[0], statement)):
             return
-        if is_for_once(self, statement, side.readings[0]):
-            return
-        if is_within(name, side.readings[0]):
+        if no_definition(self, number, statement) or is_within(name, side.readings[0]):
             return
         known = name in self.builder.defined or name in self.short
         if known and not literal:

@@ -110,6 +110,8 @@ def _range(tokens: list[Tex], place: int, names: Names) -> int:
     while pieces[at : at + 1] and pieces[at].isdigit() and pieces[at + 1 : at + 2] == [","]:
         numbers.append(pieces[at])
         at += 2
+    if numbers and not (pieces[at : at + 1] and (pieces[at].isdigit() or pieces[at] in DOTS)):
+        numbers, at = numbers[:-1], at - 2  # the comma behind the last belongs to the sentence
     is_list = _counts_on([*numbers, *pieces[at : at + 1]]) and numbers != ["0"]  # t in {0, 1}
     if is_list and {*letters} <= _COUNTING & names.below:
         high, at = pieces[at], at + 1  # k = 1, 2, 3

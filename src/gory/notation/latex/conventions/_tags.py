@@ -26,6 +26,7 @@ class _Uses:
     below: dict[str, list[list[str]]] = field(default_factory=dict)  # by name
     arrays: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)  # names, of whatever kind
+    named: set[str] = field(default_factory=set)  # letters that stand alone on a left side
 
 
 def tags(statements: Sequence[LatexStatement]) -> set[tuple[str, str]]:
@@ -35,6 +36,7 @@ def tags(statements: Sequence[LatexStatement]) -> set[tuple[str, str]]:
     for side in (side for one in statements for side in one.sides):
         bound |= {*binders(side)}
         _see(side, uses)
+    uses.named = {name for one in statements if (name := _defined(one)) and name not in uses.below}
     alone = {(n, own[0]) for n, all_ in uses.below.items() for own in all_ if len(own) == 1}
     holders: dict[str, set[str]] = {}
     for name, letters in ((n, own) for n, all_ in uses.below.items() for own in all_):
@@ -53,16 +55,24 @@ def tags(statements: Sequence[LatexStatement]) -> set[tuple[str, str]]:
     return named | {pair for pair in found - named if _is_idle(pair, statements, uses)}
 
 
+def _defined(statement: LatexStatement) -> str:
+    """The letter that an equation says something of other than a number or another letter."""
+    left, right = statement.sides[0], [*statement.sides[1:2], []][0]
+    is_letter = len(left) == 1 and left[0].is_letter and statement.relations[1:2] == ["="]
+    return left[0].text if is_letter and len(right) > 2 else ""
+
+
 def _gates(uses: _Uses, bound: set[str]) -> set[tuple[str, str]]:
-    """``W_f``, ``b_f``, ``W_{xi}`` in a text that has ``f_t``, ``i_t``, ``x_t``: the letters below
-    are what the array is for, if a text has several such arrays.
+    """``W_f``, ``b_f``, ``W_{xi}`` in a text that has ``f_t``, ``i_t``, ``x_t``, or defines f: the
+    letters below are what the array is for, if a text has several such arrays.
     """
     steps = {own[0] for all_ in uses.below.values() for own in all_ if _is_step(own)}
     scripted = {
         name for name, all_ in uses.below.items()
         if name in uses.arrays and all(own[0] in steps for own in all_)
     }  # fmt: skip
-    letters = {name.lower() for name in scripted - steps if name.isalpha()} - bound
+    letters = {name.lower() for name in scripted - steps if name.isalpha()} | uses.named
+    letters -= bound
     found: set[tuple[str, str]] = set()
     for name, all_ in uses.below.items() if letters else ():
         is_free = not any({*own} & (bound | steps) or not "".join(own).isalpha() for own in all_)

@@ -23,7 +23,8 @@ _SET = re.compile(r"(?i)\b(?:setting|set|equat\w+|solv\w+|we require|root of|mus
 _TO_SOLVE = re.compile(
     r"(?i)\b(?:solv\w+|(?:set|setting|equat\w+|put)\b.*\bto zero|if and only if|iff|unless|"
     r"exactly when|only when|with equality|must (?:satisfy|hold|be|vanish)|stationar\w+|"
-    r"fixed point|"
+    r"fixed point|null\s?(?:zu\s?)?setz\w*|gleich (?:null|0)|annul\w+|r[ée]sol\w+|l[öo]sung|"
+    r"(?:estimat(?:or|e)|solution|(?:mini|maxi)mi[sz]er) (?:is|reads)|"
     r"(?:at|in) (?:the|a|an) (?:\w+ ){0,2}(?:minim\w+|maxim\w+|optim\w+|solution|estimate)|"
     r"first[- ]order condition|normal equations?|optimality|vanish\w*|we require|is satisfied|"
     r"holds at|setting\b.*\b(?:find|get|obtain|gives?|yields?|leads))\b",
@@ -44,6 +45,7 @@ _WITHIN = re.compile(  # "For $m$ instances" counts, and is no case
 )
 _WHERE = re.compile(r"\b(?:where|with|here|and|in which)\W*$")
 _EXPLAINS = re.compile(r"(?i)\b(?:with|where|writing|let)\W*$")  # what follows says what is meant
+_MEANING = re.compile(r"(?i)\b(?:with|where|writing|denoting|mit|wobei|avec|où)\s?$")
 _AND_ZERO = re.compile(
     r"(?i)[\s,]*(?:(?:and|or|but)\s+)?(?:(?:it\s+)?(?:is|equals?)\s+)?"
     rf"(?:zero|0|null|{FORMULA})\s*,?\s*(?:otherwise|else|sonst|if not)\b"
@@ -142,6 +144,11 @@ def is_to_solve(cue: str) -> bool:
 def is_case(cue: str) -> bool:
     """Whether "For x = 0" says that something holds there only."""
     return _CASE.search(last_sentence(cue)) is not None
+
+
+def says_meaning(cue: str) -> bool:
+    """Whether the word right before a formula says that it explains a name: "with $N = ...$"."""
+    return _MEANING.search(cue) is not None
 
 
 def is_example(cue: str) -> bool:

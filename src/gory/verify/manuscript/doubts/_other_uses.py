@@ -65,6 +65,9 @@ def given_value(refutation: Refutation) -> str:
             return "it may be the value at numbers that the text gives"
         if right == ZERO and not is_second and isinstance(first, D):
             return TO_ZERO
+    is_given = isinstance(first, Ref) and first.name not in paper.definitions
+    if is_given and is_second and first in _reached(paper, right):
+        return f"it may say what {to_plain(first)} is"
     if not is_second and _is_unknown(paper, before) and reached_names(paper, right):
         return f"it may say what {to_plain(before)} is"
     if _is_rounding(refutation):
@@ -74,6 +77,11 @@ def given_value(refutation: Refutation) -> str:
         if not any(right.name in reached_names(paper, e) for e in known):
             return f"it may say what {right.name} is"
     return ""
+
+
+def _reached(paper: Paper, expr: Expr) -> set[Expr]:
+    """Names without indices below an expression: of one on the left it is an equation."""
+    return {Ref(name) for name in reached_names(paper, expr)}
 
 
 def _is_unknown(paper: Paper, expr: Expr) -> bool:
