@@ -84,3 +84,29 @@ SUMMED_OR_FIXED = [
 @pytest.mark.parametrize("text", SUMMED_OR_FIXED)
 def test_an_index_that_may_be_summed_or_fixed_is_no_fault(text: str) -> None:
     assert {line.verdict for line in proofread(text).lines} <= {"unread"}
+
+
+SIGMOID = r"Let $n = \beta \phi$, $h = \sigma(n)$ and $E = \frac12 (h - t)^2$. "
+CHAIN_RULES = {  # a wrong line, and what is said to mend it
+    r"\frac{\partial E}{\partial \beta} = \frac{\partial E}{\partial n}": r"\phi",
+    r"\frac{\partial E}{\partial \phi} = -\frac{\partial E}{\partial n} \beta": "the sign",
+}
+
+
+@pytest.mark.parametrize("line", CHAIN_RULES)
+def test_a_repair_does_not_say_that_a_derivative_is_itself(line: str) -> None:
+    (wrong,) = proofread(SIGMOID + f"$${line}$$").lines
+    assert wrong.verdict == "refuted"
+    assert CHAIN_RULES[line] in wrong.repair_latex
+    asked, _, repaired = wrong.repair_latex.rpartition(": ")[2].strip("$").partition(" = ")
+    assert asked not in repaired
+    assert r"\frac{\partial E}{\partial n}" in repaired
+
+
+def test_a_factor_below_the_line_is_put_to_those_that_stand_there() -> None:
+    text = (
+        r"Let $L = -t \log y - (1 - t) \log(1 - y)$. "
+        r"$$\frac{\partial L}{\partial y} = \frac{y - t}{1 - y}$$"
+    )
+    (wrong,) = proofread(text).lines
+    assert wrong.repair_latex.endswith(r"= \frac{y - t}{y (1 - y)}$")

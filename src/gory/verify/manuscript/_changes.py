@@ -93,7 +93,11 @@ def everywhere(make: Maker) -> Maker:
         inner = scope.within(expr.indices) if isinstance(expr, Sum) else scope
         for place, part in enumerate(parts):
             for edit in made(part, inner):
-                if isinstance(expr, D) and part is expr.wrt and not isinstance(edit.after, Ref):
+                if (
+                    isinstance(expr, D)
+                    and isinstance(part, Ref)
+                    and not isinstance(edit.after, Ref)
+                ):
                     continue
                 new = (*parts[:place], edit.after, *parts[place + 1 :])
                 is_tidy = edit.after == ONE and isinstance(expr, Mul)

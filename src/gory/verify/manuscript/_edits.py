@@ -49,8 +49,12 @@ def smallest_edit(
     right: Expr,
     factors: Sequence[Expr] = (),
     around: Sequence[Expr] = (),
+    asked: Expr | None = None,
 ) -> Edit | None:
-    """The change of one token under which a line holds and is most like those around it."""
+    """The change of one token under which a line holds and is most like those around it.
+
+    ``asked`` is the derivative that the line says; to write it once more would say nothing.
+    """
     if ground.edited >= MOST_EDITED:
         return None
     ground.edited += 1
@@ -66,7 +70,9 @@ def smallest_edit(
     own = {*walk(right)}
     known = {node for side in around for node in walk(side)}
     for make in KINDS:
-        sensible = (e for e in islice(make(right, scope), most) if not _is_idle(e.after, own))
+        sensible = (
+            e for e in islice(make(right, scope), most) if not _is_idle(e.after, own, asked)
+        )
         fitting = (e for e in sensible if probe.fits(under(carried(e.after))))
         tested = [
             edit
@@ -119,10 +125,12 @@ def _scope(ground: Ground, left: Expr, right: Expr, around: Sequence[Expr]) -> S
     return Scope(tuple(open_), arrays, sizes, tuple(literals)[:MOST_LITERALS], loose)
 
 
-def _is_idle(expr: Expr, own: Container[Expr]) -> bool:
+def _is_idle(expr: Expr, own: Container[Expr], asked: Expr | None) -> bool:
     """Whether a change writes what nobody does: ``delta[i,i]``, ``a - a``, ``a / a``."""
     for node in walk(expr):
         match node:
+            case D() if node == asked and node not in own:
+                return True
             case Delta(one, other) if one == other:
                 return True
             case Div(above, below) if above == below and node not in own:

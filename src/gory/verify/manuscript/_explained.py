@@ -80,7 +80,8 @@ class Wrong:
         ground = self.sides.ground
         left, right = ground.prepare(self.asked), self.right
         bodies = (one.body for one in ground.paper.definitions.values())
-        return smallest_edit(ground, left, right, self.sides.factors, (*self.around, *bodies))
+        around = (*self.around, *bodies)
+        return smallest_edit(ground, left, right, self.sides.factors, around, self.asked)
 
     def told(self) -> Wrong:
         """The same with the facts that words declare, for a slip besides these."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gory.notation import Add, Expr, Index, Mul, Num, Sum, free_indices
-from gory.notation._build import plus, quotient, times
+from gory.notation._build import plus, times
 from gory.verify.manuscript._changes import with_factor
 from gory.verify.manuscript._edit import Edit
+from gory.verify.manuscript._tidy import divided
 from gory.verify.manuscript._wording import Style, Wording, worded
 
 SLIGHT = (Fraction(-1), Fraction(2), Fraction(1, 2))  # factors that people lose
@@ -139,7 +140,7 @@ def _without(factor: Expr, expr: Expr) -> Expr:
     left: list[Expr] = list(expr.factors) if isinstance(expr, Mul) else [expr]
     for part in factor.factors if isinstance(factor, Mul) else (factor,):
         if part not in left:
-            return quotient(expr, factor)
+            return divided(expr, factor)
         left.remove(part)
     return times(*left)
 

@@ -31,7 +31,22 @@ def tidy(expr: Expr, own: Container[Expr] = ()) -> Expr:
             return ONE
         case Div(above, _) if above == ZERO:
             return ZERO
+        case Div(Div(above, under), below):
+            return quotient(above, times(under, below))
     return expr
+
+
+def divided(expr: Expr, factor: Expr) -> Expr:
+    """A quotient with one more factor below the line, where there is a line."""
+    match expr:
+        case Div(above, Add() as below):
+            return quotient(above, times(factor, below))
+        case Div(above, below):
+            return quotient(above, times(below, factor))
+        case Mul(factors) if sum(isinstance(one, Div) for one in factors) == 1:
+            parts = (divided(one, factor) if isinstance(one, Div) else one for one in factors)
+            return times(*parts)
+    return quotient(expr, factor)
 
 
 def _product(expr: Mul) -> Expr:
