@@ -19,6 +19,7 @@ from gory.verify.manuscript._proofreading import CheckedLine
 _PLACES = re.compile(r"\d\.(\d+)")
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.(\d+)")
 ROUNDING = 1e-9  # of the arithmetic itself
+MOST_EXACT = 20  # half units that a decimal of one digit has less than
 CARRIED = 3.0  # half units of a result whose names have rounded values themselves
 
 
@@ -38,12 +39,17 @@ def value(paper: Paper, expr: Expr) -> float | None:
     return 0.0 if found.equal else found.left
 
 
-def slack(ground: Ground, expr: Expr, line: Line) -> float:
-    """By how much the value of a line of numbers may be off, since its decimals are rounded."""
+def slack(ground: Ground, expr: Expr, line: Line, *, exact: bool = False) -> float:
+    """By how much the value of a line of numbers may be off, since its decimals are rounded.
+
+    Those of one digit, as in ``-log 0.1``, are usually exact, if they are not the whole line.
+    """
     whole = value(ground.paper, expr)
     if whole is None:
         return 0.0
     found = list(decimals(line))
+    if exact and not isinstance(expr, Num):
+        found = [(number, half) for number, half in found if number >= MOST_EXACT * half]
     standing = {abs(node.value) for node in walk(expr) if isinstance(node, Num)}
     others = standing - {number for number, _ in found}
     total = 0.0
@@ -68,8 +74,14 @@ def rounded(ground: Ground, before: Line, start: Expr, line: Line, shown: str) -
     if left is None or right is None:
         reason = "the sides have no values that can be compared"
         return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
-    off = slack(ground, start, before) + slack(ground, expr, line)
-    off, why = max(off, ROUNDING * max(1.0, abs(left))), f"the value is {left:.6g}"
+    sides, why = ((start, before), (expr, line)), f"the value is {left:.6g}"
+    loose, off = (
+        max(sum(slack(ground, *side, exact=exact) for side in sides), ROUNDING * max(1, abs(left)))
+        for exact in (False, True)
+    )
+    if off * (1 + ROUNDING) < abs(left - right) <= loose * (1 + ROUNDING):
+        reason = f"{why}, if no decimal in it is rounded"
+        return CheckedLine(line.row, line.source, "unread", reason, read_as=shown)
     if abs(left - right) <= off * (1 + ROUNDING):
         return CheckedLine(line.row, line.source, "tested", why, whole="tested", read_as=shown)
     point = {"sizes": {}, "indices": {}, "values": {}, "left": left, "right": right}

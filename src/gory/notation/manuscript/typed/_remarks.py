@@ -13,8 +13,17 @@ from dataclasses import dataclass
 
 Condition = tuple[str, str, str]
 
+_TIME = r"[\[(]?\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?[\])]?\s+"
+_SPEAKER = r"<[^\W\d][\w.-]{0,20}>\s+|@[^\W\d][\w.-]{0,20}:?\s+"
+_POINTS = r"[(\[]\s?\d{1,3}(?:[.,]\d)?\s?(?:P|Pts?|pts?|points?|marks?|Punkte?|Pkt)\.?\s?[)\]]:?\s+"
+_PART = (
+    r"(?i:part|step|question|problem|exercise|task|claim|teil|schritt|aufgabe|frage)\s+"
+    r"(?:[ivxIVX]{1,4}|\d{1,2}(?:\.\d{1,2})?|[A-Za-z])\s?[.:)]\s+"
+)
+_ROMAN = r"\((?:i{1,3}|iv|vi{0,3}|ix)\)\s+"
 _LEAD = re.compile(
-    r"\s*(?:(?:=>|⇒|->|→|∴|>(?=[\s>])|(?:e\.g\.|i\.e\.|eg\.|ie\.),?)\s*)*"
+    rf"\s*(?:(?:{_TIME}|{_SPEAKER}|{_POINTS}|{_PART}|{_ROMAN})(?=\S)|"
+    r"(?:=>|⇒|->|→|∴|>(?=[\s>])|(?:e\.g\.|i\.e\.|eg\.|ie\.),?)\s*)*"
     r"(?:[*•]\s+(?=[^\s=+*-][^=\n]{0,40}:?=)"
     # a dash is a minus, unless what follows is called by a name: - sum_k y[k] log p[k] = ...
     r"|-\s+(?=(?:[^=:\n]{1,40}:\s+)?(?:[^\s=+*-][^\s=]{0,40}|[d∂][^\s=]*\s*/\s*\(?[d∂][^=\n]{1,30})\s*:?=))?"

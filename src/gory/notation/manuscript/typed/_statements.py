@@ -84,7 +84,8 @@ _NUMBER = re.compile(r"\s*-?[\d.]+\s*")  # of ``x = 2, w = 3``
 _ONE_VALUE = r"\s*[A-Za-z]\w*(?:\[\w+\])?\s*=\s*-?\d[\d.]*\s*"
 _VALUES = re.compile(rf"{_ONE_VALUE}(?:(?:[,;]|\band\b){_ONE_VALUE})+")  # and nothing else
 _MATHEMATICAL = frozenset(_FUNCTIONS.split()) | {name.lstrip("\\") for name in GREEK} | {"lam"}
-_WORD = re.compile(r"(?<![\w\[(.^/])([A-Za-z]{2,})(?![\w\[(^/]|'(?![A-Za-z]))[,:]?")
+_WORD = re.compile(r"(?<![\w\[(.^/])(d['’]où|[A-Za-z]{2,})(?![\w\[(^/]|'(?![A-Za-z]))[,:]?")
+_UNDERLINE = re.compile(r"([-=~^_*])\1{2,}")  # of a heading
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
 _RELATION = re.compile(r"(?<![<>=!:])(?::=|=)(?!=)|(?<![<>=])[<>]=?|!=|≈|~=")
 _SIGNS = {":=": "=", "≈": r"\approx", "~=": r"\approx"}
@@ -296,7 +297,7 @@ def formulas(line: str, own: Collection[str]) -> list[tuple[int, int]]:
     found = []
     for begin, end in runs if has_words else []:
         piece = line[begin:end]
-        kept = piece.strip(" \t,;:.")
+        kept = piece.strip(" \t,;:.?")
         if end < len(line):
             kept = _NAME_BEHIND.sub("", kept)  # of "L = -sum_k y_k log p_k, y one-hot"
             if _SPEAKER.match(line, end):
@@ -314,7 +315,7 @@ def _lines(text: str, start: int, end: int) -> list[tuple[str, int]]:
     for raw in text[start:end].splitlines(keepends=True):
         line = raw.split("#")[0].rstrip() if not raw.lstrip().startswith("#") else raw.rstrip()
         body = line.strip()
-        if body:
+        if body and not _UNDERLINE.fullmatch(body):
             goes_on = (found and body[0] in "+-*/−" and not body.startswith(("- ", "* "))) or (
                 found and body[0] in "+-" and "=" in found[-1][0] and line[0] in " \t"
             )

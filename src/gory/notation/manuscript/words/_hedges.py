@@ -46,7 +46,8 @@ _IN_CASES = re.compile(
     (?:matching|same|identical|equal)\s(?:index|indices|indexes|letters?)|nur\sfür|
     for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
-        (?!row|column|entry|component|coordinate|parameter|weight)\w+)|
+        (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
+            question|equation|identity)\w+)|
     at\s(?:the(?!\s(?:very\s)?(?:end|top|bottom|outputs?|inputs?|beginning|start|outset|heart|core|cost|
         expense|moment|same|price|risk|level|other)\b)|an?|this|that|zero|§)
     )\b"""
@@ -57,7 +58,8 @@ _BEHIND = re.compile(  # what may restrict a formula after it has been said
     if|when|whenever|in\s(?:this|that|which|the)\scase|on\saverage|in\sexpectation|diagonal|
     for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
-        (?!row|column|entry|component|coordinate|parameter|weight)\w+)|
+        (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
+            question|equation|identity)\w+)|
     at\s(?:the\s(?:optimum|solution|minimum|maximum)|zero|§)
     )\b"""
 )
@@ -100,6 +102,10 @@ _CONSEQUENCE = re.compile(  # what follows from a formula may hold in some cases
     r"(?!formula|claim|equation|line|result|identity|answer|statement|deriv|expression|sign|gradient|"
     r"solution|student|author|book|article|above|slope|rule|step)"
     r"\w[^.;]*"
+)
+_SAYS_MORE = re.compile(  # "which vanishes when ..." says something of what a formula gives
+    r"(?i)^\W*which\s(?:vanish\w*|tends?|goes|grows?|shrinks?|saturat\w*|explodes?|becomes?|"
+    r"is\s(?:zero|positive|negative|small\w*|large\w*|maximal|minimal|close|never|always))\b[^.;]*"
 )
 _DENIED = re.compile(r"(?i)\bnot\s*$")  # "it is not x", where x is the formula
 _ASKED = re.compile(r"^\W*(?:Is|Are|Was|Does|Do|Should|Why)(?:\s\w+)?\s*$")  # "Is x = y?"
@@ -152,7 +158,7 @@ def hedges(before: str, after: str) -> tuple[Hedge, ...]:
     found = [Hedge("not", in_cases=False)] if _DENIED.search(before) else []
     if _ASKED.search(before):
         found.append(Hedge(before.strip(), in_cases=False))
-    after = _CONSEQUENCE.sub("", after)
+    after = _SAYS_MORE.sub("", _CONSEQUENCE.sub("", after))
     for words, patterns in ((before, (_NOT_MEANT, _IN_CASES)), (after, (_NOT_MEANT, _BEHIND))):
         for pattern in patterns:
             in_cases = pattern is not _NOT_MEANT
