@@ -26,6 +26,7 @@ from gory.notation.manuscript.words._cues import is_supposed, says_anew
 from gory.verify.manuscript._arbitrary import arbitrary_numbers
 from gory.verify.manuscript._by_parts import by_parts
 from gory.verify.manuscript._carried import Belief, beliefs_of, carried_on, rests_on
+from gory.verify.manuscript._cases import judged_in_case
 from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker
 from gory.verify.manuscript._claim import Ground
 from gory.verify.manuscript._dotted import with_breaks
@@ -33,6 +34,7 @@ from gory.verify.manuscript._granted import is_declared
 from gory.verify.manuscript._in_general import in_general
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
 from gory.verify.manuscript._stood_for import with_own_names
+from gory.verify.manuscript._targets import with_targets
 from gory.verify.manuscript._wording import style_of
 from gory.verify.manuscript.doubts._certainty import UNSURE, Certainty
 from gory.verify.manuscript.doubts._one_hot import is_called_one_hot
@@ -276,7 +278,7 @@ def _checked(
     """All derivations, and the statements that give a known name another meaning, if it is one."""
     found: list[CheckedDerivation] = []
     contested = set[int]()
-    for script in scripts:
+    for script in map(with_targets, scripts):
         certainty, checked = _of_script(script, explains=explains)
         facts = {
             fact.text: fact
@@ -316,26 +318,10 @@ def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
         checker = ChainChecker(ground, chain, explains=explains)
         lines = checker.lines()
         if chain.case and any(line.verdict == "refuted" for line in lines):
-            facts = (*script.paper.facts, *chain.case)
-            paper = replace(script.paper, facts=facts)
-            within = ChainChecker(ground, chain, ground.on(paper), explains=explains)
-            others = within.lines()
-            if chain.is_remote:
-                lines = [_in_case(one, other) for one, other in zip(lines, others, strict=True)]
-                checker.forget(n for n, one in enumerate(lines) if one.verdict == "unread")
-            else:
-                checker, lines = within, others
+            checker, lines = judged_in_case(checker, lines, script)
         certainty.learn(checker)
         checked.append((checker, lines))
     return certainty, checked
-
-
-def _in_case(line: CheckedLine, other: CheckedLine) -> CheckedLine:
-    """A line that holds only in a case of which an earlier sentence speaks."""
-    if line.verdict != "refuted" or other.verdict == "refuted":
-        return line
-    why = "holds in the case of which the text speaks before it, and not otherwise"
-    return line.undecided(why)
 
 
 def _reviewed(certainty: Certainty, checked: Checked) -> Iterator[CheckedDerivation]:

@@ -64,6 +64,7 @@ from gory.verify.manuscript.doubts._other_uses import (
 from gory.verify.manuscript.doubts._partial import in_words, is_wrong_for_others
 from gory.verify.manuscript.doubts._reach import failed_pairs, names_under, ranges_under
 from gory.verify.manuscript.doubts._regardless import holds_regardless, is_slip_regardless
+from gory.verify.manuscript.doubts._vanishing import vanishes
 
 MOST_TRIED = 24  # other meanings of names, in one section
 UNSURE = "which is not certain"  # of a line that was at odds
@@ -144,13 +145,14 @@ class Certainty:
         return line.undecided(reason)
 
     def upheld(self, checker: ChainChecker, number: int, line: CheckedLine) -> CheckedLine:
-        """A line that holds, or the same as unread where it does by what stands below it only, or
-        by taking one sum for another.
+        """A line that holds, or the same as unread where it does by what stands below it only, by
+        taking one sum for another, or since there is nothing to compare.
         """
         if line.verdict not in PASSED or number in checker.refutations:
             return line
         reason = rests_below(checker, number, self.script)
         reason = reason or equates_other_sums(checker, number, self.script)
+        reason = reason or vanishes(checker, number)
         return line.undecided(reason) if reason else line
 
     def notice(self, checker: ChainChecker, lines: Sequence[CheckedLine]) -> None:

@@ -15,9 +15,8 @@ from gory.notation.manuscript._script import Script
 from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import reached_names
 
-_SPAN = re.compile(r"sums (?:over|up to) (\w+) have different limits: (.*?) here, ")
+_SPAN = re.compile(r"sums (?:over|up to) (\w+) have different limits: (.*?) here, (.*?) elsewhere")
 _OVER_A_SET = r"\in"
-_A_PART = re.compile(r"-\s*1$")  # facts on all entries may be meant for these only
 
 
 def of_one_span(refutation: Refutation, of_names: Sequence[str]) -> frozenset[str]:
@@ -28,7 +27,7 @@ def of_one_span(refutation: Refutation, of_names: Sequence[str]) -> frozenset[st
     return frozenset(
         doubt
         for doubt in doubts
-        if (keys := {key for key, _ in _SPAN.findall(doubt)}) and not keys & mixed
+        if (keys := {key for key, *_ in _SPAN.findall(doubt)}) and not keys & mixed
     )
 
 
@@ -40,7 +39,7 @@ def equates_other_sums(checker: ChainChecker, number: int, script: Script) -> st
     names = frozenset().union(*(reached_names(checker.ground.paper, side) for side in sides))
     guessed = {name for name in names if SPANS in script.doubts.get(name, "")}
     doubts = {*line.doubts, *before.doubts, *(script.doubts[name] for name in guessed)}
-    if not any(_OVER_A_SET in own for _, own in _SPAN.findall(" ".join(doubts))):
+    if not any(_OVER_A_SET in own for _, own, _ in _SPAN.findall(" ".join(doubts))):
         return ""  # one letter may well run over two axes
     if not _mixed(doubts):
         return ""
@@ -53,9 +52,17 @@ def equates_other_sums(checker: ChainChecker, number: int, script: Script) -> st
 
 
 def _mixed(doubts: Set[str]) -> set[str]:
-    """Letters and limits of sums of which several kinds are seen, or a part of the entries."""
+    """Letters and limits of sums of which several kinds are seen.
+
+    Of sums from one number to another, one may be a part of the other, or run up to an index.
+    """
     spans: dict[str, set[str]] = {}
-    for doubt in doubts:
-        for key, own in _SPAN.findall(doubt):
-            spans.setdefault(key, set()).add(own)
-    return {key for key, own in spans.items() if len(own) > 1 or _A_PART.search(min(own))}
+    found = [one for doubt in doubts for one in _SPAN.findall(doubt)]
+    for key, own, _ in found:
+        spans.setdefault(key, set()).add(own)
+    mixed = {key for key, own in spans.items() if len(own) > 1}
+    return mixed | {key for key, own, others in found if not _is_of_a_set(own, others)}
+
+
+def _is_of_a_set(own: str, others: str) -> bool:
+    return _OVER_A_SET in own or all(_OVER_A_SET in one for one in others.split(", "))
