@@ -67,6 +67,29 @@ $$ J_{w_j} = J_h h_a a_{w_j} = (h - y) h (1 [[-||+]] h) x_j $$
     "second derivatives as subscripts": r"""
 Let $f = x^2 y$. Then $f_x = 2 x y$, $f_{xy} = 2 x$ and $f_{xx} = [[2 y||2 x]]$.
 """,
+    "an inner product with embeddings": r"""
+Let $z \in \mathbb{R}^d$ be the embedding of the anchor and $c_1, \ldots, c_N$ those of the
+candidates. The similarity is $s_j = z^\top c_j / \tau$ and
+$\ell = -s_1 + \log \sum_j e^{s_j}$, where $p_j = e^{s_j} / \sum_k e^{s_k}$. Then
+$$ \nabla_z \ell = \frac{1}{\tau} (\sum_j p_j c_j [[-||+]] c_1) $$
+""",
+    "layers by number": r"""
+We minimise $L$. With $Z_1 = X W_1 + b_1$, $H = \max(0, Z_1)$ and $S = H W_2 + b_2$ we have
+$\frac{\partial L}{\partial W_2} = H^T \frac{\partial L}{\partial S}$ and
+$$ \frac{\partial L}{\partial W_1} = [[X^T||X]] \frac{\partial L}{\partial Z_1} . $$
+""",
+    "nabla twice, and a design matrix": r"""
+With $y_n = \sigma(\mathbf{w}^T \phi_n)$ and $E(\mathbf{w}) = -\sum_n (t_n \ln y_n
++ (1 - t_n) \ln (1 - y_n))$ we have
+$$ \nabla E(\mathbf{w}) = \sum_n (y_n - t_n) \phi_n = \Phi^T (\mathbf{y} - \mathbf{t}) , $$
+$$ \nabla \nabla E(\mathbf{w}) = \sum_n y_n (1 [[-||+]] y_n) \phi_n \phi_n^T . $$
+""",
+    "an unknown function on the way": r"""
+Let $h_\theta(x) = \frac{1}{1 + e^{-\theta^T x}}$ and $\ell(\theta) = \sum_{i=1}^m y^{(i)} \log
+h_\theta(x^{(i)}) + (1 - y^{(i)}) \log (1 - h_\theta(x^{(i)}))$. Then
+$$ \frac{\partial \ell}{\partial \theta_j}
+= \sum_i (y^{(i)} [[-||+]] h_\theta(x^{(i)})) x_j^{(i)} $$
+""",
     "columns of alignat": r"""
 Let $a = 3 x$.
 \begin{alignat*}{2}
@@ -89,3 +112,35 @@ def test_hands(text: str) -> None:
     assert right
     assert {*right} <= {"proved", "tested"}
     assert "refuted" in wrong
+
+
+LOSSES = [
+    r"-\sum_m t_m \cdot \ln p_m",
+    r"-\sum_m t_m\; \ln(p_m)",
+    r"-\sum_m \ln(p_m) t_m",
+    r"-\sum_m \bigl(t_m \ln p_m\bigr)",
+    r"\sum_m t_m (-\ln p_m)",
+    r"\sum_m t_m \ln\frac{t_m}{p_m}",
+]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_targets_are_known_however_a_loss_is_typed(loss: str) -> None:
+    text = (
+        rf"Let $p_m = e^{{z_m}} / \sum_l e^{{z_l}}$ and $L = {loss}$. SAID"
+        "\n"
+        r"$$ \frac{\partial L}{\partial z_j} = p_j - t_j $$"
+    )
+    for said in ("Recall that the targets sum to one.", "Here the labels are one-hot."):
+        assert [line.verdict for line in proofread(text.replace("SAID", said)).lines] == ["proved"]
+    for said in ("", "The targets are not normalised."):
+        assert [line.verdict for line in proofread(text.replace("SAID", said)).lines] == ["refuted"]
+
+
+def test_weights_are_no_targets() -> None:
+    text = r"""
+The weighted cross-entropy is $L = -\sum_k w_k y_k \log p_k$ with $p_k = e^{z_k}/\sum_j e^{z_j}$ and
+one-hot labels.
+$$ \frac{\partial L}{\partial z_i} = p_i \sum_k w_k y_k - w_i y_i = p_i - w_i y_i $$
+"""
+    assert [line.verdict for line in proofread(text).lines] == ["proved", "refuted"]

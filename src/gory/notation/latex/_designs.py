@@ -31,8 +31,10 @@ def designs_of(text: str, statements: Sequence[LatexStatement]) -> dict[str, str
     lefts = {name for one in statements if one.relations[1:2] == ["="] for name in _first(one)}
     letters = {piece for side in sides for piece in side.split() if len(piece) == 1}
     capitals = sorted(x for x in letters if x.isascii() and x.isupper() and x.lower() in letters)
+    capitals += [r"\Phi"] if any(r"\Phi" in side.split() for side in sides) else []
     found = {x: x.lower() for x in capitals if not {x, x.lower()} & lefts}
-    return {x: row for x, row in found.items() if _has_rows(row, sides) and _votes(x, sides) > 0}
+    found = {x: r for x, r in found.items() if _has_rows(r, sides) and _votes(x, sides) > 0}
+    return {x.lstrip("\\"): row.lstrip("\\") for x, row in found.items()}
 
 
 def _first(statement: LatexStatement) -> list[str]:
@@ -42,6 +44,7 @@ def _first(statement: LatexStatement) -> list[str]:
 
 def _has_rows(name: str, sides: Sequence[str]) -> bool:
     """Whether a name is a vector with one letter below it, or an entry of one with two."""
+    name = re.escape(name)
     row = rf"(?<![A-Za-z\\]){name} _ [a-z](?![A-Za-z])"
     is_row = re.compile(rf"{row} (?:, )?[a-z](?![A-Za-z])|{row} {_TURNED}|{_TURNED} {row}")
     return any(is_row.search(side) for side in sides)
@@ -49,6 +52,7 @@ def _has_rows(name: str, sides: Sequence[str]) -> bool:
 
 def _votes(matrix: str, sides: Sequence[str]) -> int:
     """Products that say that the rows are rows, less those that say that they are columns."""
+    matrix = re.escape(matrix)
     own = rf"(?<![A-Za-z\\]){matrix}(?! _)"
     has_entries = re.compile(rf"(?<![A-Za-z\\])(?:{matrix} _|(?:d|\\partial) {matrix})")
     for_rows = re.compile(rf"{own} {_TURNED} (?!{_WEIGHTS}|[-+=)])|{own} {_WEIGHTS}")

@@ -14,13 +14,24 @@ from gory.notation._errors import ShapeError
 from gory.notation.latex._arrays import Array, Letters, transposed
 from gory.notation.latex._names import Names
 from gory.notation.latex._tokens import Tex
-from gory.notation.latex._wholes import USUALLY_NUMBERS, Bare, Slope, Value, lifted, usual_axes
+from gory.notation.latex._wholes import (
+    USUALLY_NUMBERS,
+    Bare,
+    Slope,
+    Value,
+    is_numbered_matrix,
+    lifted,
+    usual_axes,
+)
 
 MOST_LETTERS = 14
 FAR = ", the sum or function taken as far as it can reach"
 TURNED = ", in the layout of derivatives that is the transpose"
 COEFFICIENTS = frozenset(("lambda", "alpha", "eta", "epsilon", "tau", "gamma", "rho", "kappa"))
 _OF_A_NAME = re.compile(r"(?:sigmoid|tanh|relu|softplus|exp|sin)\(([a-z]\w*)\)")
+_OF_A_NUMBERED = re.compile(
+    r"\(?(?:sigmoid|tanh|relu|softplus|exp|max)\((?:0, ?)?([A-Z]\w*)\[\d\](?:, ?0)?\)\)?"
+)
 _KINDS = ("a number", "a vector", "a matrix")
 
 
@@ -43,6 +54,9 @@ def learn(names: Names, values: Sequence[Value]) -> None:
         match = _OF_A_NAME.fullmatch(value) if isinstance(value, str) else None
         if match and not names.of(match[1]).is_number and match[1] not in COEFFICIENTS:
             names.of(match[1]).learn(1)  # h = tanh(a)
+    for name in (one for value in values for one in _numbered(names, value)) if axes == {2} else ():
+        names.labels.add(name)  # H = tanh(Z_1)
+        names.of(name).learn(3)
     for value in values:
         if isinstance(value, Slope) and usual_axes(value.written) > max(axes):
             continue  # a matrix is not told from one side that looks like a vector
@@ -53,12 +67,19 @@ def learn(names: Names, values: Sequence[Value]) -> None:
             lifted(names, value.written, 1 if is_step else max(axes))
 
 
+def _numbered(names: Names, value: Value) -> list[str]:
+    """``Z_1`` alone in a function, where only numbers stand below Z."""
+    match = _OF_A_NUMBERED.fullmatch(value) if isinstance(value, str) else None
+    return [match[1]] if match and names.of(match[1]).is_labelled else []
+
+
 def is_undecided(names: Names, value: Bare | Slope) -> bool:
     """Whether a name may still turn out to be an array: no index is written on it."""
     name = value.written.name
     is_coefficient = name in COEFFICIENTS and not (names.axes(name) or name in names.defined)
     is_number = names.of(name).is_number or is_coefficient
     is_entry = value.written.subscripts and not names.is_at_step(value.written.subscripts)
+    is_entry = is_entry and not is_numbered_matrix(names, value.written)
     return not (is_entry or is_number)
 
 

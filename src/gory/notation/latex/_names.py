@@ -175,6 +175,14 @@ class Names:
         usage = self.of(name)
         return usage.most if self.tells_apart(name) else max(usage.most, usage.learned)
 
+    def axes_of_siblings(self, name: str) -> int:
+        """``W_1`` is a matrix where ``W_2`` is one."""
+        base = name.rstrip("0123456789")
+        if base == name or base not in self.labels or not base[0].isupper():
+            return 0
+        siblings = (f"{base}{number}" for number in range(10))
+        return max((self.axes(one) for one in siblings if one in self.usage), default=0)
+
     def tells_apart(self, name: str) -> bool:
         """Whether a name with fewer indices than elsewhere is read as another name."""
         usage = self.of(name)

@@ -219,7 +219,13 @@ def slope_operator(r: LatexReader) -> Value:
     r"""``\nabla_{z_k} L``, ``\nabla_W L``, ``\nabla_z^2 L`` and ``\partial_{z_k} L``."""
     start = r.take()
     order = 1
-    if r.peek() == "^" and start.text == r"\nabla":
+    if r.peek() == start.text == r"\nabla":  # \nabla \nabla E(w)
+        order = 2
+        r.take()
+        if r.peek() == "^":
+            r.take()
+            r.argument()
+    elif r.peek() == "^" and start.text == r"\nabla":
         order = _order(r, start)
     if r.peek() != "_":
         variables = _own_variable(r, start)

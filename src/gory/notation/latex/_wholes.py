@@ -85,7 +85,7 @@ def hidden_axes(names: Names, written: Written) -> int:
     if not written.subscripts and usage.is_labelled and not names.has_arrays:
         names.labels.add(written.name)  # x and x_0 are two numbers
         return 0
-    known = max(names.axes(written.name), usage.declared)
+    known = max(names.axes(written.name), usage.declared, names.axes_of_siblings(written.name))
     return max(known - len(written.subscripts), 0)
 
 
@@ -169,7 +169,8 @@ def multiplied(names: Names, parts: list[Value]) -> Value:
     whole: Array | None = None
     for place, part in enumerate(parts):
         if whole is not None and whole.cols and isinstance(part, Bare):
-            part = part if is_number(names, part) else lifted(names, part.written)
+            is_one = is_number(names, part) and not _is_counted(names, part)
+            part = part if is_one else lifted(names, part.written)
         elif isinstance(part, Bare) and _stands_before_array(names, parts, place):
             part = lifted(names, part.written)
         if isinstance(part, str):
@@ -182,6 +183,12 @@ def multiplied(names: Names, parts: list[Value]) -> Value:
     if whole is None:
         return " ".join(numbers)
     return scaled(whole, " ".join(numbers)) if numbers else whole
+
+
+def _is_counted(names: Names, part: Bare) -> bool:
+    """``c_j`` behind a transposed vector: c counts something, but what has an index does not."""
+    usage = names.of(part.written.name)
+    return bool(part.written.subscripts) and part.written.name in "cdkmn" and not usage.is_number
 
 
 def _stands_before_array(names: Names, parts: list[Value], place: int) -> bool:

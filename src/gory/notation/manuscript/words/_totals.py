@@ -53,19 +53,10 @@ _NORMALISED = re.compile(  # words that say so of the targets, whatever their na
     r"\bexactly one\b|\bgenau eine[rs]?\b|\$ is \$?1\$? if the class is\b"
 )
 _TARGETS = re.compile(rf"(?P<sum>{_SUM})\s?\\?(?:log|ln)\b")
-_WRITTEN_OUT = re.compile(  # t_1 \log y_1 + t_2 \log y_2
-    r"(?<![A-Za-z\\])(?P<name>\\?[A-Za-z]{1,12})_\{?1\}?(?P<above>\^\{?\(\w\)\}?)?\s?(?:\\cdot\s?)?"
-    r"\\?(?:log|ln)\b[^$\n=]{1,60}?[+-]\s?(?P=name)_\{?2\}?[^$\n=]{0,12}?\\?(?:log|ln)\b"
-)
-_SMOOTHED = re.compile(  # (1 - \epsilon) y_k + \epsilon / K: what is smoothed are the targets
-    rf"\(\s?1\s?-\s?(?P<rate>\\?[A-Za-z]{{1,12}})\s?\)\s?(?:\\cdot\s?)?(?P<entry>{_NAME})"
-    r"(?:\s?\+\s?(?:\\[dt]?frac\s?\{\s?)?(?P=rate)|[^+$\n]{0,3}(?=[.,;$\n]))"
-)
 _CONDITIONAL = re.compile(  # \sum_a q(a \mid x): a conditional distribution, by its notation
     r"\\sum\s?_\s?\{?\s?(?P<index>[a-z])\b[^$\n=]{0,60}?(?P<entry>(?<![A-Za-z])\\?[A-Za-z]{1,12}"
     r"(?:_\{?\\?[A-Za-z]{1,8}\}?)?\s?\(\s?(?P=index)\s?(?:\\mid|\\vert|\|)\s?[^()$\n=]{1,20}\))"
 )
-_LAST_INDEX = re.compile(r"_\s?\{?(\w)\}?[^_]{0,12}\Z")
 _DENIED = re.compile(
     r"(?i)\b(?:not|unless|without|never|instead of|no longer|only (?:if|when)|neither|were|would|"
     r"if and only if|iff)\b|n't\b"
@@ -124,32 +115,29 @@ def totals_of(text: str) -> Iterator[Total]:
         yield Total(match.start(name), said)
         if second := _SECOND.search(match.group()):
             yield Total(match.start() + second.start("sum"), _balanced(second["sum"]))
-    says_so = _NORMALISED.search(text) and not _FREE_TARGETS.search(text)
+    says_so = says_normalised(text)
     for match in islice(_TARGETS.finditer(text), MOST_TOTALS if says_so else 0):
         words = text[max(match.start() - _REACH, 0) : match.start()]
         if not (_ARBITRARY.search(words) or _is_counted(match["sum"], text)):
             yield Total(match.start(), _balanced(match["sum"]))
-    yield from _targets_otherwise(text) if says_so else ()
     for match in islice(_CONDITIONAL.finditer(text), MOST_TOTALS):
         yield Total(match.start("entry"), rf"\sum_{match['index']} {match['entry']}")
 
 
-def _targets_otherwise(text: str) -> Iterator[Total]:
-    """Targets of a cross-entropy that is written out, or that are smoothed first."""
-    for match in islice(_WRITTEN_OUT.finditer(text), MOST_TOTALS):
-        yield Total(match.start(), f"sum_k {match['name']}_k{match['above'] or ''}")
-    for match in islice(_SMOOTHED.finditer(text), MOST_TOTALS):
-        entry = _balanced(match["entry"])
-        if index := _LAST_INDEX.search(entry):
-            yield Total(match.start(), f"sum_{index[1]} {entry}")
+def says_normalised(text: str) -> bool:
+    """Whether words say of the targets, whatever their name is, that they add up to one."""
+    return _NORMALISED.search(text) is not None and not _FREE_TARGETS.search(text)
 
 
 def _is_counted(total: str, text: str) -> bool:
     """Whether a sentence says that what is summed are counts, weights, or several labels."""
     name = re.search(rf"({_LETTERS}){_SCRIPTS}{{1,3}}\}}?\Z", total.strip())
-    if name is None:
-        return False
-    mark = re.compile(rf"\$\s?{re.escape(name[1])}(?![A-Za-z])")
+    return name is not None and may_be_counts(name[1], text)
+
+
+def may_be_counts(name: str, text: str) -> bool:
+    """The same of a name."""
+    mark = re.compile(rf"\$\s?\\?{re.escape(name.lstrip(chr(92)))}(?![A-Za-z])")
     sentences = re.split(r"[.!?;](?=\s)|\n\s*\n", text)
     return any(mark.search(one) and _COUNTS.search(one) for one in sentences)
 
