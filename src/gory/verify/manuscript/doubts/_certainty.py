@@ -209,20 +209,8 @@ class Certainty:
             return f"{DIFFER} {reason}"
         if refutation.is_nameless:
             return ""
-        is_near = _is_near(refutation)
-        for name in names:
-            reason = self.script.doubts.get(name, "")
-            if reason in alike or (reason.endswith(BY_IT_ONLY) and goes_back(refutation, name)):
-                continue
-            if reason and not (is_near and name in self.used):
-                if is_slip_regardless(refutation, self.script):
-                    continue
-                return f"{DIFFER} {reason}"
-        for name in varied(refutation):  # "with L = ..." may speak of what follows it only
-            if self.script.said_below.get(name, 0) > line.row:
-                return f"{DIFFER} what the text says of {name} stands below it"
-        if name := defined_later(refutation, varied(refutation), self.script):
-            return f"{DIFFER} what the text says of {name} stands below it"
+        if reason := self.of_names(refutation, names, alike):
+            return f"{DIFFER} {reason}"
         if reason := self.second_meaning(refutation, names):
             return reason
         if _DETACHED.search(self.script.words) and varied(refutation, derivatives=True):
@@ -234,10 +222,29 @@ class Certainty:
             return f"{DIFFER} {reason}"
         if reason := beside(refutation, compared(self.script)) or misread(refutation, self.script):
             return f"{DIFFER} {reason}"
-        if is_near:
+        if _is_near(refutation):
             return ""
         has_edit = refutation.found is not None and refutation.found.edit is not None
         return ("" if has_edit else self.unborne(names)) or other_use(refutation)
+
+    def of_names(self, refutation: Refutation, names: list[str], alike: frozenset[str]) -> str:
+        """What is not certain of the names that a line rests on, or ""."""
+        line = refutation.line
+        is_near = _is_near(refutation)
+        for name in names:
+            reason = self.script.doubts.get(name, "")
+            if reason in alike or (reason.endswith(BY_IT_ONLY) and goes_back(refutation, name)):
+                continue
+            if reason and not (is_near and name in self.used):
+                if is_slip_regardless(refutation, self.script):
+                    continue
+                return reason
+        for name in varied(refutation):  # "with L = ..." may speak of what follows it only
+            if self.script.said_below.get(name, 0) > line.row:
+                return f"what the text says of {name} stands below it"
+        if name := defined_later(refutation, varied(refutation), self.script):
+            return f"what the text says of {name} stands below it"
+        return ""
 
     def declared(self, refutation: Refutation) -> Fact | None:
         """The fact that saves a line, where words declare it."""
