@@ -90,6 +90,50 @@ h_\theta(x^{(i)}) + (1 - y^{(i)}) \log (1 - h_\theta(x^{(i)}))$. Then
 $$ \frac{\partial \ell}{\partial \theta_j}
 = \sum_i (y^{(i)} [[-||+]] h_\theta(x^{(i)})) x_j^{(i)} $$
 """,
+    "a reason in brackets": r"""
+Let $q = \sigma(a)$.
+$$ \frac{dq}{da} = q (1 [[-||+]] q) \qquad [\text{chain rule}] $$
+$$ \frac{dq}{da} = q (1 - q) \quad (\text{cancel}) $$
+""",
+    "a reason and no new row": r"""
+Let $p = \sigma(a)$.
+$$
+\frac{dp}{da} = p (1 - p) \quad \text{(rule)}
+= p [[-||+]] p^2
+$$
+""",
+    "a sum in a reason": r"""
+Let $p_j = \frac{e^{z_j}}{\sum_k e^{z_k}}$ and $L = -\sum_j t_j \log p_j$.
+\begin{dmath*}
+\frac{\partial L}{\partial z_i} = p_i [[-||+]] t_i \text{, since $\sum_{j=1}^{N} t_j = 1$}
+\end{dmath*}
+""",
+    "an indicator at the end": r"""
+Let $p_j = \frac{e^{z_j}}{\sum_m e^{z_m}}$.
+$$ \frac{\partial p_k}{\partial z_l} = - p_k p_l [[+||-]] p_k \mathbf{1}(k = l) $$
+""",
+    "items that go on": r"""
+Let $p = \sigma(a)$.
+\begin{itemize}
+\item $\frac{dp}{da} = p (1 - p)$
+\item $= p [[-||+]] p^2$
+\end{itemize}
+""",
+    "rows of a table that go on": r"""
+| step | row | why |
+|--|--|--|
+| 1 | $\frac{d h}{d z} = \sigma'(z)$ with $h = \sigma(z)$ | chain rule |
+| 2 | $= h (1 [[-||+]] h)$ | |
+""",
+    "plain TeX": r"""
+Let $p_i = {e^{z_i} \over \sum_k e^{z_k}}$.
+Then ${\partial p_i \over \partial z_j} = p_i (\delta_{ij} [[-||+]] p_j)$.
+""",
+    "conditions under a sum": r"""
+Let $p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$. Then
+$$ 1 - p_m = \sum_{\substack{k=1 \\ k \ne m}}^{M} p_k , $$
+$$ 1 - p_m = [[\sum_{k : k \ne m}||\sum_k]] p_k . $$
+""",
     "columns of alignat": r"""
 Let $a = 3 x$.
 \begin{alignat*}{2}

@@ -7,16 +7,16 @@ with the side above it; commas, ``\text`` and spare columns end a statement. A r
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from gory.notation._errors import NotationError
-from gory.notation.latex._tokens import OPENING, Tex, closing, pairs
+from gory.notation.latex._aligned import EQUALS, aligned
+from gory.notation.latex._plain_tex import usual_tokens
+from gory.notation.latex._tokens import OPENING, Tex, pairs
 from gory.notation.latex._wrapped import unwrapped
 
 MOST_SIDES = 1000  # of one chain
 
-EQUALS = ("=", ":=", "=:", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\eqqcolon")
 NAMING = ("=:", r"\eqqcolon")  # the name stands on the right
 OTHERS = (
     "<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\ne", r"\neq", r"\approx", r"\simeq", r"\sim",
@@ -28,6 +28,7 @@ _THEREFORE = (
     r"\implies", r"\Rightarrow", r"\Longrightarrow", r"\iff", r"\Leftrightarrow", r"\therefore",
     r"\because", r"\rightsquigarrow",
 )  # fmt: skip
+_ARROWS = (r"\rightarrow", r"\longrightarrow", r"\to")
 _OPERATORS = ("+", "-", r"\cdot", r"\times", "/", "*", r"\pm", r"\odot")
 _WORDS = (
     r"\text",
@@ -37,10 +38,7 @@ _WORDS = (
     r"\textnormal",
 )
 _SPACES = (r"\quad", r"\qquad")
-_STACKED = (r"\stackrel", r"\overset", r"\underset")
-_UNWRAPPED = re.compile(
-    r"\\(begin|end)\{(aligned|alignedat|split|gathered|align|alignat|gather|multlined|equation|array)\}"
-)
+_INDICATORS = (r"\mathbb", r"\mathbf", r"\mathds", r"\mathbbm", r"\mathrm", r"\boldsymbol", r"\bm")
 
 
 @dataclass
@@ -109,12 +107,20 @@ class _Splitter:
 
     def step(self, token: Tex) -> None:
         piece = token.text
-        if piece in OPENING or piece.startswith(r"\begin{"):
+        if self.is_reason():
+            self.place += 1
+            self.words()
+            self.place += 1
+        elif piece in OPENING or piece.startswith(r"\begin{"):
             self.bracket()
         elif piece in _WORDS and self.peek_argument() and not self.names_a_function():
             self.words()
+        elif piece in _ARROWS and self.now.is_empty:
+            self.place += 1  # "so", where nothing stands before it
         elif piece in EQUALS or piece in OTHERS:
             self.place += 1
+            if piece in EQUALS and self.now is not self.main and self.now.is_empty:
+                self.back_to_main()  # \text{(chain rule)} and no new row behind it
             self.now.relate(piece)
         elif piece == r"\forall":
             self.place += 1
@@ -136,6 +142,21 @@ class _Splitter:
         else:
             self.place += 1
             self.now.sides[-1].append(token)
+
+    def back_to_main(self) -> None:
+        self.now = self.main
+        if self.main in self.found:
+            self.found.remove(self.main)
+
+    def is_reason(self) -> bool:
+        r"""Whether ``[\text{chain rule}]`` stands here, behind a space."""
+        end = self.pairs.get(self.place, -1)
+        before = self.tokens[self.place - 1].text if self.place else ""
+        if end < 0 or before not in ("&", *_SPACES) or self.tokens[self.place].text == "{":
+            return False
+        inner = [t.text for t in self.tokens[self.place + 1 : self.place + 3]]
+        is_text = inner[:1] and inner[0] in _WORDS and inner[1:] == ["{"]
+        return bool(is_text) and self.pairs.get(self.place + 2, -1) == end - 1
 
     def starts_equation(self) -> bool:
         """Whether an equation of more than single letters follows in this row."""
@@ -192,8 +213,10 @@ class _Splitter:
         is_remark = len(self.now.sides) > 1 or self.now.is_remark
         if is_remark and (formula := formula_among(inner)):
             self.new(cue=words[: words.find("$")] if "$" in words else "since", is_remark=True)
+            depth = 0
             for token in formula:
-                if token.text in EQUALS or token.text in OTHERS:
+                depth += (token.text == "{") - (token.text == "}")
+                if not depth and (token.text in EQUALS or token.text in OTHERS):
                     self.now.relate(token.text)
                 else:
                     self.now.sides[-1].append(token)
@@ -254,9 +277,7 @@ class _Splitter:
             if self.now is not self.main:
                 if not self.now.is_empty:
                     self.found.append(self.now)
-                self.now = self.main
-                if self.main in self.found:
-                    self.found.remove(self.main)
+                self.back_to_main()
             return
         last = self.now.sides[-1]
         if (not last and len(self.now.sides) > 1) or (last and last[-1].text in _OPERATORS):
@@ -293,46 +314,13 @@ def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[L
 
     Raises `NotationError` where one has more sides than anybody writes.
     """
-    tokens = _aligned(unwrapped(tokens, is_display=is_display))
+    tokens = aligned(unwrapped(usual_tokens(tokens), is_display=is_display))
     found = _Splitter(tokens, cue, is_display).run()
     if any(len(one.sides) > MOST_SIDES for one in found):
         raise NotationError(f"a chain has more than {MOST_SIDES:,} sides; split it")
     found = [part for one in found for part in _with_names(one)]
     found = [part for one in found for part in _with_conditions(one)]
     return sorted((s for s in found if not s.is_empty), key=lambda s: _first(s))
-
-
-def _aligned(tokens: list[Tex]) -> list[Tex]:
-    r"""Tokens without environments that only align, and with ``\overset{(a)}{=}`` as ``=``."""
-    kept: list[Tex] = []
-    place = 0
-    while place < len(tokens):
-        token = tokens[place]
-        match = _UNWRAPPED.fullmatch(token.text)
-        if token.text in _STACKED and (relation := _stacked(tokens, place)) is not None:
-            kept.append(relation[0])
-            place = relation[1]
-        elif match is None:
-            kept.append(token)
-        elif match[1] == "begin" and match[2] in ("array", "alignedat", "alignat"):
-            opens = place + 1 < len(tokens) and tokens[place + 1].text == "{"
-            end = closing(tokens, place + 1) if opens else -1
-            place = end if end > 0 else place
-        place += 1
-    return kept
-
-
-def _stacked(tokens: list[Tex], place: int) -> tuple[Tex, int] | None:
-    r"""The relation of ``\stackrel{(a)}{=}``, and where it ends."""
-    first = closing(tokens, place + 1) if tokens[place + 1 : place + 2] else -1
-    if first < 0 or tokens[place + 1].text != "{":
-        return None
-    second = tokens[first + 1 : first + 2]
-    if second and second[0].text in EQUALS:
-        return second[0], first + 1
-    end = closing(tokens, first + 1) if second and second[0].text == "{" else -1
-    inner = tokens[first + 2 : end] if end > 0 else []
-    return (inner[0], end) if len(inner) == 1 and inner[0].text in EQUALS else None
 
 
 def _first(statement: LatexStatement) -> int:
@@ -362,6 +350,8 @@ def _with_conditions(statement: LatexStatement) -> list[LatexStatement]:
         starts = [n for n, end in pairs(side).items() if end == len(side) - 1]
         opening = side[starts[0]].text if starts else ""
         is_apart = bool(starts) and not starts[0] and statement.is_remark
+        if opening == "(" and starts and _is_indicator(side[: starts[0]]):
+            continue
         inner = side[starts[0] + 1 : -1] if opening == "(" or (opening == "[" and is_apart) else []
         inner = inner[1:] if inner and inner[0].text == r"\because" else inner
         marks = [n for n, token in enumerate(inner) if token.text in ("=", r"\neq", r"\ne")]
@@ -375,3 +365,9 @@ def _with_conditions(statement: LatexStatement) -> list[LatexStatement]:
         statement.sides[number] = side[: starts[0]]
         made.append(condition)
     return made
+
+
+def _is_indicator(before: list[Tex]) -> bool:
+    r"""Whether ``\mathbb{I}`` or ``\mathbf 1`` stands right before ``(k = l)``."""
+    pieces = [token.text for token in before[-4:] if token.text not in ("{", "}")]
+    return len(pieces) > 1 and pieces[-2] in _INDICATORS and pieces[-1] in ("1", "I")

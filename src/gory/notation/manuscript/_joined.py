@@ -17,8 +17,11 @@ _ASIDE = re.compile(r"(?i)\b(?:where|with|since|because|using|by|as|for|if|when)
 
 _WORDS = """
 which that this it is so hence and or thus therefore then equivalently i e we get have find obtain
-equal equals to also again further finally step part line row a b c d ii iii iv by
+equal equals to also again further finally step part line row a b c d ii iii iv by item
 """
+_NEXT_ROW = re.compile(
+    r"\|[ \t]*\n[ \t]*\|[^|\n]{0,20}(?:\|[ \t]*)?\Z|\\\\\s*(?:\\hline\s*)?(?:\d+\s*&\s*)?\Z"
+)
 _NEUTRAL = frozenset(_WORDS.split())
 
 
@@ -28,7 +31,8 @@ def go_on(pieces: Sequence[Piece], found: list[LatexStatement], between: str) ->
     """
     starts = found and not found[0].sides[0] and found[0].relations[1:2] == ["="]
     words = {*re.findall(r"[^\W\d_]+", between.lower())}
-    if not starts or not (found[0].is_display or words <= _NEUTRAL):
+    is_next_row = _NEXT_ROW.search(between) is not None  # of a table
+    if not starts or not (found[0].is_display or words <= _NEUTRAL or is_next_row):
         return  # "the sum $= 30$"
     is_display = found[0].is_display
     last = next(
