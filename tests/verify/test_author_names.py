@@ -73,3 +73,15 @@ def test_names_are_found_in_the_text(written: str, name: str, entry: str) -> Non
 def test_a_power_of_a_numbered_layer_stands_behind_a_bracket() -> None:
     (found,) = author_names("$W^{(2)}_{kj}$", ["W2"]).values()
     assert found.entry("kj", has_power=True) == r"\left(W^{(2)}_{kj}\right)"
+
+
+def test_a_mean_value_and_a_root_are_written_as_in_the_text() -> None:
+    text = r"""
+Let $V = \sum_k p_k v_k^2 - \left(\sum_k p_k v_k\right)^2$, $\sum_k p_k = 1$ and
+$\mathbb E[v] = \sum_k p_k v_k$, and let $f = \frac{x}{\sqrt{d}}$. Then
+$$V = \sum_k p_k (v_k - \mathbb E[v])$$
+$$\frac{\partial f}{\partial x} = 1$$
+"""
+    mean, root = (line for line in proofread(text).lines if line.verdict == "refuted")
+    assert r"\mathbb E[v]" in mean.repair_latex
+    assert r"\sqrt{d}" in root.repair_latex

@@ -19,8 +19,9 @@ MOST_ATOMS = 8_000  # letters with their scripts that are looked at; an article 
 _GROUP = r"(?:\{[^{}]{0,24}(?:\{[^{}]{0,16}\}[^{}]{0,8})?\}|\\?[A-Za-z]+(?![A-Za-z])|[A-Za-z\d])"
 _ONE = r"(?:\{[^{}]{0,24}(?:\{[^{}]{0,16}\}[^{}]{0,8})?\}|\\[A-Za-z]+|[A-Za-z\d])"
 _FONT = "|".join(re.escape(one) for one in sorted(FONTS, key=len, reverse=True))
+_MEAN = r"(?:\\mathbb\s?\{?E\}?|\\operatorname\{E\}|\\mathrm\{E\}|E)\s?\[[^\]$]{1,16}\]"
 _ATOM = re.compile(
-    rf"(?P<base>\\langle\s?[^\\$]{{1,16}}\\rangle|(?:{_FONT})\s?\*?\s?{_GROUP}|"
+    rf"(?P<base>\\langle\s?[^\\$]{{1,16}}\\rangle|{_MEAN}|(?:{_FONT})\s?\*?\s?{_GROUP}|"
     rf"\\(?:{'|'.join(a[1:] for a in ACCENTS)})\s?{_GROUP}|\\[A-Za-z]+|[A-Za-z])"
     rf"(?P<first>\s?[_^]\s?{_ONE})?(?P<second>\s?[_^]\s?{_ONE})?"
 )
@@ -132,6 +133,8 @@ def _meanings(match: re.Match[str]) -> Iterator[tuple[str, Written]]:
 
 def _bare(base: str) -> str:
     """The name of a base inside: without a font, with its accent."""
+    if (mean := re.fullmatch(r"[^\[]*E\}?\s?\[(.*)\]", base)) is not None:
+        return f"meanE{_SIGNS.sub('', _plain(mean[1]))}"
     if base.startswith(r"\langle"):
         return "mean" + _SIGNS.sub(
             "", _plain(base.removeprefix(r"\langle").removesuffix(r"\rangle"))

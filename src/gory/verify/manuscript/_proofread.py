@@ -24,6 +24,7 @@ from gory.notation.manuscript._special import late_values
 from gory.notation.manuscript._stated import Manuscript
 from gory.notation.manuscript.words._cues import is_supposed, says_anew
 from gory.verify.manuscript._arbitrary import arbitrary_numbers
+from gory.verify.manuscript._as_written import as_written
 from gory.verify.manuscript._by_parts import by_parts
 from gory.verify.manuscript._carried import Belief, beliefs_of, carried_on, rests_on
 from gory.verify.manuscript._cases import judged_in_case
@@ -84,8 +85,13 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     """
     written, text = text, usual(text)
     given = facts_in(text, given)
-    found = by_parts(text, lambda parts: _in_general(text, parts, given))
+    found = as_written(text, _all_parts(text, given), lambda other: _all_parts(other, given))
     return Proofreading(written, tuple(with_breaks(text, list(_with_certainty(found)))))
+
+
+def _all_parts(text: str, given: Sequence[str]) -> list[CheckedDerivation]:
+    """All derivations of a text, each part with those that it needs."""
+    return by_parts(text, lambda parts: _in_general(text, parts, given))
 
 
 def _in_general(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[CheckedDerivation]:

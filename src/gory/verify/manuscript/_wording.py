@@ -37,6 +37,7 @@ _CALLED = re.compile(  # a function of an instance: h_k(x^{(i)}), h_\theta(x^{(i
     r"(?:\\(?:hat|bar|tilde)\s?\{?)?\\?(?<![A-Za-z])(?P<name>[A-Za-z]{1,20})\}?"
     r"(?:_(?:\{[^{}]{1,12}\}|\\?[A-Za-z]{1,9}))?\s?(?:\\left)?\(\s?\\?(?P<of>[A-Za-z]{1,9})\s?\^\{?\([a-z]\)\}?\s?(?:\\right)?\)"
 )
+_ROOT = re.compile(r"(?<![\w}])(\\?[A-Za-z]+)\^\{1/2\}")
 _ACCENTED = re.compile(r"\\mathit\{([A-Za-z]|[a-z]{2,})(hat|bar|tilde|star)\}")
 _INSTANCE = re.compile(r"\\mathit\{([A-Za-z]+)@(\w+)\}(_(?:\{[^{}]*\}|\w))?(\^)?")
 
@@ -127,6 +128,8 @@ def _formula(expr: Expr, style: Style) -> Wording:
         latex = _ACCENTED.sub(_accent, latex.replace(r"\mathit{ell}", r"\ell"))
         known = author_names(style.text, style.names)
         latex = in_author_names(latex, known, style.text)
+    if r"\sqrt" in style.text:
+        latex = _ROOT.sub(r"\\sqrt{\1}", latex)
     return Wording(to_plain(shown), latex)
 
 
