@@ -264,3 +264,21 @@ def test_what_ends_in_epsilon_is_no_model_of_data_if_it_claims_something(
 @pytest.mark.parametrize(("value", "verdict"), [("6", "proved"), ("7", "refuted")])
 def test_values_on_one_row_of_plain_text_are_known(value: str, verdict: str) -> None:
     assert proofread(f"x = 2, w = 3\n\nz = w x = {value}\n").lines[-1].verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "verdict"),
+    [(r"\frac{1}{Z} e^{b x}", "proved"), (r"e^{b x - \ln Z}", "proved"), (r"Z e^{b x}", "refuted")],
+)
+def test_what_a_logarithm_is_defines_and_what_follows_is_a_claim(
+    conclusion: str, verdict: str
+) -> None:
+    text = rf"Let $\ln Q = b x - \ln Z$, so $Q = {conclusion}$."
+    found = proofread(text)
+    assert found.derivations[0].lines[1].defines == "Q"
+    assert [line.verdict for line in found.lines] == [verdict]
+
+
+def test_an_arrow_before_a_formula_says_so() -> None:
+    text = r"Let $y = x^2$. $$\rightarrow \quad \frac{dy}{dx} = 3 x$$"
+    assert [line.verdict for line in proofread(text).lines][-1] == "refuted"

@@ -62,3 +62,25 @@ def test_an_equation_of_a_name_that_holds_it_may_be_what_it_is_found_from() -> N
 def test_a_range_may_end_with_the_comma_of_its_sentence(behind: str) -> None:
     text = rf"$$h_k = e^{{\theta_k}}, \quad k = 1, 2{behind}$$ $$\frac{{dh_1}}{{d\theta_1}} = h_1$$"
     assert proofread(text).lines[-1].verdict == "proved"
+
+
+def test_the_next_of_numbered_names_is_found_from_those_before() -> None:
+    text = (
+        r"Let $\delta_1 = \hat y - y$, where $y_i = \delta_{ik}$. "
+        r"$$\delta_3 = \delta_2 \circ h \circ (1 - h)$$"
+    )
+    assert "refuted" not in {one.verdict for one in proofread(text).lines}
+
+
+FIXED = (
+    "One of the two logits is redundant and we may fix $z_2 = 0$.",
+    "Without loss of generality we set $z_2 = 0$. Then $p_1 = \\frac{1}{1 + e^{-z_1}}$.",
+)
+
+
+@pytest.mark.parametrize("said", FIXED)
+def test_what_is_fixed_below_a_line_makes_nothing_right_above_it(said: str) -> None:
+    text = r"Let $p_1 = \frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \frac{1}{1 + e^{§}}$." + "\n\n"
+    for exponent, verdict in (("z_2 - z_1", "proved"), ("-z_1 - z_2", "refuted")):
+        lines = proofread(text.replace("§", exponent) + said).lines
+        assert next(one.verdict for one in lines if exponent in one.text) == verdict

@@ -7,7 +7,7 @@ or where it has the form of a constraint, such as a sum of entries that is a num
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gory.notation._nodes import FUNCTIONS, ONE, Add, D, Expr, Mul, Num, Pow, Ref, Sum, walk
@@ -167,6 +167,19 @@ def without_logarithm(statement: Statement, *, but: Container[str]) -> Statement
     found = _LOGARITHM.fullmatch(left[0]) if left else None
     solved = _solved(statement, found[1] or found[2], "exp") if found else statement
     return statement if left_name(solved) in but else solved
+
+
+def names_with_equations(statements: Iterable[Statement]) -> frozenset[str]:
+    r"""Names that an equation says; not that of ``\ln Q = ..., so Q = ...``, which concludes."""
+    said: set[str] = set()
+    solved: set[str] = set()
+    for one in statements:
+        name = left_name(one)
+        if not name:
+            solved.add(left_name(without_logarithm(one, but=())))
+        elif name not in solved or not concludes(one.cue):
+            said.add(name)
+    return frozenset(said)
 
 
 def _solved(statement: Statement, name: str, inverse: str) -> Statement:

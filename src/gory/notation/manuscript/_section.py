@@ -34,6 +34,7 @@ from gory.notation.manuscript._declared import (
     is_said_anew,
     is_within,
     left_name,
+    names_with_equations,
     rooted,
     says_every,
     without_logarithm,
@@ -60,7 +61,7 @@ from gory.notation.manuscript.words._cues import (
     is_model,
     says_when,
 )
-from gory.notation.manuscript.words._hedges import ONE_HOT, named_in_words
+from gory.notation.manuscript.words._hedges import CHOSEN, ONE_HOT, named_in_words
 
 CLAIMING = ("=", r"\approx", r"\simeq")  # relations that claim something in prose
 
@@ -181,10 +182,9 @@ class Section:
         under = (m for text in texts for m in re.findall(r"sum_\{?([\w,]+)", text))
         self.running = frozenset(letter for one in under for letter in one.split(","))
         by = re.compile(r",\s*([A-Za-z]\w*)(?:\[[\w,]*\])?(?=\s*[,)])")
-        slopes = (text for text in texts if "d(" in text)
-        self.varied = frozenset(name for text in slopes for name in by.findall(text))
+        self.varied = frozenset(n for text in texts if "d(" in text for n in by.findall(text))
         self.passing = passing_names(self.statements)
-        self.plain_names = frozenset(map(left_name, self.manuscript.statements))
+        self.plain_names = names_with_equations(self.manuscript.statements)
 
     # -- definitions --------------------------------------------------------------------------
 
@@ -282,9 +282,9 @@ class Section:
     def is_one_entry(self, name: str, value: str, statement: Statement) -> bool:
         """``y_c = 1`` says which class is the true one, and nothing about the others."""
         is_one = value in ("0", "1") and not says_every(statement)
-        if is_one:
-            where = f"row {statement.sides[0].row}"
-            self.stale[name] = f"{where} says of one entry of {name} what it is"
+        if is_one and not CHOSEN.match(statement.after):
+            row = statement.sides[0].row
+            self.stale[name] = f"row {row} says of one entry of {name} what it is"
         return is_one or ONE_HOT.search(self.manuscript.text) is not None
 
     def abbreviate(self, name: str, number: int, text: str) -> None:

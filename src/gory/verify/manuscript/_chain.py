@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product, zip_longest
 
-from gory.notation import ZERO, Add, D, Expr, Mul, Num, Ref, to_plain
+from gory.notation import ZERO, Add, D, Expr, Fn, Mul, Num, Ref, to_plain
 from gory.notation.manuscript._script import Chain, Line
 from gory.verify.manuscript._claim import Finding, Ground, holds
 from gory.verify.manuscript._disagreement import Sides
@@ -115,10 +115,9 @@ class ChainChecker:
 
     def defined(self, line: Line) -> str:
         """The name on the left of a line that defines it."""
-        first = self.chain.lines[0].exprs[:1]
-        if not line.is_definition or not first or not isinstance(first[0], Ref):
-            return ""
-        return first[0].name
+        first = next(iter(self.chain.lines[0].exprs), None)
+        left = first.argument if isinstance(first, Fn) and first.name == "log" else first  # ln L = ...
+        return left.name if line.is_definition and isinstance(left, Ref) else ""
 
     def is_assignment(self, line: Line) -> bool:
         """``w = w - eta g``: the name on the left stands alone and again on the right."""

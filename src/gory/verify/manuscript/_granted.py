@@ -22,6 +22,8 @@ _SAID = (  # words, and the facts that they may declare
             r"(?:add|adds|adding|sum|sums|summing) (?:up )?to \$?(?:one|1|unity)\b|unity|"
             r"stochastic|(?:one|1)[- ]of[- ](?:\$?[A-Za-z]\$?|many)\b|label(?:s|led)?\b|"
             r"ground[- ]truth|(?:soft|hard) targets?|true class|convex (?:combination|weights)|"
+            r"(?:chose|chosen|chooses?|picked|selected|belongs?\s+to|(?:is|was|comes?)\s+(?:in|of|from)\s+"
+            r"(?:class|category|component|cluster))\b[^.;]{0,80}\b(?:otherwise|else|sonst)\b|"
             r"indicator vector|(?-i:\bKL\b)|Kullback|divergence|relative entropy|polic(?:y|ies)\b"
         ),
         re.compile(r"^holds if sum_.* = 1"),
@@ -40,7 +42,8 @@ _NEGATED = re.compile(  # right before a word that would declare a fact
     r"(?i)(?:\b(?:not|never|no|without)|n't)\s+(?:(?!forget|only)\S+\s+){0,5}$"
 )
 _SEVERAL = re.compile(  # of what these are said, more than one entry may be one
-    r"(?i)\bmulti[- ]?(?:hot|label)|\bunnormali|\bcounts? (?:how|the number)|\bmultiplicit"
+    r"(?i)\bmulti[- ]?(?:hot|label)|\bunnormali|\bcounts? (?:how|the number)|\bmultiplicit|"
+    r"\b(?:label|tag|attribute)\b[^.;]{0,20}\b(?:is|are) (?:present|active|on|assigned|attached)\b"
 )
 _SHARES = re.compile(r"(?i)probab|distrib|normali|simplex|stochastic|convex")
 _RIGHT = re.compile(r"(?<![<>!:])=[^$]*(?=\$)")  # of a formula: what its left side is made of

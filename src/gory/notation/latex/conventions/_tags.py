@@ -17,6 +17,8 @@ from gory.notation.latex._tokens import Tex, closing
 _BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\bm", r"\vec"))
 _WHOLE = frozenset((r"\top", r"\odot"))
 _PLAIN = frozenset(("{", "}", ","))
+_SLOPES = (r"\partial", r"\nabla", "d")
+_KEPT = ("e", "delta")  # unit vectors, Kronecker's sign
 
 
 @dataclass
@@ -50,9 +52,10 @@ def tags(statements: Sequence[LatexStatement]) -> set[tuple[str, str]]:
     }  # fmt: skip
     if gates := _gates(uses, bound):
         return gates
+    found -= (apart := _labelled(statements, uses, bound))
     named = {(name, letter) for name, letter in found if letter in uses.arrays}
     named = {(n, x) for n, x in named if all((n, own[0]) in named for own in uses.below[n])}
-    return named | {pair for pair in found - named if _is_idle(pair, statements, uses)}
+    return apart | named | {pair for pair in found - named if _is_idle(pair, statements, uses)}
 
 
 def _defined(statement: LatexStatement) -> str:
@@ -79,6 +82,30 @@ def _gates(uses: _Uses, bound: set[str]) -> set[tuple[str, str]]:
         if name not in scripted and is_free and any({*own} <= letters for own in all_):
             found |= {(name, "".join(own)) for own in all_}
     return found if len({label for _, label in found}) > 1 else set()
+
+
+def _labelled(
+    statements: Sequence[LatexStatement], uses: _Uses, bound: set[str]
+) -> set[tuple[str, str]]:
+    r"""``\pi_w``, ``\pi_l`` and ``v_c``, where a definition has such letters on its right only and
+    nothing runs over them: they say which is meant.
+    """
+    lefts, rights = set[str](), set[str]()
+    for one in statements:
+        if one.relations[1:2] != ["="] or any(t.text in _SLOPES for t in one.sides[0]):
+            continue
+        own = [(name, script) for _, name, script in _names(one.sides[0])]
+        if len(own) != 1:
+            continue
+        lefts |= {*own[0][1]}
+        rights |= {x for _, _, script in _names(one.sides[1]) for x in script if len(script) == 1}
+    letters = {x for x in rights - lefts - bound if x.isalpha() and x.islower()}
+    return {
+        (name, own[0])
+        for name, all_ in uses.below.items()
+        if name not in _KEPT and all(len(own) == 1 and own[0] in letters for own in all_)
+        for own in all_
+    }
 
 
 def _is_step(script: list[str]) -> bool:

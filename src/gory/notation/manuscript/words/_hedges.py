@@ -24,6 +24,11 @@ _CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
 
 OTHERWISE = frozenset(("otherwise", "sonst", "andernfalls"))
 ONE_HOT = re.compile(r"(?i)one[- ]hot|(?:one|1)[- ]of[- ]\$?[A-Z]\b|indicator vector")
+CHOSEN = re.compile(  # "$y_{ni} = 1$ if person $n$ chose $i$ and zero otherwise"
+    r"(?i)\$?\s*(?:if|when|iff)\b[^.;]{0,80}\b(?:chose|chosen|chooses?|pick(?:s|ed)|select(?:s|ed)|"
+    r"belongs?\s+to|(?:is|was|comes?)\s+(?:in|of|from)\s+(?:class|category|component|cluster))\b"
+    r"[^.;]{0,80}\b(?:otherwise|else|sonst)\b"
+)
 _CONDITION = re.compile(
     rf"(?i)\b(?:if|when|for|where|whenever|with|at|since|because|as|given|assum\w+|suppose|let|case)"
     rf"(?:\s+that)?\s+{FORMULA}(?:[,\s]*(?:and|or)?\s*{FORMULA})*"

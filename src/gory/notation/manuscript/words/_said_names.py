@@ -11,7 +11,9 @@ import re
 from gory.notation.latex import GREEK, LatexStatement, Tex
 
 _WHAT = r"(?: the (?:\w+ ){0,2}(?:sum|denominator|product|quantity|expression|number|function))?"
-_NAME_FIRST = re.compile(rf"(?i)^\W*(?:(?:stands?|standing|short) for|denotes?){_WHAT}\W*$")
+_NAME_FIRST = re.compile(
+    rf"(?i)^\W*(?:(?:is\s+)?(?:stands?|standing|short) for|denotes?){_WHAT}\W*$"
+)
 _FOR = re.compile(rf"(?i)^\W*for{_WHAT}\W*$")
 _LET_DENOTE = re.compile(rf"(?i)^\W*(?:denote|stand for|be short for){_WHAT}\W*$")
 _BY = re.compile(r"(?i)^\W*(?:by|as|with)(?: the (?:letter|symbol|name))?\W*$")

@@ -65,9 +65,8 @@ def given_value(refutation: Refutation) -> str:
             return "it may be the value at numbers that the text gives"
         if right == ZERO and not is_second and isinstance(first, D):
             return TO_ZERO
-    is_given = isinstance(first, Ref) and first.name not in paper.definitions
-    if is_given and is_second and first in _reached(paper, right):
-        return f"it may say what {to_plain(first)} is"
+    if is_second and (name := _one_given(paper, first)) and name in reached_names(paper, right):
+        return f"it may say what {name} is"
     if not is_second and _is_unknown(paper, before) and reached_names(paper, right):
         return f"it may say what {to_plain(before)} is"
     if _is_rounding(refutation):
@@ -79,9 +78,14 @@ def given_value(refutation: Refutation) -> str:
     return ""
 
 
-def _reached(paper: Paper, expr: Expr) -> set[Expr]:
-    """Names without indices below an expression: of one on the left it is an equation."""
-    return {Ref(name) for name in reached_names(paper, expr)}
+def _one_given(paper: Paper, expr: Expr | None) -> str:
+    """The name of a number, or of a numbered entry, that stands alone and of which nothing says
+    what it is: an equation that holds it is what it is found from.
+    """
+    if not isinstance(expr, Ref) or expr.name in paper.definitions:
+        return ""
+    is_one = not expr.indices or any(index.is_literal for index in expr.indices)
+    return expr.name if is_one else ""
 
 
 def _is_unknown(paper: Paper, expr: Expr) -> bool:
