@@ -41,3 +41,23 @@ def test_a_sum_of_vectors_is_mended_with_its_own_signs(wrong: str, shown: str) -
 def test_a_transpose_that_no_index_shows_is_named() -> None:
     (line,) = proofread(SQUARES % r"(Xw - y) X^\top").lines
     assert line.why == "a transpose is wrong, or the order of the factors"
+
+
+LAYER = r"Let $z = W x + b$ and $L = \frac12 \|z - y\|^2$. Then $$\nabla_W L = %s$$"
+
+
+def test_an_outer_product_that_is_transposed_is_turned_as_a_whole() -> None:
+    (line,) = proofread(LAYER % r"x (z - y)^\top").lines
+    assert line.verdict == "refuted"
+    assert line.repair == r"\nabla_W L = (z - y) x^\top"
+    assert "q" not in line.why
+
+
+def test_letters_of_the_author_stay_in_the_reason() -> None:
+    text = (
+        r"Let $p_{ik} = \sigma(w_k^\top x_i)$ and "
+        r"$E = -\sum_i \sum_k (t_{ik} \log p_{ik} + (1 - t_{ik}) \log(1 - p_{ik}))$. "
+        r"$$\nabla_{w_k} E = \sum_i (p_{ik} - t_{ij}) x_i$$"
+    )
+    (line,) = proofread(text).lines
+    assert line.why == "holds only for j = k"

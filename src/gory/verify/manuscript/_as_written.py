@@ -27,6 +27,13 @@ _ATOM = re.compile(
 )
 _TURNED = re.compile(r"\^\s?\{?\s?(?:T|\\top|\\intercal)\s?\}?$")
 _INSTEAD = re.compile(r"(\w+)(?:\[[\w,]*\])? in the place of (\w+)(?:\[[\w,]*\])?: ")
+_ONLY_FOR = re.compile(r"holds only for (\w+) !?= (\w+)")
+_SAME = re.compile(r"(\w+) stands in the place of \1$")
+_FACTORS = re.compile(  # of a matrix that is a column times a row, behind numbers
+    r"(?P<front>-?\s?(?:\d+\s?|\\frac\{[^{}]*\}\{[^{}]*\}\s?|\\(?:eta|lambda|beta|alpha)\s?)*)"
+    r"(?P<one>\([^()]*\)(?:\^\s?\\top|\^T)?|\\?[A-Za-z]+(?:\^\s?\\top|\^T)?)\s?"
+    r"(?P<other>\([^()]*\)(?:\^\s?\\top|\^T)?|\\?[A-Za-z]+(?:\^\s?\\top|\^T)?)"
+)
 _SPARE = re.compile(r"has the factor (\w+) too much")
 _LOST = re.compile(r"(?:misses the factor (\w+))|the factor (\w+)(?:\[[\w,]*\])? is missing")
 _NUMBER = re.compile(r"the factor (\d+) is too much")
@@ -71,14 +78,25 @@ class _Patcher:
             behind = self.text[place + len(line.text) :]
             again = self.judge(f"{self.text[:place]}{source}{behind}")
             if _holds(again, line.row, source):
-                return replace(_in_words(line), repair_latex=f"${asked} = {source}$")
+                repair = f"{asked} = {source}"
+                return replace(_in_words(line, asked), repair=repair, repair_latex=f"${repair}$")
         return line
 
 
-def _in_words(line: CheckedLine) -> CheckedLine:
-    """What is said where a transpose mends what has no short size with indices."""
-    is_short = not line.why.startswith(("the sides differ", "misses sum"))
-    return line if is_short else replace(line, why=TURNED, why_latex=TURNED)
+def _in_words(line: CheckedLine, asked: str) -> CheckedLine:
+    """What is said of a line without the indices that its author has not written."""
+    own = _letters(line.text) | _letters(asked)
+
+    def bare(match: re.Match[str]) -> str:
+        return match[0] if own & {*re.findall("[a-z]", match[1])} else ""
+
+    why = re.sub(r"\[([a-z,]+)\]", bare, line.why)
+    latex = re.sub(r"_\{?([a-z]+)\}?(?![A-Za-z])", bare, line.why_latex)
+    case = _ONLY_FOR.match(why)
+    is_inner = case is not None and not own & {*case.groups()}
+    if is_inner or why.startswith(("the sides differ", "misses sum")) or _SAME.match(why):
+        why = latex = TURNED
+    return replace(line, why=why, why_latex=latex)
 
 
 def _lost_signs(line: CheckedLine, asked: str) -> bool:
@@ -86,9 +104,14 @@ def _lost_signs(line: CheckedLine, asked: str) -> bool:
     _, _, right = line.repair_latex.rpartition(" = ")
     if line.verdict != "refuted" or not right or line.repair.startswith("holds "):
         return False
-    own = {*_LETTER.findall(line.text), *_LETTER.findall(asked)}
-    own |= {letter for script in _SCRIPTS.findall(line.text) for letter in script}
-    return bool({letter for script in _SCRIPTS.findall(right) for letter in script} - own)
+    below = {letter for script in _SCRIPTS.findall(right) for letter in script}
+    return bool(below - _letters(line.text) - _letters(asked))
+
+
+def _letters(source: str) -> set[str]:
+    """Letters that may be indices there."""
+    below = {letter for script in _SCRIPTS.findall(source) for letter in script}
+    return below | {*_LETTER.findall(source)}
 
 
 def _holds(found: Sequence[CheckedDerivation], row: int, source: str) -> bool:
@@ -176,6 +199,10 @@ def _turned(source: str, name: str) -> Iterator[str]:
         other = bare if bare != match.group() else f"{bare}{sign}"
         gap = " " if source[match.end() : match.end() + 1].isalpha() else ""
         yield f"{source[: match.start()]}{other}{gap}{source[match.end() :]}"
+    if (both := _FACTORS.fullmatch(source)) is not None:
+        turned = [bare if (bare := _TURNED.sub("", part)) != part else f"{part}{sign}"
+                  for part in both.group("other", "one")]  # fmt: skip
+        yield f"{both['front']}{turned[0]} {turned[1]}"
     for match in atoms:
         one = match.group()
         if match.end() == len(source):

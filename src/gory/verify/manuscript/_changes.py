@@ -314,9 +314,6 @@ def _complements(expr: Expr, _scope: Scope) -> Iterator[Edit]:
             yield _put(Change.COMPLEMENT, expr, sign_split(term)[1])
 
 
-_NUMBERS = (Fraction(2), Fraction(1, 2))
-
-
 def _exponentials(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """``exp(a)`` for ``exp(a) exp(a)``: not the exponent was lost, but a factor."""
     if isinstance(expr, Fn) and expr.name == "exp":
@@ -326,7 +323,7 @@ def _exponentials(expr: Expr, _scope: Scope) -> Iterator[Edit]:
 def _coefficients(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """A term that lacks a 2, or has one too much."""
     if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
-        for number in _NUMBERS:
+        for number in (Fraction(2), Fraction(1, 2)):
             kind = Change.LOST_NUMBER if number > 1 else Change.SPARE_NUMBER
             yield _put(kind, expr, scaled(number, expr), num(2))
 
