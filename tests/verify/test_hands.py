@@ -134,6 +134,15 @@ Let $p_i = \frac{e^{z_i}}{\sum_k e^{z_k}}$. Then
 $$ 1 - p_m = \sum_{\substack{k=1 \\ k \ne m}}^{M} p_k , $$
 $$ 1 - p_m = [[\sum_{k : k \ne m}||\sum_k]] p_k . $$
 """,
+    "indices in square brackets": r"""
+Let $\hat{p}[k] = \frac{\exp(v[k])}{\sum_l \exp(v[l])}$ and $L = -\sum_k y[k] \log \hat p[k]$ with
+$\sum_k y[k] = 1$. Then
+$$ \frac{\partial L}{\partial v[j]} = \hat p[j] [[-||+]] y[j] $$
+""",
+    "an expectation in square brackets": r"""
+$E[x] = \sum_i p_i x_i$ and $E[y] = \sum_i p_i y_i$. Then
+$$ E[x] + E[y] = \sum_i p_i (x_i [[+||-]] y_i) $$
+""",
     "columns of alignat": r"""
 Let $a = 3 x$.
 \begin{alignat*}{2}

@@ -44,6 +44,7 @@ from gory.notation.latex.conventions import (
     has_plain_d,
     index_brackets,
     index_inputs,
+    index_squares,
     join_words,
     layer_letters,
     lower_indices,
@@ -95,6 +96,7 @@ class Survey:
         """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
         self.names.stand_ins = stand_in(self.text, statements)
+        index_squares(statements)
         write_transposes(statements)
         lower_indices(statements, layer_letters(statements))
         shorten_lists(statements)

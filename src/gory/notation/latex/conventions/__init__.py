@@ -30,6 +30,7 @@ from gory.notation.latex.conventions._short_operators import has_plain_d as has_
 from gory.notation.latex.conventions._short_operators import (
     write_operators_out as write_operators_out,
 )
+from gory.notation.latex.conventions._square_indices import index_squares as index_squares
 from gory.notation.latex.conventions._stand_ins import stand_in as stand_in
 from gory.notation.latex.conventions._subscript_slopes import (
     write_subscripts_out as write_subscripts_out,
