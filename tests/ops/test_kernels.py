@@ -150,6 +150,9 @@ def test_derivatives_along_directions_have_the_bits_of_numpy(options, k, dtype, 
         rows = {**options, "reduction": "none"}
         yield from (verb(z, v, **options) for verb in (softmax.jvp, softmax.vjp, log_softmax.jvp))
         yield logsumexp.hvp(z, v, **options)
+        yield logsumexp.jvp(z, v, **options)
+        yield logsumexp.vjp(z, v[:, 0], **options)
+        yield from logsumexp.value_and_grad(z, **options)
         for verb in (cross_entropy.jvp, cross_entropy.hvp, cross_entropy.gauss_newton):
             yield from (verb(z, labels, v, label_smoothing=share, **rows) for share in (0, 0.1))
 
@@ -265,7 +268,7 @@ def test_wide_registers_are_used_where_the_machine_has_them():
     # Compiled once more, because code from the cache cannot be looked at.
     fresh = numba.njit(error_model="numpy", _nrt=False)(_row_kernels.softmax_rows.py_func)
     z = np.zeros(400, np.float32)
-    fresh(ranges_of(1, 400, []), z, z.copy(), 400, 1e-38, z.copy())
+    fresh(ranges_of(1, 400, ()), z, z.copy(), 400, 1e-38, z.copy())
     (assembly,) = fresh.inspect_asm().values()
     assert assembly.count("zmm") > 10 * assembly.count("ymm")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 import pytest
 
-from gory.ops import _products, linear_cross_entropy, set_threads
+from gory.ops import _block_products, _products, linear_cross_entropy, set_threads
 
 pytest.importorskip("numba")
 
@@ -125,6 +127,7 @@ PRODUCTS = {
     "product in X": (3, "hvp", {"dX": True, "wrt": ("X",)}),
     "everything": (7, "hvp", {"dX": True, "dW": True}),
 }
+CLASSES = 330
 WAYS = {"blocks": {}, "rows": {"label_smoothing": 0.1}}
 
 
@@ -137,8 +140,19 @@ def multiplications(monkeypatch):
         done.append(a.size * b.shape[1])
         multiply(a, b, c, add=add)
 
+    def of_blocks(products):
+        for product in products:
+            sizes = [product.a.rows, product.a.columns, product.b.columns]
+            # Every class is in one block.
+            done.append(
+                prod(CLASSES if size == _block_products.CLASSES else size for size in sizes)
+            )
+        return _block_products.product_numbers(products)
+
     monkeypatch.setattr(_products, "SMALL", 0)
     monkeypatch.setattr(_products, "_multiply", counted)
+    monkeypatch.setattr("gory.ops._class_blocks.product_numbers", of_blocks)
+    monkeypatch.setattr("gory.ops._linear_blocks.product_numbers", of_blocks)
     return done
 
 
@@ -146,16 +160,16 @@ def multiplications(monkeypatch):
 @pytest.mark.parametrize("case", PRODUCTS.values(), ids=PRODUCTS)
 def test_only_products_that_are_needed_are_computed(case, way, rng, multiplications, by_rows):
     expected, verb, options = case
-    X, W = rng.normal(size=(40, 20)), rng.normal(size=(330, 20))
+    X, W = rng.normal(size=(40, 20)), rng.normal(size=(CLASSES, 20))
     given = {"dX": np.ones_like(X), "dW": np.ones_like(W)}
     options = {name: given.get(name, value) for name, value in options.items()}
     by_rows(False)
-    getattr(linear_cross_entropy, verb)(X, W, rng.integers(0, 330, 40), **options, **way)
+    getattr(linear_cross_entropy, verb)(X, W, rng.integers(0, CLASSES, 40), **options, **way)
     assert sum(multiplications) == expected * X.size * len(W)
 
 
 def test_a_fourth_product_makes_up_for_missing_memory(rng, multiplications, by_rows):
-    X, W = rng.normal(size=(40, 64)), rng.normal(size=(330, 64))
+    X, W = rng.normal(size=(40, 64)), rng.normal(size=(CLASSES, 64))
     by_rows(False)
     linear_cross_entropy.hvp(X, W, np.zeros(40, int), dW=W, wrt=("W",), max_workspace=2**16)
     assert sum(multiplications) == 4 * X.size * len(W)

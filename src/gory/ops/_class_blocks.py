@@ -2,26 +2,28 @@
 
 The logits are made a block of classes at a time, with one row per class, and a block is taken in
 while it is still in the cache (`_class_kernels`). Threads share out the blocks: each multiplies,
-takes in and finishes its own, so that products and kernels never wait for each other. Which
-thread has which block is fixed, and sums are put together in a fixed order.
+takes in and finishes its own, so that products and kernels never wait for each other
+(`_block_kernels`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gory.ops._block_products import Product, Room, classes_of, matrix, product_numbers
 from gory.ops._kernels import compiled
 from gory.ops._linear_call import LinearCall
 from gory.ops._linear_layer import LOGITS_SHARE
 from gory.ops._linear_products import Direction
-from gory.ops._products import logits_into, one_thread_each
-from gory.ops._threads import get_threads, share_rows
+from gory.ops._products import one_thread_each
+from gory.ops._threads import get_threads
 
 # Entries of a block of logits, few enough for the cache; and classes from which on products of
 # blocks are as fast as those of whole matrices, fewer where two blocks share the cache.
@@ -36,20 +38,29 @@ class Blocks:
     labels: NDArray[np.intp]
     total: NDArray[np.float64]
     """The class weight of each sample's label."""
-    absorb: Callable[..., None]
+    see: Callable[..., NDArray[np.float64]]
     finish: Callable[..., None]
     shares: int
     """Among how many threads the blocks are shared out."""
+    kept: dict[str, NDArray[Any]] = field(default_factory=dict)
+    """Memory that the next chunk uses again: new memory costs page faults."""
 
     @staticmethod
     def of(call: LinearCall) -> Blocks | None:
         """None if whole rows are needed: for options, without labels, without kernels."""
         target, layer = call.labels(), call.layer
         logits = np.broadcast_to(layer.x.dtype.type(0), (layer.n, layer.k))
-        absorb, finish = compiled("absorb_classes", logits), compiled("finish_classes", logits)
-        if target is None or target.labels is None or absorb is None or finish is None:
+        see, finish = compiled("see_blocks", logits), compiled("finish_blocks", logits)
+        if target is None or target.labels is None or see is None or finish is None:
             return None
-        return Blocks(call, target.labels, target.total, absorb, finish, get_threads())
+        return Blocks(call, target.labels, target.total, see, finish, get_threads())
+
+    def memory(self, name: str, shape: tuple[int, ...]) -> NDArray[Any]:
+        """Uninitialized memory of this name, of which there is one piece at a time."""
+        size, found = prod(shape), self.kept.get(name)
+        if found is None or found.size < size:
+            found = self.kept[name] = np.empty(size, self.call.layer.x.dtype)
+        return found[:size].reshape(shape)
 
     def products(self) -> AbstractContextManager[Any]:
         """BLAS leaves the threads to those who share out the blocks."""
@@ -66,20 +77,21 @@ class Blocks:
         parts = _parts(layer.k, max(1, min(max(BLOCK // m, least), room)), self.shares)
         labels = np.full(m, -1, np.intp)
         labels[: rows.stop - rows.start] = self.labels[rows]
-        state = np.zeros((self.shares, 8, m))
-        state[:, [0, 4]] = -np.inf
-        maxima = np.empty((len(parts), 2, m), layer.x.dtype)
-        return Samples(self, rows, labels, parts, state, maxima)
+        maxima = np.empty((len(parts) - 1, 3, m), layer.x.dtype)
+        return Samples(self, rows, labels, parts, maxima)
 
 
-def _parts(classes: int, most: int, shares: int) -> list[slice]:
-    """Blocks of at most so many classes, of nearly equal size, as many for each of the threads."""
+def _parts(classes: int, most: int, shares: int) -> NDArray[np.intp]:
+    """Blocks of at most so many classes, of nearly equal size, as many for each of the threads.
+
+    What is returned are their first classes, and the number of all classes.
+    """
     number = -(-classes // most)
     number = min(classes, -(-number // shares) * shares)
     size = -(-classes // max(1, number))
     if -(-size // 16) * 16 <= most:
         size = -(-size // 16) * 16
-    return [slice(c, min(c + size, classes)) for c in range(0, classes, max(1, size))]
+    return np.append(np.arange(0, classes, max(1, size)), classes)
 
 
 def lanes(samples: int) -> int:
@@ -95,122 +107,62 @@ class Samples:
     rows: slice
     labels: NDArray[np.intp]
     """Of every lane; -1 where there is no sample."""
-    parts: list[slice]
-    """Blocks of classes."""
-    state: NDArray[np.float64]
-    """For every thread what `absorb_classes` adds up."""
+    parts: NDArray[np.intp]
+    """The first class of each block, and the number of classes."""
     maxima: NDArray[Any]
-    """Of each block, and what `exp_below` gives for them."""
+    """What `absorb_classes` finds for each block."""
 
     @property
     def size(self) -> int:
         """How many samples there are."""
         return self.rows.stop - self.rows.start
 
-    def memory(self) -> NDArray[Any]:
-        """Room for a block."""
-        return np.empty((self.parts[0].stop, len(self.labels)), self.maxima.dtype)
+    @property
+    def threads(self) -> int:
+        """How many may have blocks."""
+        return min(self.blocks.shares, len(self.maxima))
 
-    def for_every_block(self, begin: Callable[[int], Callable[[int], None]]) -> None:
-        """Threads prepare by begin(share), and call what they get for each of their blocks.
+    def memory(self, name: str) -> NDArray[Any]:
+        """Room for a block of every thread."""
+        shape = self.threads, int(self.parts[1]), len(self.labels)
+        return self.blocks.memory(name, shape)
 
-        The block that was seen last comes first: it is still in the cache.
+    def see(
+        self,
+        z: Room | None,
+        v: Room | None,
+        move: Direction | None,
+        upstream: NDArray[np.float64] | float = 0.0,
+    ) -> NDArray[np.float64]:
+        """Compute the logits of all blocks, moved if there is a direction, and what they say.
+
+        They are left in z and v where these are given, the logits as exponentials. What comes out
+        is what `settle` says, for gradients that are multiplied with `upstream`.
         """
-        shares = self.blocks.shares
+        keep, factors = z is not None, np.zeros(len(self.labels))
+        factors[: self.size] = upstream
+        layer = self.blocks.call.layer
+        z = Room(self.memory("logits")) if z is None else z
+        if v is None and move is not None:
+            v = Room(self.memory("motions"))
+        x, w = matrix(layer.x[self.rows]), classes_of(layer.w)
+        products = [Product(w, x.T, z.block(self.size), 0)]
+        if move is not None and v is not None:
+            products += move.products(self.rows, v.block(self.size))
+        bias = np.zeros(layer.k, z.memory.dtype) if layer.bias is None else layer.bias
+        moved = self.moved_bias(move, products[1:])
+        common = (self.labels, self.parts, self.maxima, factors, keep, self.entries)
+        threads = self.threads
+        return self.blocks.see(product_numbers(products), z, v, *moved, bias, *common, threads)
 
-        def work(start: int, stop: int) -> None:
-            for share in range(start, stop):
-                step = begin(share)
-                for number in reversed(range(share, len(self.parts), shares)):
-                    step(number)
+    def moved_bias(
+        self, move: Direction | None, products: list[Product]
+    ) -> tuple[bool, NDArray[Any]]:
+        """Whether nothing but the bias moves the logits, and its motion."""
+        bias = None if move is None else move.bias
+        return not products, np.empty(0, self.maxima.dtype) if bias is None else bias
 
-        share_rows(work, shares, self.size * self.blocks.call.layer.k)
-
-    def see(self, share: int, number: int, z: NDArray[Any], v: Any, keep: bool) -> None:
-        """Compute a block of logits into z and take it in, moved along v if there is one."""
-        layer, part = self.blocks.call.layer, self.parts[number]
-        logits_into(layer.w[part], layer.x[self.rows], None, z[:, : self.size])
-        bias = np.zeros(len(z), z.dtype) if layer.bias is None else layer.bias[part]
-        state, maxima = self.state[share], self.maxima[number]
-        self.blocks.absorb(z, v, bias, self.labels, part.start, state, maxima, keep)
-
-    def move(self, direction: Direction, number: int, v: NDArray[Any]) -> None:
-        """Compute the motion of a block of logits into v."""
-        direction.by_classes(self.rows, self.parts[number], v[:, : self.size])
-
-    def finish(self, number: int, z: NDArray[Any], scales: Any, v: Any, out: Any, own: Any) -> None:
-        """Results from the exponentials of a block."""
-        first, maxima = self.parts[number].start, self.maxima[number]
-        self.blocks.finish(z, v, out, own, self.labels, first, scales, maxima)
-
-    def scales(self, settled: Settled, upstream: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What `finish_classes` needs for every lane."""
-        rows = np.zeros((6, len(self.labels)))
-        rows[:, : self.size] = settled.scales(upstream)
-        return rows
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The sums of a chunk over all classes, the label's included; one number per sample."""
-
-    values: NDArray[np.float64]
-    """-log p of the label."""
-    slopes: NDArray[np.float64]
-    """Derivative of that along the direction."""
-    largest: NDArray[np.float64]
-    total: NDArray[np.float64]
-    """Σ e relative to the largest logit, and the label's share of it."""
-    own: NDArray[np.float64]
-    others: NDArray[np.float64]
-    """Σ e without the label."""
-    center: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    """Σ p (v - center)."""
-    label_moved: NDArray[np.float64]
-
-    @staticmethod
-    def of(state: NDArray[np.float64]) -> Settled:
-        """Put the threads' sums together, and the label, which stayed out of them, in its place."""
-        with np.errstate(all="ignore"):
-            maximum, total, moved, center, label, label_moved = _joined(state)
-            largest = np.maximum(maximum, label)
-            shrunk = np.where(total == 0, 0.0, np.exp(maximum - largest))
-            own, others = np.exp(label - largest), total * shrunk
-            first = label >= maximum
-            excess = np.where(first, others, (total - 1.0) + own)
-            whole = others + own
-            beside = (moved + (center - label_moved) * total) * shrunk
-            mean = np.where(first, beside, moved * shrunk + (label_moved - center) * own) / whole
-            return Settled(
-                (largest - label) + np.log1p(excess),
-                beside / whole,
-                largest,
-                whole,
-                own,
-                others,
-                np.where(first, label_moved, center),
-                mean,
-                label_moved,
-            )
-
-    def scales(self, upstream: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What `finish_classes` needs; samples of upstream 0 get 0."""
-        with np.errstate(all="ignore"):
-            scale = upstream / self.total
-            gradient = 0.0 - scale * self.others
-            product = scale * self.own * ((self.label_moved - self.center) - self.mean)
-        rows = np.stack([scale, self.largest, gradient, self.center, self.mean, product])
-        rows[:, upstream == 0] = 0.0
-        return rows
-
-
-def _joined(state: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-    """Maximum, Σ e, Σ e (v - center), center, and z and v of the label, over all threads."""
-    maxima, totals, moves, centers, labels, labels_moved = state[:, :6].swapaxes(0, 1)
-    maximum, last = maxima.max(0), maxima.argmax(0)
-    center = np.take_along_axis(centers, last[None], 0)[0]
-    shrunk = np.where(totals == 0, 0.0, np.exp(maxima - maximum))
-    moved = ((moves + (centers - center) * totals) * shrunk).sum(0)
-    total = (totals * shrunk).sum(0)
-    return maximum, total, moved, center, labels.max(0), labels_moved.sum(0)
+    @property
+    def entries(self) -> int:
+        """How many logits there are."""
+        return self.size * self.blocks.call.layer.k

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gory.ops import _class_kernels as class_kernels
+from gory.ops import _block_kernels as block_kernels
 from gory.ops import _direction_kernels as direction_kernels
 from gory.ops import _group_kernels as group_kernels
 from gory.ops import _long_kernels as long_kernels
@@ -23,7 +23,9 @@ from gory.ops import _row_kernels as row_kernels
 from gory.ops import _short_option_kernels as short_option_kernels
 from gory.ops import _sparse_kernels as sparse_kernels
 from gory.ops import _tile_kernels as tile_kernels
+from gory.ops._block_products import Room
 from gory.ops._loss_options import LossSettings
+from gory.ops._products import gemm_address
 from gory.ops._ranges import THREADS
 from gory.ops._sparse_residual import STEPS, SparseResidual
 from gory.ops._targets import Target, label_shares
@@ -201,12 +203,7 @@ def _tiny(z: NDArray[Any]) -> float:
 
 def _scratch(z: NDArray[Any], threads: int) -> tuple[NDArray[Any], ...]:
     """Memory for sixteen rows, as tiles and groups use it, for each of so many threads."""
-    get, columns = _scratch_of_thread.get, -(-z.shape[1] // 16) * 16
-    return (
-        get(0, threads * columns * 16, z.dtype),
-        get(1, threads * 1024, z.dtype),
-        get(2, threads * 256, _FLOAT64),
-    )
+    return _scratch_of_thread.sixteen(threads, -(-z.shape[1] // 16) * 16, z.dtype)
 
 
 def _row_scratch(z: NDArray[Any], entries: int, place: int, threads: int) -> NDArray[Any]:
@@ -229,6 +226,16 @@ class _Scratch(threading.local):
 
     def __init__(self) -> None:
         self.kept: dict[tuple[int, str], NDArray[Any]] = {}
+        self.last: tuple[Any, tuple[NDArray[Any], ...]] = None, ()
+
+    def sixteen(self, threads: int, columns: int, dtype: np.dtype[Any]) -> tuple[NDArray[Any], ...]:
+        """What sixteen rows of so many columns need, found at once if it was the same before."""
+        key = threads, columns, dtype.char
+        if self.last[0] != key:
+            sizes = ((16 * columns, dtype), (1024, dtype), (256, _FLOAT64))
+            found = [self.get(i, threads * size, kind) for i, (size, kind) in enumerate(sizes)]
+            self.last = key, tuple(found)
+        return self.last[1]
 
     def get(self, place: int, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
         """At least so many numbers; nobody else uses what has this place during a call."""
@@ -243,39 +250,80 @@ class _Scratch(threading.local):
 _scratch_of_thread = _Scratch()
 
 
-def absorb_classes(
-    z: NDArray[Any],
-    v: NDArray[Any] | None,
+def see_blocks(
+    products: NDArray[np.int64],
+    z: Room,
+    v: Room | None,
+    resting: bool,
+    moves: NDArray[Any],
     bias: NDArray[Any],
     labels: NDArray[np.intp],
-    first: int,
-    state: NDArray[np.float64],
+    starts: NDArray[np.intp],
     maxima: NDArray[Any],
+    upstream: NDArray[np.float64],
     keep: bool,
-) -> None:
-    """Take a block of classes, one row each, into the sums of the samples; on one thread."""
-    (k, apart), m, moved = z.shape, len(labels), None if v is None else v.reshape(-1)
-    numbers, centers = (state.reshape(-1), maxima.reshape(-1)), np.empty(m, z.dtype)
-    common = (z.reshape(-1), moved, bias, labels, first, *numbers, centers)
-    class_kernels.absorb_classes(*common, k, m, apart, keep)
+    entries: int,
+    threads: int,
+) -> NDArray[np.float64]:
+    """See all blocks of classes, and what they say about the samples: the rows of `settle`."""
+    (blocks, _, m), dtype = maxima.shape, z.memory.dtype
+    moved = (None, 0, 0) if v is None else (v.memory.reshape(-1), v.step, v.share)
+    logits = (z.memory.reshape(-1), z.step, z.share)
+    own, sums, settled = np.zeros(2 * m), np.empty(blocks * 2 * m), np.empty((8, m))
+    own[:m] = -np.inf
+    common = (products, *logits, *moved, resting, moves, bias, labels, starts)
+    last = (own, sums, maxima.reshape(-1), m, z.apart, keep)
+
+    def kernel(ranges: NDArray[np.int64]) -> None:
+        block_kernels.see_blocks(ranges, gemm_address(dtype.char), _beta(dtype), *common, *last)
+
+    share_kernel(kernel, blocks, entries, blocks_for=threads)
+    numbers = (sums, maxima.reshape(-1), own, upstream, settled.reshape(-1))
+    block_kernels.settle_samples(*numbers, blocks, m)
+    return settled
 
 
-def finish_classes(
-    z: NDArray[Any],
-    v: NDArray[Any] | None,
+def finish_blocks(
+    products: NDArray[np.int64],
+    before: int,
+    fixed: bool,
+    z: Room,
+    v: Room | None,
+    again: bool,
+    resting: bool,
+    moves: NDArray[Any],
     out: NDArray[Any],
     gradient: NDArray[Any] | None,
     labels: NDArray[np.intp],
-    first: int,
+    starts: NDArray[np.intp],
     settled: NDArray[np.float64],
     maxima: NDArray[Any],
+    sums: NDArray[np.float64],
+    entries: int,
 ) -> None:
-    """Exponentials of a block of classes to gradients, and v to their Hessian's product."""
-    (k, apart), m = z.shape, len(labels)
-    moved, own = (None if array is None else array.reshape(-1) for array in (v, gradient))
-    numbers = settled.reshape(-1), maxima.reshape(-1), np.empty(4 * m, z.dtype)
-    common = (z.reshape(-1), moved, out.reshape(-1), own, labels, first, *numbers)
-    class_kernels.finish_classes(*common, k, m, apart, _tiny(z))
+    """Exponentials of all blocks of classes to gradients, or motions to the Hessian's product.
+
+    The first products come before that, the others after it. If `fixed` it does not depend on
+    which thread is free which of them has a block.
+    """
+    threads, m, dtype = len(out), out.shape[2], z.memory.dtype
+    moved = (None, 0, 0) if v is None else (v.memory.reshape(-1), v.step, v.share)
+    own = None if gradient is None else gradient.reshape(-1)
+    results = (out.reshape(-1), own, out[0].size, labels, starts, settled.reshape(-1))
+    scratch = (maxima.reshape(-1), np.empty(threads * 4 * m, dtype), sums)
+    common = (products, before, z.memory.reshape(-1), *moved, again, resting, moves)
+    last = (m, z.apart, _tiny(z.memory))
+
+    def kernel(ranges: NDArray[np.int64]) -> None:
+        given = (ranges, fixed, gemm_address(dtype.char), _beta(dtype), *common)
+        block_kernels.finish_blocks(*given, *results, *scratch, *last)
+
+    share_kernel(kernel, threads if fixed else len(maxima), entries, blocks_for=threads)
+
+
+def _beta(dtype: np.dtype[Any]) -> NDArray[Any]:
+    """What BLAS multiplies with: 0 or 1."""
+    return np.arange(2, dtype=dtype)
 
 
 def thin_out(

@@ -20,6 +20,7 @@ from gory.ops._layout import outer_like, rounded, rows_like
 from gory.ops._loss_options import (
     LossOptions,
     LossSettings,
+    even_factors,
     reduced,
     row_factors,
     row_weights,
@@ -245,19 +246,22 @@ class _Call:
     def label_values(self) -> NDArray[np.float64]:
         """The loss of each row; labels only."""
         labels = np.asarray(self.target.labels)
-        return label_value_rows(self.scores.matrix, labels) * self.target.total
+        return self._weighed(label_value_rows(self.scores.matrix, labels))
 
     def label_loss(
         self, factors: NDArray[np.float64], out: NDArray[Any] | None
     ) -> tuple[NDArray[np.float64], NDArray[Any]]:
         """Values and the gradient in the caller's layout; labels only."""
-        labels, total = np.asarray(self.target.labels), self.target.total
-        matrix = self.scores.matrix
+        labels, matrix = np.asarray(self.target.labels), self.scores.matrix
         target, result = self.scores.target(out)
-        values = label_loss_rows(matrix, labels, factors * total, target)
+        values = label_loss_rows(matrix, labels, self._weighed(factors), target)
         if result is None:
             result = self.scores.layout.restore(target, out)
-        return values * total, result
+        return self._weighed(values), result
+
+    def _weighed(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Numbers of the rows times the class weights of their labels."""
+        return numbers if self.settings.weight is None else numbers * self.target.total
 
     def weighted_loss(
         self, factors: NDArray[np.float64] | None, out: NDArray[Any] | None
@@ -325,7 +329,8 @@ def _open(
     settings = settings_of(options)
     plain = settings.temperature == 1 and settings.softcap is None and settings.z_loss == 0
     acting: dict[str, Any] = {"temperature": settings.temperature, "softcap": settings.softcap}
-    open_scores(np.empty(1), **acting)
+    if settings.temperature != 1 or settings.softcap is not None:
+        open_scores(np.empty(1), **acting)
     ready = {"precise": True, **acting} if whole else {}
     scores = open_scores(z, axis=settings.axis, out=out, **ready)
     if out is not None:
@@ -333,8 +338,10 @@ def _open(
     labels = np.ndim(target) < np.ndim(z)
     blocks = labels and not whole
     checked = target_of(target, scores.layout, without_smoothing(settings) if blocks else settings)
-    weights = row_weights(settings, checked.kept, scores.layout.outer)
-    factors = row_factors(settings.reduction, weights, checked.mass)
+    factors = even_factors(settings, checked.kept.size) if labels else None
+    if factors is None:
+        weights = row_weights(settings, checked.kept, scores.layout.outer)
+        factors = row_factors(settings.reduction, weights, checked.mass)
     simple = plain and blocks and settings.label_smoothing == 0
     return _Call(scores, checked, settings, factors, simple)
 

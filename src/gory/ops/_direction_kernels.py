@@ -38,7 +38,7 @@ def directed_rows(
         for row in range(start, stop):
             at = row * k
             maximum = row_maximum(z, at, k)
-            rest, top = row_rest(z, at, k, maximum, e, 0, True, k, out)
+            rest, top = row_rest(z, at, k, maximum, e, 0, True, k, out, z)
             scale, floor, peak = row_scales(z, 1.0 + rest, top, tiny)
             scale_probabilities(e, 0, e, 0, k, scale, floor, peak)
             center = v[at + place_of(z, at, k, maximum)]

@@ -80,6 +80,18 @@ EXP_FLOAT64 = ExpConstants(
     ),
 )
 
+# As in float64, but wrong by 7.6e-14 of its value at most: for results of float32.
+EXP_ROUNDED = (
+    0.4999999999995435,
+    0.16666666666662516,
+    0.04166666678777861,
+    0.008333333344340462,
+    0.0013888838691576526,
+    0.00019841224218895238,
+    2.4868148675019673e-05,
+    2.7617817865824603e-06,
+)
+
 # A float32 number plus this share of it is the next one.
 NEXT_FLOAT32 = 0.75 * 2.0**-23
 # Maxima beyond this are much larger than any gap that counts, and up to it n is small beside
@@ -163,6 +175,18 @@ def exp_float64(gap: Any, tail: Any) -> Any:
     c = EXP_FLOAT64.coefficients
     q = (((r * c[9] + c[8]) * r + c[7]) * r + c[6]) * r + c[5]
     q = ((((q * r + c[4]) * r + c[3]) * r + c[2]) * r + c[1]) * r + c[0]
+    value = (1.0 + (r + (r * r) * q)) * power_of_two(shifted)
+    return zero_below(shifted, EXP_FLOAT64.lowest, value)
+
+
+def exp_rounded(gap: Any) -> Any:
+    """exp(gap) in float64 for gap <= 0, for results of float32: some 43 bits are right."""
+    shifted = gap * EXP_FLOAT64.log2_e + EXP_FLOAT64.shifter
+    n = shifted - EXP_FLOAT64.shifter
+    r = (gap - n * EXP_FLOAT64.ln2_high) - n * EXP_FLOAT64.ln2_low
+    c = EXP_ROUNDED
+    q = (((r * c[7] + c[6]) * r + c[5]) * r + c[4]) * r + c[3]
+    q = ((q * r + c[2]) * r + c[1]) * r + c[0]
     value = (1.0 + (r + (r * r) * q)) * power_of_two(shifted)
     return zero_below(shifted, EXP_FLOAT64.lowest, value)
 

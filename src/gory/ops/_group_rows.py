@@ -75,7 +75,7 @@ def following(row: int, stop: int) -> int:
 @part
 def begin_group(m: Any, group: Any) -> None:
     """Maxima, and what exponentials need to know about them, one number per row."""
-    shift = shift_of(m)
+    shift = shift_of(m, group)
     store(group, SHIFTS, shift[0])
     store(group, SHIFTS + 16, shift[1])
     store(group, MAXIMA, m)
@@ -210,7 +210,7 @@ def group_rows(
 @part
 def group_rest(k: int, m: Any, group: Any, wide: Any) -> Any:
     """Sums of exponentials without one maximal term, and tops, of sixteen rows."""
-    below, top = load(group, COUNTS), exp_below(m, shift_of(m))
+    below, top = load(group, COUNTS), exp_below(m, shift_of(m, group))
     rest = sums_of_halves(wide, SUMS) / widen(top) + ((k - widen(below)) - 1.0)
     # inf - inf and NaN are not 0: such rows have no softmax.
     finite = widen(m) - widen(m)

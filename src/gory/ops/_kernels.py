@@ -28,16 +28,18 @@ COMPILE_FROM = 2**15
 # Entries that NumPy works on at a time, so that its temporaries stay in the cache.
 BLOCK = 2**15
 
-_ready: set[tuple[str, str]] = set()
+_ready: dict[tuple[str, str], Callable[..., Any]] = {}
 
 
-def compiled(name: str, z: NDArray[Any]) -> Callable[..., None] | None:
+def compiled(name: str, z: NDArray[Any]) -> Callable[..., Any] | None:
     """The compiled function of this name, if it should be used for this matrix."""
-    key = (name, z.dtype.str)
-    if z.size == 0 or (z.size < COMPILE_FROM and key not in _ready) or not numba_exists():
+    key = (name, z.dtype.char)
+    found = _ready.get(key)
+    if z.size == 0 or (z.size < COMPILE_FROM and found is None) or not numba_exists():
         return None
-    _ready.add(key)
-    return getattr(import_module("gory.ops._compiled"), name)
+    if found is None:
+        found = _ready[key] = getattr(import_module("gory.ops._compiled"), name)
+    return found
 
 
 def numba_exists() -> bool:
@@ -84,6 +86,20 @@ def logsumexp_rows(scores: Scores, out: NDArray[Any] | None) -> NDArray[Any]:
         for rows in _blocks(z):
             values[rows] = log_sum_exp(rows_of(z[rows], scores.temperature))
     return scores.layout.restore_outer(values, out)
+
+
+def probability_rows(scores: Scores) -> NDArray[np.float64]:
+    """Probabilities of every row, for scores opened in float64."""
+    scores = scores.plain()
+    z = scores.matrix
+    out = np.empty_like(z)
+    run = compiled("softmax", z) if scores.is_plain else None
+    if run is not None:
+        run(z, out)
+        return out
+    for part in _blocks(z):
+        out[part] = probabilities(rows_of(z[part], scores.temperature))
+    return out
 
 
 def directed_rows(scores: Scores, v: NDArray[np.float64], *, scaled: bool) -> NDArray[np.float64]:

@@ -22,6 +22,7 @@ from gory.ops._elementary import (
     difference,
     exp_float32,
     exp_float64,
+    exp_rounded,
     log1p_float32,
     log1p_nonnegative,
     shifter_float32,
@@ -204,23 +205,29 @@ for _function in (
     shifter_float32,
     exp_float32,
     exp_float64,
+    exp_rounded,
     log1p_float32,
     log1p_nonnegative,
 ):
     register_jitable(forceinline=True)(_function)
 
 
-def shift_of(maximum: Any) -> Any:
-    """What `exp_below` needs to know about maxima; exists in compiled code only."""
+def shift_of(maximum: Any, results: Any) -> Any:
+    """What `exp_below` needs to know about maxima; exists in compiled code only.
+
+    Exponentials in float64 may be a little wrong if they are for an array of float32 results.
+    """
     raise NotImplementedError
 
 
 @overload(shift_of, inline="always", strict=False)
-def _overload_shift(maximum: Any) -> Any:
+def _overload_shift(maximum: Any, results: Any) -> Any:
     if maximum.element != types.float32:
-        return lambda maximum: (maximum, maximum)
+        if results.dtype == types.float32:
+            return lambda maximum, results: (maximum,)
+        return lambda maximum, results: (maximum, maximum)
 
-    def shift(maximum: Any) -> Any:
+    def shift(maximum: Any, results: Any) -> Any:
         size = where_less(maximum, 0.0, 0.0 - maximum, maximum)
         offset = where_less(FAR_FLOAT32, size, maximum, 0.0)
         return offset, shifter_float32(maximum - offset)
@@ -240,6 +247,9 @@ def exp_below(x: Any, shift: Any) -> Any:
 def _overload_exp(x: Any, shift: Any) -> Any:
     if x.element == types.float32:
         return lambda x, shift: exp_float32(x - shift[0], shift[1])
+
+    if len(shift) == 1:
+        return lambda x, shift: exp_rounded(x - shift[0])
 
     def exp(x: Any, shift: Any) -> Any:
         gap, tail = difference(x, shift[0])

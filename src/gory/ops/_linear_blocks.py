@@ -16,73 +16,36 @@ Only label losses without options are computed so, and only compiled; others see
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gory.ops._class_blocks import Blocks, Samples, Settled, lanes
+from gory.ops._block_products import (
+    LATER,
+    Operand,
+    Product,
+    Room,
+    classes_of,
+    matrix,
+    product_numbers,
+)
+from gory.ops._class_blocks import Blocks, Samples, lanes
 from gory.ops._linear_call import LinearCall
 from gory.ops._linear_layer import CHUNK_ROWS, LOGITS_SHARE
 from gory.ops._linear_products import Direction, GradientSums
-from gory.ops._products import add_outer, add_product, column_sums, times_weights
 
 # Samples in a chunk below which the memory of the gradient is worth borrowing; along a
 # direction that costs a fourth product for three.
 FEW, FEW_MOVED = 256, 80
 # Share of the workspace for a chunk; threads hold a block or two, and BLAS packs some of it.
 BLOCKS_SHARE = 0.85
+# Rows of what is settled about samples: the value of the loss, and its slope.
+RESULTS = slice(6, 8)
 # Products are fastest if the samples are a multiple of this.
 ROUND = 64
-
-
-@dataclass(slots=True)
-class Share:
-    """One thread's part of the gradients of a chunk: dW and db of its classes, and a dX."""
-
-    sums: GradientSums
-    rows: slice
-    inputs: NDArray[Any]
-    x: NDArray[Any] | None
-    """Where dX goes; it holds nothing until a block has been added."""
-    empty: bool = True
-
-    def add(self, classes: slice, residual: NDArray[Any]) -> None:
-        """Add what a block of the residual, with a row for each class, gives."""
-        sums = self.sums
-        if self.x is not None:
-            add_outer(residual, sums.call.layer.w[classes], self.x, first=self.empty)
-        self.empty = False
-        if sums.w is not None and sums.first:
-            times_weights(residual, self.inputs, sums.w[classes])
-        elif sums.w is not None:
-            add_product(residual, self.inputs.T, sums.w[classes])
-        if sums.bias is not None:
-            sums.bias[classes] += column_sums(residual.T)
-
-    def add_curvature(self, classes: slice, residual: NDArray[Any], move: Direction) -> None:
-        """dX += R Ẇ and dW += Rᵀ Ẋ, after `add` for the same classes."""
-        if self.x is not None and move.w is not None:
-            add_outer(residual, move.w[classes], self.x, first=False)
-        if self.sums.w is not None and move.x is not None:
-            add_product(residual, move.x[self.rows].T, self.sums.w[classes])
-
-
-def _shares(sums: GradientSums, rows: slice, number: int) -> list[Share]:
-    """The parts of so many threads; the first has its dX in place."""
-    inputs, place = sums.inputs(rows), None if sums.x is None else sums.x[rows]
-    others = [None if place is None else np.empty_like(place) for _ in range(1, number)]
-    return [Share(sums, rows, inputs, x) for x in (place, *others)]
-
-
-def _put_together(sums: GradientSums, shares: list[Share]) -> None:
-    first, *others = shares
-    for other in others:
-        if first.x is not None and not other.empty:
-            first.x += other.x
-    sums.first = False
 
 
 def values_by_blocks(blocks: Blocks) -> NDArray[np.float64]:
@@ -103,31 +66,8 @@ def _sums(blocks: Blocks, move: Direction | None) -> NDArray[np.float64]:
         for start in range(0, n, CHUNK_ROWS):
             rows = slice(start, min(start + CHUNK_ROWS, n))
             samples = blocks.samples(rows, 1 if move is None else 2)
-            _see_all(samples, None, None, move, keep=False)
-            settled = Settled.of(samples.state[..., : samples.size])
-            found[:, rows] = settled.values, settled.slopes
+            found[:, rows] = samples.see(None, None, move)[RESULTS, : samples.size]
     return found * blocks.total
-
-
-def _see_all(samples: Samples, z: Any, v: Any, move: Direction | None, *, keep: bool) -> None:
-    """Take in all blocks; their logits and motions are left in z and v where these are given."""
-
-    def begin(share: int) -> Callable[[int], None]:
-        block = samples.memory() if z is None else None
-        moved = samples.memory() if v is None and move is not None else None
-
-        def step(number: int) -> None:
-            part = samples.parts[number]
-            size = part.stop - part.start
-            own, along = z[part] if block is None else block[:size], None
-            if move is not None:
-                along = v[part] if moved is None else moved[:size]
-                samples.move(move, number, along)
-            samples.see(share, number, own, along, keep)
-
-        return step
-
-    samples.for_every_block(begin)
 
 
 def gradients_by_blocks(
@@ -138,11 +78,9 @@ def gradients_by_blocks(
     with blocks.products():
         for rows, z, _ in _chunks(blocks.call, sums, 1):
             samples = blocks.samples(rows, 1, LOGITS_SHARE if z is sums.w else 1 - BLOCKS_SHARE)
-            _see_all(samples, z, None, None, keep=True)
-            settled = Settled.of(samples.state[..., : samples.size])
-            values[rows] = settled.values
-            scales = samples.scales(settled, factors[rows] * blocks.total[rows])
-            _add_all(samples, sums, z, None, None, scales, residual=False)
+            settled = samples.see(Room(z), None, None, factors[rows] * blocks.total[rows])
+            values[rows] = settled[RESULTS, : samples.size][0]
+            _add_all(samples, sums, Room(z), None, None, settled, residual=False)
     return values * blocks.total
 
 
@@ -151,51 +89,110 @@ def products_by_blocks(blocks: Blocks, sums: GradientSums, move: Direction, resi
 
     With `residual` the curvature of the layer, R Ẇ and Rᵀ Ẋ, goes in as well.
     """
+    factors = blocks.call.factors * blocks.total
     with blocks.products():
         for rows, z, v in _chunks(blocks.call, sums, 2):
             share = LOGITS_SHARE if z is sums.w else 1 - BLOCKS_SHARE
             samples = blocks.samples(rows, 3 if v is None else 1 + residual, share)
-            _see_all(samples, z, v, move, keep=True)
-            settled = Settled.of(samples.state[..., : samples.size])
-            scales = samples.scales(settled, blocks.call.factors[rows] * blocks.total[rows])
-            _add_all(samples, sums, z, v, move, scales, residual=residual)
+            moved = None if v is None else Room(v)
+            settled = samples.see(Room(z), moved, move, factors[rows])
+            _add_all(samples, sums, Room(z), moved, move, settled, residual=residual)
 
 
 def _add_all(
     samples: Samples,
     sums: GradientSums,
-    z: NDArray[Any],
-    v: NDArray[Any] | None,
+    z: Room,
+    v: Room | None,
     move: Direction | None,
-    scales: NDArray[np.float64],
+    settled: NDArray[np.float64],
     *,
     residual: bool,
 ) -> None:
     """Finish all blocks and add them to the sums, to whose memory z may belong."""
-    shares = _shares(sums, samples.rows, samples.blocks.shares)
+    out, gradient = samples.memory("results"), samples.memory("slopes") if residual else None
+    again, before = v is None and move is not None, []
+    if move is not None and v is None:
+        v = Room(samples.memory("motions"))
+        before = move.products(samples.rows, v.block(samples.size))
+    width = 0 if sums.x is None else sums.x.shape[1]
+    others = samples.blocks.memory("dX", (samples.threads - 1, samples.size, width))
+    after = _to_gradients(samples, sums, move, out, gradient, others)
+    samples.blocks.finish(
+        product_numbers(before + after),
+        len(before),
+        sums.x is not None,
+        z,
+        v,
+        again,
+        *samples.moved_bias(move, before),
+        out,
+        gradient,
+        samples.labels,
+        samples.parts,
+        settled,
+        samples.maxima,
+        np.empty(0) if sums.bias is None else sums.bias,
+        samples.entries,
+    )
+    if sums.x is not None:
+        for other in others:
+            sums.x[samples.rows] += other
+    sums.first = False
 
-    def begin(share: int) -> Callable[[int], None]:
-        out, gradient = samples.memory(), samples.memory() if residual else None
-        again = samples.memory() if v is None and move is not None else None
 
-        def step(number: int) -> None:
-            part, own = samples.parts[number], None
-            size = part.stop - part.start
-            along = None if v is None else v[part]
-            if move is not None and again is not None:
-                along = again[:size]
-                samples.move(move, number, along)
-            if gradient is not None:
-                own = gradient[:size]
-            samples.finish(number, z[part], scales, along, out[:size], own)
-            shares[share].add(part, out[:size, : samples.size])
-            if move is not None and own is not None:
-                shares[share].add_curvature(part, own[:, : samples.size], move)
+def _to_gradients(
+    samples: Samples,
+    sums: GradientSums,
+    move: Direction | None,
+    out: NDArray[Any],
+    gradient: NDArray[Any] | None,
+    others: NDArray[Any],
+) -> list[Product]:
+    """What a finished block is multiplied with."""
+    product = Room(out).block(samples.size)
+    own = None if gradient is None else Room(gradient).block(samples.size)
+    found, rows = [], samples.rows
+    if sums.x is not None:
+        found += _to_inputs(product, own, sums.call.layer.w, move, sums.x[rows], others)
+    if sums.w is not None:
+        found += _to_weights(product, own, sums.inputs(rows), rows, move, sums)
+    return found
 
-        return step
 
-    samples.for_every_block(begin)
-    _put_together(sums, shares)
+def _to_inputs(
+    product: Operand,
+    own: Operand | None,
+    w: NDArray[Any],
+    move: Direction | None,
+    place: NDArray[Any],
+    others: NDArray[Any],
+) -> list[Product]:
+    """dX = R W + R' Ẇ; the first thread adds it up in its place, others in memory of their own."""
+    target = matrix(place)
+    first, step = target.address, others.strides[0]
+    # The first of the others is the second thread.
+    target = replace(target, address=others.ctypes.data - step, per_thread=step)
+    found = [Product(product.T, classes_of(w), target, LATER, first)]
+    if own is not None and move is not None and move.w is not None:
+        found.append(Product(own.T, classes_of(move.w), target, 1, first))
+    return found
+
+
+def _to_weights(
+    product: Operand,
+    own: Operand | None,
+    inputs: NDArray[Any],
+    rows: slice,
+    move: Direction | None,
+    sums: GradientSums,
+) -> list[Product]:
+    """dW += Rᵀ X + R'ᵀ Ẋ."""
+    target = classes_of(np.asarray(sums.w))
+    found = [Product(product, matrix(inputs), target, 0 if sums.first else 1)]
+    if own is not None and move is not None and move.x is not None:
+        found.append(Product(own, matrix(move.x[rows]), target, 1))
+    return found
 
 
 def _chunks(

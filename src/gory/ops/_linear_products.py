@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._arguments import checked_out
+from gory.ops._block_products import Operand, Product, classes_of, matrix
 from gory.ops._centered import row_dot
 from gory.ops._errors import DTypeError, RangeError
 from gory.ops._linear_call import LinearCall
@@ -106,20 +107,15 @@ class Direction:
             out[...] = 0.0 if self.bias is None else self.bias
         return out
 
-    def by_classes(self, rows: slice, classes: slice, out: NDArray[Any]) -> NDArray[Any]:
-        """The transpose of Ż for some rows and some classes."""
-        layer, x, w = self.call.layer, self.x, self.w
-        if x is not None:
-            logits_into(layer.w[classes], x[rows], None, out)
-            if w is not None:
-                add_product(w[classes], layer.x[rows], out)
-        elif w is not None:
-            logits_into(w[classes], layer.x[rows], None, out)
-        else:
-            out[...] = 0.0
-        if self.bias is not None:
-            out += self.bias[classes][:, None]
-        return out
+    def products(self, rows: slice, out: Operand) -> list[Product]:
+        """What gives the transpose of Ż for some rows and a block of classes, but for the bias."""
+        layer, found = self.call.layer, []
+        if self.x is not None:
+            found.append(Product(classes_of(layer.w), matrix(self.x[rows]).T, out, 0))
+        if self.w is not None:
+            x = matrix(layer.x[rows]).T
+            found.append(Product(classes_of(self.w), x, out, len(found)))
+        return found
 
 
 class GradientSums:

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from gory.ops._arguments import checked_out
 from gory.ops._centered import row_dot
 from gory.ops._jacobian import SoftmaxJacobian
-from gory.ops._kernels import directed_rows, logsumexp_rows
+from gory.ops._kernels import directed_rows, logsumexp_rows, probability_rows
 from gory.ops._layout import outer_like, rows_like
-from gory.ops._rows import complements, log_sum_exp, probabilities
+from gory.ops._rows import complements, probabilities
 from gory.ops._scores import Scores, open_scores
 
 
@@ -78,9 +78,8 @@ class LogSumExp:
         scores = open_scores(
             z, axis=axis, temperature=temperature, softcap=softcap, precise=True, out=out
         )
-        rows = scores.rows()
-        value = scores.layout.restore_outer(log_sum_exp(rows))
-        gradient = scores.layout.restore(scores.pull(probabilities(rows)), out)
+        value = logsumexp_rows(scores, None)
+        gradient = scores.layout.restore(scores.pull(probability_rows(scores)), out)
         return value, gradient
 
     def jvp(
@@ -105,7 +104,7 @@ class LogSumExp:
         scores = open_scores(z, axis=axis, temperature=temperature, softcap=softcap, precise=True)
         direction = rows_like("v", v, scores.layout, "z")
         _check_outer(out, scores, z, v)
-        slope = row_dot(probabilities(scores.rows()), scores.pull(direction))
+        slope = row_dot(probability_rows(scores), scores.pull(direction))
         return scores.layout.restore_outer(slope, out)
 
     def vjp(
@@ -132,7 +131,7 @@ class LogSumExp:
             z, axis=axis, temperature=temperature, softcap=softcap, precise=True, out=out
         )
         upstream = outer_like("g", g, scores.layout, "z")
-        gradient = scores.pull(probabilities(scores.rows())) * upstream[:, None]
+        gradient = scores.pull(probability_rows(scores)) * upstream[:, None]
         return scores.layout.restore(gradient, out)
 
     def jacobian(
@@ -180,7 +179,7 @@ class LogSumExp:
         checked_out(out, scores.layout.shape, scores.layout.dtype, {"v": np.asarray(v)})
         product = scores.pull(directed_rows(scores, scores.pull(direction), scaled=True))
         if scores.cap is not None:
-            p = probabilities(scores.rows())
+            p = probability_rows(scores)
             product += scores.cap.bend / scores.temperature * p * direction
         return scores.layout.restore(product, out)
 

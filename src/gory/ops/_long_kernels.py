@@ -159,7 +159,7 @@ def long_rest(
     room for one of this row, so that no more than one row of them fills the cache.
     """
     m = fill(maximum)
-    shift = shift_of(m)
+    shift = shift_of(m, z)
     total = lost = widen(fill(z.dtype.type(0)))
     highest = fill(z[following])
     ahead, soon, i, below = following - at, max(done, 0) + RUN, 0, 0

@@ -77,13 +77,15 @@ class LossSettings:
     """False allows probability targets with any total τ; the residual is then τ p - y."""
 
 
+NAMES = tuple(field.name for field in fields(LossSettings))
+
+
 def settings_of(options: LossOptions | RowOptions) -> LossSettings:
     """Options by keyword as checked settings."""
-    names = [field.name for field in fields(LossSettings)]
     for name in options:
-        if name not in names:
-            close = get_close_matches(name, names, 1)
-            hint = f"did you mean {close[0]}?" if close else f"the options are {', '.join(names)}."
+        if name not in NAMES:
+            close = get_close_matches(name, NAMES, 1)
+            hint = f"did you mean {close[0]}?" if close else f"the options are {', '.join(NAMES)}."
             raise _UnknownOption(f"{name} is not an option of the losses; {hint}")
     settings = LossSettings(**cast(dict[str, Any], options))
     if settings.reduction not in REDUCTIONS:
@@ -137,12 +139,21 @@ def row_factors(
     return weights / total if total > 0 else np.zeros_like(weights)
 
 
+def even_factors(settings: LossSettings, number: int) -> NDArray[np.float64] | None:
+    """What `row_factors` gives for so many labels if no option tells them apart, else None."""
+    options = settings.weight, settings.sample_weight, settings.ignore_index
+    if not number or any(option is not None for option in options):
+        return None
+    return np.full(number, 1.0 if settings.reduction in ("none", "sum") else 1.0 / number)
+
+
 def reduced(
     reduction: Reduction, values: NDArray[Any], factors: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Row values times their factors: as they are, or added up. Factor 0 gives 0."""
     with np.errstate(invalid="ignore"):
         scaled = values * factors
-    if not factors.all():
+    # A minimum costs half of what all() does; it is NaN if anything is.
+    if factors.size and not factors.min() > 0:
         scaled = np.where(factors == 0, 0.0, scaled)
     return scaled if reduction == "none" else np.asarray(scaled.sum())

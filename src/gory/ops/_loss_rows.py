@@ -133,9 +133,12 @@ class LossRows:
         return q
 
 
-def loss_rows(scores: Scores, target: Target, z_loss: float) -> LossRows:
-    """Prepare the rows of one call; `scores` must have been opened in float64."""
-    rows = scores.rows()
+def loss_rows(scores: Scores, target: Target, z_loss: float, *, rounded: bool = False) -> LossRows:
+    """Prepare the rows of one call; `scores` must have been opened in float64.
+
+    `rounded` says that all results will be float32.
+    """
+    rows = scores.rows(rounded=rounded)
     raw = scores.raw_rows() if z_loss and scores.temperature != 1.0 else rows
     p = probabilities(rows)
     raw_p = p if raw is rows else probabilities(raw)

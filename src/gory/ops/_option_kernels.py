@@ -95,10 +95,24 @@ def weighted_loss(
 
 
 @part
-def slope(e: Any, q: Any, weight: float, scale: float, floor: float, level: float) -> Any:
-    """p (weight - q) - q (1 - p) + level p."""
+def slope(
+    x: Any,
+    maximum: Any,
+    e: Any,
+    q: Any,
+    weight: Any,
+    scale: Any,
+    floor: Any,
+    level: Any,
+    others: Any,
+) -> Any:
+    """p (weight - q) - q (1 - p) + level p.
+
+    Where p is largest all digits of 1 - p are known: it is what the `others` have.
+    """
     p = where_less(e, floor, 0.0, e * scale)
-    return (p * (weight - q) - q * (1.0 - p)) + level * p
+    beside = where_equal(x, maximum, others, 1.0 - p)
+    return (p * (weight - q) - q * beside) + level * p
 
 
 @part
@@ -111,6 +125,8 @@ def cooled_by(x: Any, cooling: float, factor: float) -> Any:
 
 @part
 def weighted_gradient(
+    x: Any,
+    maximum: float,
     e: Any,
     q: Any,
     q_at: int,
@@ -121,19 +137,19 @@ def weighted_gradient(
     scale: float,
     floor: float,
     level: float,
+    others: float,
     cooling: float,
     factor: float,
 ) -> None:
     """Factor times the derivative of the loss in every logit, from the exponentials of the row."""
-    i = 0
+    common, i = (weight, scale, floor, level, others), 0
     while i + 16 <= k:
-        x = slope(load(e, i), load(q, q_at + i), weight, scale, floor, level)
-        store(out, at + i, narrow_to(out, cooled_by(x, cooling, factor)))
+        y = slope(load(x, i), maximum, load(e, i), load(q, q_at + i), *common)
+        store(out, at + i, narrow_to(out, cooled_by(y, cooling, factor)))
         i += 16
     if i < k:
-        y, w = load_first(e, i, k - i, 0.0), load_first(q, q_at + i, k - i, 0.0)
-        x = slope(y, w, weight, scale, floor, level)
-        store_first(out, at + i, k - i, narrow_to(out, cooled_by(x, cooling, factor)))
+        y = slope(load(x, i), maximum, load(e, i), load_first(q, q_at + i, k - i, 0.0), *common)
+        store_first(out, at + i, k - i, narrow_to(out, cooled_by(y, cooling, factor)))
 
 
 @part
@@ -179,7 +195,7 @@ def weighted_row(
     e: Any,
 ) -> float:
     """The loss of a row, and factor times its derivative unless `out` is empty."""
-    rest, _ = row_rest(x, 0, k, maximum, e, 0, True, 0, None)
+    rest, _ = row_rest(x, 0, k, maximum, e, 0, True, 0, None, out)
     excess, total = log1p_nonnegative(rest), 1.0 + rest
     if label >= 0:
         value = (excess - (x[label] - maximum)) * weight
@@ -192,18 +208,12 @@ def weighted_row(
         level = 2.0 * z_loss * lse
     if out.size == 0:
         return value
-    scale, floor = 1.0 / total, tiny * total
+    common = (weight, 1.0 / total, tiny * total, level, rest / total)
     # Written twice, so that nothing is divided where nothing has to be.
     if cooling == 1.0:
-        weighted_gradient(e, q, q_at, out, at, k, weight, scale, floor, level, 1.0, factor)
+        weighted_gradient(x, maximum, e, q, q_at, out, at, k, *common, 1.0, factor)
     else:
-        weighted_gradient(e, q, q_at, out, at, k, weight, scale, floor, level, cooling, factor)
-    # 1 - p is known with all its digits where p is largest.
-    peak = place_of(x, 0, k, maximum)
-    p = 0.0 if e[peak] < floor else e[peak] * scale
-    others = q[q_at + peak] * (rest / total)
-    own = (p * (weight - q[q_at + peak]) - others) + level * p
-    out[at + peak] = cooled_by(own, cooling, factor)
+        weighted_gradient(x, maximum, e, q, q_at, out, at, k, *common, cooling, factor)
     if factor == 0.0:
         out[at : at + k] = 0
     return value

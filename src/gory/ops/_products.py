@@ -79,7 +79,7 @@ def one_thread_each() -> Iterator[None]:
     BLAS has one number of threads for the whole process, so products of other parts of the
     program run on one thread each as well.
     """
-    _gemm("f")
+    gemm_address("f")
     with _blas_threads().limit(limits=1, user_api="blas"):
         yield
 
@@ -140,14 +140,19 @@ def _apart(a: NDArray[Any]) -> int:
 
 
 @lru_cache(maxsize=2)
-def _gemm(kind: str) -> Any:
-    """?gemm of the BLAS that SciPy uses, by the address it offers to compiled code."""
+def gemm_address(kind: str) -> int:
+    """Where ?gemm of the BLAS that SciPy uses is, as it tells compiled code."""
     name = {"f": "sgemm", "d": "dgemm"}[kind]
     capsule = import_module("scipy.linalg.cython_blas").__pyx_capi__[name]
     name_of, pointer_of = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
     name_of.restype, name_of.argtypes = ctypes.c_char_p, [ctypes.py_object]
     pointer_of.restype = ctypes.c_void_p
     pointer_of.argtypes = [ctypes.py_object, ctypes.c_char_p]
-    address = pointer_of(capsule, name_of(capsule))
+    return pointer_of(capsule, name_of(capsule))
+
+
+@lru_cache(maxsize=2)
+def _gemm(kind: str) -> Any:
+    """?gemm as a function."""
     signature = [ctypes.c_char_p] * 2 + [ctypes.c_void_p] * 11
-    return ctypes.CFUNCTYPE(None, *signature)(address)
+    return ctypes.CFUNCTYPE(None, *signature)(gemm_address(kind))

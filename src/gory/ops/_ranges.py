@@ -6,7 +6,7 @@ The numbers are in one array of int64, which compiled code of all threads reads 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +26,27 @@ PIECE, FEW = 2**13, 4
 TOGETHER = 16
 
 
-def ranges_of(rows: int, entries: int, mates: Sequence[int]) -> NDArray[np.int64]:
-    """All rows, of which each range is one thread's share of what is left.
+def ranges_of(
+    rows: int, entries: int, mates: tuple[int, ...], *, one_by_one: bool = False
+) -> NDArray[np.int64]:
+    """All rows, of which each range is one thread's share of what is left, or a single one.
 
     Mates are given by the addresses of their flags.
     """
+    ranges = _untouched(rows, entries, mates, PIECE, FEW).copy()
+    if one_by_one:
+        ranges[LEAST], ranges[PARTS] = 1, rows
+    return ranges
+
+
+@lru_cache(maxsize=64)
+def _untouched(
+    rows: int, entries: int, mates: tuple[int, ...], piece: int, few: int
+) -> NDArray[np.int64]:
     threads = len(mates) + 1
     ranges = np.zeros(MATES_FROM + len(mates), np.int64)
     ranges[ROWS] = rows
-    least = max(1, PIECE * rows // max(1, entries), min(FEW, rows // (4 * threads)))
+    least = max(1, piece * rows // max(1, entries), min(few, rows // (4 * threads)))
     ranges[LEAST] = least if mates else rows
     ranges[PARTS] = threads
     ranges[THREADS] = threads

@@ -56,7 +56,7 @@ def scale_row(e: Any, e_at: int, out: Any, at: int, k: int, scale: Any, floor: A
 @part
 def softmax_row(z: Any, out: Any, at: int, k: int, tiny: float, e: Any) -> None:
     """Probabilities of one row."""
-    rest, top = row_rest(z, at, k, row_maximum(z, at, k), e, 0, True, k, out)
+    rest, top = row_rest(z, at, k, row_maximum(z, at, k), e, 0, True, k, out, z)
     scale_to_one(e, 0, out, at, k, 1.0 + rest, top, tiny)
 
 
@@ -129,14 +129,14 @@ def row_excess(z: Any, rest: float) -> Any:
 def log_softmax_row(z: Any, out: Any, at: int, k: int) -> None:
     """Logarithms of the probabilities of one row."""
     maximum = row_maximum(z, at, k)
-    rest, _ = row_rest(z, at, k, maximum, z, at, False, k, None)
+    rest, _ = row_rest(z, at, k, maximum, z, at, False, k, None, z)
     subtract_row(z, out, at, k, maximum, row_excess(z, rest))
 
 
 @part
 def logsumexp_row(z: Any, at: int, k: int, maximum: Any) -> float:
     """Log-sum-exp of one row, whose maximum is given."""
-    rest, _ = row_rest(z, at, k, maximum, z, at, False, k, None)
+    rest, _ = row_rest(z, at, k, maximum, z, at, False, k, None, z)
     return logsumexp_of(z, at, k, maximum, rest)
 
 
@@ -166,7 +166,7 @@ def label_gap(z: Any, at: int, label: int, maximum: Any) -> float:
 @part
 def label_value_row(z: Any, at: int, k: int, label: int, maximum: Any) -> float:
     """-log p of the label of one row, whose maximum is given."""
-    rest, _ = row_rest(z, at, k, maximum, z, at, False, k, None)
+    rest, _ = row_rest(z, at, k, maximum, z, at, False, k, None, z)
     return log1p_nonnegative(rest) - label_gap(z, at, label, maximum)
 
 
@@ -177,7 +177,7 @@ def label_row(
     """-log p of the label, and upstream times its gradient in `out`."""
     maximum = row_maximum(z, at, k)
     gap = label_gap(z, at, label, maximum)
-    rest, top = row_rest(z, at, k, maximum, e, 0, True, k, out)
+    rest, top = row_rest(z, at, k, maximum, e, 0, True, k, out, z)
     label_gradient(e, 0, out, at, k, label, rest, top, upstream, tiny)
     return log1p_nonnegative(rest) - gap
 
@@ -230,7 +230,7 @@ def softmax_rows(ranges: Any, z: Any, out: Any, k: int, tiny: float, e: Any) -> 
     while start < stop:
         maximum = row_maximum(z, start * k, k)
         for row in range(start, stop):
-            rest, top = row_rest(z, row * k, k, maximum, e, 0, True, k, out)
+            rest, top = row_rest(z, row * k, k, maximum, e, 0, True, k, out, z)
             maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
             scale_to_one(e, 0, out, row * k, k, 1.0 + rest, top, tiny)
         start, stop = next_range(ranges, joined)
@@ -250,7 +250,7 @@ def log_softmax_rows(
         maximum = row_maximum(z, start * k, k)
         for row in range(start, stop):
             at, current = row * k, maximum
-            rest, _ = row_rest(z, at, k, current, z, at, False, k, out)
+            rest, _ = row_rest(z, at, k, current, z, at, False, k, out, z)
             maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
             subtract_row(z, out, at, k, current, row_excess(z, rest))
         start, stop = next_range(ranges, joined)
@@ -316,7 +316,7 @@ def label_rows(
         for row in range(start, stop):
             at, label, maximum = row * k, labels[row], following
             gap = label_gap(z, at, label, maximum)
-            rest, top = row_rest(z, at, k, maximum, e, 0, True, k, out)
+            rest, top = row_rest(z, at, k, maximum, e, 0, True, k, out, z)
             following = row_maximum(z, min(row + 1, stop - 1) * k, k)
             values[row] = log1p_nonnegative(rest) - gap
             label_gradient(e, 0, out, at, k, label, rest, top, upstream[row], tiny)

@@ -177,7 +177,16 @@ def quarters(place: int, last: Any, a: Any, b: Any, c: Any, d: Any) -> Any:
 
 @part
 def row_rest(
-    z: Any, at: int, k: int, maximum: Any, e: Any, e_at: int, keep: bool, ahead: int, out: Any
+    z: Any,
+    at: int,
+    k: int,
+    maximum: Any,
+    e: Any,
+    e_at: int,
+    keep: bool,
+    ahead: int,
+    out: Any,
+    results: Any,
 ) -> Any:
     """Sum of exp(z - maximum) without one maximal term, and the `top` (see `exp_below`).
 
@@ -185,7 +194,7 @@ def row_rest(
     sixteen. The sum is NaN if the row has no softmax.
     """
     m = fill(maximum)
-    shift = shift_of(m)
+    shift = shift_of(m, results)
     total = lost = widen(fill(z.dtype.type(0)))
     i = below = 0
     while i < k:

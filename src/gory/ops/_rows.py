@@ -26,6 +26,7 @@ from gory.ops._elementary import (
     difference,
     exp_below,
     exp_float64,
+    exp_rounded,
     log1p_float32,
     log1p_nonnegative,
 )
@@ -57,15 +58,18 @@ class Rows:
         return 1.0 + self.rest
 
 
-def rows_of(z: NDArray[Any], temperature: float = 1.0) -> Rows:
-    """Maximum, exponentials and their sum, for logits z / temperature."""
+def rows_of(z: NDArray[Any], temperature: float = 1.0, *, rounded: bool = False) -> Rows:
+    """Maximum, exponentials and their sum, for logits z / temperature.
+
+    For results that are `rounded` to float32 exponentials in float64 may be a little wrong.
+    """
     n, k = z.shape
     peak = z.argmax(axis=1) if k else np.zeros(n, np.intp)
     maximum = largest = z[np.arange(n), peak] if k else np.full(n, -np.inf, z.dtype)
     with np.errstate(invalid="ignore", over="ignore", under="ignore"):
         if temperature == 1.0:
             gap = z - largest[:, None]
-            exps, top = exp_below(z, largest)
+            exps, top = (exp_rounded(gap), np.ones(n)) if rounded else exp_below(z, largest)
         else:
             high, low = difference(z, largest[:, None])
             gap, tail = _quotient(high, low, temperature)
@@ -148,12 +152,9 @@ def probabilities(rows: Rows) -> NDArray[Any]:
 
 def complements(rows: Rows, p: NDArray[Any]) -> NDArray[Any]:
     """1 - p, with full relative accuracy where p is close to 1."""
-    result = 1 - p
-    if p.size:
-        with np.errstate(invalid="ignore"):
-            at_peak = rows.rest / (1.0 + rows.rest)
-        result[np.arange(len(p)), rows.peak] = at_peak
-    return result
+    with np.errstate(invalid="ignore"):
+        at_peak = rows.rest / (1.0 + rows.rest)
+    return np.where(rows.gap == 0, at_peak[:, None], 1 - p)
 
 
 def excess(rows: Rows) -> NDArray[np.float64]:

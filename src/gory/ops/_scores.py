@@ -22,6 +22,7 @@ from gory.ops._layout import Layout, layout_of
 from gory.ops._result_memory import result_memory
 from gory.ops._rows import Rows, rows_of
 
+FLOAT32, FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
 # From this temperature on no float32 number divided by it is too large for float64.
 COLDEST = 1e-200
 
@@ -67,9 +68,9 @@ class Scores:
             return self
         return Scores(self.layout, self.matrix / self.temperature, 1.0, self.cap)
 
-    def rows(self) -> Rows:
+    def rows(self, *, rounded: bool = False) -> Rows:
         """Rows of the effective logits."""
-        return rows_of(self.matrix, self.temperature)
+        return rows_of(self.matrix, self.temperature, rounded=rounded)
 
     def raw_rows(self) -> Rows:
         """Rows of the capped logits at temperature 1."""
@@ -123,4 +124,4 @@ def open_scores(
 
 def working_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     """The dtype rows are computed in: float16 goes up to float32, the others stay."""
-    return np.dtype(np.float64) if dtype == np.float64 else np.dtype(np.float32)
+    return FLOAT64 if dtype.char == "d" else FLOAT32

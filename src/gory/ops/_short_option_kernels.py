@@ -15,7 +15,7 @@ from typing import Any
 from gory.ops._compiling import kernel, part
 from gory.ops._elementary import log1p_nonnegative
 from gory.ops._lane_math import narrow_to
-from gory.ops._lanes import fill, load, store, where_equal, where_greater, widen
+from gory.ops._lanes import fill, load, store, where_equal, widen
 from gory.ops._option_kernels import any_row, cooled_by, slope, weighted_term
 from gory.ops._range_sharing import join, next_range, own_share, own_shares
 from gory.ops._tile_kernels import read_tile, sum_of_columns, tile_rest, write_tile
@@ -87,21 +87,11 @@ def tile_gradient(
     tiny: float,
     tile: Any,
 ) -> None:
-    """Factors times the derivatives of sixteen losses, in the dtype of the tile.
-
-    1 - p is known with all its digits where p is largest, the first time if that is more than once.
-    """
+    """Factors times the derivatives of sixteen losses, in the dtype of the tile."""
     total = 1.0 + rest
-    scale, floor, others = 1.0 / total, tiny * total, rest / total
-    found = fill(0.0)
+    common = (weight, 1.0 / total, tiny * total, level, rest / total)
     for c in range(k):
-        own, share = load(e, c * 16), load(q, c * 16)
-        here = where_equal(load(x, c * 16), m, 1.0, fill(0.0))
-        p = where_greater(floor, own, 0.0, own * scale)
-        at_peak = (p * (weight - share) - share * others) + level * p
-        beside = slope(own, share, weight, scale, floor, level)
-        y = where_greater(here, found, at_peak, beside)
-        found = where_greater(here, found, here, found)
+        y = slope(load(x, c * 16), m, load(e, c * 16), load(q, c * 16), *common)
         store(tile, c * 16, narrow_to(tile, cooled_by(y, cooling, factor)))
 
 
@@ -140,7 +130,7 @@ def weighted_tiles(
         while row + 16 <= stop:
             m = read_cooled(z, row, k, cooling, tile, x, e)
             read_shares(shares, base, own, labels, row, k, q, wide)
-            rest, _ = tile_rest(e, k, m, sums, wide, True)
+            rest, _ = tile_rest(e, k, m, sums, wide, True, tile)
             excess = log1p_nonnegative(rest)
             if shares.size > 0 or smoothed:
                 value = tile_loss(x, q, k, m, excess, sums, wide)

@@ -97,6 +97,8 @@ def label_shares(target: Target, k: int, settings: LossSettings) -> LabelShares:
 
 def without_smoothing(settings: LossSettings) -> LossSettings:
     """Settings under which a target of labels stays one; `part_of` smooths its parts."""
+    if settings.label_smoothing == 0:
+        return settings
     return replace(settings, label_smoothing=0.0)
 
 
@@ -123,7 +125,12 @@ def checked_labels(
         )
     labels = np.ascontiguousarray(array.reshape(-1), np.intp)
     kept = np.ones(labels.shape, np.bool_) if ignore_index is None else labels != ignore_index
-    if labels.size and labels.min() >= 0 and labels.max() < k and kept.all():
+    if (
+        labels.size
+        and labels.min() >= 0
+        and labels.max() < k
+        and (ignore_index is None or kept.all())
+    ):
         return labels, kept
     wrong = np.flatnonzero(kept & ((labels < 0) | (labels >= k)))
     if wrong.size:

@@ -64,12 +64,25 @@ def get_threads() -> int:
     return min(cores or 1, int(allowed) if allowed.isdigit() and int(allowed) else cores or 1)
 
 
-def share_kernel(run: Callable[[NDArray[np.int64]], None], rows: int, entries: int) -> None:
-    """Call a kernel that takes its rows from the ranges that it is given."""
-    number = min(get_threads(), rows) if entries >= SERIAL_BELOW else 1
+def share_kernel(
+    run: Callable[[NDArray[np.int64]], None],
+    rows: int,
+    entries: int,
+    *,
+    blocks_for: int | None = None,
+) -> None:
+    """Call a kernel that takes its rows from the ranges that it is given.
+
+    If `blocks_for` is given, they are large blocks for at most so many threads, taken one by one.
+    """
+    number = min(blocks_for or get_threads(), rows) if entries >= SERIAL_BELOW else 1
+    if number < 2:
+        run(ranges_of(rows, entries, ()))
+        return
     mates = [mate for mate in _mates(number - 1) if mate.reserve()]
     try:
-        run(ranges_of(rows, entries, [mate.address for mate in mates]))
+        addresses = tuple([mate.address for mate in mates])
+        run(ranges_of(rows, entries, addresses, one_by_one=blocks_for is not None))
     finally:
         for mate in mates:
             mate.release()

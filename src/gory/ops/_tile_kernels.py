@@ -73,9 +73,9 @@ def read_tile(z: Any, row: int, k: int, scratch: Any) -> Any:
 
 
 @part
-def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool) -> Any:
+def tile_rest(scratch: Any, k: int, m: Any, sums: Any, wide: Any, keep: bool, results: Any) -> Any:
     """Sums of exponentials without one maximal term; the terms replace the scratch if kept."""
-    shift = shift_of(m)
+    shift = shift_of(m, results)
     none = fill(scratch.dtype.type(0))
     below = none
     for c in range(k):
@@ -196,7 +196,7 @@ def softmax_tiles(
         row = start
         while row + 16 <= stop:
             m = read_tile(z, row, k, scratch)
-            rest, top = tile_rest(scratch, k, m, sums, wide, True)
+            rest, top = tile_rest(scratch, k, m, sums, wide, True, z)
             scale, floor, peak = scales_to_one(z, 1.0 + rest, top, tiny)
             for c in range(k):
                 store(scratch, c * 16, probability(load(scratch, c * 16), scale, floor, peak))
@@ -219,7 +219,7 @@ def log_softmax_tiles(
         row = start
         while row + 16 <= stop:
             m = read_tile(z, row, k, scratch)
-            rest, _ = tile_rest(scratch, k, m, sums, wide, False)
+            rest, _ = tile_rest(scratch, k, m, sums, wide, False, z)
             excess = rounded_excess(z, rest)
             for c in range(k):
                 store(scratch, c * 16, (load(scratch, c * 16) - m) - excess)
@@ -248,7 +248,7 @@ def logsumexp_tiles(
         row = start
         while row + 16 <= stop:
             m = read_tile(z, row, k, scratch)
-            rest, _ = tile_rest(scratch, k, m, sums, wide, False)
+            rest, _ = tile_rest(scratch, k, m, sums, wide, False, z)
             lse = widen(m) + log1p_nonnegative(rest)
             store(values, row, lse)
             if count_equal(lse, lse) < 16:
@@ -279,7 +279,7 @@ def label_value_tiles(
         while row + 16 <= stop:
             m = read_tile(z, row, k, scratch)
             gap = label_gaps(scratch, labels, row, m, values)
-            rest, _ = tile_rest(scratch, k, m, sums, wide, False)
+            rest, _ = tile_rest(scratch, k, m, sums, wide, False, z)
             store(values, row, log1p_nonnegative(rest) - gap)
             row += 16
         for last in range(row, stop):
@@ -327,7 +327,7 @@ def label_tiles(
         while row + 16 <= stop:
             m = read_tile(z, row, k, scratch)
             gap = label_gaps(scratch, labels, row, m, values)
-            rest, top = tile_rest(scratch, k, m, sums, wide, True)
+            rest, top = tile_rest(scratch, k, m, sums, wide, True, z)
             store(values, row, log1p_nonnegative(rest) - gap)
             _label_gradients(labels, upstream, out, k, row, tiny, rest, top, scratch, wide)
             row += 16

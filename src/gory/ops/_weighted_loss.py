@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gory.ops import _layout
 from gory.ops._kernels import compiled
-from gory.ops._layout import rounded
 from gory.ops._loss_options import LossSettings
 from gory.ops._loss_rows import loss_rows, scaled_rows
 from gory.ops._scores import COLDEST, open_scores
@@ -81,7 +81,10 @@ def _block(
     cooling = scores.temperature / cooled.temperature
     if run is None:
         part = part_of(target, rows, matrix.shape[1], settings)
-        found = loss_rows(cooled, part, settings.z_loss)
+        # As kernels do it, which see the logits before they are widened, but not capped ones.
+        plain = cooled.is_plain and cooled.cap is None
+        rounded = plain and matrix.dtype != np.float64
+        found = loss_rows(cooled, part, settings.z_loss, rounded=rounded)
         values, gradients = found.values(), None if out is None else found.gradients()
     else:
         values, x = np.empty(len(matrix)), cooled.matrix
@@ -89,5 +92,5 @@ def _block(
         run(x, some_of(target, rows), settings, 1.0, values, np.ones(len(x)), gradients)
         gradients = None if gradients is None else scores.outward(gradients)
     if out is not None and gradients is not None:
-        rounded(scaled_rows(gradients / cooling, factors), out.dtype, out)
+        _layout.rounded(scaled_rows(gradients / cooling, factors), out.dtype, out)
     return values
