@@ -13,6 +13,7 @@ from typing import Any
 
 from ._class_blocks import ROWS_PER_COLUMN
 from ._class_factors import factor_bytes
+from ._coupling import coupling_bytes
 from ._products import is_sparse
 from ._rows import kernels_for
 from ._sampled_newton import SAMPLE_PER_COEFFICIENT
@@ -152,7 +153,7 @@ def price(source: Any, name: str, /) -> Price:
     if name in ("newton", "sampled-newton"):
         memory = 32.0 * ((classes - 1) * p) ** 2
     elif name == "class-blocks":
-        memory = factor_bytes(classes, p) + 16.0 * p**2
+        memory = factor_bytes(classes, p) + coupling_bytes(classes) + 16.0 * p**2
     else:
         memory = 32.0 * (p**2 + classes**2)
     steps = _PASSES[name] * _pass_operations(source)

@@ -8,11 +8,12 @@ probabilities,
     M = L (C (x) I) L^T,    L = diag(L_1, ..., L_K),
 
 has the right blocks on the diagonal and the right sign and size beside it; it is the Kronecker
-preconditioner where all A_k are proportional. C is mixed with the identity to stay definite.
+preconditioner where all A_k are proportional (`_coupling.py`).
 
 Each A_k comes from its own sample of rows, drawn in proportion to p_ik (1 - p_ik) and to how far
 the row stands out, so a build costs a few passes and not a hundred. With many classes C, too, comes
-from a sample, since the products of all pairs of classes would cost more than a pass.
+from a sample, since the products of all pairs of classes would cost more than a pass; with very
+many it is not made of pairs at all.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._cholesky import inverse_factor, invert_definite
+from ._cholesky import inverse_factor
 from ._class_factors import class_factors
-from ._covariance import CovarianceSample
+from ._coupling import class_coupling
 from ._problem import Problem
 from ._source import Point
 
@@ -39,8 +40,6 @@ _FAR_CLASSES = 100
 _CHEAP_BUILD = 4.0
 _EAGER_REBUILDS = (0, 1, 4, 10, 20, 40, 80, 160)
 _RARE_REBUILDS = (0, 5, 18, 60, 150)
-# Share of the identity in the class correlations; 0.3 was the best of 0.02, 0.1 and 0.3.
-_IDENTITY_SHARE = 0.3
 # Added to a diagonal of ones where a block is not definite in floating point.
 _SHIFT = 1e-7
 # Correlations below this are none. Pixels at the border of images hardly ever occur together, and
@@ -72,23 +71,16 @@ class ClassBlockPreconditioner:
         eager = source.n_classes > _FAR_CLASSES and price <= _CHEAP_BUILD
         self.rebuilds = _EAGER_REBUILDS if eager else _RARE_REBUILDS
         self.factors = class_factors(source.n_classes, len(problem.penalty))
-        self.covariance = CovarianceSample(problem.source, rng)
+        self.coupling = class_coupling(problem.source, rng)
 
     def rebuild(self, point: Point, /) -> None:
         """Take the curvature at ``point``."""
-        self.correlation = np.empty((0, 0))  # the old one may go before the new one comes
+        self.coupling.forget()
         for k, block in enumerate(self._blocks(point)):
             block[np.diag_indices_from(block)] += self.problem.penalty
             factor = _balanced_inverse_factor(block)
             self.factors.put(k, np.clip(factor, -_LARGEST, _LARGEST))
-        correlation = self.covariance.at(point)
-        deviation = np.sqrt(np.maximum(np.diagonal(correlation), np.finfo(float).tiny))
-        deviation = deviation.astype(correlation.dtype)
-        correlation *= (1 - _IDENTITY_SHARE) / deviation
-        correlation /= deviation[:, None]
-        correlation[np.diag_indices_from(correlation)] += _IDENTITY_SHARE
-        invert_definite(correlation)
-        self.correlation = correlation
+        self.coupling.rebuild(point)
 
     def _blocks(self, point: Point) -> Iterator[Array]:
         """The blocks without penalty; one sample serves all where rows have equal probabilities."""
@@ -108,8 +100,7 @@ class ClassBlockPreconditioner:
         """The preconditioned gradient, shape (K, p), summing to zero over the classes."""
         size = np.abs(gradient).max() or 1.0
         scaled = (gradient / size).astype(np.float32)
-        inner = self.factors.apply(scaled)
-        inner = (self.correlation @ inner).astype(np.float32)
+        inner = self.coupling.apply(self.factors.apply(scaled))
         outer = self.factors.apply_transposed(inner).astype(np.float64)
         return size * (outer - outer.mean(axis=0))
 

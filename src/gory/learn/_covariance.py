@@ -29,6 +29,11 @@ class CovarianceSample:
     source : Source
     rng : numpy.random.Generator
         Draws the rows, every time others: they would take memory between the times.
+
+    Attributes
+    ----------
+    price : float
+        Of one covariance, in passes.
     """
 
     def __init__(self, source: Source, rng: np.random.Generator, /) -> None:
@@ -38,12 +43,12 @@ class CovarianceSample:
         p = source.n_features + source.fit_intercept
         samples = source.n_classes > p and size < source.n_rows
         self.size = size if samples else source.n_rows
+        self.price = self.size / source.n_rows * source.n_classes / (2 * p)
 
     def at(self, point: Point, /) -> Array:
         """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
         source = self.source
-        p = source.n_features + source.fit_intercept
-        source.charge(self.size / source.n_rows * source.n_classes / (2 * p))
+        source.charge(self.price)
         if self.size == source.n_rows:
             return point.class_covariance()
         rates = np.full(source.n_rows, self.size / source.n_rows)

@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._objective import row_softmax
-from ._products import forward
+from ._products import forward, is_sparse
 
 Array = NDArray[Any]
+
+# Logits that are there at the same time where only labels are asked for (32 MB).
+_SCORED_ENTRIES = 1 << 22
 
 
 class SoftmaxDecisions:
@@ -33,18 +36,32 @@ class SoftmaxDecisions:
         ----------
         X : array, sparse matrix or data frame of shape (n, d)
         """
-        check_is_fitted(self)
-        X = validate_data(
-            self, X, reset=False, accept_sparse=("csr", "csc"), dtype=[np.float64, np.float32]
-        )
-        logits = forward(X, np.column_stack([self.coef_, self.intercept_]))
-        return logits[:, 0] if len(self.classes_) == 2 else logits
+        return self._class_scores(self._checked(X))
 
     def predict(self, X: Any) -> Array:
         """The most probable label of every row, shape (n,)."""
-        scores = self.decision_function(X)
-        best = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
-        return self.classes_[best]
+        X = self._checked(X)
+        size = max(1, _SCORED_ENTRIES // len(self.classes_))
+        if X.shape[0] <= size:
+            return self.classes_[self._best(X)]
+        X = X.tocsr() if is_sparse(X) else X
+        blocks = range(0, X.shape[0], size)
+        return self.classes_[np.concatenate([self._best(X[i : i + size]) for i in blocks])]
+
+    def _checked(self, X: Any) -> Any:
+        check_is_fitted(self)
+        return validate_data(
+            self, X, reset=False, accept_sparse=("csr", "csc"), dtype=[np.float64, np.float32]
+        )
+
+    def _class_scores(self, X: Any) -> Array:
+        logits = forward(X, np.column_stack([self.coef_, self.intercept_]))
+        return logits[:, 0] if len(self.classes_) == 2 else logits
+
+    def _best(self, X: Any) -> Array:
+        """Places of the most probable classes."""
+        scores = self._class_scores(X)
+        return (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
 
     def predict_proba(self, X: Any) -> Array:
         """Probabilities of shape (n, K); every row sums to one."""

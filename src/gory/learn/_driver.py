@@ -45,9 +45,10 @@ _REBUILDS = {
     "dual-ascent": (0, 16, 64),
 }
 # Share of the memory that the pairs of L-BFGS may take, and their most bytes where the logits are
-# too large to be kept.
+# too large to be kept, unless that is room for fewer than so many pairs.
 _PAIR_SHARE = 0.25
 _FRUGAL_PAIR_BYTES = 32e6
+_FEWEST_PAIRS = 6
 
 
 @dataclass
@@ -267,11 +268,12 @@ def _direction(
         preconditioner = DiagonalPreconditioner(problem)
     frugal = not problem.source.keeps_logits
     memory = max(_PAIR_SHARE * budget, FEWEST_BYTES)
+    usual = max(_FRUGAL_PAIR_BYTES, _FEWEST_PAIRS * 8.0 * size) if frugal else PAIR_BYTES
     return PreconditionedLBFGS(
         preconditioner,
         size,
         rebuilds=_REBUILDS.get(name) or preconditioner.rebuilds,
-        memory=min(_FRUGAL_PAIR_BYTES if frugal else PAIR_BYTES, memory),
+        memory=min(usual, memory),
         dtype=np.float32 if frugal else np.float64,
     )
 
