@@ -44,6 +44,10 @@ _OWN_FRAME = re.compile(
 MOST_NAMES = 20  # of environments of a text's own
 _QUOTE = re.compile(r"(?m)(?:^[ \t]{0,3}>[^\n]*(?:\n|\Z))+")
 _OPENS = re.compile(r"\$\$|\\\[|\\begin\s*\{")
+_CONSTANT = re.compile(
+    r"\\(?:text|textrm|textnormal|mbox|mathrm|operatorname|textit)\s*"
+    r"\{\s*(?:const(?:ant)?|[Kk]onst(?:ante)?|cste?)\.?\s*\}"
+)
 _TAG = re.compile(
     r"</?(?:p|i|b|em|strong|var|span|div|br|code|li|ul|ol|h\d|td|tr|table|hr)\b[^<>\n]{0,80}>"
 )
@@ -75,6 +79,8 @@ def usual(text: str) -> str:
         text = _TWICE.sub(lambda m: rf"\[{m[1]}\]", text)
     if ".. math::" in text:
         text = _ROLE.sub(lambda m: f"$${m[2].rstrip()}$${_lines_behind(m[2])}", text)
+    if len(_CONSTANT.findall(text)) == 1:  # of two, one may hold what the other does not
+        text = _CONSTANT.sub(r"\\mathrm{const}", text)
     return _from_html(_unquoted_displays(text))
 
 

@@ -106,7 +106,16 @@ def own_variable(names: Names, name: str, at: int) -> str:
                 return ""  # an array
             todo.append(match[1])
     is_one = len(found) == 1 and not todo and found != {name}
+    if not found and not todo and name in _PARTS:  # u = 1: by what, its partner v says
+        return next(
+            (own for one in _PARTS if one != name and (own := _of_part(names, one, at))), ""
+        )
     return found.pop() if is_one else ""
+
+
+def _of_part(names: Names, name: str, at: int) -> str:
+    is_constant = all(_IDENTIFIER.search(text) is None for _, text in names.texts.get(name, []))
+    return "" if is_constant else own_variable(names, name, at)
 
 
 def latest_variable(names: Names, name: str, at: int, usual: str) -> str:
