@@ -38,6 +38,18 @@ SOURCES = {
         r"Then $\frac{\partial J}{\partial u_o} = 1$.",
         "may be a label",
     ),
+    "a left side of another shape": (
+        r"Let $\mathbf{v} \in \mathbb{R}^3$ and $\mu_i = \mathbf{v}$. "
+        r"With $f = \sum_i (\mu_i + a x)^2$ we have $\frac{\partial f}{\partial x} = \sum_i 2 (\mu_i + a x)$.",
+        r"Let $\mu_i$ be given. With $f = \sum_i (\mu_i + a x)^2$ "
+        r"we have $\frac{\partial f}{\partial x} = \sum_i 2 (\mu_i + a x)$.",
+        "says of mu is not read",
+    ),
+    "a special case in words": (
+        r"Let $H = -\sum_i a_i \log a_i$. It is large for uniform weights ($\log a_j = -H$).",
+        r"Let $H = -\sum_i a_i \log a_i$. This says $\log a_j = -2 \log a_j$.",
+        "'for uniform'",
+    ),
     "a rounded number": (
         r"Let $g = x / \ln 2$. Then $$\frac{dg}{dx} x = 1.44 x$$",
         r"Let $g = x / \ln 2$. Then $$\frac{dg}{dx} x = 1.94 x$$",

@@ -15,14 +15,19 @@ from typing import TYPE_CHECKING
 from gory.notation._errors import NotationError
 from gory.notation._nodes import Ref
 from gory.notation._paper import Definition
+from gory.notation.latex import single_name, tex_tokens
 from gory.notation.manuscript._declared import NAME, left_name, rooted
 from gory.notation.manuscript._script import Meaning
+from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Statement
 from gory.notation.manuscript.words._cues import is_supposed
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
 
+_NAMED = re.compile(  # \hat\mu_i, f(w): one name with what belongs to it
+    r"[\\{}A-Za-z\s]{1,60}(?:[_^]\s?(?:\{[^{}]{0,30}\}|\w)){0,3}(?:\([^()=+]{0,40}\))?"
+)
 MOST_MEANINGS = 6  # of one name
 
 
@@ -78,12 +83,23 @@ def unread_names(statements: Sequence[Statement], defined: Container[str]) -> di
     found: dict[str, str] = {}
     for statement in statements:
         first = statement.sides[0]
-        match = NAME.fullmatch(first.readings[0]) if first.readings else None
         others = statement.sides[1:2]
-        if match is None or not others or not others[0].problem or match[1] in defined:
+        problem = first.problem or (others[0].problem if others else "")
+        name = _name_of(first) if problem and others else ""
+        if not name or name in defined:
             continue
         if re.fullmatch(r"=|\\approx|\\simeq|\\propto", others[0].relation or "="):
-            found[match[1]] = (
-                f"what row {first.row} says of {match[1]} is not read ({others[0].problem})"
-            )
+            found.setdefault(name, f"what row {first.row} says of {name} is not read ({problem})")
     return found
+
+
+def _name_of(side: Side) -> str:
+    """The name that a side is, as it is read or, where its shape does not fit, as it is written."""
+    if side.readings:
+        match = NAME.fullmatch(side.readings[0])
+        return match[1] if match else ""
+    if _NAMED.fullmatch(side.source) is None:
+        return ""
+    tokens = tex_tokens(side.source)
+    end = next((n for n, token in enumerate(tokens) if token.text in ("_", "^", "(")), len(tokens))
+    return single_name(tokens[:end])

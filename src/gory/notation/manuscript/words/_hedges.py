@@ -49,7 +49,8 @@ _IN_CASES = re.compile(
     on\saverage|expected|expectation|typically|numerically|converge\w*|stationar\w*|equilibrium|
     optimum|optimal\w*|minimi[sz]er|solv\w*|iterat\w*|
     (?:matching|same|identical|equal)\s(?:index|indices|indexes|letters?)|nur\sfür|
-    for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
+    for\s(?:one|two|some|large|small|equal|different|distinct|uniform|constant|random|
+        a\ssingle|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
             question|equation|identity)\w+)|
@@ -61,7 +62,8 @@ _BEHIND = re.compile(  # what may restrict a formula after it has been said
     r"""(?ix)\b(?:
     unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
     if|when|whenever|in\s(?:this|that|which|the)\scase|on\saverage|in\sexpectation|diagonal|
-    for\s(?:one|two|some|large|small|equal|different|distinct|a\ssingle|a\sfixed|
+    for\s(?:one|two|some|large|small|equal|different|distinct|uniform|constant|random|
+        a\ssingle|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
             question|equation|identity)\w+)|
