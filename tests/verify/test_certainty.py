@@ -39,10 +39,12 @@ SOURCES = {
         "may be a label",
     ),
     "a left side of another shape": (
-        r"Let $\mathbf{v} \in \mathbb{R}^3$ and $\mu_i = \mathbf{v}$. "
-        r"With $f = \sum_i (\mu_i + a x)^2$ we have $\frac{\partial f}{\partial x} = \sum_i 2 (\mu_i + a x)$.",
-        r"Let $\mu_i$ be given. With $f = \sum_i (\mu_i + a x)^2$ "
-        r"we have $\frac{\partial f}{\partial x} = \sum_i 2 (\mu_i + a x)$.",
+        r"Let $\mathbf{v} \in \mathbb{R}^3$ and $\mu_i = \mathbf{v}$. With "
+        r"$f = \sum_i (\mu_i + a x)^2$ we have "
+        r"$\frac{\partial f}{\partial x} = 2 \sum_i (\mu_i + a x)$.",
+        r"Let $\mu_i$ be given. With "
+        r"$f = \sum_i (\mu_i + a x)^2$ we have "
+        r"$\frac{\partial f}{\partial x} = 2 \sum_i (\mu_i + a x)$.",
         "says of mu is not read",
     ),
     "a special case in words": (
