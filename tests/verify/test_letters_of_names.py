@@ -40,6 +40,16 @@ LINES = {
         r"\frac{e^{a_i} \delta_{ij} \Sigma § e^{a_j} e^{a_i}}{\Sigma^2}$$",
         ("-", "+"),
     ),
+    "a loss and its terms": (
+        r"Let $L_i = \frac12 (w^\top x_i - y_i)^2$ and $L = \frac1N \sum_{i=1}^N L_i$. "
+        r"$$\frac{\partial L}{\partial w} = §\frac1N \sum_i (w^\top x_i - y_i) x_i$$",
+        ("", "-"),
+    ),
+    "a cost that is a function, and its terms": (
+        r"$J(w) = \frac1m \sum_i J_i(w)$, $J_i(w) = \frac12 (w x_i - y_i)^2$. "
+        r"$$\frac{\partial J}{\partial w} = \frac1m \sum_i (w x_i § y_i) x_i$$",
+        ("-", "+"),
+    ),
     "small figures behind an index": (
         "Z = Σ_j exp(−β E_j), P_i = exp(−β E_i) / Z, U = Σ_i P_i E_i\n\n"
         "d²ln Z/dβ² = Σ_i P_i E_i² § U²",

@@ -53,12 +53,14 @@ from gory.notation.latex.conventions import (
     name_labelled,
     number_arguments,
     set_apart,
+    set_totals_apart,
     shifted_body,
     shorten_lists,
     stand_in,
     tags,
     whole_name,
     write_bases_out,
+    write_functions_out,
     write_gradients_out,
     write_leading_out,
     write_operators_out,
@@ -95,6 +97,7 @@ class Survey:
     def write_out(self, statements: Sequence[LatexStatement]) -> None:
         """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
+        write_functions_out(statements)
         self.names.stand_ins = stand_in(self.text, statements)
         index_squares(statements)
         write_transposes(statements)
@@ -108,6 +111,7 @@ class Survey:
         for name in name_classes(statements):
             self.names.of(name).applied = True
         set_apart(statements)
+        set_totals_apart(statements)
         join_words(statements)
         give_arguments(statements)
         self.names.has_plain_d = has_plain_d(statements)

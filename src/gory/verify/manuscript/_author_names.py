@@ -31,7 +31,9 @@ _SIGNS = re.compile(r"[^A-Za-z\d]")
 _RESERVED = {"delta": "delt"}  # by what the reader calls a name that is a word of its own
 _SLOPE = re.compile(r"d([A-Z]|ell|loss)d([A-Za-z]+?)(hat|bar|tilde)?")
 _LABELS = re.compile(r"([A-Za-z]|[a-z]+)is")
-_ARGUMENT = re.compile(r"([A-Za-z]|[a-z]+)arg")  # of a function that is defined with it
+_ARGUMENT = re.compile(  # of a function that is defined with it; a sum beside its terms
+    r"([A-Za-z]|[a-z]+)(?:arg|whole)"
+)
 _NAMED = re.compile(r"\\mathit\{(?P<name>\w+)\}(?:_(?P<below>\{[^{}]*\}|\w))?(?P<power>\^)?")
 
 

@@ -21,6 +21,9 @@ from gory.notation.latex.conventions._labelled_functions import write_bases_out 
 from gory.notation.latex.conventions._layer_steps import step_layers as step_layers
 from gory.notation.latex.conventions._layers import layer_letters as layer_letters
 from gory.notation.latex.conventions._leading import write_leading_out as write_leading_out
+from gory.notation.latex.conventions._named_functions import (
+    write_functions_out as write_functions_out,
+)
 from gory.notation.latex.conventions._ranges import without_numbers as without_numbers
 from gory.notation.latex.conventions._ranges import without_ranges as without_ranges
 from gory.notation.latex.conventions._short_gradients import (
@@ -36,6 +39,7 @@ from gory.notation.latex.conventions._subscript_slopes import (
     write_subscripts_out as write_subscripts_out,
 )
 from gory.notation.latex.conventions._tags import tags as tags
+from gory.notation.latex.conventions._totals import set_totals_apart as set_totals_apart
 from gory.notation.latex.conventions._transposes import write_transposes as write_transposes
 from gory.notation.latex.conventions._tuples import tuple_facts as tuple_facts
 from gory.notation.latex.conventions._tuples import tuple_numbers as tuple_numbers

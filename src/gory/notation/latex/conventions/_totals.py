@@ -1,0 +1,61 @@
+r"""One letter for the terms and for their sum: ``L = \frac1N \sum_i L_i``.
+
+The L without an index is a number, and each ``L_i`` a term of it: two names. Everything else that
+is written without its indices is a whole array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gory.notation.latex._scripts import FONTS
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._tokens import Tex, closing
+
+WHOLE = "whole"  # in the name of a sum of terms that are called the same
+_DRESS = ("{", "}", *FONTS)
+_SUMS = (r"\sum", "mean")
+
+
+def set_totals_apart(statements: Sequence[LatexStatement]) -> None:
+    """Call sums by names of their own, in place."""
+    letters = {name for one in statements if (name := _total(one))}
+    for one in statements if letters else ():
+        one.sides = [_renamed(side, letters) for side in one.sides]
+
+
+def _total(statement: LatexStatement) -> str:
+    """The letter that stands alone on the left, and with an index under a sum on the right."""
+    left = [t for t in statement.sides[0] if t.text not in _DRESS]
+    if len(left) > 1 and left[1].text == "(":  # L(w)
+        left = left[:1] if closing(left, 1) == len(left) - 1 else left
+    if len(left) != 1 or not left[0].is_letter or statement.relations[1:2] != ["="]:
+        return ""
+    right = [t.text for t in statement.sides[1]]
+    sums = [n for n, piece in enumerate(right) if piece in _SUMS]
+    name = left[0].text
+    terms = [n for n, piece in enumerate(right[:-1]) if piece == name and _is_term(right, n)]
+    bare = [n for n, piece in enumerate(right) if piece == name and not _is_term(right, n)]
+    return name if sums and terms and not bare and sums[0] < terms[0] else ""
+
+
+def _is_term(pieces: Sequence[str], place: int) -> bool:
+    """Whether a letter below stands behind a name: ``L_i``, ``\\mathcal{L}_i``, ``L^{(i)}``."""
+    behind = [piece for piece in pieces[place + 1 : place + 5] if piece != "}"]
+    if behind[:1] == ["_"]:
+        return "".join(behind[1:2]).isalpha() or behind[1:2] == ["{"]
+    return behind[:3] in (["^", "{", "("], ["^", "(", "i"])
+
+
+def _renamed(side: list[Tex], letters: set[str]) -> list[Tex]:
+    pieces = [t.text for t in side]
+
+    def named(place: int) -> Tex:
+        token = side[place]
+        is_below = place > 0 and pieces[place - 1] in ("_", "^")
+        behind = next((p for p in pieces[place + 1 : place + 3] if p != "}"), "")
+        if token.text not in letters or is_below or behind in ("_", "^"):
+            return token
+        return Tex(f"{token.text}{WHOLE}", token.at)
+
+    return [named(place) for place in range(len(side))]
