@@ -1,0 +1,45 @@
+r"""Functions by another name: "where $\phi = \tanh$", ``g = \sigma``.
+
+The name is replaced by the function all over the text, and the equation, which claims nothing, is
+left out. A name that stands somewhere without a bracket or a prime behind it is not a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._tokens import Tex
+
+_KNOWN = (r"\tanh", r"\sigma", r"\exp", r"\sin", r"\cos", r"\sinh", r"\cosh", r"\log", r"\ln")
+_NAMES = ("f", "g", "h", "F", "G", "s", r"\phi", r"\varphi", r"\psi", r"\rho", r"\sigma")
+_BEHIND = ("(", "'", "^")
+
+
+def write_functions_out(statements: Sequence[LatexStatement]) -> None:
+    """Replace such names by what they stand for."""
+    for one in statements:
+        pieces = [[token.text for token in side] for side in one.sides]
+        if len(pieces) != 2 or one.relations[1] != "=" or [len(p) for p in pieces] != [1, 1]:
+            continue
+        (name,), (known,) = pieces
+        if name not in _NAMES or known not in _KNOWN or name == known:
+            continue
+        others = [side for other in statements if other is not one for side in other.sides]
+        if not _is_function(name, others):
+            continue
+        for other in statements:
+            other.sides = [
+                [Tex(known, t.at) if t.text == name else t for t in side] for side in other.sides
+            ]
+        one.sides, one.relations, one.is_display = one.sides[:1], [""], False
+
+
+def _is_function(name: str, sides: Sequence[list[Tex]]) -> bool:
+    behind = [
+        side[place + 1].text if place + 1 < len(side) else ""
+        for side in sides
+        for place, token in enumerate(side)
+        if token.text == name
+    ]
+    return bool(behind) and all(piece in _BEHIND for piece in behind)
