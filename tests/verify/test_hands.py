@@ -144,13 +144,17 @@ $E[x] = \sum_i p_i x_i$ and $E[y] = \sum_i p_i y_i$. Then
 $$ E[x] + E[y] = \sum_i p_i (x_i [[+||-]] y_i) $$
 """,
     "a numerator that is one": r"""
-Let $\sigma(x) = \frac{1}{1+e^{-x}}$. With $u = 1$, $u' = 0$, $v = 1 + e^{-x}$, $v' = [[-||]] e^{-x}$ the
-quotient rule gives
+Let $\sigma(x) = \frac{1}{1+e^{-x}}$. With $u = 1$, $u' = 0$, $v = 1 + e^{-x}$,
+$v' = [[-||]] e^{-x}$ the quotient rule gives
 $$ \sigma'(x) = \frac{u' v - u v'}{v^2} = \frac{e^{-x}}{(1+e^{-x})^2} $$
 """,
     "up to one constant": r"""
 Let $\log p(x) = -\frac{1}{2\sigma^2}(x-\mu)^2 + \text{const}$. Then
 $$ \frac{\partial \log p}{\partial \mu} = \frac{1}{\sigma^2} (x [[-||+]] \mu) $$
+""",
+    "a function by another name": r"""
+Let $h_j = \phi(a_j)$ with $\phi = \tanh$ and $a_j = \sum_i w_{ji} x_i$. Then
+$$ \frac{\partial h_j}{\partial a_j} = \phi'(a_j) = 1 [[-||+]] h_j^2 $$
 """,
     "columns of alignat": r"""
 Let $a = 3 x$.

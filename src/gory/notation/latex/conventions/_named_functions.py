@@ -26,13 +26,23 @@ def write_functions_out(statements: Sequence[LatexStatement]) -> None:
         if name not in _NAMES or known not in _KNOWN or name == known:
             continue
         others = [side for other in statements if other is not one for side in other.sides]
-        if not _is_function(name, others):
+        if not _is_function(name, others) or _is_of_layers(name, statements):
             continue
         for other in statements:
             other.sides = [
                 [Tex(known, t.at) if t.text == name else t for t in side] for side in other.sides
             ]
         one.sides, one.relations, one.is_display = one.sides[:1], [""], False
+
+
+def _is_of_layers(name: str, statements: Sequence[LatexStatement]) -> bool:
+    """``z_k = f(a_k)`` and ``y_j = f(a_j)``: a is one array for k and another one for j."""
+    lefts: dict[str, set[str]] = {}
+    for one in statements:
+        for side in one.sides[1:2]:
+            if [t.text for t in side[:2]] == [name, "("] and len(side) > 2 and one.sides[0]:
+                lefts.setdefault(side[2].text, set()).add(one.sides[0][0].text)
+    return any(len(names) > 1 for names in lefts.values())
 
 
 def _is_function(name: str, sides: Sequence[list[Tex]]) -> bool:
