@@ -61,7 +61,6 @@ from gory.notation.latex.conventions import (
     whole_name,
     write_bases_out,
     write_functions_out,
-    write_functions_out,
     write_gradients_out,
     write_leading_out,
     write_operators_out,
@@ -98,7 +97,6 @@ class Survey:
     def write_out(self, statements: Sequence[LatexStatement]) -> None:
         """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
-        write_functions_out(statements)
         write_functions_out(statements)
         self.names.stand_ins = stand_in(self.text, statements)
         index_squares(statements)
