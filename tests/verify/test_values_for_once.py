@@ -40,3 +40,12 @@ def test_a_line_that_holds_at_the_point_only_does_not_pass(point: str, line: str
 def test_a_value_of_a_point_is_no_unread_claim() -> None:
     found = gory.proofread(TEXT.replace("POINT", POINTS[0]).replace("LINE", "p - y"))
     assert not [line for line in found.lines if line.verdict == "unread"]
+
+
+@pytest.mark.parametrize("logits", [r"(0, \ln 2, \ln 3)", r"(\log 1, \log 2, \log 3)^T"])
+@pytest.mark.parametrize(
+    ("value", "verdict"), [(r"\frac16", "proved"), (r"\frac13", "refuted"), ("0.167", "tested")]
+)
+def test_vectors_of_logarithms_are_numbers(logits: str, value: str, verdict: str) -> None:
+    model = r"Let $p_l = e^{z_l} / \sum_{m=1}^3 e^{z_m}$"
+    assert verdicts(rf"{model} with $z = {logits}$. Then $p_1 = {value}$.") == [verdict]

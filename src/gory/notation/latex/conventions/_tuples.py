@@ -11,6 +11,9 @@ from gory.notation.latex._scripts import Written, base, scripts
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 
+LONGEST_NUMBER = 20  # signs of an entry
+_FUNCTION = re.compile(r"\b(?:log|exp|sqrt)\b")
+_LETTER = re.compile(r"[A-Za-z]")
 _ROWS = (r"\begin{pmatrix}", r"\begin{bmatrix}", r"\begin{smallmatrix}", r"\begin{matrix}")
 
 
@@ -33,7 +36,7 @@ def tuple_facts(text: str, statement: LatexStatement, names: Names) -> list[str]
     entries = _entries(right[1:end])
     if len(entries) < 2:
         return None
-    if all(t.is_number or t.text in ("-", "+", "/", ".", "{", "}") for e in entries for t in e):
+    if all(_number(text, entry, names) for entry in entries):
         names.valued.add(name.name)
     return _constants(text, name, entries, names)
 
@@ -47,10 +50,24 @@ def tuple_numbers(
     end = closing(right, 0)
     if name is None or name.instance or name.is_transposed or end < 0:
         return None
-    shown = ["".join(t.text for t in entry) for entry in _entries(right[1:end])]
-    if not all(re.fullmatch(r"-?\d+(?:\.\d+)?(?:/\d+)?", entry) for entry in shown):
-        return None
-    return name.name, tuple(shown)
+    shown = [_number(text, entry, names) for entry in _entries(right[1:end])]
+    return (name.name, tuple(shown)) if all(shown) else None
+
+
+def _number(text: str, entry: list[Tex], names: Names) -> str:
+    r"""An entry in the paper language if it is a number, ``-0.5``, ``\ln 2``, or ""."""
+    plain = "".join(token.text for token in entry)
+    if re.fullmatch(r"[-+]?\d+(?:\.\d+)?(?:/\d+)?", plain):
+        return plain.removeprefix("+")
+    if len(entry) > LONGEST_NUMBER:
+        return ""
+    r = LatexReader(text, entry, names)
+    try:
+        value = r.expression()
+    except NotationError:
+        return ""
+    is_number = isinstance(value, str) and not _LETTER.search(_FUNCTION.sub("", value))
+    return str(value) if is_number and r.place == len(entry) else ""
 
 
 def whole_name(text: str, tokens: list[Tex], names: Names) -> Written | None:
