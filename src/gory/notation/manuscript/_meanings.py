@@ -98,7 +98,7 @@ def _name_of(side: Side) -> str:
     if side.readings:
         match = NAME.fullmatch(side.readings[0])
         return match[1] if match else ""
-    if _NAMED.fullmatch(side.source) is None:
+    if not side.problem.startswith("one side is") or _NAMED.fullmatch(side.source) is None:
         return ""
     tokens = tex_tokens(side.source)
     end = next((n for n, token in enumerate(tokens) if token.text in ("_", "^", "(")), len(tokens))
