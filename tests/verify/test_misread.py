@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gory import proofread
+from gory.notation import read_paper
+from gory.verify.manuscript.doubts._numbered import numbered_totals
 
 SOFTMAX = r"Let $p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$."
 PAIR = r"$$\frac{\partial p_a}{\partial z_b} = -p_a p_b$$"
@@ -182,3 +184,23 @@ def test_numbers_that_the_text_gives_make_a_number_of_a_formula() -> None:
     found = verdicts(text)
     assert "refuted" not in found
     assert found[-1] == "proved"
+
+
+TOTAL = "Recall that the targets sum to one."
+
+
+@pytest.mark.parametrize("words", [TOTAL, r"The labels $y$ are one-hot.", "A rule for logarithms."])
+def test_words_may_say_the_total_of_numbered_targets(words: str) -> None:
+    paper = read_paper("f = q1 a + q2 b + c\n")
+    names = frozenset(("q1", "q2", "a", "b", "c"))
+    found = [fact.text for fact in numbered_totals(words, paper, names)]
+    assert found == ([] if "rule" in words else ["q1 + q2 = 1"])
+
+
+@pytest.mark.parametrize(("sign", "verdict"), [("+", "proved"), ("-", "refuted")])
+def test_a_derivative_may_end_at_the_sign_of_a_product(sign: str, verdict: str) -> None:
+    text = (
+        r"Let $f = u(x) v(x)$ with $u(x) = e^{2 x}$ and $v(x) = \sin x$. Then $$\frac{df}{dx} = "
+        rf"\frac{{d}}{{dx}} e^{{2 x}} \cdot \sin x {sign} e^{{2 x}} \cdot \frac{{d}}{{dx}} \sin x$$"
+    )
+    assert proofread(text).lines[-1].verdict == verdict

@@ -57,7 +57,7 @@ _FRACTIONS = (r"\frac", r"\dfrac", r"\tfrac", r"\cfrac")
 MANNERS = (
     "far",  # sums and functions reach on
     "both",  # i != j below a sum binds both
-    "under",  # a/bc by its spaces the other way round
+    "under",  # a/bc by its spaces the other way round, derivatives up to a sign of a product
     "apart",  # f(1 - u) as a product, where f is a name of the text
 )
 

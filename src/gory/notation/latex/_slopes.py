@@ -48,7 +48,7 @@ def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -
     else:
         while r.peek() in (r"\cdot", "*"):
             r.take()
-        inner = r.rest_of_product()
+        inner = _up_to_sign(r) if r.manner == "under" else r.rest_of_product()
     if order == "1" and len(variables) == 2 and variables[0] == variables[1]:
         return by_square(r, inner, variables[0], start)
     if is_elasticity:
@@ -251,6 +251,16 @@ def _differentiated_body(r: LatexReader) -> Value:
     place, tokens = r.place, r.tokens
     first = r.factor()
     if r.peek() == r"\cdot" and not isinstance(first, Array):
+        return first
+    r.place, r.tokens = place, tokens
+    return r.rest_of_product()
+
+
+def _up_to_sign(r: LatexReader) -> Value:
+    r"""The f of ``\frac{d}{dx} f \cdot g``, where the sign may stand behind the derivative."""
+    place, tokens = r.place, r.tokens
+    first = r.factor()
+    if r.peek() in (r"\cdot", r"\times", "*"):
         return first
     r.place, r.tokens = place, tokens
     return r.rest_of_product()

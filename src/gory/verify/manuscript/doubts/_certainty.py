@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -28,8 +28,10 @@ from gory.notation import (
     D,
     Definition,
     Fact,
+    Num,
     Ref,
     Size,
+    Sum,
     free_indices,
     to_plain,
     walk,
@@ -181,7 +183,7 @@ class Certainty:
             if chain is None or chain is refutation.chain or _is_near(refutation):
                 continue
             row = chain.lines[0].row
-            if row <= line.row:
+            if row <= line.row and not _fails_if(refutation, chain):
                 reason = f"row {row}, which is not read as a fact, may restrict {given}"
         for chain in self.posed if not reason else ():
             is_below = chain.lines[0].row > line.row
@@ -313,14 +315,24 @@ def _is_beside(doubt: str, refutation: Refutation) -> bool:
 
 def _holds_if(refutation: Refutation, chain: Chain) -> bool:
     """Whether a line holds where another equation of the text does."""
+    return any(verdict in PASSED for verdict in _verdicts_if(refutation, chain))
+
+
+def _fails_if(refutation: Refutation, chain: Chain) -> bool:
+    """Whether a line is wrong also where a total has the value that the text says."""
+    sides = [one.exprs[0] for one in chain.lines if one.exprs]
+    if len(sides) != 2 or not (isinstance(sides[0], Sum) and isinstance(sides[1], Num)):
+        return False
+    return all(verdict == "refuted" for verdict in _verdicts_if(refutation, chain))
+
+
+def _verdicts_if(refutation: Refutation, chain: Chain) -> Iterator[str]:
     sides = [one.exprs[0] for one in chain.lines if one.exprs]
     paper = refutation.ground.paper
-    facts = tuple(Fact(left, "=", right, "as said") for left, right in pairwise(sides))
+    facts = tuple(Fact(a, "=", b, f"{to_plain(a)} = {to_plain(b)}") for a, b in pairwise(sides))
     other = refutation.ground.on(replace(paper, facts=(*paper.facts, *facts)))
-    return any(
-        other.compare(left, right, refutation.factors).verdict in PASSED
-        for left, right in failed_pairs(refutation, other)
-    )
+    for left, right in failed_pairs(refutation, other):
+        yield other.compare(left, right, refutation.factors).verdict
 
 
 def _is_near(refutation: Refutation) -> bool:

@@ -49,6 +49,7 @@ from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Finding, generic, reached_names
 from gory.verify.manuscript._gap import LostTerm, OnlyFor
 from gory.verify.manuscript.doubts._held_fixed import held_fixed
+from gory.verify.manuscript.doubts._numbered import numbered_totals
 from gory.verify.manuscript.doubts._places import place_of
 
 AHEAD, BEHIND = 1200, 240  # characters of a text around a line that may say where it holds
@@ -326,6 +327,11 @@ def _adds_up(refutation: Refutation, script: Script) -> str:
             own = replace(paper, definitions=definitions, facts=(*paper.facts, fact))
             if _found_in(refutation, own):
                 return f"it holds if {fact.text}, which the text says somewhere"
+    sides = (refutation.before.exprs[0], refutation.line.exprs[0])
+    used = frozenset().union(*(reached_names(paper, side) for side in sides))
+    for fact in numbered_totals(script.words, paper, used):
+        if _found_in(refutation, replace(paper, facts=(*paper.facts, fact))):
+            return f"it holds if {fact.text}, which words may say"
     return ""
 
 
