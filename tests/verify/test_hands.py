@@ -156,6 +156,28 @@ $$ \frac{\partial \log p}{\partial \mu} = \frac{1}{\sigma^2} (x [[-||+]] \mu) $$
 Let $h_j = \phi(a_j)$ with $\phi = \tanh$ and $a_j = \sum_i w_{ji} x_i$. Then
 $$ \frac{\partial h_j}{\partial a_j} = \phi'(a_j) = 1 [[-||+]] h_j^2 $$
 """,
+    "a bracket behind the last term": """
+Let p_k = e^(z_k)/sum_j e^(z_j).
+
+dp_k/dz_l = -p_k [[p_l||p_k]] + p_k [k=l]
+dp_k/dz_k = p_k (1 - p_k)
+""",
+    "a case behind a product": """
+Let p_k = e^(z_k)/sum_j e^(z_j).
+
+dp_k/dz_l = p_k (1 [[-||+]] p_k) [k = l]
+""",
+    "a bullet before a bracket": """
+Let S = f^3.
+
+- (∂S/∂f)(f/S) = [[3||2]]
+""",
+    "a word on the left of a row": r"""
+Let $\text{loss} = -\ln \sigma(\eta)$. Then
+\begin{align}
+\text{loss} &= \ln(1 + e^{[[-\eta||\eta]]})
+\end{align}
+""",
     "columns of alignat": r"""
 Let $a = 3 x$.
 \begin{alignat*}{2}

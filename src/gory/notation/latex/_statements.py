@@ -195,6 +195,8 @@ class _Splitter:
         end = self.pairs.get(self.place + 1, -1)
         inner = "".join(t.text for t in self.tokens[self.place + 2 : end])
         follows = self.tokens[end + 1].text if end + 1 < len(self.tokens) else ""
+        if follows == "&" and self.peek(end + 1) in EQUALS:  # \text{loss} &=
+            follows = "="
         if follows in EQUALS and inner.isalnum() and not self.now.sides[-1]:
             return True
         return (

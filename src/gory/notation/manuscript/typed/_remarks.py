@@ -26,7 +26,8 @@ _LEAD = re.compile(
     r"(?:=>|⇒|->|→|∴|>(?=[\s>])|(?:e\.g\.|i\.e\.|eg\.|ie\.),?)\s*)*"
     r"(?:[*•]\s+(?=[^\s=+*-][^=\n]{0,40}:?=)"
     # a dash is a minus, unless what follows is called by a name: - sum_k y[k] log p[k] = ...
-    r"|-\s+(?=(?:[^=:\n]{1,40}:\s+)?(?:[^\s=+*-][^\s=]{0,40}|[d∂][^\s=]*\s*/\s*\(?[d∂][^=\n]{1,30})\s*:?=))?"
+    r"|-\s+(?=(?:[^=:\n]{1,40}:\s+)?(?:[^\s=+*-][^\s=]{0,40}"
+    r"|[d∂][^\s=]*\s*/\s*\(?[d∂][^=\n]{1,30}|\([d∂][^()\n]{1,30}\)[^=\n]{1,40})\s*:?=))?"
 )
 _CONDITION = r"(?:case|if|for|when|where)?\s*([a-z])\s*(==|=|!=|<>|≠)\s*([a-z]|\d+)"
 _AHEAD = re.compile(rf"\s*{_CONDITION}\s*:\s+(?=\S)")
@@ -86,6 +87,8 @@ def remark_behind(line: str, is_name: Callable[[str], bool]) -> Remark | None:
     if match is None:
         return None
     at, inner = max(len(line) - 240, 0) + match.start(), match[1]
+    if match.re is _BRACKET and _is_factor(line, at):
+        return None
     if "=" not in line[:at].replace("==", ""):
         return None
     if alone := _ALONE.fullmatch(inner):
@@ -98,6 +101,13 @@ def remark_behind(line: str, is_name: Callable[[str], bool]) -> Remark | None:
     if _is_formula(inner) or all(map(is_name, words)):
         return None
     return Remark(at, words=inner)
+
+
+def _is_factor(line: str, at: int) -> bool:
+    """``- p_k p_l + p_k [k=l]``: close behind the last term of a sum stands a factor of it."""
+    is_square = line[at : at + 2] == " [" and _ALONE.fullmatch(line[at + 2 :].rstrip()[:-1])
+    right = re.sub(r"\([^()]{0,80}\)", "()", line[:at].rpartition("=")[2])
+    return bool(is_square) and re.search(r"[\w)\]]\s*[-+−]\s*[\w(]", right) is not None
 
 
 def _is_formula(words: str) -> bool:

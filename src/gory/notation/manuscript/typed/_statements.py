@@ -83,7 +83,9 @@ _NAME_BEHIND = re.compile(r"\s*[,;]\s*[A-Za-z]\w?$")
 _NUMBER = re.compile(r"\s*-?[\d.]+\s*")  # of ``x = 2, w = 3``
 _ONE_VALUE = r"\s*[A-Za-z]\w*(?:\[\w+\])?\s*=\s*-?\d[\d.]*\s*"
 _VALUES = re.compile(rf"{_ONE_VALUE}(?:(?:[,;]|\band\b){_ONE_VALUE})+")  # and nothing else
-_MATHEMATICAL = frozenset(_FUNCTIONS.split()) | {name.lstrip("\\") for name in GREEK} | {"lam"}
+_MATHEMATICAL = (
+    frozenset(_FUNCTIONS.split()) | {name.lstrip("\\") for name in GREEK} | {"lam", "eps"}
+)
 _WORD = re.compile(r"(?<![\w\[(.^/])(d['’]où|[A-Za-z]{2,})(?![\w\[(^/]|'(?![A-Za-z]))[,:]?")
 _UNDERLINE = re.compile(r"([-=~^_*])\1{2,}")  # of a heading
 _OPERATORS = ("+", "-", "*", "/", "^", "=", "(", "[", "{", "−")
