@@ -37,3 +37,13 @@ def test_the_paths_of_a_loss_are_not_held_fixed() -> None:
     whole = r"+ \frac{\partial L}{\partial \mu} \frac1D"
     verdicts = [proofread(text.replace("§", end)).lines[-1].verdict for end in (whole, "")]
     assert verdicts == ["proved", "refuted"]
+
+
+def test_what_a_line_differentiates_is_not_held_fixed_in_it() -> None:
+    text = (
+        r"A third route: write $p_i = e^{z_i} Z^{-1}$ with $Z = \sum_k e^{z_k}$. Then "
+        r"$$\frac{\partial p_i}{\partial z_j} = \frac{\partial e^{z_i}}{\partial z_j} Z^{-1} "
+        r"§ e^{z_i} \frac{\partial Z^{-1}}{\partial z_j}$$"
+    )
+    verdicts = [proofread(text.replace("§", sign)).lines[-1].verdict for sign in "+-"]
+    assert verdicts == ["proved", "refuted"]

@@ -14,6 +14,7 @@ from gory.calculus import Dependence
 from gory.notation import D, Paper, Ref, walk
 from gory.notation.manuscript._script import Script
 from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._claim import reached_names
 from gory.verify.manuscript.doubts._places import place_of
 
 MOST_BETWEEN = 6  # names between what is differentiated and its variable
@@ -30,7 +31,8 @@ def held_fixed(refutation: Refutation, script: Script) -> str:
     ground, paper = refutation.ground, script.paper
     sides = (refutation.before.exprs[0], refutation.line.exprs[0])
     slopes = [node for side in sides for node in walk(side) if isinstance(node, D)]
-    between = sorted({name for one in slopes for name in _between(paper, one)})
+    between = {name for one in slopes for name in _between(paper, one)}
+    between = sorted(between - _varied_in(refutation, paper))
     if not 0 < len(between) <= MOST_BETWEEN:
         return ""
     if not (_varied_by(script) & {*between} or _PATHS.search(_around(refutation, script.words))):
@@ -57,6 +59,13 @@ def _between(paper: Paper, slope: D) -> set[str]:
         return set()
     beside = (names & paper.definitions.keys()) - {variable}
     return {name for name in beside if variable in depends.below(name)}
+
+
+def _varied_in(refutation: Refutation, paper: Paper) -> set[str]:
+    """Names of which the line itself takes derivatives, so that they are not held fixed in it."""
+    nodes = (node for e in refutation.line.exprs[:1] for node in walk(e))
+    bodies = (node.body for node in nodes if isinstance(node, D))
+    return {name for body in bodies for name in reached_names(paper, body)}
 
 
 def _varied_by(script: Script) -> set[str]:
