@@ -54,6 +54,19 @@ def test_a_condition_that_is_read_elsewhere_does_not_excuse_a_line_about_all_ind
     assert verdicts(text)[-1] == "refuted"
 
 
+STEPS = (
+    "For $a \\ne b$ we get, by the quotient rule, {} Separating the two cases we get {}",
+    "The rule gives {} for $a \\ne b$.\n\nThis is {}",
+)
+
+
+@pytest.mark.parametrize("steps", STEPS)
+def test_the_case_that_was_spoken_of_last_may_still_be_meant(steps: str) -> None:
+    inline = PAIR.replace("$$", "$")
+    text = f"{SOFTMAX} {steps.format(*[inline] * steps.count('{}'))}"
+    assert "refuted" not in verdicts(text)
+
+
 @pytest.mark.parametrize("definition", BELOW)
 def test_what_is_defined_below_a_line_is_given_in_it(definition: str) -> None:
     asked, right, below = BELOW[definition]

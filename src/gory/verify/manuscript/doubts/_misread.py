@@ -103,14 +103,32 @@ def _in_a_case(refutation: Refutation, script: Script) -> str:
     for one, other, are_equal in _cases(refutation):
         if not are_equal and (word := _restricting(refutation.chain.words)):
             return f"it holds for {one.name} != {other.name}, which {word!r} may say"
-        if _is_read(one, other, are_equal, script):
-            continue
         ahead, sentence, behind = _around(refutation, script.words)
+        if _is_read(one, other, are_equal, script):
+            is_general = _GENERAL.search(refutation.chain.words) is not None
+            if not is_general and _is_latest(one, other, are_equal, ahead):
+                return (
+                    f"the case that the text has spoken of last is {_case(one, other, are_equal)}"
+                )
+            continue
         is_said = any(_compared(one, other, are_equal, words) for words in (ahead, behind))
         if is_said or _in_words(one, other, are_equal, sentence):
-            relation = "=" if are_equal else "!="
-            return f"it holds for {one.name} {relation} {other.name}, of which the text speaks"
+            return f"it holds for {_case(one, other, are_equal)}, of which the text speaks"
     return ""
+
+
+def _case(one: Index, other: Index, are_equal: bool) -> str:
+    return f"{one.name} {'=' if are_equal else '!='} {other.name}"
+
+
+def _is_latest(one: Index, other: Index, are_equal: bool, ahead: str) -> bool:
+    """Whether a case is the last one of which the text ahead speaks, and it has not been left."""
+    ends = {}
+    for relation in (_EQUAL, _UNEQUAL):
+        places = [m.end() for m in _comparisons(one, other, relation, ahead)]
+        ends[relation] = max(places, default=-1)
+    own, opposite = (ends[r] for r in ((_EQUAL, _UNEQUAL) if are_equal else (_UNEQUAL, _EQUAL)))
+    return own > opposite and _GENERAL.search(ahead, own) is None
 
 
 def _restricting(words: str) -> str:
@@ -188,15 +206,21 @@ def _since_heading(ahead: str) -> str:
 
 def _compared(one: Index, other: Index, are_equal: bool, ahead: str) -> bool:
     """Whether ``i = j`` or ``i \\ne j`` stands there, and no words that take it back."""
-    relation = _EQUAL if are_equal else _UNEQUAL
+    found = _comparisons(one, other, _EQUAL if are_equal else _UNEQUAL, ahead)
+    if not found or is_denied(ahead[: found[-1].start()].replace("$", "")):
+        return False
+    return _GENERAL.search(ahead, found[-1].end()) is None
+
+
+def _comparisons(one: Index, other: Index, relation: str, ahead: str) -> list[re.Match[str]]:
+    """Where two letters are compared, in order."""
     letters = [r"\d" if index.is_literal else _bare(index.name) for index in (one, other)]
-    for left, right in (letters, letters[::-1]):
-        found = list(re.finditer(rf"{left}[\s{{}}]*{relation}[\s{{}}]*{right}", ahead))
-        if not found or is_denied(ahead[: found[-1].start()].replace("$", "")):
-            continue
-        if not _GENERAL.search(ahead, found[-1].end()):
-            return True
-    return False
+    found = [
+        match
+        for left, right in (letters, letters[::-1])
+        for match in re.finditer(rf"{left}[\s{{}}]*{relation}[\s{{}}]*{right}", ahead)
+    ]
+    return sorted(found, key=lambda match: match.start())
 
 
 def _in_words(one: Index, other: Index, are_equal: bool, sentence: str) -> bool:
