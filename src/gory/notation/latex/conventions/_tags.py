@@ -99,7 +99,8 @@ def _labelled(
             continue
         lefts |= {*own[0][1]}
         rights |= {x for _, _, script in _names(one.sides[1]) for x in script if len(script) == 1}
-    letters = {x for x in rights - lefts - bound if x.isalpha() and x.islower()}
+    beside = {x for all_ in uses.below.values() for own in all_ if len(own) > 1 for x in own}
+    letters = {x for x in rights - lefts - bound - beside if x.isalpha() and x.islower()}
     return {
         (name, own[0])
         for name, all_ in uses.below.items()
