@@ -28,6 +28,7 @@ class _Uses:
     below: dict[str, list[list[str]]] = field(default_factory=dict)  # by name
     arrays: set[str] = field(default_factory=set)
     bare: set[str] = field(default_factory=set)  # names, of whatever kind
+    alone: set[str] = field(default_factory=set)  # names with nothing below them somewhere
     named: set[str] = field(default_factory=set)  # letters that stand alone on a left side
 
 
@@ -104,7 +105,9 @@ def _labelled(
     return {
         (name, own[0])
         for name, all_ in uses.below.items()
-        if name not in _KEPT and all(len(own) == 1 and own[0] in letters for own in all_)
+        if name not in _KEPT
+        and name not in uses.alone
+        and all(len(own) == 1 and own[0] in letters for own in all_)
         for own in all_
     }
 
@@ -137,6 +140,8 @@ def _see(side: list[Tex], uses: _Uses) -> None:
             uses.arrays.add(name)
         if script:
             uses.below.setdefault(name, []).append(script)
+        else:
+            uses.alone.add(name)
 
 
 def _names(side: list[Tex]) -> Iterator[tuple[int, str, list[str]]]:
