@@ -59,3 +59,10 @@ def test_a_part_of_a_network_is_no_case(words: str) -> None:
 def test_a_decimal_of_one_digit_is_no_excuse(value: str, verdict: str) -> None:
     found = proofread(rf"The loss is $-\log 0.1 \approx {value}$.").lines[-1]
     assert found.verdict == verdict
+
+
+@pytest.mark.parametrize("body", [r"\sum ", r"\sum 2 ", r"(\sum "])
+def test_sums_without_an_index_may_be_nested_deep(body: str) -> None:
+    for times in (20, 3000):
+        lines = proofread(f"$$L = {body * times} p_i$$").lines
+        assert {line.verdict for line in lines} <= {"unread", "given"}

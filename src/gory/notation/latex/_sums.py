@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
 
 SPANS = "have different limits"  # sums over one range, as it is read
+MOST_NAMELESS = 40  # sums without an index, one in the other
 _CLASSES = ("y", "c", "o")  # letters of the true class, which no sum over the others binds
 _UNEQUAL = (r"\neq", r"\ne", "<", ">", r"\le", r"\ge", r"\leq", r"\geq")
 
@@ -99,7 +100,13 @@ def _from_one(r: LatexReader, letter: str, low: str, body: str) -> str:
 def _only_index(r: LatexReader, sign: Tex) -> str:
     r"""The i of ``\sum p_i``, if there is one index only."""
     place, tokens = r.place, r.tokens
-    found = r.product()
+    if r.depth >= MOST_NAMELESS:
+        raise r.error(f"sums without an index are nested deeper than {MOST_NAMELESS} levels", sign)
+    r.depth += 1
+    try:
+        found = r.product()
+    finally:
+        r.depth -= 1
     r.place, r.tokens = place, tokens
     free = {i for own in re.findall(r"\[([\w,]+)\]", str(found)) for i in own.split(",")}
     free = {letter for letter in free if letter.isalpha()} - {*r.bound}
