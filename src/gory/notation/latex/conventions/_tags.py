@@ -18,6 +18,7 @@ _BOLD = frozenset((r"\mathbf", r"\boldsymbol", r"\bm", r"\vec"))
 _WHOLE = frozenset((r"\top", r"\odot"))
 _PLAIN = frozenset(("{", "}", ","))
 _SLOPES = (r"\partial", r"\nabla", "d")
+_INDICES = frozenset("ijkmn")  # letters that hardly tell who is meant
 _KEPT = ("e", "delta")  # unit vectors, Kronecker's sign
 
 
@@ -101,7 +102,8 @@ def _labelled(
         lefts |= {*own[0][1]}
         rights |= {x for _, _, script in _names(one.sides[1]) for x in script if len(script) == 1}
     beside = {x for all_ in uses.below.values() for own in all_ if len(own) > 1 for x in own}
-    letters = {x for x in rights - lefts - bound - beside if x.isalpha() and x.islower()}
+    others = lefts | bound | beside | _INDICES
+    letters = {x for x in rights - others if x.isalpha() and x.islower()}
     return {
         (name, own[0])
         for name, all_ in uses.below.items()
