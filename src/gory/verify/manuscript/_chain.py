@@ -116,7 +116,8 @@ class ChainChecker:
     def defined(self, line: Line) -> str:
         """The name on the left of a line that defines it."""
         first = next(iter(self.chain.lines[0].exprs), None)
-        left = first.argument if isinstance(first, Fn) and first.name == "log" else first  # ln L = ...
+        is_logarithm = isinstance(first, Fn) and first.name == "log"  # ln L = ...
+        left = first.argument if isinstance(first, Fn) and is_logarithm else first
         return left.name if line.is_definition and isinstance(left, Ref) else ""
 
     def is_assignment(self, line: Line) -> bool:

@@ -106,7 +106,8 @@ def _in_a_case(refutation: Refutation, script: Script) -> str:
         ahead, sentence, behind = _around(refutation, script.words)
         if _is_read(one, other, are_equal, script):
             is_general = _GENERAL.search(refutation.chain.words) is not None
-            if not is_general and _is_latest(one, other, are_equal, ahead):
+            is_latest = not is_general and _is_latest(one, other, are_equal, ahead)
+            if is_latest and _holds_where(refutation, one, other, are_equal):
                 return (
                     f"the case that the text has spoken of last is {_case(one, other, are_equal)}"
                 )
@@ -159,6 +160,15 @@ def _told_apart(term: Expr) -> Iterator[tuple[Index, Index, bool]]:
     for delta in sorted(set.intersection(*deltas), key=to_plain):
         if isinstance(delta.left, Index) and isinstance(delta.right, Index):
             yield delta.left, delta.right, False
+
+
+def _holds_where(refutation: Refutation, one: Index, other: Index, are_equal: bool) -> bool:
+    """Whether a line holds where two indices are equal, or where they differ."""
+    ground = refutation.ground
+    sides = [ground.prepare(e) for e in (refutation.before.exprs[0], refutation.line.exprs[0])]
+    same = Delta(one, other)
+    case = same if are_equal else Add((ONE, Mul((MINUS_ONE, same))))
+    return ground.compare(sides[0], sides[1], (*refutation.factors, case)).verdict in PASSED
 
 
 def _all_apart(refutation: Refutation) -> Iterator[tuple[Index, Index, bool]]:
