@@ -16,7 +16,8 @@ from gory.notation.latex import GREEK
 from gory.verify.manuscript._chain import PASSED
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine
 
-MOST_TRIED = 6  # lines of one text, each judged with all of it
+MOST_TRIED = 6  # changes in one text, each judged with all of it
+MOST_JUDGED = 30  # lines that are judged again for it; of a long text, one change
 LONGEST_TEXT = 8_000  # characters; what is longer is judged too slowly to be judged again
 TURNED = "a transpose is wrong, or the order of the factors"
 _SCRIPTS = re.compile(r"_\{?([a-z]+)")
@@ -48,7 +49,9 @@ def as_written(
     """Derivations whose repairs are in the signs of their author where they had lost them."""
     if len(text) > LONGEST_TEXT:
         return list(found)
-    patcher = _Patcher(text, judge)
+    lines = sum(line.verdict != "given" for one in found for line in one.lines)
+    most = min(MOST_TRIED, max(MOST_JUDGED // max(lines, 1), 1))
+    patcher = _Patcher(text, judge, most)
     return [
         replace(one, lines=tuple(patcher.told(line, one.lines[0].text) for line in one.lines))
         for one in found
@@ -61,6 +64,7 @@ class _Patcher:
 
     text: str
     judge: Judge
+    most: int  # changes that are tried
     tried: int = 0
 
     def told(self, line: CheckedLine, asked: str) -> CheckedLine:
@@ -72,7 +76,7 @@ class _Patcher:
         if place < 0:
             return line
         for source in dict.fromkeys(_changed(line, self.text)):
-            if self.tried >= MOST_TRIED:
+            if self.tried >= self.most:
                 break
             self.tried += 1
             behind = self.text[place + len(line.text) :]
