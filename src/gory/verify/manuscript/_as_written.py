@@ -17,7 +17,7 @@ from gory.verify.manuscript._chain import PASSED
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine
 
 MOST_TRIED = 6  # changes in one text, each judged with all of it
-MOST_JUDGED = 30  # lines that are judged again for it; of a long text, one change
+MOST_JUDGED = 12  # lines that are judged again for it; of a long text, one change
 LONGEST_TEXT = 8_000  # characters; what is longer is judged too slowly to be judged again
 TURNED = "a transpose is wrong, or the order of the factors"
 _SCRIPTS = re.compile(r"_\{?([a-z]+)")
