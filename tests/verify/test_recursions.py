@@ -30,7 +30,8 @@ LINES = {
         (r"\tilde h_t - h_{t-1}", r"h_{t-1} - \tilde h_t"),
     ),
     "layers of one unit": (
-        r"Let $h_l = f(w_l h_{l-1})$. ", r"$$\frac{\partial h_l}{\partial w_l} = § f'(w_l h_{l-1})$$",
+        r"Let $h_l = f(w_l h_{l-1})$. ",
+        r"$$\frac{\partial h_l}{\partial w_l} = § f'(w_l h_{l-1})$$",
         ("h_{l-1}", "w_l"),
     ),
     "gates, whose step is left out": (
@@ -38,16 +39,21 @@ LINES = {
         (r"c_{t-1} \odot f_t \odot (1 - f_t)", r"c_t \odot f_t \odot (1 - f_t)"),
     ),
     "what a weight is from and to": (
-        STATE, r"$$\frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(1 - h_t \odot h_t) §$$",
+        STATE,
+        r"$$\frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(1 - h_t \odot h_t) §$$",
         ("W_{hh}", "W_{xh}"),
     ),
-    "outputs of states": (STATE, r"$$\frac{\partial y_t}{\partial h_t} = §$$", ("W_{hy}", "W_{hh}")),
+    "outputs of states": (
+        STATE, r"$$\frac{\partial y_t}{\partial h_t} = §$$", ("W_{hy}", "W_{hh}"),
+    ),
     "a new state with a prime": (
         PRIMED, r"$$\frac{\partial h'}{\partial c'} = o (1 - \tanh^2 (§))$$", ("c'", "c"),
     ),
     "by the old state": (PRIMED, r"$\partial c' / \partial c = §$", ("f", "i")),
     "a square beside brackets": (
-        r"$h' = \tanh(w h + u x)$. ", r"$$\frac{\partial h'}{\partial w} = § (1 - h'^2)$$", ("h", "x"),
+        r"$h' = \tanh(w h + u x)$. ",
+        r"$$\frac{\partial h'}{\partial w} = § (1 - h'^2)$$",
+        ("h", "x"),
     ),
     "arrays with a prime": (
         r"Shift the logits, $z_k' = z_k + c$. ", r"$$\frac{\partial z_k'}{\partial z_j} = §$$",
