@@ -27,7 +27,6 @@ from gory.notation.manuscript._declared import (
     is_fault,
     is_label_value,
     is_mere_fact,
-    is_new,
     is_number_too,
     is_one_value,
     is_posed,
@@ -43,6 +42,7 @@ from gory.notation.manuscript._declared import (
 from gory.notation.manuscript._einstein import contracted, says_einstein
 from gory.notation.manuscript._facts_stated import is_fact
 from gory.notation.manuscript._index_conditions import within_bounds
+from gory.notation.manuscript._inherited import inherited
 from gory.notation.manuscript._inner_names import with_inner_names
 from gory.notation.manuscript._limits import declare_limits
 from gory.notation.manuscript._meanings import other_meanings, unread_names
@@ -190,9 +190,8 @@ class Section:
 
     def inherit(self, above: Sequence[Statement], own: Sequence[Statement]) -> None:
         """Definitions and facts from sections above, unless this section defines the same name."""
-        replaced = {name for s in own if (name := left_name(s)) and is_new(s)}
-        replaced &= {left_name(statement) for statement in above}
-        for statement in above:
+        kept, replaced = inherited(above, own)
+        for statement in kept:
             name = left_name(without_logarithm(statement, but=self.plain_names))
             used = " ".join(r for side in statement.sides for r in side.readings)
             if name in replaced:

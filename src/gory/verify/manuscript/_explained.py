@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from gory.notation import Expr, Fact, Ref, to_plain
+from gory.notation import D, Expr, Fact, Ref, to_plain, walk
 from gory.verify._evidence import Evidence
 from gory.verify._witness import witness
 from gory.verify.manuscript._claim import seen
@@ -94,7 +94,9 @@ class Wrong:
         """The same where the N of ``1/N sum_i`` is the number of terms, as its author means it."""
         sides, ground = self.sides, self.sides.ground
         paper, _, _, sizes = counted(ground.paper, sides.left, sides.right)
-        if not sizes:
+        seen_by = (self.asked, self.before, self.right, *self.around)
+        varied = {n.wrt.name for e in seen_by for n in walk(e) if isinstance(n, D)}
+        if not sizes or varied & sizes.keys():
             return self
 
         def put(expr: Expr) -> Expr:

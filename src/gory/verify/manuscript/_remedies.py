@@ -33,6 +33,7 @@ from gory.verify.manuscript._disagreement import (
     simplest,
     without_temporary,
 )
+from gory.verify.manuscript._sizes import with_sizes
 from gory.verify.manuscript._wording import Equation, Wording, worded
 
 MOST_ATOMS = 20_000  # work of the derivation of a right side
@@ -46,7 +47,7 @@ def missing_fact(ground: Ground, left: Expr, right: Expr) -> tuple[Wording, Fact
         if fact.text in declared:
             continue
         kept = tuple(f for f in ground.paper.facts if f.text not in rivals)
-        if seen(replace(ground.paper, facts=(*kept, fact)), left, right).equal:
+        if _holds_given(replace(ground.paper, facts=(*kept, fact)), left, right, fact):
             instead = next((f.text for f in ground.paper.facts if f.text in rivals), "")
             shown = worded(
                 ground.style, "holds if ", Equation(fact.left, fact.right, fact.relation)
@@ -54,6 +55,14 @@ def missing_fact(ground: Ground, left: Expr, right: Expr) -> tuple[Wording, Fact
             also = f" (the text says {instead})" if instead else ""
             return Wording(f"holds if {fact.text}{also}", shown + also), None if instead else fact
     return Wording(), None
+
+
+def _holds_given(paper: Paper, left: Expr, right: Expr, fact: Fact) -> bool:
+    """Whether a line holds with a fact, where a letter may be the number of terms of a total."""
+    if seen(paper, left, right).equal:
+        return True
+    sized = with_sizes(paper, left, right) if isinstance(fact.left, Sum) else ()
+    return any(seen(known, one, other).equal for known, one, other, _ in sized)
 
 
 def candidates(ground: Ground, left: Expr, right: Expr) -> Iterator[tuple[Fact, frozenset[str]]]:

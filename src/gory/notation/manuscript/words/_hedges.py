@@ -42,7 +42,8 @@ _IDLE = re.compile(  # conditions that restrict no formula
 _IN_CASES = re.compile(
     r"""(?ix)\b(?:
     unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
-    initiali[sz]ation|initially|evaluat\w+|example|e\.g|instance|special|
+    initiali[sz]ation|initially|evaluat\w+|(?<!training\s)(?<!single\s)(?<!each\s)(?<!one\s)example|e\.g|
+    (?<!single\s)(?<!each\s)(?<!one\s)instance|special|
     otherwise|sonst|andernfalls|ansonsten|diagonal|
     where\s(?:[\w§]+\s){0,6}\w+(?=\s\(\s?§\s?\))|
     if|when|whenever|in\s(?:this|that|which|the)\scase|suppos\w*|assum(?:e|es|ed|ing)|pretend\w*|imagine|
@@ -50,7 +51,8 @@ _IN_CASES = re.compile(
     optimum|optimal\w*|minimi[sz]er|solv\w*|iterat\w*|
     (?:matching|same|identical|equal)\s(?:index|indices|indexes|letters?)|nur\sfür|
     for\s(?:one|two|some|large|small|equal|different|distinct|uniform|constant|random|
-        a\ssingle|a\sfixed|
+        a\ssingle(?!\s(?:[a-z]+\s)?(?:examples?|samples?|instances?|observations?|data|datum|
+        points?|rows?|components?|pairs?|inputs?|tokens?|images?|patterns?|neurons?|units?)\b)|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
             question|equation|identity)\w+)|
@@ -63,7 +65,8 @@ _BEHIND = re.compile(  # what may restrict a formula after it has been said
     unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
     if|when|whenever|in\s(?:this|that|which|the)\scase|on\saverage|in\sexpectation|diagonal|
     for\s(?:one|two|some|large|small|equal|different|distinct|uniform|constant|random|
-        a\ssingle|a\sfixed|
+        a\ssingle(?!\s(?:[a-z]+\s)?(?:examples?|samples?|instances?|observations?|data|datum|
+        points?|rows?|components?|pairs?|inputs?|tokens?|images?|patterns?|neurons?|units?)\b)|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
             question|equation|identity)\w+)|

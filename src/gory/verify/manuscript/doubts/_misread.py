@@ -28,7 +28,6 @@ from gory.notation import (
     Delta,
     Div,
     Expr,
-    Fact,
     Index,
     Mul,
     Num,
@@ -36,25 +35,23 @@ from gory.notation import (
     Pow,
     Ref,
     Size,
-    Sum,
     free_indices,
     to_plain,
     walk,
 )
-from gory.notation.latex import GREEK
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript.words._cues import is_denied, points_back
 from gory.notation.manuscript.words._neutral import NEUTRAL
 from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
-from gory.verify.manuscript._claim import Finding, generic, reached_names
+from gory.verify.manuscript._claim import Finding, reached_names
 from gory.verify.manuscript._gap import LostTerm, OnlyFor
+from gory.verify.manuscript.doubts._adds_up import adds_up
 from gory.verify.manuscript.doubts._held_fixed import held_fixed
-from gory.verify.manuscript.doubts._numbered import numbered_totals
 from gory.verify.manuscript.doubts._places import place_of
+from gory.verify.manuscript.doubts._reach import found_in
 
 AHEAD, BEHIND = 1200, 240  # characters of a text around a line that may say where it holds
 MOST_FREED = 4  # names that are defined below a line
-MOST_TOTALS = 3  # arrays of which a formula says that they add up to one
 _HEADING = re.compile(
     r"\n(?=#|\\(?:sub)*section|\\paragraph|\\begin\{(?:proof|lemma|theorem)|"
     r"[ \t]{0,8}(?:[-*+]|\(?\w{1,2}[.)]|\\item)\s)"
@@ -78,9 +75,6 @@ _APART = re.compile(
 _SET_PHRASES = re.compile(r"(?i)\b(?:on the other hand|in other words|the other way (?:a?round))\b")
 _SAME = re.compile(r"(?i)\b(?:same|equals?|equal to|itself|own|identical|coincid\w*)\b")
 _VALUE = (Num, Size, Div, Mul, Pow, Delta)
-_TOTAL = re.compile(
-    r"(?:\\sum|\bsum)[^=$&]{0,40}?(\\?[A-Za-z]+)\}?\s*(?:_|\[)[^=$&]{0,40}?=\s*1(?![\d.])"
-)
 _TYPESET = re.compile(  # how a formula looks, and not what it says
     r"\\(?:left|right|big|Big|bigg|Bigg|bigl|bigr|Bigl|Bigr|displaystyle|quad|qquad|mathbf|bm|"
     r"boldsymbol|mathrm|vec|mathit|text|limits|nonumber)(?![a-zA-Z])|\\[,;:! ]|[{}\s~$&]"
@@ -89,7 +83,7 @@ _TYPESET = re.compile(  # how a formula looks, and not what it says
 
 def misread(refutation: Refutation, script: Script) -> str:
     """What in the text speaks for another reading by which a line holds, or ""."""
-    for question in (_in_a_case, _given_here, _adds_up, held_fixed):
+    for question in (_in_a_case, _given_here, adds_up, held_fixed):
         if reason := question(refutation, script):
             return reason
     return _as_written(refutation)
@@ -264,7 +258,7 @@ def held_above(refutation: Refutation, script: Script) -> tuple[tuple[str, ...],
         paper = replace(script.paper, definitions=kept)
         if not names or _is_idle(sides, paper):
             continue
-        if found := _found_in(refutation, paper):
+        if found := found_in(refutation, paper):
             return tuple(names), found
     return (), None
 
@@ -344,42 +338,6 @@ def _defined_behind(chain: Chain, script: Script) -> list[str]:
     behind = [one.lines for one in script.chains[place + 1 :] if one.lines[1:2]]
     lefts = [e for lines in behind if lines[1].is_definition for e in lines[0].exprs[:1]]
     return list(dict.fromkeys(e.name for e in lefts if isinstance(e, Ref)))
-
-
-def _adds_up(refutation: Refutation, script: Script) -> str:
-    """Whether a line holds if an array adds up to one, as a formula of the text says."""
-    paper = script.paper
-    names = [GREEK.get(m[1], m[1].lstrip("\\")) for m in _TOTAL.finditer(script.words)]
-    for name in list(dict.fromkeys(n for n in names if paper.axes.get(n)))[:MOST_TOTALS]:
-        entry = generic(paper, name)
-        index = entry.indices[-1]
-        fact = Fact(Sum((index,), entry), "=", ONE, f"sum_{index.name} {to_plain(entry)} = 1")
-        kept = {n: d for n, d in paper.definitions.items() if n != name}
-        if fact.text in {one.text for one in paper.facts}:
-            continue
-        for definitions in (paper.definitions, kept):
-            own = replace(paper, definitions=definitions, facts=(*paper.facts, fact))
-            if _found_in(refutation, own):
-                return f"it holds if {fact.text}, which the text says somewhere"
-    sides = (refutation.before.exprs[0], refutation.line.exprs[0])
-    used = frozenset().union(*(reached_names(paper, side) for side in sides))
-    for fact in numbered_totals(script.words, paper, used):
-        if _found_in(refutation, replace(paper, facts=(*paper.facts, fact))):
-            return f"it holds if {fact.text}, which words may say"
-    return ""
-
-
-def _found_in(refutation: Refutation, paper: Paper) -> Finding | None:
-    """How a line holds with what another paper says, against the line before or the first."""
-    ground = refutation.ground.on(paper)
-    first = next((one for one in refutation.chain.lines if one.exprs), refutation.before)
-    right = ground.prepare(refutation.line.exprs[0])
-    for one in dict.fromkeys((refutation.before, first)):
-        left = ground.prepare(one.exprs[0])
-        found = ground.compare(left, right, refutation.factors)
-        if found.verdict in PASSED:
-            return found
-    return None
 
 
 # -- signs that were lost --------------------------------------------------------------------------

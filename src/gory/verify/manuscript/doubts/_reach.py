@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gory.notation import Expr, Ref, Sum, walk
+from gory.notation import Expr, Paper, Ref, Sum, walk
 from gory.notation.manuscript._script import Line
-from gory.verify.manuscript._chain import Refutation
-from gory.verify.manuscript._claim import Ground, reached_names
+from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._claim import Finding, Ground, reached_names
 
 
 def names_under(refutation: Refutation) -> frozenset[str]:
@@ -31,3 +31,16 @@ def failed_pairs(refutation: Refutation, ground: Ground) -> Iterator[tuple[Expr,
     for start in starts:
         for right in refutation.line.exprs[:2]:
             yield ground.prepare(start.exprs[0]), ground.prepare(right)
+
+
+def found_in(refutation: Refutation, paper: Paper) -> Finding | None:
+    """How a line holds with what another paper says, against the line before or the first."""
+    ground = refutation.ground.on(paper)
+    first = next((one for one in refutation.chain.lines if one.exprs), refutation.before)
+    right = ground.prepare(refutation.line.exprs[0])
+    for one in dict.fromkeys((refutation.before, first)):
+        left = ground.prepare(one.exprs[0])
+        found = ground.compare(left, right, refutation.factors)
+        if found.verdict in PASSED:
+            return found
+    return None
