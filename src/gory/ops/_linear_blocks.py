@@ -41,7 +41,7 @@ from gory.ops._linear_products import Direction, GradientSums
 # direction that costs a fourth product for three.
 FEW, FEW_MOVED = 256, 80
 # Share of the workspace for a chunk; threads hold a block or two, and BLAS packs some of it.
-BLOCKS_SHARE = 0.8
+BLOCKS_SHARE = 0.85
 # Rows of what is settled about samples: the value of the loss, and its slope.
 RESULTS = slice(6, 8)
 # Products are fastest if the samples are a multiple of this.
