@@ -28,9 +28,9 @@ from gory.ops._targets import Target, part_of, target_of, without_smoothing
 from gory.ops._weighted_loss import weighted_loss_rows
 
 # Matrices that NumPy holds for one of logits, where no kernel works in place.
-NUMPY_COPIES = 6
+NUMPY_COPIES = 5
 # Entries that the rows with options, which hold some dozen float64 arrays, take at a time.
-BLOCK = 2**16
+BLOCK = 2**15
 
 
 @dataclass(frozen=True, slots=True)
