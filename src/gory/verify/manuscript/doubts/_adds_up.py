@@ -8,7 +8,7 @@ from dataclasses import replace
 from gory.notation import ONE, Fact, Paper, Sum, to_plain
 from gory.notation.latex import GREEK
 from gory.notation.manuscript._script import Script
-from gory.verify.manuscript._chain import Refutation
+from gory.verify.manuscript._chain import PASSED, Refutation
 from gory.verify.manuscript._claim import generic, reached_names
 from gory.verify.manuscript._granted import said
 from gory.verify.manuscript.doubts._numbered import numbered_totals
@@ -27,12 +27,9 @@ def adds_up(refutation: Refutation, script: Script) -> str:
     used = frozenset().union(*(reached_names(paper, side) for side in sides))
     names = [GREEK.get(m[1], m[1].lstrip("\\")) for m in _TOTAL.finditer(script.words)]
     names = [n for n in dict.fromkeys(names) if paper.axes.get(n)]
-    computed = (n for n in sorted(used & paper.definitions.keys()) if paper.axes.get(n))
-    names += [
-        n
-        for n in computed
-        if any(True for _ in said(f"holds if {_total(paper, n).text}", script.words))
-    ]
+    for name in sorted(used & paper.definitions.keys()):
+        if paper.axes.get(name) and _is_said(_total(paper, name), refutation, script):
+            names.append(name)
     for name in list(dict.fromkeys(names))[:MOST_TOTALS]:
         fact = _total(paper, name)
         kept = {n: d for n, d in paper.definitions.items() if n != name}
@@ -46,6 +43,13 @@ def adds_up(refutation: Refutation, script: Script) -> str:
         if found_in(refutation, replace(paper, facts=(*paper.facts, fact))):
             return f"it holds if {fact.text}, which words may say"
     return ""
+
+
+def _is_said(fact: Fact, refutation: Refutation, script: Script) -> bool:
+    """Whether words say "sums to one" of an array, where that does not follow from what it is."""
+    if not any(" to " in word for word, _ in said(f"holds if {fact.text}", script.words)):
+        return False
+    return refutation.ground.compare(fact.left, fact.right).verdict not in PASSED
 
 
 def _total(paper: Paper, name: str) -> Fact:
