@@ -103,6 +103,8 @@ def repaired_gap(problem: Problem, point: Any, gradient: Array, /) -> float:
     shares, miss = source.class_shares(), gradient[:, -1]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(miss > 0, miss / shares, 0.0).max()
+    if not np.isfinite(ratio):  # a class without rows whose gradient is not zero
+        return np.inf
     share = float(ratio / (1.0 + ratio)) * 1.01
     if not share < 0.5:
         return np.inf
