@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gory import proofread
-from gory.verify.manuscript._author_names import author_names
+from gory.verify.manuscript.wording._author_names import author_names
 
 LAYERS = r"""
 Let $a_1 = w x$, $h_1 = \tanh(a_1)$ and $E = \frac12 (h_1 - t)^2$. Then

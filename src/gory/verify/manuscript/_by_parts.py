@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from gory.notation.manuscript._parts import Part, groups_of, parts_of, rows_of_part
-from gory.verify.manuscript._chain import PASSED
-from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine
+from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, CheckedLine
 
 OPEN = ("unread", "refuted")
 Judge = Callable[[Sequence[Part]], list[CheckedDerivation]]

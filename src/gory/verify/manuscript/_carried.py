@@ -28,9 +28,9 @@ from gory.notation import (
     substitute,
     transform,
 )  # fmt: skip
-from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker, Refutation
+from gory.verify.manuscript._chain import WRONG, ChainChecker, Refutation
 from gory.verify.manuscript._claim import Finding
-from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript._proofreading import PASSED, CheckedLine
 
 MOST_BELIEVED = 6  # wrong derivatives that a later line is tried with
 FOLLOWS = f"follows from row {{row}}, {WRONG}"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gory.notation.manuscript._script import Script
-from gory.verify.manuscript._chain import PASSED, ChainChecker
-from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript._chain import ChainChecker
+from gory.verify.manuscript._proofreading import PASSED, CheckedLine
 from gory.verify.manuscript.doubts._vanishing import vanishes
 
 

@@ -14,19 +14,18 @@ from itertools import product, zip_longest
 from gory.notation import ZERO, Add, D, Expr, Fn, Mul, Num, Ref, to_plain
 from gory.notation.manuscript._script import Chain, Line
 from gory.verify.manuscript._claim import Finding, Ground, holds
-from gory.verify.manuscript._disagreement import Sides
-from gory.verify.manuscript._explained import Explanation, Wrong, explained
 from gory.verify.manuscript._idle import idle_sum
 from gory.verify.manuscript._misfit import fitting, misfit
 from gory.verify.manuscript._nameless import FAULT, is_nameless, named
-from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript._proofreading import PASSED, CheckedLine
 from gory.verify.manuscript._rounded import decimals, is_number, rounded
-from gory.verify.manuscript._wording import Equation, worded
+from gory.verify.manuscript.explanations._disagreement import Sides
+from gory.verify.manuscript.explanations._explained import Explanation, Wrong, explained
+from gory.verify.manuscript.wording._wording import Equation, worded
 
 FOR_ONCE = "a value for this sentence only"
 POSED = "an equation that holds at one point or is to be solved; no claim that can be checked"
 WRONG = "which is wrong"
-PASSED = ("proved", "tested")
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from gory.verify._evidence import Evidence, evidence
 from gory.verify._exact import Prover
 from gory.verify.manuscript._recursions import is_before
 from gory.verify.manuscript._sizes import with_sizes
-from gory.verify.manuscript._wording import PLAIN, Style
+from gory.verify.manuscript.wording._wording import PLAIN, Style
 
 MOST_ASSUMED = 6  # names of which it is asked, one by one, whether they must be positive
 _WITH_DOMAIN = ("sqrt", "abs", "log")

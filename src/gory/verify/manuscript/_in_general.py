@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from gory.notation._document import row_of
 from gory.notation.manuscript._parts import Part
 from gory.notation.manuscript.words._special_cases import special_cases, without
-from gory.verify.manuscript._chain import PASSED
-from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine
+from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, CheckedLine
 
 MOST_CASES = 3  # each has the text above it judged once more
 RESTS = "it holds by the special case that stands below it, in row"

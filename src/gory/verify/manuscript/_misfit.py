@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from gory.notation import Expr
 from gory.notation.manuscript._script import Chain, Line
 from gory.verify.manuscript._claim import Ground
-from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript._proofreading import PASSED, CheckedLine
 
 SHAPES = "the shapes do not fit: "
-_PASSED = ("proved", "tested")
 
 
 def fitting(
@@ -28,7 +27,7 @@ def fitting(
         if ground.obstacle(expr, frozenset()):
             continue
         ready = ground.prepare(expr)
-        if ready == before or ground.compare(before, ready, factors).verdict in _PASSED:
+        if ready == before or ground.compare(before, ready, factors).verdict in PASSED:
             return expr, source
     return None
 

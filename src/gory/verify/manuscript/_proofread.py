@@ -24,22 +24,27 @@ from gory.notation.manuscript._special import late_values
 from gory.notation.manuscript._stated import Manuscript
 from gory.notation.manuscript.words._cues import is_supposed, says_anew
 from gory.verify.manuscript._arbitrary import arbitrary_numbers
-from gory.verify.manuscript._as_written import as_written
 from gory.verify.manuscript._by_parts import by_parts
 from gory.verify.manuscript._carried import Belief, beliefs_of, carried_on, rests_on
 from gory.verify.manuscript._cases import judged_in_case
-from gory.verify.manuscript._chain import PASSED, WRONG, ChainChecker
+from gory.verify.manuscript._chain import WRONG, ChainChecker
 from gory.verify.manuscript._claim import Ground
 from gory.verify.manuscript._dotted import with_breaks
 from gory.verify.manuscript._granted import is_declared
 from gory.verify.manuscript._in_general import in_general
-from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine, Proofreading
+from gory.verify.manuscript._proofreading import (
+    PASSED,
+    CheckedDerivation,
+    CheckedLine,
+    Proofreading,
+)
 from gory.verify.manuscript._stood_for import with_own_names
 from gory.verify.manuscript._targets import with_targets
-from gory.verify.manuscript._wording import style_of
 from gory.verify.manuscript.doubts._certainty import UNSURE, Certainty
 from gory.verify.manuscript.doubts._one_hot import is_called_one_hot
 from gory.verify.manuscript.doubts._other_uses import DIFFER
+from gory.verify.manuscript.explanations._as_written import as_written
+from gory.verify.manuscript.wording._wording import style_of
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+PASSED = ("proved", "tested")  # verdicts on lines that hold
+
 
 @dataclass(frozen=True)
 class CheckedLine:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from gory.notation import ONE, Fact, Paper, Sum, to_plain
 from gory.notation.latex import GREEK
 from gory.notation.manuscript._script import Script
-from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._claim import generic, reached_names
 from gory.verify.manuscript._granted import said
+from gory.verify.manuscript._proofreading import PASSED
 from gory.verify.manuscript.doubts._numbered import numbered_totals
 from gory.verify.manuscript.doubts._reach import found_in
 

@@ -39,11 +39,10 @@ from gory.notation import (
 from gory.notation.latex import PART
 from gory.notation.manuscript._script import Chain, Line, Meaning, Script
 from gory.notation.manuscript._upstream import BY_IT_ONLY
-from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
+from gory.verify.manuscript._chain import ChainChecker, Refutation
 from gory.verify.manuscript._claim import reached_names
-from gory.verify.manuscript._gap import LostFactor, SpareFactor
 from gory.verify.manuscript._granted import is_declared, said
-from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript._proofreading import PASSED, CheckedLine
 from gory.verify.manuscript.doubts._carried_back import goes_back
 from gory.verify.manuscript.doubts._finite import at_values
 from gory.verify.manuscript.doubts._limits import equates_other_sums, of_one_span
@@ -67,6 +66,7 @@ from gory.verify.manuscript.doubts._partial import in_words, is_wrong_for_others
 from gory.verify.manuscript.doubts._reach import failed_pairs, names_under, ranges_under
 from gory.verify.manuscript.doubts._regardless import holds_regardless, is_slip_regardless
 from gory.verify.manuscript.doubts._vanishing import vanishes
+from gory.verify.manuscript.explanations._gap import LostFactor, SpareFactor
 
 MOST_TRIED = 24  # other meanings of names, in one section
 UNSURE = "which is not certain"  # of a line that was at odds

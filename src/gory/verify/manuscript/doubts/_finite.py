@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gory.notation import D, Definition, Expr, Num, Ref, num, transform, walk
-from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._claim import reached_names
+from gory.verify.manuscript._proofreading import PASSED
 
 MOST_VALUES = 4
 

@@ -13,8 +13,9 @@ from dataclasses import replace
 from gory.calculus import Dependence
 from gory.notation import D, Paper, Ref, walk
 from gory.notation.manuscript._script import Script
-from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._claim import reached_names
+from gory.verify.manuscript._proofreading import PASSED
 from gory.verify.manuscript.doubts._places import place_of
 
 MOST_BETWEEN = 6  # names between what is differentiated and its variable

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from gory.notation.latex import SPANS
 from gory.notation.manuscript._script import Script
-from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
+from gory.verify.manuscript._chain import ChainChecker, Refutation
 from gory.verify.manuscript._claim import reached_names
+from gory.verify.manuscript._proofreading import PASSED
 
 _SPAN = re.compile(r"sums (?:over|up to) (\w+) have different limits: (.*?) here, (.*?) elsewhere")
 _OVER_A_SET = r"\in"

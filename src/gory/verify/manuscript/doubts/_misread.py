@@ -42,13 +42,14 @@ from gory.notation import (
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript.words._cues import is_denied, points_back
 from gory.notation.manuscript.words._neutral import NEUTRAL
-from gory.verify.manuscript._chain import PASSED, ChainChecker, Refutation
+from gory.verify.manuscript._chain import ChainChecker, Refutation
 from gory.verify.manuscript._claim import Finding, reached_names
-from gory.verify.manuscript._gap import LostTerm, OnlyFor
+from gory.verify.manuscript._proofreading import PASSED
 from gory.verify.manuscript.doubts._adds_up import adds_up
 from gory.verify.manuscript.doubts._held_fixed import held_fixed
 from gory.verify.manuscript.doubts._places import place_of
 from gory.verify.manuscript.doubts._reach import found_in
+from gory.verify.manuscript.explanations._gap import LostTerm, OnlyFor
 
 AHEAD, BEHIND = 1200, 240  # characters of a text around a line that may say where it holds
 MOST_FREED = 4  # names that are defined below a line

@@ -25,9 +25,10 @@ from gory.notation import (
 from gory.notation._nodes import own_indices
 from gory.notation.manuscript.words._attributed import has_other_noun, is_said_of
 from gory.notation.manuscript.words._hedges import ONE_HOT
-from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._claim import reached_names
 from gory.verify.manuscript._granted import mark_of, sentences_about
+from gory.verify.manuscript._proofreading import PASSED
 
 
 def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:

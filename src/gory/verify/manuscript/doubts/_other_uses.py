@@ -30,10 +30,11 @@ from gory.notation import (
     walk,
 )  # fmt: skip
 from gory.notation.manuscript._script import Line, Script
-from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._claim import reached_names
-from gory.verify.manuscript._gap import OnlyFor
+from gory.verify.manuscript._proofreading import PASSED
 from gory.verify.manuscript._rounded import decimals, is_number
+from gory.verify.manuscript.explanations._gap import OnlyFor
 
 LITTLE = 0.02  # of a value, which two decimals can lose
 TO_ZERO = "it may be set to zero here"

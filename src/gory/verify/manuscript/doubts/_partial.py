@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from gory.notation import MINUS_ONE, ONE, Add, Delta, Expr, Index, Mul, free_indices, walk
 from gory.notation.latex import PART
-from gory.verify.manuscript._chain import PASSED, Refutation
-from gory.verify.manuscript._proofreading import CheckedLine
+from gory.verify.manuscript._chain import Refutation
+from gory.verify.manuscript._proofreading import PASSED, CheckedLine
 
 LEFT_OUT = "its sums do not run over the same entries: one leaves out the last"
 _TOO_MUCH = re.compile(r"^\$?-(?:delta\[\w,\d\]|\\delta_\{\w,\d\})\$? is too much: ")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from gory.notation import Expr, Paper, Ref, Sum, walk
 from gory.notation.manuscript._script import Line
-from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._claim import Finding, Ground, reached_names
+from gory.verify.manuscript._proofreading import PASSED
 
 
 def names_under(refutation: Refutation) -> frozenset[str]:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from gory.notation import D, Expr, Paper, Ref, walk
 from gory.notation.manuscript._script import Script
 from gory.notation.manuscript._script_settled import GUESSED
-from gory.verify.manuscript._chain import PASSED, Refutation
+from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._claim import Finding, Ground, reached_names
+from gory.verify.manuscript._proofreading import PASSED
 from gory.verify.manuscript.doubts._reach import failed_pairs, names_under
 
 

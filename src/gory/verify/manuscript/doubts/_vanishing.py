@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gory.notation import ZERO, D, Ref, walk
-from gory.verify.manuscript._chain import PASSED, ChainChecker
+from gory.verify.manuscript._chain import ChainChecker
+from gory.verify.manuscript._proofreading import PASSED
 
 
 def vanishes(checker: ChainChecker, number: int) -> str:

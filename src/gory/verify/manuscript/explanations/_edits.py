@@ -28,12 +28,12 @@ from gory.notation import (
 )
 from gory.notation._build import negated
 from gory.notation._nodes import own_indices
-from gory.verify.manuscript._changes import KINDS, Scope
 from gory.verify.manuscript._claim import Ground, holds
-from gory.verify.manuscript._edit import Change, Edit
-from gory.verify.manuscript._probe import Probe
 from gory.verify.manuscript._sizes import written_sizes
-from gory.verify.manuscript._tidy import tidy
+from gory.verify.manuscript.explanations._changes import KINDS, Scope
+from gory.verify.manuscript.explanations._edit import Change, Edit
+from gory.verify.manuscript.explanations._probe import Probe
+from gory.verify.manuscript.explanations._tidy import tidy
 
 MOST_EDITS = 400  # of one kind on one line; each is tried at a few points
 MOST_TESTED = 4  # of one kind that fit there, each tested within milliseconds

@@ -27,7 +27,7 @@ from gory.notation import (
 )
 from gory.notation._indices import substitute
 from gory.notation._latex import index_to_latex, to_latex
-from gory.verify.manuscript._author_names import author_names, in_author_names
+from gory.verify.manuscript.wording._author_names import author_names, in_author_names
 
 _WRITTEN = re.compile(  # a name with an instance: x_j^{(i)}, h^{(i)}, \hat y_k^{(i)}
     r"(?:\\(?:hat|bar|tilde)\s?\{?)?\\?(?<![A-Za-z])([A-Za-z]{1,20})\}?"

@@ -13,10 +13,11 @@ from gory.notation import D, Expr, Fact, Ref, to_plain, walk
 from gory.verify._evidence import Evidence
 from gory.verify._witness import witness
 from gory.verify.manuscript._claim import seen
-from gory.verify.manuscript._disagreement import Sides, disagreement
-from gory.verify.manuscript._edit import Change, Edit
-from gory.verify.manuscript._edits import smallest_edit
-from gory.verify.manuscript._gap import (
+from gory.verify.manuscript._sizes import as_sizes, counted
+from gory.verify.manuscript.explanations._disagreement import Sides, disagreement
+from gory.verify.manuscript.explanations._edit import Change, Edit
+from gory.verify.manuscript.explanations._edits import smallest_edit
+from gory.verify.manuscript.explanations._gap import (
     ByNumber,
     Gap,
     LostSum,
@@ -26,9 +27,8 @@ from gory.verify.manuscript._gap import (
     is_slip,
     mended,
 )
-from gory.verify.manuscript._remedies import LONGEST_REMEDY, corrected, missing_fact
-from gory.verify.manuscript._sizes import as_sizes, counted
-from gory.verify.manuscript._wording import Equation, Wording, worded
+from gory.verify.manuscript.explanations._remedies import LONGEST_REMEDY, corrected, missing_fact
+from gory.verify.manuscript.wording._wording import Equation, Wording, worded
 
 UNSAID = ", which the text does not say"
 LONGEST_LINE = 400  # characters of a whole line that is written down again

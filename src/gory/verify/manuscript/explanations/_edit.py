@@ -11,7 +11,7 @@ from enum import Enum
 from functools import reduce
 
 from gory.notation import Add, Expr, Index
-from gory.verify.manuscript._wording import Style, Wording, bracketed
+from gory.verify.manuscript.wording._wording import Style, Wording, bracketed
 
 
 class Change(Enum):

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 
 from gory.notation._latex import latex_name
 from gory.notation.latex import GREEK
-from gory.verify.manuscript._chain import PASSED
-from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine
+from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, CheckedLine
 
 MOST_TRIED = 6  # changes in one text, each judged with all of it
 MOST_JUDGED = 12  # lines that are judged again for it; of a long text, one change

@@ -36,8 +36,8 @@ from gory.notation import (
 from gory.notation._build import negated, plus, quotient, times
 from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
-from gory.verify.manuscript._edit import Change, Edit, stem
-from gory.verify.manuscript._tidy import scaled
+from gory.verify.manuscript.explanations._edit import Change, Edit, stem
+from gory.verify.manuscript.explanations._tidy import scaled
 
 PAIR = 2
 

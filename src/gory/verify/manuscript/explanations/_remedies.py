@@ -27,14 +27,14 @@ from gory.notation import (
     walk,
 )
 from gory.verify.manuscript._claim import Ground, generic, holds, reached_names, seen
-from gory.verify.manuscript._disagreement import (
+from gory.verify.manuscript._sizes import with_sizes
+from gory.verify.manuscript.explanations._disagreement import (
     assuming,
     has_unknown_size,
     simplest,
     without_temporary,
 )
-from gory.verify.manuscript._sizes import with_sizes
-from gory.verify.manuscript._wording import Equation, Wording, worded
+from gory.verify.manuscript.wording._wording import Equation, Wording, worded
 
 MOST_ATOMS = 20_000  # work of the derivation of a right side
 LONGEST_REMEDY = 160  # characters of a right side that a reader can compare

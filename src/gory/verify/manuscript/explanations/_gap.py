@@ -12,10 +12,10 @@ from fractions import Fraction
 
 from gory.notation import Add, Expr, Index, Mul, Num, Sum, free_indices
 from gory.notation._build import plus, times
-from gory.verify.manuscript._changes import with_factor
-from gory.verify.manuscript._edit import Edit
-from gory.verify.manuscript._tidy import divided
-from gory.verify.manuscript._wording import Style, Wording, worded
+from gory.verify.manuscript.explanations._changes import with_factor
+from gory.verify.manuscript.explanations._edit import Edit
+from gory.verify.manuscript.explanations._tidy import divided
+from gory.verify.manuscript.wording._wording import Style, Wording, worded
 
 SLIGHT = (Fraction(-1), Fraction(2), Fraction(1, 2))  # factors that people lose
 

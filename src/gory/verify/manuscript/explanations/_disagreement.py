@@ -41,9 +41,10 @@ from gory.notation._build import times
 from gory.notation._indices import substitute
 from gory.verify._evidence import Evidence
 from gory.verify.manuscript._claim import Ground, holds, reached_names
-from gory.verify.manuscript._common_number import without_common_number
-from gory.verify.manuscript._edit import Change, Edit
-from gory.verify.manuscript._gap import (
+from gory.verify.manuscript._sizes import written_sizes
+from gory.verify.manuscript.explanations._common_number import without_common_number
+from gory.verify.manuscript.explanations._edit import Change, Edit
+from gory.verify.manuscript.explanations._gap import (
     ByNumber,
     Changed,
     Gap,
@@ -54,8 +55,7 @@ from gory.verify.manuscript._gap import (
     OnlyFor,
     SpareFactor,
 )
-from gory.verify.manuscript._probe import Probe, is_close
-from gory.verify.manuscript._sizes import written_sizes
+from gory.verify.manuscript.explanations._probe import Probe, is_close
 
 LONGEST_SHOWN = 90  # characters of a difference that helps a reader
 SHORT_SHOWN = 60  # characters of one that may be longer than the line
