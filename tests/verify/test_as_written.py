@@ -2,9 +2,14 @@ r"""Repairs of lines about whole arrays are written as their author writes."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from gory import proofread
+from gory.notation.manuscript import _instead
+from gory.notation.manuscript._manuscript import read_manuscript
+from gory.verify.manuscript import _tried
 
 SQUARES = r"Let $f = \frac12 \|Xw - y\|^2$. Then $$\nabla_w f = %s$$"
 LINES = {  # of the gradient X^T (X w - y): a slip, and the line that is shown for it
@@ -61,3 +66,63 @@ def test_letters_of_the_author_stay_in_the_reason() -> None:
     )
     (line,) = proofread(text).lines
     assert line.why == "holds only for j = k"
+
+
+SOFTMAX = (
+    r"Let $z = W x + b$, $p_k = \frac{e^{z_k}}{\sum_c e^{z_c}}$ and $L = -\sum_k y_k \log p_k$ "
+    "with $\\sum_k y_k = 1$.\n\n"
+)
+
+
+def test_every_wrong_line_of_a_text_is_mended() -> None:
+    text = SOFTMAX + (
+        "$$\\nabla_z L = y - p$$\n\n$$\\nabla_W L = x (p - y)^\\top$$\n\n$$\\nabla_b L = p + y$$"
+    )
+    shown = [line.repair for line in proofread(text).lines]
+    assert shown == [
+        r"\nabla_z L = p - y",
+        r"\nabla_W L = (p - y) x^\top",
+        r"\nabla_b L = p - y",
+    ]
+
+
+def test_a_long_text_is_read_once_more_and_not_once_a_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    tried = _tried.read_manuscript
+
+    def counted(*args: Any, **options: Any) -> Any:
+        asked.append(len(options["instead"]))
+        return tried(*args, **options)
+
+    monkeypatch.setattr(_tried, "read_manuscript", counted)
+    wrong = "$$\\nabla_z L = y - p$$\n\n$$\\nabla_W L = x (p - y)^\\top$$\n\n"
+    proofread(SOFTMAX + wrong)
+    assert asked == [2]
+
+
+def test_macros_of_the_text_stay_in_the_repair() -> None:
+    macros = "\\newcommand{\\vx}{\\mathbf{x}}\n"
+    text = macros + SOFTMAX.replace("W x", r"W \vx") + r"$$\nabla_W L = \vx (p - y)^\top$$"
+    (line,) = proofread(text).lines
+    assert line.verdict == "refuted"
+    assert line.repair == r"\nabla_W L = (p - y) \vx^\top"
+
+
+def test_what_is_tried_teaches_nothing_about_names() -> None:
+    text = SOFTMAX + r"$$\nabla_z L = y - p$$"
+    place = _instead.spot(3, "y - p")
+    plain = read_manuscript(text)
+    other = read_manuscript(text, instead={place: ["p - y", r"u^\top p", "p - "]})
+    assert [s.cue for s in plain.statements] == [s.cue for s in other.statements]
+    (side,) = (side for s in other.statements for side in s.sides if side.source == "y - p")
+    assert [fit.source for fit in side.fits] == ["p - y"]
+
+
+def test_no_repair_says_that_a_derivative_is_itself() -> None:
+    text = (
+        r"Let $n_j = h_j / s$ with $s = \sqrt{\sum_k h_k^2}$. "
+        r"Then $\frac{\partial L}{\partial n_j} = \frac{\partial L}{\partial h_j}$."
+    )
+    for line in proofread(text).lines:
+        left, _, right = line.repair_latex.strip("$").partition(" = ")
+        assert left != right or not left

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gory.notation._fonts import FONT
+
 _EQUALS = re.compile(r"(?<![<>=!:+*/-])=(?![=>])")
 _LEAD = re.compile(
     r"[ \t>]*(?:(?:[-*+•]|\(?\d{1,2}[.)]|=>|→)[ \t]+)?(?:\\(?:begin|end)\s*\{[A-Za-z]+\*?\}[ \t]*)?"
@@ -31,7 +33,7 @@ _CODE = re.compile(
 _SLOPE = re.compile(r"[d∂][^\s=/]{0,20}\s*/\s*[d∂][^\s=]|\\(?:frac|dfrac|tfrac|partial|nabla)\b|∇")
 _OPERATION = re.compile(r"[-+*/^(−·]|\\[A-Za-z]{2,}|\b(?:log|ln|exp|sum)\b|[∑∏]")
 _WORD = re.compile(r"(?<![\\A-Za-z_^{\[(])[A-Za-z]{2,}(?![A-Za-z]|_)")
-_TEXT = re.compile(r"\\(?:text|mathrm|operatorname|mathbf|mbox|textrm)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_TEXT = re.compile(rf"(?:{FONT}|\\mbox)\s*\{{[^{{}}]*\}}|\\[A-Za-z]+")
 _MATHEMATICAL = re.compile(
     r"(?i)(?:log|ln|exp|sum|prod|delta|tanh|sqrt|sigmoid|max|min|relu|softplus|sin|cos|softmax|alpha|"
     r"beta|gamma|eps|epsilon|eta|theta|lambda|lam|mu|nu|pi|rho|sigma|tau|phi|psi|omega|diag|"

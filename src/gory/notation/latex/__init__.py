@@ -6,6 +6,8 @@ are sides joined by relation signs. What a document is and what its equations me
 outside.
 """
 
+from gory.notation._fonts import FONT as FONT
+from gory.notation._fonts import FONTS as FONTS
 from gory.notation.latex._arrays import Array as Array
 from gory.notation.latex._bodies import Body as Body
 from gory.notation.latex._bodies import Parameter as Parameter
@@ -34,7 +36,6 @@ from gory.notation.latex._reader import MANNERS as MANNERS
 from gory.notation.latex._reader import LatexReader as LatexReader
 from gory.notation.latex._rows_of import rows_of as rows_of
 from gory.notation.latex._scripts import ACCENTS as ACCENTS
-from gory.notation.latex._scripts import FONTS as FONTS
 from gory.notation.latex._scripts import GREEK as GREEK
 from gory.notation.latex._scripts import LAYER as LAYER
 from gory.notation.latex._scripts import single_name as single_name

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gory.notation._fonts import FONTS
 from gory.notation.latex._names import LABELS, Names, Step
 from gory.notation.latex._tokens import Tex, closing
 
@@ -32,11 +33,6 @@ GREEK: dict[str, str] = {f"\\{word}": _SPELLING.get(word, word) for word in _LET
 ACCENTS = {rf"\{name}": name for name in ("hat", "bar", "tilde", "check", "dot")} | {
     r"\widehat": "hat", r"\widetilde": "tilde", r"\overline": "bar", r"\vec": "", r"\underline": "",
 }  # fmt: skip
-FONTS = (
-    r"\mathbf", r"\boldsymbol", r"\bm", r"\mathrm", r"\mathit", r"\mathcal", r"\mathscr",
-    r"\mathsf", r"\operatorname", r"\text", r"\textrm", r"\textbf", r"\mathfrak", r"\pmb",
-    r"\textit", r"\mathbb",
-)  # fmt: skip
 TRANSPOSED = ("T", r"\top", r"\intercal", r"\mathsfT", r"\mathrmT", r"\transpose")
 LAYER = "layer"  # in the name of an array of a layer, before its step
 _PARAMETERS = ("theta", "Theta", "w", "W", "beta", "phi")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gory.notation.latex import LatexStatement
+from gory.notation.latex import LatexStatement, Tex
 from gory.notation.manuscript._piece import Piece
 
 _ASIDE = re.compile(r"(?i)\b(?:where|with|since|because|using|by|as|for|if|when)\W*$")
@@ -23,6 +23,25 @@ _NEXT_ROW = re.compile(
     r"\|[ \t]*\n[ \t]*\|[^|\n]{0,20}(?:\|[ \t]*)?\Z|\\\\\s*(?:\\hline\s*)?(?:\d+\s*&\s*)?\Z"
 )
 _NEUTRAL = frozenset(_WORDS.split())
+_JOINING = frozenset({"+", "-", "=", r"\cdot", r"\times", "*", "/"})
+
+
+def ends_in_sign(tokens: Sequence[Tex]) -> bool:
+    """Whether a formula ends in a sign that joins, as if it went on."""
+    return bool(tokens) and tokens[-1].text in _JOINING
+
+
+def doubtful_beginning(gap: str, *, goes_on: bool) -> str:
+    """Whether words or signs before a formula are a part of it: ``softplus$(x) = ...$``.
+
+    ``gap`` are the words since the last formula, and ``goes_on`` if that ends in a sign.
+    """
+    if gap[-1:].isalpha():
+        word = re.split(r"[^A-Za-z]", gap)[-1]
+        return f"the word {word!r} stands right before it and may be a part of it"
+    if goes_on and not gap.strip():
+        return "the formula before it ends in a sign, so that this may be the rest of it"
+    return ""
 
 
 def go_on(pieces: Sequence[Piece], found: list[LatexStatement], between: str) -> None:

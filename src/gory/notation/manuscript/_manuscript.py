@@ -39,7 +39,8 @@ from gory.notation.manuscript._index_conditions import (
     index_condition,
     is_counting,
 )
-from gory.notation.manuscript._joined import go_on
+from gory.notation.manuscript._instead import Instead, Spot
+from gory.notation.manuscript._joined import doubtful_beginning, ends_in_sign, go_on
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
 from gory.notation.manuscript._piece import Piece
@@ -70,6 +71,7 @@ def read_manuscript(
     as_typed: bool = False,
     within: Sequence[Part] = (),
     fixed: frozenset[str] = frozenset(),
+    instead: Mapping[Spot, Sequence[str]] | None = None,
 ) -> Manuscript:
     """Read the mathematics of a Markdown, LaTeX or plain document.
 
@@ -83,6 +85,8 @@ def read_manuscript(
         The parts of it that are read; the others might not be there.
     fixed : frozenset of str
         Letters of ``sum_{j != p}`` that stand for one index, and run over nothing.
+    instead : mapping of Spot to sequence of str, optional
+        Other sides to be read in the place of some; they are among the ``fits`` of these.
 
     Returns
     -------
@@ -107,12 +111,11 @@ def read_manuscript(
         text = only(text, within)
     reading = _Reading(text, macros, as_typed)
     reading.names.fixed = fixed
+    spelt = Spelt.of(text) if as_typed else None
+    reading.reader.instead = Instead(instead or {}, macros, spelt)
     for stretch in with_rows(found, reading.rows):
         reading.see(stretch)
     return reading.manuscript()
-
-
-_JOINING = frozenset({"+", "-", "=", r"\cdot", r"\times", "*", "/"})
 
 
 class _Reading:
@@ -129,7 +132,7 @@ class _Reading:
         self.mention: Mention | None = None  # a formula without any relation
         self.cue = ""
         self.gap = ""  # words since the last formula
-        self.ends_in_sign = False  # the last formula ends in a sign that joins
+        self.goes_on = False  # the last formula ends in a sign that joins
         self.flow = Flow()
         self.read_already: list[Statement] = []  # of the section at hand
         self.headings: dict[int, tuple[str, str, str] | None] = {}  # cases, by section
@@ -238,8 +241,8 @@ class _Reading:
             self.pieces.append(Piece(self.section, ready=Statement((side,))))
             return
         if found and not is_display:
-            found[0].doubt = self.beginning()
-        self.ends_in_sign = bool(tokens) and tokens[-1].text in _JOINING
+            found[0].doubt = doubtful_beginning(self.gap, goes_on=self.goes_on)
+        self.goes_on = ends_in_sign(tokens)
         after_if = _AFTER.match(self.gap) is not None
         go_on(self.pieces, found, self.gap)
         mentioned, self.mention = self.mention, mention_of(self.gap, found)
@@ -252,15 +255,6 @@ class _Reading:
         self.pieces += [Piece(self.section, one, None, after_if, at) for one in found]
         self.gap = ""
         self.cue = "" if is_display else self.cue + " "
-
-    def beginning(self) -> str:
-        """Whether words or signs before a formula are a part of it: ``softplus$(x) = ...$``."""
-        if self.gap[-1:].isalpha():
-            word = re.split(r"[^A-Za-z]", self.gap)[-1]
-            return f"the word {word!r} stands right before it and may be a part of it"
-        if self.ends_in_sign and not self.gap.strip():
-            return "the formula before it ends in a sign, so that this may be the rest of it"
-        return ""
 
     # -- reading ----------------------------------------------------------------------------
 

@@ -10,24 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gory.notation._errors import NotationError
 from gory.notation.latex import (
     ACCENTS,
     COEFFICIENTS,
     FONTS,
     GREEK,
-    Array,
     Level,
     Tex,
-    Value,
     closing,
     single_name,
-    texts,
 )
+from gory.notation.manuscript._instead import read_instead
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._sides import SideReader
@@ -71,29 +67,13 @@ def fits(
     if _SLOPES & {t.text for t in tokens} or is_elsewise:
         return ()
     found: dict[str, Fit] = {}
-    names, known = reader.names, reader.names.knowledge()
     added = _others(tokens, others, level.axes)
-    for changed in (*_changed(tokens, known), *added):
-        reader.names = deepcopy(names)
-        try:
-            value, own = reader.translate(changed)
-            text = _of_shape(reader, level, value) if not own.doubts else ""
-        except NotationError:
-            continue
-        finally:
-            learnt, reader.names = reader.names.knowledge() != known, names
-        if text and not learnt:
+    for changed in (*_changed(tokens, reader.names.knowledge()), *added):
+        if text := read_instead(reader, changed, level):
             found.setdefault(text, Fit(text, _source(reader.text, changed)))
         if len(found) >= MOST_FITS:
             break
     return tuple(found.values())
-
-
-def _of_shape(reader: SideReader, level: Level, value: Value) -> str:
-    """A side as text, if it has the axes of the others."""
-    if not level.axes:
-        return "" if isinstance(value, Array) else str(value)
-    return texts(reader.names, level, value)[0][0]
 
 
 def _changed(tokens: list[Tex], known: Sequence[tuple[str, int]]) -> Iterator[list[Tex]]:

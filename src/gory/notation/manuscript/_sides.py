@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gory.notation._document import row_of
 from gory.notation._errors import NotationError, ShapeError
@@ -21,6 +21,7 @@ from gory.notation.latex import (
     level_of,
     texts,
 )
+from gory.notation.manuscript._instead import Instead, read_instead
 from gory.notation.manuscript._misfits import Fit, fits
 
 _WITH_LAYER = re.compile(r"\\?[A-Za-z]*\}*(?:\s*[_^]\s*(?:\{[^{}]{0,30}\}|\S))*")
@@ -40,7 +41,7 @@ class Side:
     remarks: tuple[str, ...] = ()  # on the readings, where they are not the plain ones
     doubts: tuple[str, ...] = ()  # what was guessed to read it
     misfit: str = ""  # what is wrong with its shapes
-    fits: tuple[Fit, ...] = ()  # with which transposes it would be right in shape
+    fits: tuple[Fit, ...] = ()  # with which transposes it would fit, or what is tried in its place
 
 
 @dataclass
@@ -50,6 +51,7 @@ class SideReader:
     text: str
     names: Names
     facts: list[str]  # that constructs declare by themselves, gathered here
+    instead: Instead = field(default_factory=Instead)
 
     def translate(self, tokens: list[Tex], manner: str = "") -> tuple[Value, LatexReader]:
         if len(tokens) > LONGEST_SIDE:
@@ -107,8 +109,18 @@ class SideReader:
             if side.misfit and number:
                 others = [one for one in sides if one is not tokens]
                 side = replace(side, fits=fits(self, tokens, level, others))
-            made.append(side)
+            made.append(self.with_others(side, tokens, level) if number else side)
         return made, claims
+
+    def with_others(self, side: Side, tokens: list[Tex], level: Level) -> Side:
+        """A side with what is to be read in its place."""
+        place = tokens[0].at if tokens else 0
+        found = [
+            Fit(text, source)
+            for source, other in self.instead.at(side.row, side.source, place)
+            if (text := read_instead(self, other, level, side.doubts))
+        ]
+        return replace(side, fits=tuple(found)) if found else side
 
     def readings(self, side: Side, tokens: list[Tex], value: Value, level: Level) -> Side:
         """The texts that a side may mean, the likeliest first."""

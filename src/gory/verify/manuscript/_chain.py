@@ -371,8 +371,8 @@ class ChainChecker:
                 self.refutations[number] = replace(refutation, found=found)
                 told[number] = replace(
                     told[number], why=found.why.plain, why_latex=found.why.latex,
-                    counterexample=found.point, repair=found.repair.plain,
-                    repair_latex=found.repair.latex,
+                    counterexample=found.point, repair=found.repair.words.plain,
+                    repair_latex=found.repair.words.latex, found=found,
                 )  # fmt: skip
         return told
 

@@ -12,7 +12,6 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
-from gory.notation import D, Ref, walk
 from gory.notation._markup import usual
 from gory.notation.manuscript._declared import left_name
 from gory.notation.manuscript._given_facts import facts_in
@@ -23,14 +22,11 @@ from gory.notation.manuscript._section import read_scripts
 from gory.notation.manuscript._special import late_values
 from gory.notation.manuscript._stated import Manuscript
 from gory.notation.manuscript.words._cues import is_supposed, says_anew
-from gory.verify.manuscript._arbitrary import arbitrary_numbers
 from gory.verify.manuscript._by_parts import by_parts
 from gory.verify.manuscript._carried import Belief, beliefs_of, carried_on, rests_on
 from gory.verify.manuscript._cases import judged_in_case
 from gory.verify.manuscript._chain import WRONG, ChainChecker
-from gory.verify.manuscript._claim import Ground
 from gory.verify.manuscript._dotted import with_breaks
-from gory.verify.manuscript._granted import is_declared
 from gory.verify.manuscript._in_general import in_general
 from gory.verify.manuscript._proofreading import (
     PASSED,
@@ -38,19 +34,18 @@ from gory.verify.manuscript._proofreading import (
     CheckedLine,
     Proofreading,
 )
+from gory.verify.manuscript._setting import setting_of
 from gory.verify.manuscript._stood_for import with_own_names
 from gory.verify.manuscript._targets import with_targets
+from gory.verify.manuscript._tried import holding
 from gory.verify.manuscript.doubts._certainty import UNSURE, Certainty
-from gory.verify.manuscript.doubts._one_hot import is_called_one_hot
 from gory.verify.manuscript.doubts._other_uses import DIFFER
 from gory.verify.manuscript.explanations._as_written import as_written
-from gory.verify.manuscript.wording._wording import style_of
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 
 _SLASHED = re.compile(r"/\s?\d+[A-Za-z]")  # 1/2m: the paper language reads (1/2) m
 _NUMBERED = re.compile(r"(?<=[\[,])\d+(?=[\],])")
-_UNIT = "holds if sum_k {}[k] = 1"
 SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
 
 
@@ -90,7 +85,7 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     """
     written, text = text, usual(text)
     given = facts_in(text, given)
-    found = as_written(text, _all_parts(text, given), lambda other: _all_parts(other, given))
+    found = as_written(text, _all_parts(text, given), lambda tried: holding(text, given, tried))
     return Proofreading(written, tuple(with_breaks(text, list(_with_certainty(found)))))
 
 
@@ -312,17 +307,7 @@ Checked = list[tuple[ChainChecker, list[CheckedLine]]]
 
 def _of_script(script: Script, *, explains: bool) -> tuple[Certainty, Checked]:
     """The lines of one section, with what they bear out."""
-    ground = Ground(
-        script.paper,
-        script.unknown | _differentiated(script),
-        script.unknown,
-        script.slopes,
-        script.steps,
-        frozenset(n for n in script.paper.axes if is_called_one_hot(n, script.words)),
-        frozenset(n for n in script.paper.axes if is_declared(_UNIT.format(n), script.words)),
-        arbitrary_numbers(script.words),
-        style_of(script.words, script.paper.axes),
-    )
+    ground = setting_of(script)
     certainty = Certainty(script)
     checked: Checked = []
     for chain in script.chains:
@@ -368,17 +353,3 @@ def _with_certainty(found: Sequence[CheckedDerivation]) -> Iterator[CheckedDeriv
 
 def _unsure(line: CheckedLine) -> CheckedLine:
     return replace(line, why=line.why.replace(WRONG, UNSURE))
-
-
-def _differentiated(script: Script) -> frozenset[str]:
-    """Undefined names of which the text takes derivatives: functions it does not give."""
-    nodes = [
-        node
-        for chain in script.chains
-        for line in chain.lines
-        for e in line.exprs
-        for node in walk(e)
-    ]
-    bodies = {n.body.name for n in nodes if isinstance(n, D) and isinstance(n.body, Ref)}
-    variables = {n.wrt.name for n in nodes if isinstance(n, D)}
-    return frozenset(bodies - script.paper.definitions.keys() - variables)

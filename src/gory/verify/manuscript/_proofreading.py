@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gory.verify.manuscript.explanations._explained import Explanation
 
 PASSED = ("proved", "tested")  # verdicts on lines that hold
 
@@ -35,6 +38,8 @@ class CheckedLine:
         The reason and the repair of a refuted line with their formulas in LaTeX, between dollars.
     defines : str
         The name that is taken to be defined by a line that is given, or "".
+    found : Explanation or None
+        What was found out about a refuted line, of which the words above are made.
     """
 
     row: int
@@ -48,12 +53,14 @@ class CheckedLine:
     why_latex: str = ""
     repair_latex: str = ""
     defines: str = ""
+    found: Explanation | None = field(default=None, repr=False, compare=False)
 
     def undecided(self, why: str) -> CheckedLine:
         """The same as unread: what was said of it as a wrong line is taken back."""
         return replace(
-            self, verdict="unread", why=why, why_latex="", repair="", repair_latex="", whole=""
-        )
+            self, verdict="unread", why=why, why_latex="", repair="", repair_latex="", whole="",
+            found=None,
+        )  # fmt: skip
 
     def passed(self, verdict: str, why: str) -> CheckedLine:
         """The same as a line that holds."""

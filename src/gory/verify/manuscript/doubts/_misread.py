@@ -346,7 +346,7 @@ def _defined_behind(chain: Chain, script: Script) -> list[str]:
 
 def _as_written(refutation: Refutation) -> str:
     """Whether the repair, as its author would write it, is what he wrote."""
-    repair = refutation.found.repair.latex if refutation.found is not None else ""
+    repair = refutation.found.repair.words.latex if refutation.found is not None else ""
     _, _, right = repair.strip("$").rpartition(" = ")
     if right and _looks(right) == _looks(refutation.line.source):
         return "its repair looks like the line itself, so that some sign of it was not read"

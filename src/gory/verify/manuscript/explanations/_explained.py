@@ -28,7 +28,7 @@ from gory.verify.manuscript.explanations._gap import (
     mended,
 )
 from gory.verify.manuscript.explanations._remedies import LONGEST_REMEDY, corrected, missing_fact
-from gory.verify.manuscript.wording._wording import Equation, Wording, worded
+from gory.verify.manuscript.wording._wording import Equation, Style, Wording, worded
 
 UNSAID = ", which the text does not say"
 LONGEST_LINE = 400  # characters of a whole line that is written down again
@@ -118,6 +118,18 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """What would make a line true: in words, as its right side, and by which change of the line.
+
+    Without a change it is what the engine derives; without a right side it is a fact, or nothing.
+    """
+
+    words: Wording = NOTHING
+    right: Expr | None = None
+    change: Edit | Gap | None = None
+
+
+@dataclass(frozen=True)
 class Explanation:
     """What was found out about a wrong line, and what is said of it.
 
@@ -126,7 +138,8 @@ class Explanation:
     """
 
     why: Wording
-    repair: Wording
+    repair: Repair
+    style: Style
     gap: Gap | None = None
     edit: Edit | None = None
     fact: Wording = NOTHING
@@ -159,11 +172,11 @@ def explained(wrong: Wrong) -> Explanation:
         why = in_words(gap, style)
     else:
         why = fact + Wording(UNSAID, UNSAID) if fact else Wording(DIFFER, DIFFER)
-    repair = fact or _repair(wrong, edit, gap)
-    return Explanation(why, repair, gap, edit, fact, point)
+    repair = Repair(fact) if fact else _repair(wrong, edit, gap)
+    return Explanation(why, repair, style, gap, edit, fact, point)
 
 
-def _repair(wrong: Wrong, edit: Edit | None, gap: Gap | None) -> Wording:
+def _repair(wrong: Wrong, edit: Edit | None, gap: Gap | None) -> Repair:
     """The line with the smallest change, or else as the engine derives it, or with what it lacks.
 
     A right side that is much longer than the author's helps nobody.
@@ -175,15 +188,15 @@ def _repair(wrong: Wrong, edit: Edit | None, gap: Gap | None) -> Wording:
         words = edit.words(style)
         whole = worded(style, ": ", Equation(wrong.asked, edit.after))
         is_short = len(to_plain(edit.after)) <= longest and len(whole.plain) <= LONGEST_LINE
-        return words + whole if is_short else words
+        return Repair(words + whole if is_short else words, edit.after, edit)
     if near is not None:
-        return worded(style, Equation(wrong.asked, near))
-    found, left = wrong.derived(), wrong.asked
+        return Repair(worded(style, Equation(wrong.asked, near)), near, gap)
+    found, left, change = wrong.derived(), wrong.asked, None
     if found is None or len(to_plain(found)) > longest:
-        found, left = _completed(wrong, gap), wrong.before
+        found, left, change = _completed(wrong, gap), wrong.before, gap
     if found is None or len(to_plain(found)) > min(longest, LONGEST_REMEDY):
-        return NOTHING
-    return worded(style, Equation(left, found))
+        return Repair(change=gap)
+    return Repair(worded(style, Equation(left, found)), found, change)
 
 
 def _is_nearer(right: Expr, edit: Edit, near: Expr, gap: Gap | None) -> bool:

@@ -7,7 +7,8 @@ that a new kind has to say all three.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gory.notation import Add, Expr, Index, Mul, Num, Sum, free_indices
@@ -107,6 +108,30 @@ def in_words(gap: Gap, style: Style) -> Wording:
             return edit.fault(style)
         case LooseIndex(index):
             return worded(style, "index ", index, " is free on the right only")
+
+
+def exprs_of(gap: Gap) -> tuple[Expr, ...]:
+    """The formulas that are said of it."""
+    match gap:
+        case LostFactor(one) | SpareFactor(one) | LostTerm(one):
+            return (one,)
+        case Changed(edit):
+            return (edit.old, edit.new, *(one for one in edit.of if not isinstance(one, Index)))
+        case LostSum() | ByNumber() | OnlyFor() | LooseIndex():
+            return ()
+
+
+def with_exprs(gap: Gap, exprs: Sequence[Expr]) -> Gap:
+    """The same with other formulas in it, as many as `exprs_of` gives."""
+    match gap:
+        case LostFactor() | SpareFactor() | LostTerm():
+            return type(gap)(*exprs)
+        case Changed(edit):
+            others = iter(exprs[2:])
+            of = tuple(one if isinstance(one, Index) else next(others) for one in edit.of)
+            return Changed(replace(edit, old=exprs[0], new=exprs[1], of=of))
+        case LostSum() | ByNumber() | OnlyFor() | LooseIndex():
+            return gap
 
 
 def mended(gap: Gap, right: Expr) -> Expr | None:

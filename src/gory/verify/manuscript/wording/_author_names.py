@@ -13,15 +13,14 @@ from functools import lru_cache
 from itertools import islice
 
 from gory.notation._latex import latex_name
-from gory.notation.latex import ACCENTS, FONTS, GREEK
+from gory.notation.latex import ACCENTS, FONT, GREEK
 
 MOST_ATOMS = 8_000  # letters with their scripts that are looked at; an article has as many
 _GROUP = r"(?:\{[^{}]{0,24}(?:\{[^{}]{0,16}\}[^{}]{0,8})?\}|\\?[A-Za-z]+(?![A-Za-z])|[A-Za-z\d])"
 _ONE = r"(?:\{[^{}]{0,24}(?:\{[^{}]{0,16}\}[^{}]{0,8})?\}|\\[A-Za-z]+|[A-Za-z\d])"
-_FONT = "|".join(re.escape(one) for one in sorted(FONTS, key=len, reverse=True))
 _MEAN = r"(?:\\mathbb\s?\{?E\}?|\\operatorname\{E\}|\\mathrm\{E\}|E)\s?\[[^\]$]{1,16}\]"
 _ATOM = re.compile(
-    rf"(?P<base>\\langle\s?[^\\$]{{1,16}}\\rangle|{_MEAN}|(?:{_FONT})\s?\*?\s?{_GROUP}|"
+    rf"(?P<base>\\langle\s?[^\\$]{{1,16}}\\rangle|{_MEAN}|(?:{FONT})\s?\*?\s?{_GROUP}|"
     rf"\\(?:{'|'.join(a[1:] for a in ACCENTS)})\s?{_GROUP}|\\[A-Za-z]+|[A-Za-z])"
     rf"(?P<first>\s?[_^]\s?{_ONE})?(?P<second>\s?[_^]\s?{_ONE})?"
 )
