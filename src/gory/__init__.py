@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gory._proofreading import Proofreading as Proofreading
     from gory._proofreading import proofread as proofread
     from gory.learn import SoftmaxRegression as SoftmaxRegression
+    from gory.learn import SoftmaxRegressionCV as SoftmaxRegressionCV
     from gory.notation import DerivationError as DerivationError
     from gory.notation import GoryError as GoryError
     from gory.notation import NotationError as NotationError
@@ -30,13 +31,14 @@ _HOME = {
     "Paper": "gory._paper",
     "Proofreading": "gory._proofreading",
     "SoftmaxRegression": "gory.learn",
+    "SoftmaxRegressionCV": "gory.learn",
     "proofread": "gory._proofreading",
     "read": "gory._paper",
 }
 
 __all__ = [
     "Derivation", "DerivationError", "GoryError", "NotationError", "Paper", "Proofreading",
-    "SoftmaxRegression", "__version__", "proofread", "read",
+    "SoftmaxRegression", "SoftmaxRegressionCV", "__version__", "proofread", "read",
 ]  # fmt: skip
 
 

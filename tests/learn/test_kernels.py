@@ -10,7 +10,7 @@ from gory.learn import _kernels, _objective, _products, _rows
 from gory.learn._cholesky import definite_solver, invert_definite
 from gory.learn._memory import MemorySource
 from gory.learn._objective import row_softmax
-from gory.learn._tilt import class_sums, tilted
+from gory.learn._tilt import class_covariance, class_means, covariance_product, tilted
 
 from ._data import LAYOUTS, random_rows
 
@@ -162,10 +162,19 @@ def test_a_shift_of_the_logits_tilts_the_probabilities(compiled, n_classes, dtyp
     eps = np.finfo(dtype).eps
     np.testing.assert_allclose(probabilities, expected, rtol=20 * eps)
     np.testing.assert_allclose(added, moved - lse, atol=50 * eps)
-    mean, covariance = class_sums(expected, np.full(40, 1 / 40))
-    np.testing.assert_allclose(mean, expected.mean(axis=0))
-    outer = np.einsum("ik,il->kl", expected, expected) / 40
+
+
+def test_the_covariance_of_the_probabilities_is_known_as_a_matrix_and_by_products():
+    rng = np.random.default_rng(0)
+    shares, _ = row_softmax(rng.normal(size=(40, 5)))
+    weights = rng.uniform(size=40)
+    mean = class_means(shares, weights)
+    np.testing.assert_allclose(mean, weights @ shares)
+    outer = np.einsum("i,ik,il->kl", weights, shares, shares)
+    covariance = class_covariance(shares, weights, mean)
     np.testing.assert_allclose(covariance, np.diag(mean) - outer, atol=1e-15)
+    v = rng.normal(size=5)
+    np.testing.assert_allclose(covariance_product(shares, weights, mean, v), covariance @ v)
 
 
 @pytest.mark.parametrize("size", [1, 47, 48, 49, 200])

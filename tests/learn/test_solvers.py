@@ -126,10 +126,11 @@ def test_class_blocks_are_the_diagonal_blocks_of_the_hessian():
 def test_folded_factors_are_the_factors_to_the_precision_of_float16(n_classes):
     rng = np.random.default_rng(0)
     whole, folded = WholeFactors(n_classes, 6), FoldedFactors(n_classes, 6)
-    for k in range(n_classes):
-        factor = np.tril(rng.normal(size=(6, 6))) * 10.0 ** (9 * k)
-        for store in (whole, folded):
-            store.put(k, factor)
+    scales = 10.0 ** (9 * np.arange(n_classes))
+    factors = np.tril(rng.normal(size=(n_classes, 6, 6))) * scales[:, None, None]
+    for store in (whole, folded):
+        store.put(0, factors[:1])
+        store.put(1, factors[1:])
     vectors = rng.normal(size=(n_classes, 6)).astype(np.float32)
     for name in ("apply", "apply_transposed"):
         expected = getattr(whole, name)(vectors)

@@ -27,7 +27,6 @@ def judged(confusion: list[list[int]], names: list[str]) -> Evaluation:
         baseline_accuracy=0.0,
         baseline_log_loss=0.0,
         classes=tuple(names),
-        confusion=counts,
         probabilities=np.eye(len(names))[guesses],
         targets=targets,
     )

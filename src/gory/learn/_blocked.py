@@ -20,15 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._class_draw import ClassDraw
+from ._intercepts import InterceptSystem
 from ._memory import MemorySource
 from ._memory_point import MemoryPoint
 from ._products import dense_blocks, is_sparse, transposed_product
 from ._sweep import sweep
+from ._tilt import covariance_product
 
 Array = NDArray[Any]
 
-# Entries of the logits of one block (4 MB in float32).
+# Entries of the logits of one block (4 MB in float32), and rows of a block at least: with fewer the
+# weights of the classes, which every block reads, would be the work.
 _BLOCK_ENTRIES = 1 << 20
+_BLOCK_ROWS = 256
 # Classes whose covariances are added up together.
 _PANEL = 256
 # A trial step costs a pass, so a step is taken where the slope has fallen to this share.
@@ -83,7 +87,7 @@ class BlockedSource(MemorySource):
 
     def row_slices(self) -> Iterator[slice]:
         """Blocks of rows that cover all."""
-        size = max(1, _BLOCK_ENTRIES // self.n_classes)
+        size = max(_BLOCK_ROWS, _BLOCK_ENTRIES // self.n_classes)
         for start in range(0, self.n_rows, size):
             yield slice(start, min(start + size, self.n_rows))
 
@@ -178,23 +182,33 @@ class BlockedPoint:
         covariance[np.diag_indices_from(covariance)] += self.mean_probabilities
         return covariance
 
-    def kronecker_factors(self) -> tuple[Array, Array]:
-        """Class covariance, and second moments of rows weighted by their uncertainty (mean 1)."""
+    def doubtful_moments(self) -> Array:
+        """Second moments of the rows weighted by their uncertainty (mean 1), shape (p, p)."""
         moments, total = np.zeros((self.theta.shape[1],) * 2), 0.0
         for point in self._blocks():
             doubt = point.doubt()
             moments += point.moments_of(doubt)
             total += float(doubt.sum())
-        covariance = self.class_covariance()
-        if total > 0.0:
-            return covariance, moments / total
-        return covariance, self.source.second_moments()
+        return moments / total if total > 0.0 else self.source.second_moments()
 
-    def intercept_system(self, shift: Array, /) -> tuple[float, Array, Array]:
+    def intercept_system(self, shift: Array, /) -> InterceptSystem:
         """See `MemoryPoint.intercept_system`; a pass for a shift that is not zero."""
         point = self.shifted(shift) if shift.any() else self
-        slope = point.mean_probabilities - self.source.class_shares()
-        return point.loss, slope, point.class_covariance()
+        mean = point.mean_probabilities
+        return InterceptSystem(
+            point.loss,
+            mean - self.source.class_shares(),
+            mean,
+            hessian=point.class_covariance,
+            product=point.covariance_product,
+        )
+
+    def covariance_product(self, v: Array, /) -> Array:
+        """`class_covariance` times a vector (K,), without the matrix; half a pass."""
+        empty = np.zeros(len(v))
+        return self.mean_probabilities * v + self._sum(
+            lambda one: covariance_product(one.probabilities, one.source.row_weights, empty, v)
+        )
 
     def shifted(self, shift: Array, /) -> BlockedPoint:
         """The point with ``shift`` added to the intercepts; a pass."""

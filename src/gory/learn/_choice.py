@@ -13,7 +13,7 @@ from typing import Any
 
 from ._class_blocks import ROWS_PER_COLUMN
 from ._class_factors import factor_bytes
-from ._coupling import coupling_bytes
+from ._coupling import MOST_PAIRED_CLASSES, coupling_bytes
 from ._products import is_sparse
 from ._rows import kernels_for
 from ._sampled_newton import SAMPLE_PER_COEFFICIENT
@@ -48,6 +48,8 @@ MEMORY_BUDGET = 1 << 30
 FEWEST_BYTES = 1e6
 # Bytes of matrices that a solver may hold where the logits are too large to be kept.
 BLOCKED_BUDGET = 192e6
+# Where the weights themselves take much, so many bytes for each of them.
+_BYTES_PER_COEFFICIENT = 64.0
 # More columns than these are not given a dense matrix of their products.
 _DENSE_COLUMNS = 4000
 
@@ -85,7 +87,8 @@ def choose_solver(
         return "diagonal", f"{source.n_features} columns: too many for a matrix of their products"
     budget /= 2  # the other half is for logits
     if not getattr(source, "keeps_logits", True):
-        budget = min(budget, BLOCKED_BUDGET)
+        size = source.n_classes * (source.n_features + source.fit_intercept)
+        budget = min(budget, max(BLOCKED_BUDGET, _BYTES_PER_COEFFICIENT * size))
     prices = {name: price(source, name) for name in sorted(_PASSES)}
     fitting = {name: p for name, p in prices.items() if p.memory <= budget}
     if fitting:
@@ -155,7 +158,7 @@ def price(source: Any, name: str, /) -> Price:
     elif name == "class-blocks":
         memory = factor_bytes(classes, p) + coupling_bytes(classes) + 16.0 * p**2
     else:
-        memory = 32.0 * (p**2 + classes**2)
+        memory = 32.0 * (p**2 + _paired(classes) ** 2)
     steps = _PASSES[name] * _pass_operations(source)
     return Price(
         steps + _BUILDS[name] * _BUILD_RATE * _build_operations(source, name),
@@ -171,7 +174,12 @@ def _build_operations(source: Any, name: str) -> float:
         return rows * classes * (classes - 1) * p * (p + 1) / 2.0 + _factor_operations(source)
     if name == "class-blocks":
         return classes * (2.0 * min(n, ROWS_PER_COLUMN * p) * p**2 + p**3 / 3.0)
-    return 2.0 * min(n, 10_000) * p**2 + 10.0 * (p**3 + classes**3)
+    return 2.0 * min(n, 10_000) * p**2 + 10.0 * (p**3 + _paired(classes) ** 3)
+
+
+def _paired(classes: int) -> int:
+    """Classes of which a matrix is made."""
+    return classes if classes <= MOST_PAIRED_CLASSES else 0
 
 
 def _factor_operations(source: Any) -> float:

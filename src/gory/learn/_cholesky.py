@@ -67,7 +67,9 @@ def definite_solver(matrix: Array, /, *, tolerance: float) -> Callable[[Array], 
 
 
 def inverse_factor(matrix: Array, /) -> Array | None:
-    """The inverse of L for ``matrix = L L^T``; None where the matrix is not definite.
+    """The inverse of L for ``matrix = L L^T``, or for every matrix of a stack of them.
+
+    None where a matrix is not definite.
 
     Examples
     --------
@@ -83,14 +85,14 @@ def inverse_factor(matrix: Array, /) -> Array | None:
 
 def _lower_inverse(lower: Array) -> Array:
     """The inverse of a lower triangular matrix, from those of its halves."""
-    size = len(lower)
+    size = lower.shape[-1]
     if size <= _LEAF:
         return np.linalg.inv(lower)
     half = size // 2
     out = np.zeros_like(lower)
-    out[:half, :half] = _lower_inverse(lower[:half, :half])
-    out[half:, half:] = _lower_inverse(lower[half:, half:])
-    out[half:, :half] = -out[half:, half:] @ (lower[half:, :half] @ out[:half, :half])
+    first = out[..., :half, :half] = _lower_inverse(lower[..., :half, :half])
+    last = out[..., half:, half:] = _lower_inverse(lower[..., half:, half:])
+    out[..., half:, :half] = -last @ (lower[..., half:, :half] @ first)
     return out
 
 

@@ -19,6 +19,7 @@ many it is not made of pairs at all.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,9 @@ from ._source import Point
 
 Array = NDArray[Any]
 
+# Entries of the blocks that are factored together (2 MB): one by one, small ones would take longer
+# to call for than to factor.
+_TOGETHER = 1 << 18
 # Sampled rows per column for each class.
 ROWS_PER_COLUMN = 4
 # Steps at which the blocks are built. Many classes begin far from where they end, and a build that
@@ -76,11 +80,28 @@ class ClassBlockPreconditioner:
     def rebuild(self, point: Point, /) -> None:
         """Take the curvature at ``point``."""
         self.coupling.forget()
-        for k, block in enumerate(self._blocks(point)):
-            block[np.diag_indices_from(block)] += self.problem.penalty
-            factor = _balanced_inverse_factor(block)
-            self.factors.put(k, np.clip(factor, -_LARGEST, _LARGEST))
+        p = len(self.problem.penalty)
+        blocks, first, least = self._blocks(point), 0, self._least_curvature(point)
+        while some := [*islice(blocks, max(1, _TOGETHER // p**2))]:
+            stack = np.array(some)
+            diagonals, last = np.einsum("kjj->kj", stack), first + len(stack)
+            diagonals += self.problem.penalty
+            if least is not None:
+                diagonals[:, -1] = np.maximum(diagonals[:, -1], least[first:last])
+            self.factors.put(first, np.clip(_inverse_factors(stack), -_LARGEST, _LARGEST))
+            first = last
         self.coupling.rebuild(point)
+
+    def _least_curvature(self, point: Point) -> Array | None:
+        """What the mean probability of every class misses of its share, if there are intercepts.
+
+        A class whose probabilities have gone to nearly nothing has no curvature left; its intercept
+        would be sent out of sight. With this curvature alone it moves by one, in nats.
+        """
+        source = self.problem.source
+        if not source.fit_intercept:
+            return None
+        return np.abs(point.intercept_system(np.zeros(source.n_classes)).slope)
 
     def _blocks(self, point: Point) -> Iterator[Array]:
         """The blocks without penalty; one sample serves all where rows have equal probabilities."""
@@ -105,18 +126,25 @@ class ClassBlockPreconditioner:
         return size * (outer - outer.mean(axis=0))
 
 
-def _balanced_inverse_factor(block: Array) -> Array:
-    """The inverse of the Cholesky factor of a block, or of its diagonal if all else fails."""
-    scale = 1.0 / np.sqrt(np.maximum(np.diagonal(block), np.finfo(float).tiny))
-    block *= scale[:, None]
-    block *= scale
-    block[np.abs(block) < _NO_CORRELATION] = 0.0
+def _inverse_factors(blocks: Array) -> Array:
+    """The inverses of the Cholesky factors of a stack of blocks, which are lost."""
+    diagonals = np.einsum("kjj->kj", blocks)
+    scale = 1.0 / np.sqrt(np.maximum(diagonals, np.finfo(float).tiny))
+    blocks *= scale[:, :, None]
+    blocks *= scale[:, None, :]
+    blocks[np.abs(blocks) < _NO_CORRELATION] = 0.0
+    factors = inverse_factor(blocks)
+    if factors is None:
+        factors = np.stack([_safe_inverse_factor(block) for block in blocks])
+    factors[np.abs(factors) < _NO_ENTRY] = 0.0
+    factors *= scale[:, None, :]
+    return factors
+
+
+def _safe_inverse_factor(block: Array) -> Array:
+    """The same for one block with a diagonal of ones, that of its diagonal if all else fails."""
     factor = inverse_factor(block)
     if factor is None:
         block[np.diag_indices_from(block)] += _SHIFT
         factor = inverse_factor(block)
-    if factor is None:
-        return np.diag(scale)
-    factor[np.abs(factor) < _NO_ENTRY] = 0.0
-    factor *= scale
-    return factor
+    return np.eye(len(block)) if factor is None else factor

@@ -20,8 +20,8 @@ Array = NDArray[Any]
 
 # Bytes up to which factors are kept in float32.
 _WHOLE_BYTES = 1 << 26
-# Pairs of triangles that are unfolded together (4 MB for 257 columns).
-_BATCH = 16
+# Entries that are unfolded together (4 MB).
+_BATCH_ENTRIES = 1 << 20
 
 
 def factor_bytes(n_classes: int, p: int, /) -> float:
@@ -44,7 +44,7 @@ class WholeFactors:
     --------
     >>> import numpy as np
     >>> factors = WholeFactors(1, 2)
-    >>> factors.put(0, np.array([[1.0, 0.0], [2.0, 3.0]]))
+    >>> factors.put(0, np.array([[[1.0, 0.0], [2.0, 3.0]]]))
     >>> factors.apply(np.array([[1.0, 1.0]], dtype=np.float32)).tolist()
     [[1.0, 5.0]]
     >>> factors.apply_transposed(np.array([[1.0, 1.0]], dtype=np.float32)).tolist()
@@ -54,9 +54,9 @@ class WholeFactors:
     def __init__(self, n_classes: int, p: int, /) -> None:
         self.data = np.empty((n_classes, p, p), dtype=np.float32)
 
-    def put(self, k: int, factor: Array, /) -> None:
-        """Keep the factor of class ``k``."""
-        self.data[k] = factor
+    def put(self, first: int, factors: Array, /) -> None:
+        """Keep the factors of some classes, of which ``first`` is the first one."""
+        self.data[first : first + len(factors)] = factors
 
     def apply(self, vectors: Array, /) -> Array:
         """``L_k v_k`` for every row of ``vectors`` (K, p)."""
@@ -74,16 +74,18 @@ class FoldedFactors:
         self.data = np.zeros((-(-n_classes // 2), p, p + 1), dtype=np.float16)
         self.scale = np.ones(2 * len(self.data), dtype=np.float32)
 
-    def put(self, k: int, factor: Array, /) -> None:
-        """Keep the factor of class ``k``."""
-        p = len(factor)
-        self.scale[k] = np.abs(factor).max() or 1.0  # float16 ends at 65504
-        coarse = np.tril(factor / self.scale[k]).astype(np.float16)
-        square = self.data[k // 2]
-        if k % 2:
-            square[:, 1:] = np.where(np.tri(p, dtype=bool).T, coarse.T, square[:, 1:])
-        else:
-            square[:, :p] = np.where(np.tri(p, dtype=bool), coarse, square[:, :p])
+    def put(self, first: int, factors: Array, /) -> None:
+        """Keep the factors of some classes, of which ``first`` is the first one."""
+        p, last = factors.shape[1], first + len(factors)
+        largest = np.abs(factors).max(axis=(1, 2))
+        scale = np.where(largest > 0, largest, 1.0)  # float16 ends at 65504
+        self.scale[first:last] = scale
+        coarse = (factors / scale[:, None, None]).astype(np.float16)
+        below = np.tri(p, dtype=bool)
+        even = self.data[(first + 1) // 2 : (last + 1) // 2, :, :p]
+        odd = self.data[first // 2 : last // 2, :, 1:]
+        np.copyto(even, coarse[first % 2 :: 2], where=below)
+        np.copyto(odd, coarse[1 - first % 2 :: 2].transpose(0, 2, 1), where=below.T)
 
     def apply(self, vectors: Array, /) -> Array:
         """``L_k v_k`` for every row of ``vectors`` (K, p)."""
@@ -95,13 +97,14 @@ class FoldedFactors:
 
     def _applied(self, vectors: Array, *, transposed: bool) -> Array:
         n_classes, p = vectors.shape
+        size = max(1, _BATCH_ENTRIES // p**2)
         pairs = np.zeros((len(self.data), 2, p), dtype=np.float32)
         pairs.reshape(-1, p)[:n_classes] = vectors
         out = np.empty_like(pairs)
 
         def part(first: int, last: int) -> None:
-            for start in range(first, last, _BATCH):
-                some = slice(start, min(start + _BATCH, last))
+            for start in range(first, last, size):
+                some = slice(start, min(start + size, last))
                 block = self.data[some].astype(np.float32)
                 lower, upper = np.tril(block)[:, :, :p], np.triu(block, 1)[:, :, 1:]
                 if transposed:

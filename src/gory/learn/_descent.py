@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._intercepts import with_intercept_solved
 from ._line_search import search
-from ._problem import Problem, duality_gap, relative_gap, repaired_gap, with_intercept_solved
+from ._problem import Problem, duality_gap, relative_gap, repaired_gap
 from ._progress import INTERRUPTED, Progress, Recorder, Solution, passes_spent
 from ._source import Point
 

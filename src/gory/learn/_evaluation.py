@@ -26,8 +26,6 @@ class Evaluation:
     baseline_accuracy, baseline_log_loss : float
         The same for a model that always answers with the class shares of the training rows.
     classes : tuple
-    confusion : ndarray of shape (K, K)
-        Rows counted by true class (first axis) and predicted class (second axis).
     probabilities : ndarray of shape (n, K)
     targets : ndarray of shape (n,)
         Class numbers.
@@ -39,9 +37,20 @@ class Evaluation:
     baseline_accuracy: float
     baseline_log_loss: float
     classes: tuple[Any, ...]
-    confusion: NDArray[np.int64]
     probabilities: NDArray[np.float64]
     targets: NDArray[np.int64]
+
+    @property
+    def guesses(self) -> NDArray[np.int64]:
+        """Class numbers of the most probable classes, shape (n,)."""
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """Rows counted by true class (first axis) and predicted class (second axis)."""
+        counts = np.zeros((len(self.classes),) * 2, dtype=np.int64)
+        np.add.at(counts, (self.targets, self.guesses), 1)
+        return counts
 
 
 def evaluate(
@@ -69,8 +78,6 @@ def evaluate(
     guesses = probabilities.argmax(axis=1)
     shares = np.bincount(class_numbers(training_labels, classes), minlength=len(classes))
     shares = shares / shares.sum()
-    confusion = np.zeros((len(classes), len(classes)), dtype=np.int64)
-    np.add.at(confusion, (targets, guesses), 1)
     return Evaluation(
         n_rows=len(targets),
         accuracy=float((guesses == targets).mean()),
@@ -78,7 +85,6 @@ def evaluate(
         baseline_accuracy=float((targets == shares.argmax()).mean()),
         baseline_log_loss=float(-np.log(np.maximum(shares[targets], SMALLEST)).mean()),
         classes=tuple(classes.tolist()),
-        confusion=confusion,
         probabilities=probabilities,
         targets=targets,
     )

@@ -68,9 +68,9 @@ def solve_firth(
         There are too many coefficients, or columns depend on each other, so that the information
         is singular everywhere.
     """
-    basis = contrast_basis(source.n_classes)
-    size = basis.shape[1] * theta.shape[1]
+    size = (source.n_classes - 1) * theta.shape[1]
     _check_size(source, size)
+    basis = contrast_basis(source.n_classes)
     state, iteration, reason, gap = _State(source.at(theta), basis), 0, "", np.inf
     _check_rank(state.hessian)
     while True:

@@ -37,6 +37,8 @@ from ._settled import settled
 
 Array = NDArray[Any]
 
+# More free coefficients than these would have a covariance of gigabytes.
+_MOST_COEFFICIENTS = 20_000
 # Curvature below this share of the largest, in equilibrated columns, is none.
 _RANK_TOLERANCE = 1e-11
 # A row this certain makes it worth asking whether the classes are separated.
@@ -223,8 +225,7 @@ def infer(
     """Inference for a fit; see `SoftmaxRegression.inference`."""
     from scipy.stats import norm
 
-    if not 0 < level < 1:
-        raise DataError(f"level = {level!r}, but the coverage of an interval lies in (0, 1).")
+    _check(level, fit.theta.size - fit.theta.shape[1])
     is_settled = True
     if not fit.is_firth:
         fit, is_settled = settled(fit)
@@ -258,6 +259,17 @@ def infer(
         _fit=fit,
         **_criteria(fit, coef),
     )
+
+
+def _check(level: float, size: int) -> None:
+    if not 0 < level < 1:
+        raise DataError(f"level = {level!r}, but the coverage of an interval lies in (0, 1).")
+    if size > _MOST_COEFFICIENTS:
+        raise DataError(
+            f"the model has {size} coefficients that are free, and inference takes at most "
+            f"{_MOST_COEFFICIENTS}: their covariance would be {8e-9 * size**2:.0f} gigabytes; join "
+            "classes, or fit fewer columns."
+        )
 
 
 def _criteria(fit: Fit, coef: Array) -> dict[str, Any]:

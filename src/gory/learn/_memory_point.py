@@ -14,15 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._hessian import coupled_hessian
+from ._intercepts import InterceptSystem
 from ._moments import second_moments
 from ._objective import picked
+from ._products import dense_blocks, transposed_product
 from ._rows import ray_slopes, row_probabilities, weighted_curvature
-from ._tilt import class_sums, tilted
+from ._tilt import class_covariance, class_means, covariance_product, tilted
 
 if TYPE_CHECKING:
     from ._memory import MemorySource
 
 Array = NDArray[Any]
+
+
+# Where there are at most so many times the rows that would be drawn for a class, and the products
+# of all pairs of columns in all rows are at most so many numbers (16 MB), classes take all rows.
+_ALL_ROWS = 8
+_PAIR_ENTRIES = 1 << 21
 
 
 class MemoryPoint:
@@ -84,14 +92,15 @@ class MemoryPoint:
 
     def class_covariance(self) -> Array:
         """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K)."""
-        return class_sums(self.probabilities, self.source.row_weights)[1]
+        weights = self.source.row_weights
+        mean = class_means(self.probabilities, weights)
+        return class_covariance(self.probabilities, weights, mean)
 
-    def kronecker_factors(self) -> tuple[Array, Array]:
-        """Class covariance, and second moments of rows weighted by their uncertainty (mean 1)."""
+    def doubtful_moments(self) -> Array:
+        """Second moments of the rows weighted by their uncertainty (mean 1), shape (p, p)."""
         doubt = self.doubt()
         total = float(doubt.sum())
-        weights = doubt / total if total > 0 else self.source.row_weights
-        return self.class_covariance(), self.moments_of(weights)
+        return self.moments_of(doubt / total if total > 0 else self.source.row_weights)
 
     def doubt(self) -> Array:
         """``s_i (1 - |p_i|**2)``, shape (n,): how uncertain every row is."""
@@ -139,20 +148,43 @@ class MemoryPoint:
         given, too.
         """
         source = self.source
+        pairs = source.n_rows * (source.n_features + source.fit_intercept) ** 2
+        if source.n_rows <= _ALL_ROWS * size and pairs <= _PAIR_ENTRIES:
+            yield from ((block, source.n_rows) for block in self._class_moments_of_all_rows())
+            return
         for k in range(source.n_classes):
             share = self.probabilities[:, k].astype(np.float64)
             weights = source.row_weights * share * (1.0 - share)
             yield source.drawn_moments(weights, norms, size, rng)
 
-    def intercept_system(self, shift: Array, /) -> tuple[float, Array, Array]:
-        """Loss, gradient (K,) and Hessian (K, K) by the intercepts, after a shift of them."""
+    def _class_moments_of_all_rows(self) -> Iterator[Array]:
+        """The moments of every class, from the products of all pairs of columns in every row."""
+        source = self.source
+        rows = np.ones((source.n_rows, source.n_features + source.fit_intercept))
+        for some, block in dense_blocks(source.X):
+            rows[some, : source.n_features] = block
+        pairs = (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)
+        step = max(1, _PAIR_ENTRIES // (len(rows) + pairs.shape[1]))
+        for first in range(0, source.n_classes, step):
+            shares = self.probabilities[:, first : first + step].astype(np.float64)
+            weights = source.row_weights[:, None] * shares * (1.0 - shares)
+            yield from transposed_product(weights, pairs).reshape(-1, *(rows.shape[1],) * 2)
+
+    def intercept_system(self, shift: Array, /) -> InterceptSystem:
+        """Newton's system for the intercepts, after a shift of them."""
         source, probabilities, loss = self.source, self.probabilities, self.loss
         shares = source.class_shares()
         if np.any(shift):
             probabilities, added = tilted(probabilities, shift)
             loss += float(source.row_weights @ added - shares @ shift)
-        mean, covariance = class_sums(probabilities, source.row_weights)
-        return loss, mean - shares, covariance
+        mean = class_means(probabilities, source.row_weights)
+        return InterceptSystem(
+            loss,
+            mean - shares,
+            mean,
+            hessian=lambda: class_covariance(probabilities, source.row_weights, mean),
+            product=lambda v: covariance_product(probabilities, source.row_weights, mean, v),
+        )
 
     def shifted(self, shift: Array, /) -> MemoryPoint:
         """The point with ``shift`` added to the intercepts."""

@@ -8,7 +8,7 @@ inequality is an equality in every row, so the duality gap is what the penalty l
     f(theta) - min f  <=  1/2 sum_kj (df/dtheta_kj)**2 / penalty_j .
 
 It holds for columns with a positive penalty once the columns without one (the intercept) have
-gradient zero; `with_intercept_solved` brings them there, which costs no product with the data.
+gradient zero; `_intercepts.py` brings them there, which costs no product with the data.
 `certified_gap` divides by the lower bound ``f - gap`` of the optimum, so the relative gap it gives
 is an upper bound too. No other stopping rule is used, and nothing depends on the scale of columns.
 """
@@ -25,9 +25,6 @@ from ._source import Point, Source
 
 Array = NDArray[Any]
 
-# The intercept is solved to this many units in the last place of a gradient entry (at most 1).
-_INTERCEPT_ULPS = 8
-_INTERCEPT_STEPS = 50
 # Nats per row that are as good as zero.
 VALUE_FLOOR = 1e-12
 
@@ -121,29 +118,3 @@ def repaired_gap(problem: Problem, point: Any, gradient: Array, /) -> float:
     entropy = float(np.sum(mixed * np.log(np.maximum(mixed, np.finfo(float).tiny))))
     gap = duality_gap(turned, problem.penalty) + share * (entropy + surprise)
     return relative_gap(gap, problem.value(point))
-
-
-def with_intercept_solved(point: Point, /) -> Point:
-    """The same weights with the intercepts at their own optimum."""
-    limit = _INTERCEPT_ULPS * np.finfo(float).eps
-    shift = np.zeros(len(point.theta))
-    loss, slope, curvature = point.intercept_system(shift)
-    for _ in range(_INTERCEPT_STEPS):
-        if np.abs(slope).max() <= limit:
-            break
-        step = _least_squares(curvature, -slope)
-        step /= max(1.0, np.abs(step).max())  # far away the quadratic model is not to be trusted
-        trial = point.intercept_system(shift + step)
-        if trial[0] > loss + 1e-15 * abs(loss):
-            break
-        shift, (loss, slope, curvature) = shift + step, trial
-    return point.shifted(shift) if shift.any() else point
-
-
-def _least_squares(curvature: Array, rhs: Array) -> Array:
-    """The smallest solution of a system with a covariance of class probabilities."""
-    values, vectors = np.linalg.eigh(curvature)
-    kept = values > max(1e-13 * values[-1], np.finfo(float).eps)
-    vectors = vectors[:, kept]
-    step = vectors @ ((vectors.T @ rhs) / values[kept])
-    return step - step.mean()  # of the vector of ones the covariance knows nothing but rounding

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from ._choice import FEWEST_BYTES, MEMORY_BUDGET
 from ._elastic import ElasticProblem, smallest
+from ._intercepts import with_intercept_solved
 from ._newton import solve_definite
-from ._problem import relative_gap, with_intercept_solved
+from ._problem import relative_gap
 from ._progress import INTERRUPTED, Recorder, Solution, passes_spent
 from ._proximal_quasi_newton import ProximalQuasiNewton
 from ._rows import kernels_for

@@ -16,10 +16,13 @@ Work is counted in passes: one product X W^T and one product R^T X make one pass
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from numpy.random import Generator
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ._intercepts import InterceptSystem
 
 Array = NDArray[Any]
 
@@ -58,8 +61,8 @@ class Point(Protocol):
         """The ray that leaves this point in ``direction``."""
         ...
 
-    def intercept_system(self, shift: Array, /) -> tuple[float, Array, Array]:
-        """Loss, gradient (K,) and Hessian (K, K) by the intercepts, after a shift of them."""
+    def intercept_system(self, shift: Array, /) -> InterceptSystem:
+        """Loss, gradient and products with the Hessian by the intercepts, after a shift of them."""
         ...
 
     def shifted(self, shift: Array, /) -> Point:
@@ -96,8 +99,8 @@ class Point(Protocol):
         """``sum_i s_i p_ik (1 - p_ik) x_i x_i^T`` per class from samples, and their sizes."""
         ...
 
-    def kronecker_factors(self) -> tuple[Array, Array]:
-        """`class_covariance`, and second moments weighted by the uncertainty of the rows."""
+    def doubtful_moments(self) -> Array:
+        """Second moments of the rows weighted by their uncertainty (mean 1), shape (p, p)."""
         ...
 
 

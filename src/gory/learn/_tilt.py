@@ -48,8 +48,27 @@ def tilted(probabilities: Array, shift: Array, /) -> tuple[Array, Array]:
     return out, np.log(total)
 
 
-def class_sums(probabilities: Array, row_weights: Array, /) -> tuple[Array, Array]:
-    """``sum_i s_i p_i`` and ``sum_i s_i (diag p_i - p_i p_i^T)``, shapes (K,) and (K, K)."""
+def class_means(probabilities: Array, row_weights: Array, /) -> Array:
+    """``sum_i s_i p_i``, shape (K,), in float64."""
     weighted = probabilities * row_weights.astype(probabilities.dtype)[:, None]
-    mean = np.einsum("ik->k", weighted, dtype=np.float64)
-    return mean, np.diag(mean) - transposed_product(probabilities, weighted)
+    return np.einsum("ik->k", weighted, dtype=np.float64)
+
+
+def class_covariance(probabilities: Array, row_weights: Array, mean: Array, /) -> Array:
+    """``sum_i s_i (diag p_i - p_i p_i^T)``, shape (K, K); ``mean`` is that of the p_i."""
+    weighted = probabilities * row_weights.astype(probabilities.dtype)[:, None]
+    return np.diag(mean) - transposed_product(probabilities, weighted)
+
+
+def covariance_product(probabilities: Array, row_weights: Array, mean: Array, v: Array, /) -> Array:
+    """`class_covariance` times a vector (K,), without the matrix.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> p = np.array([[0.75, 0.25]])
+    >>> covariance_product(p, np.ones(1), p[0], np.array([1.0, 0.0])).tolist()
+    [0.1875, -0.1875]
+    """
+    inner = probabilities @ v.astype(probabilities.dtype, copy=False)
+    return mean * v - (row_weights * inner).astype(probabilities.dtype) @ probabilities
