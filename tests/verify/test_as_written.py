@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from gory import proofread
-from gory.notation.manuscript import _instead
+from gory.notation.manuscript import _offered
 from gory.notation.manuscript._manuscript import read_manuscript
-from gory.verify.manuscript import _tried
+from gory.verify.manuscript import _readings
 
 SQUARES = r"Let $f = \frac12 \|Xw - y\|^2$. Then $$\nabla_w f = %s$$"
 LINES = {  # of the gradient X^T (X w - y): a slip, and the line that is shown for it
@@ -86,18 +86,18 @@ def test_every_wrong_line_of_a_text_is_mended() -> None:
     ]
 
 
-def test_a_long_text_is_read_once_more_and_not_once_a_try(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    tried = _tried.read_manuscript
+def test_the_text_is_not_read_again_for_its_repairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
 
-    def counted(*args: Any, **options: Any) -> Any:
-        asked.append(len(options["instead"]))
-        return tried(*args, **options)
+    def counted(text: str, **options: Any) -> Any:
+        asked.append(text)
+        return read_manuscript(text, **options)
 
-    monkeypatch.setattr(_tried, "read_manuscript", counted)
-    wrong = "$$\\nabla_z L = y - p$$\n\n$$\\nabla_W L = x (p - y)^\\top$$\n\n"
-    proofread(SOFTMAX + wrong)
-    assert asked == [2]
+    monkeypatch.setattr(_readings, "read_manuscript", counted)
+    text = SOFTMAX + "$$\\nabla_z L = y - p$$\n\n$$\\nabla_W L = x (p - y)^\\top$$\n\n"
+    found = proofread(text)
+    assert [line.repair[:9] for line in found.lines] == [r"\nabla_z ", r"\nabla_W "]
+    assert len(asked) == 1
 
 
 def test_macros_of_the_text_stay_in_the_repair() -> None:
@@ -109,11 +109,12 @@ def test_macros_of_the_text_stay_in_the_repair() -> None:
 
 
 def test_what_is_tried_teaches_nothing_about_names() -> None:
-    text = SOFTMAX + r"$$\nabla_z L = y - p$$"
-    place = _instead.spot(3, "y - p")
-    plain = read_manuscript(text)
-    other = read_manuscript(text, instead={place: ["p - y", r"u^\top p", "p - "]})
-    assert [s.cue for s in plain.statements] == [s.cue for s in other.statements]
+    manuscript = read_manuscript(SOFTMAX + r"$$\nabla_z L = y - p$$")
+    assert manuscript.reader is not None
+    known = manuscript.reader.names.knowledge()
+    place = _offered.spot(3, "y - p")
+    other = _offered.with_offers(manuscript, {place: ["p - y", r"u^\top p", "p - "]})
+    assert manuscript.reader.names.knowledge() == known
     (side,) = (side for s in other.statements for side in s.sides if side.source == "y - p")
     assert [fit.source for fit in side.fits] == ["p - y"]
 

@@ -30,7 +30,7 @@ Then
 $$\frac{\partial J}{\partial \theta_{kj}} = \sum_i x_j^{(i)} (1\{y^{(i)} = k\} - h_k(x^{(i)}))$$
 """
 REPAIRS = {
-    LAYERS: r"$\frac{\partial E}{\partial a_1} = (h_1 - t) (1 - h_1^2)$",
+    LAYERS: r"$\frac{\partial E}{\partial a_1} = (h_1 - t)(1 - h_1^2)$",
     MEAN: r"$\frac{\partial \langle f\rangle}{\partial z_m} = p_m (f_m - \langle f\rangle)$",
     DIVERGENCE: r"$\frac{\partial \mathrm{KL}}{\partial z_m} = p_m - q_m$",
     ARGUMENT: r"$\frac{\partial g}{\partial x} = (1 + x^2)^{-3/2}$",

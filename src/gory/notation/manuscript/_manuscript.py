@@ -39,7 +39,6 @@ from gory.notation.manuscript._index_conditions import (
     index_condition,
     is_counting,
 )
-from gory.notation.manuscript._instead import Instead, Spot
 from gory.notation.manuscript._joined import doubtful_beginning, ends_in_sign, go_on
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
@@ -71,7 +70,6 @@ def read_manuscript(
     as_typed: bool = False,
     within: Sequence[Part] = (),
     fixed: frozenset[str] = frozenset(),
-    instead: Mapping[Spot, Sequence[str]] | None = None,
 ) -> Manuscript:
     """Read the mathematics of a Markdown, LaTeX or plain document.
 
@@ -85,8 +83,6 @@ def read_manuscript(
         The parts of it that are read; the others might not be there.
     fixed : frozenset of str
         Letters of ``sum_{j != p}`` that stand for one index, and run over nothing.
-    instead : mapping of Spot to sequence of str, optional
-        Other sides to be read in the place of some; they are among the ``fits`` of these.
 
     Returns
     -------
@@ -111,8 +107,6 @@ def read_manuscript(
         text = only(text, within)
     reading = _Reading(text, macros, as_typed)
     reading.names.fixed = fixed
-    spelt = Spelt.of(text) if as_typed else None
-    reading.reader.instead = Instead(instead or {}, macros, spelt)
     for stretch in with_rows(found, reading.rows):
         reading.see(stretch)
     return reading.manuscript()
@@ -127,7 +121,9 @@ class _Reading:
         self.names = Names(scalars=named_scalars(text), below=below)
         self.pieces: list[Piece] = []
         self.out = Manuscript(text)
-        self.reader = SideReader(text, self.names, self.out.facts)
+        spelt = Spelt.of(text) if as_typed else None
+        self.reader = SideReader(text, self.names, self.out.facts, macros, spelt)
+        self.out.reader = self.reader
         self.section = 0
         self.mention: Mention | None = None  # a formula without any relation
         self.cue = ""

@@ -23,7 +23,7 @@ from gory.notation.latex import (
     closing,
     single_name,
 )
-from gory.notation.manuscript._instead import read_instead
+from gory.notation.manuscript._instead import forgetting, read_instead
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._sides import SideReader
@@ -69,7 +69,9 @@ def fits(
     found: dict[str, Fit] = {}
     added = _others(tokens, others, level.axes)
     for changed in (*_changed(tokens, reader.names.knowledge()), *added):
-        if text := read_instead(reader, changed, level):
+        with forgetting(reader):
+            text = read_instead(reader, changed, level)
+        if text:
             found.setdefault(text, Fit(text, _source(reader.text, changed)))
         if len(found) >= MOST_FITS:
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gory.notation._document import row_of
@@ -14,6 +15,7 @@ from gory.notation.latex import (
     MULTIPLE,
     LatexReader,
     Level,
+    Macro,
     Names,
     Tex,
     Value,
@@ -21,10 +23,13 @@ from gory.notation.latex import (
     level_of,
     texts,
 )
-from gory.notation.manuscript._instead import Instead, read_instead
 from gory.notation.manuscript._misfits import Fit, fits
+from gory.notation.manuscript.typed._typed import Spelt
 
 _WITH_LAYER = re.compile(r"\\?[A-Za-z]*\}*(?:\s*[_^]\s*(?:\{[^{}]{0,30}\}|\S))*")
+_LEFT = re.compile(r"\\(?:left|[bB]igg?l?)\s?$")  # of the bracket that a side begins with
+_CLOSING = re.compile(r"(?:\s*\})+")
+LONGEST_SIGN = 8  # characters of such a command
 LONGEST_SIDE = 2000  # tokens of one side of an equation
 
 
@@ -42,6 +47,8 @@ class Side:
     doubts: tuple[str, ...] = ()  # what was guessed to read it
     misfit: str = ""  # what is wrong with its shapes
     fits: tuple[Fit, ...] = ()  # with which transposes it would fit, or what is tried in its place
+    level: Level | None = None  # the indices of its equation
+    at: int = 0  # where it stands
 
 
 @dataclass
@@ -51,7 +58,8 @@ class SideReader:
     text: str
     names: Names
     facts: list[str]  # that constructs declare by themselves, gathered here
-    instead: Instead = field(default_factory=Instead)
+    macros: Mapping[str, Macro] = field(default_factory=dict)
+    spelt: Spelt | None = None  # of a text that is typed without LaTeX
 
     def translate(self, tokens: list[Tex], manner: str = "") -> tuple[Value, LatexReader]:
         if len(tokens) > LONGEST_SIDE:
@@ -109,18 +117,9 @@ class SideReader:
             if side.misfit and number:
                 others = [one for one in sides if one is not tokens]
                 side = replace(side, fits=fits(self, tokens, level, others))
-            made.append(self.with_others(side, tokens, level) if number else side)
+            place = tokens[0].at if tokens else 0
+            made.append(replace(side, level=level, at=place))
         return made, claims
-
-    def with_others(self, side: Side, tokens: list[Tex], level: Level) -> Side:
-        """A side with what is to be read in its place."""
-        place = tokens[0].at if tokens else 0
-        found = [
-            Fit(text, source)
-            for source, other in self.instead.at(side.row, side.source, place)
-            if (text := read_instead(self, other, level, side.doubts))
-        ]
-        return replace(side, fits=tuple(found)) if found else side
 
     def readings(self, side: Side, tokens: list[Tex], value: Value, level: Level) -> Side:
         """The texts that a side may mean, the likeliest first."""
@@ -153,7 +152,12 @@ class SideReader:
             match = _WITH_LAYER.match(self.text, last)  # what was above is in the name
             end = match.end() if match else end
         written = self.text[tokens[0].at : end]
-        return " ".join(re.sub(r"\\\\|&", " ", written).split())
+        front = _LEFT.search(self.text, max(tokens[0].at - LONGEST_SIGN, 0), tokens[0].at)
+        open_ = max(written.count("{") - written.count("}"), 0)  # of a macro with arguments
+        behind = _CLOSING.match(self.text, end)
+        closed = "}" * min(open_, behind.group().count("}")) if behind else ""
+        whole = f"{front.group() if front else ''}{written}{closed}"
+        return " ".join(re.sub(r"\\\\|&", " ", whole).split())
 
 
 def unfitting(side: Side, error: NotationError) -> Side:

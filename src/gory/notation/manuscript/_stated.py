@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from gory.notation.latex import Step
-from gory.notation.manuscript._sides import Side
+from gory.notation.manuscript._sides import Side, SideReader
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Manuscript:
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
     stand_ins: Mapping[str, str] = field(default_factory=dict)  # functions, and those they are for
+    reader: SideReader | None = None  # for sides that are not in the text
 
     def with_model(self, place: int) -> Manuscript:
         """The same with a statement that describes data."""

@@ -15,7 +15,6 @@ from dataclasses import replace
 from gory.notation._markup import usual
 from gory.notation.manuscript._declared import left_name
 from gory.notation.manuscript._given_facts import facts_in
-from gory.notation.manuscript._manuscript import read_manuscript
 from gory.notation.manuscript._parts import Part
 from gory.notation.manuscript._script import Script
 from gory.notation.manuscript._section import read_scripts
@@ -34,6 +33,7 @@ from gory.verify.manuscript._proofreading import (
     CheckedLine,
     Proofreading,
 )
+from gory.verify.manuscript._readings import Readings
 from gory.verify.manuscript._setting import setting_of
 from gory.verify.manuscript._stood_for import with_own_names
 from gory.verify.manuscript._targets import with_targets
@@ -85,31 +85,37 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     """
     written, text = text, usual(text)
     given = facts_in(text, given)
-    found = as_written(text, _all_parts(text, given), lambda tried: holding(text, given, tried))
+    readings = Readings(text)
+    found = _all_parts(readings, given)
+    found = as_written(text, found, lambda offers: holding(readings, given, offers))
     return Proofreading(written, tuple(with_breaks(text, list(_with_certainty(found)))))
 
 
-def _all_parts(text: str, given: Sequence[str]) -> list[CheckedDerivation]:
+def _all_parts(readings: Readings, given: Sequence[str]) -> list[CheckedDerivation]:
     """All derivations of a text, each part with those that it needs."""
-    return by_parts(text, lambda parts: _in_general(text, parts, given))
+    return by_parts(readings.text, lambda parts: _in_general(readings, parts, given))
 
 
-def _in_general(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[CheckedDerivation]:
+def _in_general(
+    readings: Readings, parts: Sequence[Part], given: Sequence[str]
+) -> list[CheckedDerivation]:
     """The derivations of some parts of a text, each judged without special cases below it."""
-    found = _of_parts(text, parts, given)
-    return in_general(text, parts, found, lambda left: _of_parts(text, left, given))
+    found = _of_parts(readings, parts, given)
+    return in_general(readings.text, parts, found, lambda left: _of_parts(readings, left, given))
 
 
-def _of_parts(text: str, parts: Sequence[Part], given: Sequence[str]) -> list[CheckedDerivation]:
+def _of_parts(
+    readings: Readings, parts: Sequence[Part], given: Sequence[str]
+) -> list[CheckedDerivation]:
     """The derivations of some parts of a text, as if the others were not there."""
-    manuscript = read_manuscript(text, within=parts)
+    manuscript = readings.of(parts)
     found = _judged(manuscript, given)
-    is_open = _is_unread(found) or (_SLASHED.search(text) and _has_doubts(found))
+    is_open = _is_unread(found) or (_SLASHED.search(readings.text) and _has_doubts(found))
     if is_open and any(one.is_plain for one in manuscript.statements):
-        other = read_manuscript(text, as_typed=True, within=parts)
+        other = readings.of(parts, as_typed=True)
         found = _likelier(found, _judged(other, given))
     if manuscript.left_out and _has_doubts(found):
-        other = read_manuscript(text, within=parts, fixed=manuscript.left_out)
+        other = readings.of(parts, fixed=manuscript.left_out)
         found = _likelier(found, _judged(other, given))
     return _with_replaced(found)
 

@@ -1,8 +1,9 @@
-r"""Repairs of lines about whole arrays, in the signs of their author.
+r"""Repairs in the signs of their author.
 
 ``X (p - y)`` is judged with indices, and its repair has them. Its author wants to read
-``X^\top (p - y)``. So the change that makes the entries right is made on the line as it is
-written, and what is shown is a line that holds where it stands.
+``X^\top (p - y)``, and in ``\mathcal L`` and ``\Big(`` he wants to find his own line again. So the
+change that makes a line right is made on the line as it is written, and what is shown is a line
+that holds where it stands.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from gory.notation import D, Delta, Expr, Mul, Ref, Sum, children, rebuild, walk
 from gory.notation._nodes import own_indices
-from gory.notation.manuscript._instead import Spot, spot
+from gory.notation.manuscript._offered import Offers, Spot, spot
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine
 from gory.verify.manuscript.explanations._explained import DIFFER, Explanation
 from gory.verify.manuscript.explanations._gap import (
@@ -27,15 +28,15 @@ from gory.verify.manuscript.explanations._gap import (
     in_words,
     with_exprs,
 )
-from gory.verify.manuscript.explanations._respelt import Respelling, respelt
+from gory.verify.manuscript.explanations._respelt import Respelling, respelt, with_any_change
+from gory.verify.manuscript.wording._wording import typeset
 
 MOST_TRIED = 60  # changes of one line
 MOST_LINES = 12  # of one text
-LONGEST_TEXT = 40_000  # characters; what is longer is read too slowly to be read again
 _BELOW = re.compile(r"_\{?([a-z]+)")
 _LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](?![A-Za-z])")
 
-Holding = Callable[[Mapping[Spot, Sequence[str]]], Mapping[Spot, str]]
+Holding = Callable[[Offers], Mapping[Spot, str]]
 
 
 def as_written(
@@ -46,25 +47,34 @@ def as_written(
     ``holding`` says which line of those that are tried in the place of a wrong one is right.
     """
     tries: dict[Spot, dict[str, Respelling]] = {}
-    for line, asked in _wrong(found) if len(text) <= LONGEST_TEXT else ():
-        if len(tries) < MOST_LINES and _lost_signs(line, asked):
-            change = line.found.repair.change if line.found is not None else None
-            tried = (one for one in respelt(line.text, text, change) if not one.says(asked))
-            tries[spot(line.row, line.text)] = {
-                one.source: one for one in islice(tried, MOST_TRIED)
-            }
+    for line, asked in _wrong(found):
+        if len(tries) < MOST_LINES and line.found is not None and not line.found.fact:
+            offers = _offers(line, line.found, asked, text)
+            tries[spot(line.row, line.text)] = {one.source: one for one in offers}
+    tries = {place: tried for place, tried in tries.items() if tried}
     holds = holding({place: [*tried] for place, tried in tries.items()}) if tries else {}
 
     def told(line: CheckedLine, asked: str) -> CheckedLine:
-        place = spot(line.row, line.text)
-        if line.verdict != "refuted" or place not in holds:
+        if line.verdict != "refuted" or line.found is None:
             return line
-        return _told(line, asked, tries[place][holds[place]])
+        place = spot(line.row, line.text)
+        best = tries[place][holds[place]] if place in holds else None
+        if best is not None and _lost_signs(line, line.found, asked):
+            return _in_signs(line, line.found, asked, best)
+        return _typeset(line, line.found, asked, best)
 
     return [
         replace(one, lines=tuple(told(line, one.lines[0].text) for line in one.lines))
         for one in found
     ]
+
+
+def _offers(line: CheckedLine, found: Explanation, asked: str, text: str) -> list[Respelling]:
+    """What is tried in the place of a line; it says more than that something is itself."""
+    offers = respelt(line.text, text, found.repair.change)
+    if _lost_signs(line, found, asked):
+        offers = chain(offers, with_any_change(line.text, text))
+    return list(islice((one for one in offers if not one.says(asked)), MOST_TRIED))
 
 
 def _wrong(found: Sequence[CheckedDerivation]) -> Iterator[tuple[CheckedLine, str]]:
@@ -75,11 +85,9 @@ def _wrong(found: Sequence[CheckedDerivation]) -> Iterator[tuple[CheckedLine, st
                 yield line, one.lines[0].text
 
 
-def _lost_signs(line: CheckedLine, asked: str) -> bool:
+def _lost_signs(line: CheckedLine, found: Explanation, asked: str) -> bool:
     """Whether a line has no repair, or one with indices that its author has not written."""
-    if line.found is None or line.found.fact:
-        return False
-    right = line.found.repair.right
+    right = found.repair.right
     return right is None or bool(_letters_in(right) - _letters(line.text) - _letters(asked))
 
 
@@ -94,29 +102,34 @@ def _letters_in(expr: Expr) -> set[str]:
     return {i.name for node in walk(expr) for i in own_indices(node) if not i.is_literal}
 
 
-def _told(line: CheckedLine, asked: str, holds: Respelling) -> CheckedLine:
+def _typeset(
+    line: CheckedLine, found: Explanation, asked: str, best: Respelling | None
+) -> CheckedLine:
+    """A line whose repair in LaTeX has the left side, and if it can the right one, as written."""
+    repair = found.repair
+    is_told = repair.line and repair.answers and line.repair_latex == repair.words.latex
+    if not is_told or repair.right is None or "\\" not in asked:
+        return line
+    right = best.source if best is not None else typeset(repair.right, found.style)
+    said = f"{repair.said.latex}: " if repair.said else ""
+    return replace(line, repair_latex=f"{said}${asked} = {right}$")
+
+
+def _in_signs(line: CheckedLine, found: Explanation, asked: str, best: Respelling) -> CheckedLine:
     """A line with the repair that its author would write, and the reason in his signs."""
-    repair = f"{asked} = {holds.source}"
+    repair = f"{asked} = {best.source}"
     line = replace(line, repair=repair, repair_latex=f"${repair}$")
-    if line.found is None:
+    gap = _without_lost(found.gap, _letters(line.text) | _letters(asked))
+    if gap is None or line.why == DIFFER:
+        return replace(line, why=best.fault.replace("$", ""), why_latex=best.fault)
+    if gap is found.gap:
         return line
-    own = _letters(line.text) | _letters(asked)
-    why = _in_signs(line.found, own)
-    if why is None or line.why == DIFFER:
-        return replace(line, why=holds.fault.replace("$", ""), why_latex=holds.fault)
-    return line if why is line.found.gap else _worded(line, why)
-
-
-def _worded(line: CheckedLine, gap: Gap) -> CheckedLine:
-    if line.found is None:
-        return line
-    said = in_words(gap, line.found.style)
+    said = in_words(gap, found.style)
     return replace(line, why=said.plain, why_latex=said.latex)
 
 
-def _in_signs(found: Explanation, own: set[str]) -> Gap | None:
-    """The disagreement without the indices that an author has not written; None if they matter."""
-    gap = found.gap
+def _without_lost(gap: Gap | None, own: set[str]) -> Gap | None:
+    """A disagreement without the indices that an author has not written; None if they matter."""
     match gap:
         case None | LostSum() | LooseIndex():
             return None

@@ -6,10 +6,10 @@ order of `KINDS` is how often people make the slip.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations, pairwise, product
+from itertools import pairwise, product
 
 from gory.notation import (
     MINUS_ONE,
@@ -27,88 +27,33 @@ from gory.notation import (
     Ref,
     Size,
     Sum,
-    children,
     free_indices,
     fresh,
     num,
-    rebuild,
+    walk,
 )
 from gory.notation._build import negated, plus, quotient, times
 from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
 from gory.verify.manuscript.explanations._edit import Change, Edit, stem
+from gory.verify.manuscript.explanations._scope import Maker, Scope, edit_of, everywhere
 from gory.verify.manuscript.explanations._tidy import scaled
 
 PAIR = 2
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What may stand at a place of a line: indices, entries of arrays, sizes."""
-
-    indices: tuple[Index, ...]
-    arrays: Sequence[tuple[str, tuple[str, ...]]]
-    sizes: tuple[Size, ...] = ()
-    literals: tuple[Index, ...] = ()  # h[1], h[2] of the text
-    loose: frozenset[Index] = frozenset()  # free on the right only
-
-    def within(self, indices: tuple[Index, ...]) -> Scope:
-        return replace(self, indices=(*self.indices, *indices))
-
-    def pairs(self) -> Iterator[tuple[Index, Index]]:
-        """Two indices of one range."""
-        for one, other in combinations(self.indices, 2):
-            if one.range == other.range:
-                yield one, other
-
-    def others(self, index: Index) -> list[Index]:
-        """What may have been meant by an index."""
-        known = (*self.indices, *self.literals)
-        return [one for one in known if one.range == index.range and one != index]
-
-    def entries(self) -> Iterator[Ref]:
-        """Entries of the arrays of a text with indices that are known here."""
-        for name, axes in self.arrays:
-            own = [[i for i in self.indices if i.range == axis] for axis in axes]
-            yield from (Ref(name, indices) for indices in product(*own))
-
-
-Maker = Callable[[Expr, Scope], Iterator[Edit]]
 
 
 def _swaps(right: Expr, scope: Scope) -> Iterator[Edit]:
     """Two free indices exchanged all over: a transposed matrix."""
     for one, other in scope.pairs():
         swapped = substitute(right, {one: other, other: one})
-        if swapped != right:
+        if swapped != right and not _is_one_entry(right, one, other):
             yield Edit(Change.TRANSPOSED, swapped, right, swapped, (one, other))
 
 
-def everywhere(make: Maker) -> Maker:
-    """A change of this node, or of one below it."""
-
-    def made(expr: Expr, scope: Scope) -> Iterator[Edit]:
-        yield from make(expr, scope)
-        parts = children(expr)
-        inner = scope.within(expr.indices) if isinstance(expr, Sum) else scope
-        for place, part in enumerate(parts):
-            for edit in made(part, inner):
-                if (
-                    isinstance(expr, D)
-                    and isinstance(part, Ref)
-                    and not isinstance(edit.after, Ref)
-                ):
-                    continue
-                new = (*parts[:place], edit.after, *parts[place + 1 :])
-                is_tidy = edit.after == ONE and isinstance(expr, Mul)
-                yield replace(edit, after=times(*new) if is_tidy else rebuild(expr, new))
-
-    return made
-
-
-def _put(kind: Change, old: Expr, new: Expr, *of: Expr) -> Edit:
-    """One part for another."""
-    return Edit(kind, new, old, new, of)
+def _is_one_entry(right: Expr, one: Index, other: Index) -> bool:
+    """Whether two indices stand on one entry, which is named; a delta is the same either way."""
+    entries = [node for node in walk(right) if isinstance(node, Ref)]
+    return sum(bool({one, other} & {*node.indices}) for node in entries) == 1
 
 
 def _signs(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -116,7 +61,7 @@ def _signs(expr: Expr, _scope: Scope) -> Iterator[Edit]:
         return
     for place, term in enumerate(expr.terms):
         new = (*expr.terms[:place], negated(term), *expr.terms[place + 1 :])
-        yield _put(Change.SIGN, expr, Add(new), sign_split(term)[1])
+        yield edit_of(Change.SIGN, expr, Add(new), sign_split(term)[1])
 
 
 def _in_front(right: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -124,14 +69,14 @@ def _in_front(right: Expr, _scope: Scope) -> Iterator[Edit]:
     if isinstance(right, Mul):
         is_minus = right.factors[0] == MINUS_ONE
         if is_minus or any(isinstance(f, Add) and ONE in f.terms for f in right.factors):
-            yield _put(Change.SIGN_OF_ALL, right, negated(right))
+            yield edit_of(Change.SIGN_OF_ALL, right, negated(right))
 
 
 def _turned(right: Expr, scope: Scope) -> Iterator[Edit]:
     """``a - y`` for ``y - a``, the sign of the whole, or that of a factor."""
     yield from everywhere(_exchanged)(right, scope)
     if not (isinstance(right, Add) and len(right.terms) == PAIR):  # that is exchanged
-        yield _put(Change.SIGN_OF_ALL, right, negated(right))
+        yield edit_of(Change.SIGN_OF_ALL, right, negated(right))
     yield from everywhere(_negative_factor)(right, scope)
 
 
@@ -140,10 +85,11 @@ def _exchanged(expr: Expr, _scope: Scope) -> Iterator[Edit]:
         len(expr.terms) - 1
     ):
         terms = tuple(negated(term) for term in reversed(expr.terms))
-        yield _put(Change.ORDER, expr, Add(terms))
+        yield edit_of(Change.ORDER, expr, Add(terms))
     if isinstance(expr, Div):
         for turned in _turned_over(expr):
-            yield _put(Change.ORDER, expr, turned)
+            is_whole = turned == quotient(expr.denominator, expr.numerator)
+            yield edit_of(Change.TURNED_OVER if is_whole else Change.ORDER, expr, turned)
 
 
 def _turned_over(expr: Div) -> Iterator[Expr]:
@@ -164,13 +110,19 @@ def _negative_factor(expr: Expr, _scope: Scope) -> Iterator[Edit]:
         for place, factor in enumerate(expr.factors):
             if isinstance(factor, Mul):
                 new = (*expr.factors[:place], negated(factor), *expr.factors[place + 1 :])
-                yield replace(_put(Change.ORDER, factor, negated(factor)), after=Mul(new))
+                yield replace(edit_of(Change.ORDER, factor, negated(factor)), after=Mul(new))
 
 
 def _arguments(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """``exp(s)`` for ``exp(-s)``."""
     if isinstance(expr, Fn):
-        yield _put(Change.ARGUMENT, expr, replace(expr, argument=negated(expr.argument)))
+        yield edit_of(Change.ARGUMENT, expr, replace(expr, argument=_opposite(expr.argument)))
+
+
+def _opposite(expr: Expr) -> Expr:
+    """``a + b`` for ``-a - b``: no sign in front of a bracket that begins with one."""
+    is_negative = isinstance(expr, Add) and sign_split(expr.terms[0])[0]
+    return Add(tuple(map(negated, expr.terms))) if is_negative else negated(expr)
 
 
 def _two_signs(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -179,7 +131,7 @@ def _two_signs(expr: Expr, _scope: Scope) -> Iterator[Edit]:
         for place, pair in enumerate(pairwise(expr.terms) if len(expr.terms) > 2 else ()):
             turned = tuple(map(negated, pair))
             new = Add((*expr.terms[:place], *turned, *expr.terms[place + 2 :]))
-            yield replace(_put(Change.ORDER, Add(pair), Add(turned)), after=new)
+            yield replace(edit_of(Change.ORDER, Add(pair), Add(turned)), after=new)
 
 
 def _deltas(expr: Expr, scope: Scope) -> Iterator[Edit]:
@@ -193,10 +145,10 @@ def _deltas(expr: Expr, scope: Scope) -> Iterator[Edit]:
                 new = times(delta, rest) if rest != ONE else delta
                 terms = (*expr.terms[:place], negated(new) if minus else new,
                          *expr.terms[place + 1 :])  # fmt: skip
-                yield _put(Change.DELTA, expr, Add(terms), delta)
+                yield edit_of(Change.DELTA, expr, Add(terms), delta)
     elif isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
         for a, b in pairs:
-            yield _put(Change.DELTA, expr, times(Delta(a, b), expr), Delta(a, b))
+            yield edit_of(Change.DELTA, expr, times(Delta(a, b), expr), Delta(a, b))
 
 
 def _indices(expr: Expr, scope: Scope) -> Iterator[Edit]:
@@ -220,12 +172,12 @@ def _letters(expr: Expr, scope: Scope) -> Iterator[Edit]:
         return
     for index in sorted(free_indices(expr), key=lambda i: i.name):
         for other in scope.others(index):
-            yield _put(Change.LETTER, expr, substitute(expr, {index: other}))
+            yield edit_of(Change.LETTER, expr, substitute(expr, {index: other}))
 
 
 def _renamed(expr: Ref | Delta, indices: tuple[Index, ...]) -> Edit:
     new = Ref(expr.name, indices) if isinstance(expr, Ref) else Delta(*indices[:2])
-    return _put(Change.INDEX, expr, new)
+    return edit_of(Change.INDEX, expr, new)
 
 
 def _sums(expr: Expr, scope: Scope) -> Iterator[Edit]:
@@ -234,12 +186,27 @@ def _sums(expr: Expr, scope: Scope) -> Iterator[Edit]:
         case Ref(_, (index,)) | Fn(_, Ref(_, (index,))) if index in scope.indices:
             other = fresh(index, {one.name for one in scope.indices})
             whole = Sum((other,), substitute(expr, {index: other}))
-            yield _put(Change.SUM, expr, whole)
+            yield edit_of(Change.SUM, expr, whole)
         case Mul(factors) if not any(isinstance(factor, Sum) for factor in factors):
             unbound = free_indices(expr) - ({*scope.indices} - scope.loose)
             for index in sorted(unbound, key=lambda i: i.name):
                 whole = Sum((index,), expr)
-                yield _put(Change.SUM, expr, whole)
+                yield replace(edit_of(Change.SUM, expr, whole), of=(index,))
+
+
+def _wider_sums(expr: Expr, scope: Scope) -> Iterator[Edit]:
+    """``sum_i a[i] x[i]`` for ``a[i] sum_i x[i]``, where nothing else binds the i in front."""
+    if not isinstance(expr, Mul):
+        return
+    for place, factor in enumerate(expr.factors):
+        rest = times(*expr.factors[:place], *expr.factors[place + 1 :])
+        for index in scope.loose & free_indices(rest) if isinstance(factor, Sum) else ():
+            bound = next((i for i in factor.indices if i.range == index.range), None)
+            if bound is not None:
+                inner = substitute(factor.body, {bound: index})
+                others = tuple(i for i in factor.indices if i != bound)
+                whole = Sum((index, *others), times(rest, inner))
+                yield replace(edit_of(Change.WIDER_SUM, expr, whole), of=(index,))
 
 
 def _powers(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -249,26 +216,26 @@ def _powers(expr: Expr, _scope: Scope) -> Iterator[Edit]:
             powers = dict.fromkeys((value + 1, value - 1, -value, value - 2, value / 2))
             for power in powers.keys() - {0}:
                 new = base if power == 1 else Pow(base, Num(power))
-                yield _put(Change.POWER, expr, new)
+                yield edit_of(Change.POWER, expr, new)
         case Pow(base, exponent):
             for number in (ONE, MINUS_ONE):
-                yield _put(Change.POWER, expr, Pow(base, plus(exponent, number)))
+                yield edit_of(Change.POWER, expr, Pow(base, plus(exponent, number)))
         case Ref() | Size() | Fn() | Sum() | Add():
             for power in (num(2), Num(Fraction(1, 2))):
-                yield _put(Change.POWER, expr, Pow(expr, power))
+                yield edit_of(Change.POWER, expr, Pow(expr, power))
             if isinstance(expr, Size) or (isinstance(expr, Ref) and not expr.indices):
-                yield _put(Change.POWER, expr, Div(ONE, expr))
+                yield edit_of(Change.POWER, expr, Div(ONE, expr))
 
 
 def _slopes(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """``f(u)`` for ``f'(u)`` and the other way round."""
     match expr:
         case Fn(("sin" | "cos") as name, argument):
-            yield _put(Change.SLOPE, expr, Fn("cos" if name == "sin" else "sin", argument))
+            yield edit_of(Change.SLOPE, expr, Fn("cos" if name == "sin" else "sin", argument))
         case Fn(_, Ref() as argument):
-            yield _put(Change.SLOPE, expr, D(expr, argument))
+            yield edit_of(Change.SLOPE, expr, D(expr, argument))
         case D(Fn(_, argument) as body, wrt) if argument == wrt:
-            yield _put(Change.SLOPE, expr, body)
+            yield edit_of(Change.SLOPE, expr, body)
 
 
 def _squares(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -277,47 +244,47 @@ def _squares(expr: Expr, _scope: Scope) -> Iterator[Edit]:
         case Pow(Add((*terms, last)), Num() as power):
             minus, rest = sign_split(last)
             new = negated(Pow(rest, power)) if minus else Pow(rest, power)
-            yield _put(Change.SQUARE, expr, Add((*terms, new)))
+            yield edit_of(Change.SQUARE, expr, Add((*terms, new)))
         case Sum(indices, Pow(base, power)):
-            yield _put(Change.SQUARE, expr, Pow(Sum(indices, base), power))
+            yield edit_of(Change.SQUARE, expr, Pow(Sum(indices, base), power))
         case Pow(Sum(indices, body), power):
-            yield _put(Change.SQUARE, expr, Sum(indices, Pow(body, power)))
+            yield edit_of(Change.SQUARE, expr, Sum(indices, Pow(body, power)))
 
 
 def _names(expr: Expr, scope: Scope) -> Iterator[Edit]:
     """Another array with the same indices, a one for a name or a name for a one."""
     if expr == ONE:
-        yield from (_put(Change.NAME, expr, entry) for entry in scope.entries())
+        yield from (edit_of(Change.NAME, expr, entry) for entry in scope.entries())
     if isinstance(expr, Add):
         for place, term in enumerate(expr.terms):
             minus, rest = sign_split(term)
             new = (*expr.terms[:place], MINUS_ONE if minus else ONE, *expr.terms[place + 1 :])
             if isinstance(rest, Ref):
-                yield replace(_put(Change.NAME, rest, ONE), after=Add(new))
+                yield replace(edit_of(Change.NAME, rest, ONE), after=Add(new))
     if isinstance(expr, Ref):
         axes = tuple(index.range for index in expr.indices)
         for name, own in scope.arrays:
             if own == axes and name != expr.name:
                 kind = Change.INDEX if stem(name) == stem(expr.name) else Change.NAME
-                yield _put(kind, expr, Ref(name, expr.indices))
+                yield edit_of(kind, expr, Ref(name, expr.indices))
         for entry in scope.entries():
             if entry.name != expr.name:
-                yield _put(Change.NAME, expr, entry)
+                yield edit_of(Change.NAME, expr, entry)
 
 
 def _complements(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """``1 - p`` for ``p`` and the other way round."""
     match expr:
         case Ref():
-            yield _put(Change.COMPLEMENT, expr, Add((ONE, Mul((MINUS_ONE, expr)))))
+            yield edit_of(Change.COMPLEMENT, expr, Add((ONE, Mul((MINUS_ONE, expr)))))
         case Add((one, term)) if one == ONE and sign_split(term)[0]:
-            yield _put(Change.COMPLEMENT, expr, sign_split(term)[1])
+            yield edit_of(Change.COMPLEMENT, expr, sign_split(term)[1])
 
 
 def _exponentials(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """``exp(a)`` for ``exp(a) exp(a)``: not the exponent was lost, but a factor."""
     if isinstance(expr, Fn) and expr.name == "exp":
-        yield _put(Change.LOST_FACTOR, expr, times(expr, expr), expr)
+        yield edit_of(Change.LOST_FACTOR, expr, times(expr, expr), expr)
 
 
 def _coefficients(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -325,7 +292,7 @@ def _coefficients(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
         for number in (Fraction(2), Fraction(1, 2)):
             kind = Change.LOST_NUMBER if number > 1 else Change.SPARE_NUMBER
-            yield _put(kind, expr, scaled(number, expr), num(2))
+            yield edit_of(kind, expr, scaled(number, expr), num(2))
 
 
 def _multiplied(entry: Ref | Size, expr: Expr) -> Expr:
@@ -341,6 +308,8 @@ def _multiplied(entry: Ref | Size, expr: Expr) -> Expr:
 
 def with_factor(factor: Expr, expr: Expr) -> Expr:
     """A product; numbers stand in front, as people write them, and entries of arrays behind."""
+    if isinstance(expr, Mul) and isinstance(expr.factors[-1], Sum):
+        return times(*expr.factors[:-1], factor, expr.factors[-1])
     is_entry = isinstance(factor, Ref) and factor.indices
     if isinstance(expr, Sum | Add) or not (is_entry or isinstance(factor, Add)):
         return times(factor, expr)
@@ -353,10 +322,13 @@ def _factors(expr: Expr, scope: Scope) -> Iterator[Edit]:
         for place, factor in enumerate(expr.factors):
             rest = (*expr.factors[:place], *expr.factors[place + 1 :])
             if not isinstance(factor, Num) and rest:
-                yield _put(Change.SPARE_FACTOR, expr, times(*rest), factor)
+                yield edit_of(Change.SPARE_FACTOR, expr, times(*rest), factor)
+    if isinstance(expr, Div) and isinstance(expr.numerator, Ref | Fn):
+        over = Div(ONE, expr.denominator)
+        yield edit_of(Change.SPARE_FACTOR, expr, over, expr.numerator)
     if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum | Add):
         for entry in (*scope.entries(), *scope.sizes):
-            yield _put(Change.LOST_FACTOR, expr, _multiplied(entry, expr), entry)
+            yield edit_of(Change.LOST_FACTOR, expr, _multiplied(entry, expr), entry)
 
 
 def _divisors(expr: Expr, scope: Scope) -> Iterator[Edit]:
@@ -365,7 +337,7 @@ def _divisors(expr: Expr, scope: Scope) -> Iterator[Edit]:
         for entry in (*scope.entries(), *scope.sizes):
             factor = Div(ONE, entry)
             new = quotient(expr, entry) if isinstance(expr, Ref) else times(factor, expr)
-            yield _put(Change.LOST_FACTOR, expr, new, factor)
+            yield edit_of(Change.LOST_FACTOR, expr, new, factor)
 
 
 def _terms(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -373,7 +345,7 @@ def _terms(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     if isinstance(expr, Add):
         for place, term in enumerate(expr.terms):
             rest = (*expr.terms[:place], *expr.terms[place + 1 :])
-            yield _put(Change.SPARE_TERM, expr, plus(*rest), term)
+            yield edit_of(Change.SPARE_TERM, expr, plus(*rest), term)
 
 
 KINDS: tuple[Maker, ...] = (
@@ -390,6 +362,7 @@ KINDS: tuple[Maker, ...] = (
     everywhere(_slopes),
     everywhere(_squares),
     everywhere(_sums),
+    everywhere(_wider_sums),
     everywhere(_names),
     everywhere(_complements),
     everywhere(_terms),

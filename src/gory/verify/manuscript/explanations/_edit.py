@@ -30,6 +30,8 @@ class Change(Enum):
     SLOPE = "a function for its derivative"
     SQUARE = "a square at another place"
     SUM = "a sum that was lost"
+    WIDER_SUM = "a sum that ends too early"
+    TURNED_OVER = "a fraction upside down"
     NAME = "another name"
     COMPLEMENT = "p for 1 - p"
     SPARE_FACTOR = "a factor too much"
@@ -89,6 +91,13 @@ class Edit:
                 return _clause(style, "the factor ", factor, " is too much")
             case ((Change.SPARE_FACTOR | Change.SPARE_TERM), (part,)):
                 return _clause(style, part, " is too much")
+            case Change.SUM, (index,):
+                return _clause(style, "the sum over ", index, " is missing")
+            case Change.WIDER_SUM, (index,):
+                return _clause(style, "the sum over ", index, " ends too early")
+            case Change.TURNED_OVER, _:
+                said = "the fraction is upside down"
+                return Wording(said, said)
         return _clause(style, self.new, " in the place of ", self.old)
 
     def fault(self, style: Style) -> Wording:
@@ -96,7 +105,7 @@ class Edit:
         is_sign = self.kind is Change.ORDER and isinstance(self.old, Add)
         if is_sign or self.kind in (Change.SIGN, Change.SIGN_OF_ALL):
             return self.words(style) + Wording(" is wrong", " is wrong")
-        if self.of:
+        if self.of or self.kind is Change.TURNED_OVER:
             return self.words(style)
         return _clause(style, self.old, " stands in the place of ", self.new)
 

@@ -19,6 +19,7 @@ from gory.notation import (
     Div,
     Expr,
     Mul,
+    Num,
     Ref,
     Sum,
     children,
@@ -30,9 +31,10 @@ from gory.notation._build import negated
 from gory.notation._nodes import own_indices
 from gory.verify.manuscript._claim import Ground, holds
 from gory.verify.manuscript._sizes import written_sizes
-from gory.verify.manuscript.explanations._changes import KINDS, Scope
+from gory.verify.manuscript.explanations._changes import KINDS
 from gory.verify.manuscript.explanations._edit import Change, Edit
 from gory.verify.manuscript.explanations._probe import Probe
+from gory.verify.manuscript.explanations._scope import Scope
 from gory.verify.manuscript.explanations._tidy import tidy
 
 MOST_EDITS = 400  # of one kind on one line; each is tried at a few points
@@ -133,11 +135,17 @@ def _is_idle(expr: Expr, own: Container[Expr], asked: Expr | None) -> bool:
                 return True
             case Delta(one, other) if one == other:
                 return True
-            case Div(above, below) if above == below and node not in own:
+            case Div(above, below) if node not in own and _has_common(above, below):
                 return True
             case Add(terms) if node not in own and any(negated(term) in terms for term in terms):
                 return True
     return False
+
+
+def _has_common(above: Expr, below: Expr) -> bool:
+    """Whether a factor can be cancelled, so that nobody would have written it."""
+    one, other = (side.factors if isinstance(side, Mul) else (side,) for side in (above, below))
+    return any(factor in other for factor in one if not isinstance(factor, Num))
 
 
 def _likeness(expr: Expr, known: Container[Expr]) -> tuple[int, int]:

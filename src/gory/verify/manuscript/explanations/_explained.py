@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from gory.notation import D, Expr, Fact, Ref, to_plain, walk
+from gory.notation import Add, D, Expr, Fact, Ref, to_plain, walk
 from gory.verify._evidence import Evidence
 from gory.verify._witness import witness
 from gory.verify.manuscript._claim import seen
@@ -119,14 +119,27 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Repair:
-    """What would make a line true: in words, as its right side, and by which change of the line.
+    """What would make a line true: a fact, or another right side.
 
-    Without a change it is what the engine derives; without a right side it is a fact, or nothing.
+    ``said`` is the fact, or the change by which the right side comes about, in words; ``line`` is
+    the line with that right side, or empty where it is too long to be shown. ``answers`` if the
+    left side of that line is what the first line of the chain asks for.
     """
 
-    words: Wording = NOTHING
+    said: Wording = NOTHING
+    line: Wording = NOTHING
     right: Expr | None = None
     change: Edit | Gap | None = None
+    answers: bool = True
+
+    @property
+    def words(self) -> Wording:
+        """All of it."""
+        return (
+            self.said + Wording(": ", ": ") + self.line
+            if self.said and self.line
+            else (self.said or self.line)
+        )
 
 
 @dataclass(frozen=True)
@@ -185,18 +198,18 @@ def _repair(wrong: Wrong, edit: Edit | None, gap: Gap | None) -> Repair:
     longest = TIMES_AS_LONG * max(len(to_plain(e)) for e in (right, wrong.before)) + A_FEW
     near = mended(gap, right) if gap is not None and is_slip(gap) and wrong.is_level else None
     if edit is not None and (near is None or _is_nearer(right, edit, near, gap)):
-        words = edit.words(style)
-        whole = worded(style, ": ", Equation(wrong.asked, edit.after))
-        is_short = len(to_plain(edit.after)) <= longest and len(whole.plain) <= LONGEST_LINE
-        return Repair(words + whole if is_short else words, edit.after, edit)
+        line = worded(style, Equation(wrong.asked, edit.after))
+        is_short = len(to_plain(edit.after)) <= longest and len(line.plain) <= LONGEST_LINE
+        return Repair(edit.words(style), line if is_short else NOTHING, edit.after, edit)
     if near is not None:
-        return Repair(worded(style, Equation(wrong.asked, near)), near, gap)
-    found, left, change = wrong.derived(), wrong.asked, None
+        return Repair(NOTHING, worded(style, Equation(wrong.asked, near)), near, gap)
+    found, answers = wrong.derived(), True
     if found is None or len(to_plain(found)) > longest:
-        found, left, change = _completed(wrong, gap), wrong.before, gap
+        found, answers = _completed(wrong, gap), wrong.before == wrong.asked
     if found is None or len(to_plain(found)) > min(longest, LONGEST_REMEDY):
         return Repair(change=gap)
-    return Repair(worded(style, Equation(left, found)), found, change)
+    line = worded(style, Equation(wrong.asked if answers else wrong.before, found))
+    return Repair(NOTHING, line, found, gap, answers)
 
 
 def _is_nearer(right: Expr, edit: Edit, near: Expr, gap: Gap | None) -> bool:
@@ -211,6 +224,8 @@ def _is_nearer(right: Expr, edit: Edit, near: Expr, gap: Gap | None) -> bool:
 
 def _completed(wrong: Wrong, gap: Gap | None) -> Expr | None:
     """The line with what it lacks, where that is little beside it."""
+    if isinstance(gap, LostTerm) and isinstance(gap.term, Add):
+        return None
     if isinstance(gap, LostTerm):
         room = max(len(to_plain(wrong.right)) // 2, A_FEW)
         if len(to_plain(gap.term)) > room:

@@ -117,6 +117,11 @@ def bracketed(style: Style, expr: Expr) -> Wording:
     return replace(found, latex=f"${found.latex}$")
 
 
+def typeset(expr: Expr, style: Style) -> str:
+    """A formula in LaTeX, without the dollars around it."""
+    return _formula(expr, style).latex
+
+
 def _formula(expr: Expr, style: Style) -> Wording:
     shown = _apart(_with_letters(expr, style), style.names)
     try:
