@@ -37,8 +37,61 @@ SPELLINGS = {
         "The loss is  L = x^2 + c x,  and the slope that we need is  d(L, x) = @.",
         ("2 x + c", "2 x - c"),
     ),
+    "an instance in square brackets": (
+        r"Let $a^{[s]} = \sigma(w x^{[s]} + b)$ and $J = \frac1m \sum_s (a^{[s]} - t^{[s]})^2$. "
+        r"$$\frac{\partial J}{\partial b} = "
+        r"\frac2m \sum_s (a^{[s]} - t^{[s]}) a^{[s]} (@ a^{[s]})$$",
+        ("1 -", "1 +"),
+    ),
+    "classes in round brackets, one of them primed": (
+        r"Let $h^{(j)} = e^{v^{(j)}} / \sum_{j'} e^{v^{(j')}}$. "
+        r"$$\frac{\partial h^{(j)}}{\partial v^{(i)}} = h^{(j)} (\mathbb{I}\{j=i\} @ h^{(i)})$$",
+        ("-", "+"),
+    ),
+    "an abbreviation as a superscript": (
+        r"Let $p_k = e^{z_k} / \sum_j e^{z_j}$ and $L = -\sum_k t_k^{LS} \log p_k$, "
+        r"where $\sum_k t_k^{LS} = 1$. $$\frac{\partial L}{\partial z_k} = p_k @ t_k^{LS}$$",
+        ("-", "+"),
+    ),
+    "a name in upright text behind an operator": (
+        r"Put $\text{loss} = -\sum_l r_l \log q_l$. "
+        r"$$\begin{aligned} \frac{\partial}{\partial q_i} \text{loss} &= @ \end{aligned}$$",
+        ("-r_i / q_i", "r_i / q_i"),
+    ),
+    "a function without its argument and with a prime": (
+        r"Let $\sigma(z) = \frac{1}{1+e^{-z}}$. $$\sigma' = \sigma (1 @ \sigma)$$",
+        ("-", "+"),
+    ),
+    "steps of a numbered list": (
+        "Let $p_i = e^{z_i} / \\sum_j e^{z_j}$.\n\n"
+        "1. $\\frac{\\partial p_i}{\\partial z_j} = p_i \\delta_{ij} - p_i p_j$ (quotient rule)\n"
+        "2. $= p_i (@)$ (take out the factor)\n",
+        (r"\delta_{ij} - p_j", r"1 - p_j"),
+    ),
+    "an accent as a letter of its own": (
+        "p̂_k = e^{z_k} / sum_j e^{z_j}\n∂p̂_k/∂z_m = p̂_k (δ_km @ p̂_m)",
+        ("-", "+"),
+    ),
+    "a letter with its accent in a formula": (
+        r"Let $ŷ = \sigma(z)$ and $L = -t \log ŷ - (1 - t) \log(1 - ŷ)$. $$\frac{dL}{dz} = @$$",
+        ("ŷ - t", "t - ŷ"),
+    ),
+    "a comparison as a number behind a sign": (
+        "p_k = exp(z_k) / sum_j exp(z_j)\nL = -log p_y\ndL/dz_k = p_k @ (k == y)",
+        ("-", "+"),
+    ),
     "Greek letters in plain text": ("σ_k = e^{z_k}\n∂σ_k/∂z_m = @", ("σ_k δ_km", "σ_k")),
 }
+
+
+def test_a_number_is_less_than_one_where_one_minus_it_has_to_be_positive() -> None:
+    right, wrong = (
+        r"$$p = \phi^y (1 - \phi)^{1 - y} "
+        rf"= \exp(y \log \phi + (1 {sign} y) \log(1 - \phi))$$"
+        for sign in "-+"
+    )
+    assert proofread(right).lines[-1].verdict == "tested"
+    assert proofread(wrong).lines[-1].verdict != "tested"
 
 
 @pytest.mark.parametrize(("text", "pair"), SPELLINGS.values(), ids=SPELLINGS.keys())

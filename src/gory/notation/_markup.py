@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 
-from gory.notation._document import LONGEST_DOCUMENT
+from gory.notation._accents import has_accents, without_accents
+from gory.notation._document import LONGEST_DOCUMENT, stretches
 
 _SPANS = (
     re.compile(r"\$`([^`$\n]{1,500})`\$"),
@@ -81,7 +82,7 @@ def usual(text: str) -> str:
         text = _ROLE.sub(lambda m: f"$${m[2].rstrip()}$${_lines_behind(m[2])}", text)
     if len(_CONSTANT.findall(text)) == 1:  # of two, one may hold what the other does not
         text = _CONSTANT.sub(r"\\mathrm{const}", text)
-    return _from_html(_unquoted_displays(text))
+    return _spelled_out(_from_html(_unquoted_displays(text)))
 
 
 def _lines_behind(block: str) -> str:
@@ -127,3 +128,16 @@ def _from_html(text: str) -> str:
     for name, sign in _ENTITIES.items():
         text = text.replace(name, sign)
     return text
+
+
+def _spelled_out(text: str) -> str:
+    """With ``ŷ`` as a name, in the spelling of the formula that it stands in."""
+    if not has_accents(text):
+        return text
+    out, at = [], 0
+    for stretch in stretches(text):
+        between, inside = text[at : stretch.start], text[stretch.start : stretch.end]
+        is_latex = stretch.kind in ("display", "inline", "raw")
+        out += [between, without_accents(inside, in_latex=is_latex)]
+        at = stretch.end
+    return "".join([*out, text[at:]])

@@ -43,6 +43,7 @@ from gory.notation.latex._statements import LatexStatement as LatexStatement
 from gory.notation.latex._statements import split_statements as split_statements
 from gory.notation.latex._sums import SPANS as SPANS
 from gory.notation.latex._survey import binders as binders
+from gory.notation.latex._survey import capitals as capitals
 from gory.notation.latex._survey import learn_body as learn_body
 from gory.notation.latex._survey import learn_text as learn_text
 from gory.notation.latex._survey import names_true_class as names_true_class

@@ -120,7 +120,11 @@ def own_parameter(r: LatexReader, written: Written, inner: list[Tex]) -> str:
     """The z of ``g'(z)``, where the text defines ``g(z)``."""
     parameters = r.names.of(written.name).parameters
     name = single_name(inner)
-    if {name} != parameters or r.names.axes(name):
+    if r.names.of(name).is_labelled:  # a number, so that theta_1 is the next theta
+        r.names.labels.add(name)
+    elif r.names.axes(name):
+        parameters = set()
+    if {name} != parameters:
         raise r.error("the derivative of a function by its argument is not read", written.token)
     return name
 

@@ -116,6 +116,7 @@ class Names:
     texts: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # of numbers, by place
     summed: set[str] = field(default_factory=set)  # letters that a sum or product binds somewhere
     tags: set[tuple[str, str]] = field(default_factory=set)  # a name, and a letter that is part
+    capitals: set[str] = field(default_factory=set)  # that do not only stand above others
     left_out: set[str] = field(default_factory=set)  # letters of pairs that nothing binds
     fixed: frozenset[str] = frozenset()  # of these, those that are read as one index
     own_primes: set[str] = field(default_factory=set)  # names never without their one prime

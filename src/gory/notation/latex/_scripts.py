@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gory.notation._fonts import FONTS
@@ -218,7 +219,7 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
             r.doubts.add("T is a name of the text, so ^T may be a power or a transpose")
     elif pieces and set(pieces) <= {"'", r"\prime"}:
         written.primes += len(pieces)
-    elif label in LABELS or is_layer(r, written, pieces):
+    elif label in LABELS or is_layer(r, written, pieces) or is_abbreviation(r.names, script):
         written.name += label
     elif pieces in (["*"], [r"\star"], [r"\ast"]):
         written.name += "star"
@@ -229,10 +230,10 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
             written.instance = pieces[1]
         else:
             written.name += pieces[1]
-    elif len(pieces) == 3 and pieces[0] == "(" and script[1].is_letter:
-        written.instance = pieces[1]
-        r.names.letters.add(pieces[1])
-        r.names.of(written.name).instance = r.names.instance(written.name) or pieces[1]
+    elif letter := instance_letter(script):
+        written.instance = letter
+        r.names.letters.add(letter)
+        r.names.of(written.name).instance = r.names.instance(written.name) or letter
     elif pieces and pieces[0] in ("(", "[") and pieces[-1] in (")", "]") and len(pieces) > 3:
         joined = "".join(pieces)
         if re.fullmatch(r"[(\[][A-Za-z][+-]\d+[)\]]", joined):
@@ -246,6 +247,26 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
         if len(script) == 1 and script[0].is_letter and pieces[0] in r.names.letters:
             r.doubts.add(f"{written.name}^{pieces[0]} may be a power or an entry")
         written.power = r.number(script)
+
+
+def is_abbreviation(names: Names, script: list[Tex]) -> bool:
+    """The ``LS`` of ``y_k^{LS}``: capitals side by side that the text has not all elsewhere."""
+    letters = {token.text for token in script}
+    is_run = all(b.at == a.at + 1 for a, b in pairwise(script))
+    if len(script) < 2 or not is_run or not all(x.isalpha() and x.isupper() for x in letters):
+        return False
+    return bool(letters - names.defined - names.ends - names.capitals)
+
+
+def instance_letter(script: list[Tex]) -> str:
+    """The letter of ``x^{(i)}``, ``x^{[i]}`` and ``x^{(i')}``; "" where something else stands."""
+    pieces = [token.text for token in script]
+    if len(pieces) < 3 or [pieces[0], pieces[-1]] not in (["(", ")"], ["[", "]"]):
+        return ""
+    primes = len(pieces) - 3
+    is_own = script[1].is_letter and (pieces[0] == "(" or pieces[1].islower())  # [L] is a layer
+    is_letter = is_own and all(p in ("'", r"\prime") for p in pieces[2:-1])
+    return f"{pieces[1]}{'p' * primes}" if is_letter and primes < 3 else ""
 
 
 def is_layer(r: LatexReader, written: Written, pieces: list[str]) -> bool:

@@ -48,6 +48,16 @@ def binders(side: list[Tex]) -> Iterator[str]:
             yield from takewhile(lambda piece: piece not in (r"\neq", r"\ne"), under)
 
 
+def capitals(side: list[Tex]) -> Iterator[str]:
+    """Capital letters that do not stand above another name."""
+    past = -1
+    for place, token in enumerate(side):
+        if token.text == "^" and place + 1 < len(side) and place > past:
+            past = closing(side, place + 1) if side[place + 1].text == "{" else place + 1
+        elif place > past and token.is_letter and token.text.isupper():
+            yield token.text
+
+
 def survey_true_class(names: Names, left: Value, right: str) -> None:
     """``t_k = (1 - a) delta_{ky} + a / K``: the class y, which nothing runs over, belongs to t."""
     if not isinstance(left, Bare) or not left.written.subscripts or left.written.instance:

@@ -22,6 +22,7 @@ equal equals to also again further finally step part line row a b c d ii iii iv 
 _NEXT_ROW = re.compile(
     r"\|[ \t]*\n[ \t]*\|[^|\n]{0,20}(?:\|[ \t]*)?\Z|\\\\\s*(?:\\hline\s*)?(?:\d+\s*&\s*)?\Z"
 )
+_NEXT_ITEM = re.compile(r"\n[ \t]*(?:\(?\d{1,2}[.)]|[-*+•]|\\item)[ \t]*\Z")
 _NEUTRAL = frozenset(_WORDS.split())
 _JOINING = frozenset({"+", "-", "=", r"\cdot", r"\times", "*", "/"})
 
@@ -51,7 +52,8 @@ def go_on(pieces: Sequence[Piece], found: list[LatexStatement], between: str) ->
     starts = found and not found[0].sides[0] and found[0].relations[1:2] == ["="]
     words = {*re.findall(r"[^\W\d_]+", between.lower())}
     is_next_row = _NEXT_ROW.search(between) is not None  # of a table
-    if not starts or not (found[0].is_display or words <= _NEUTRAL or is_next_row):
+    is_next_item = _NEXT_ITEM.search(between) is not None
+    if not starts or not (found[0].is_display or words <= _NEUTRAL or is_next_row or is_next_item):
         return  # "the sum $= 30$"
     is_display = found[0].is_display
     last = next(

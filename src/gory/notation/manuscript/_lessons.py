@@ -21,6 +21,7 @@ from gory.notation.latex import (
     Parameter,
     Value,
     binders,
+    capitals,
     declare,
     designs_of,
     has_units,
@@ -130,7 +131,13 @@ class Survey:
             self.names.of(name).learn(2)
         self.names.layers = layer_letters(statements)
         self.names.own_primes = primed_names(statements)
-        self.names.summed = {x for one in statements for side in one.sides for x in binders(side)}
+        sides = [side for one in statements for side in one.sides]
+        self.names.capitals = {x for side in sides for x in capitals(side)}
+        self.names.summed = {x for side in sides for x in binders(side)}
+        self.learn_parameters(statements)
+
+    def learn_parameters(self, statements: Sequence[LatexStatement]) -> None:
+        """Numbers and vectors that are so by where they stand."""
         for name, axes in bind_parameters(statements).items():
             self.names.of(name).is_number = not axes
             self.names.of(name).learn(axes)

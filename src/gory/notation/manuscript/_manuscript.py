@@ -27,10 +27,12 @@ from gory.notation.latex import (
 )
 from gory.notation.latex.conventions import (
     step_layers,
+    text_names,
     tuple_facts,
     tuple_numbers,
     without_numbers,
     without_ranges,
+    write_names,
 )
 from gory.notation.manuscript._exclusions import with_exclusions
 from gory.notation.manuscript._index_conditions import (
@@ -135,6 +137,7 @@ class _Reading:
         self.totals = sorted(totals_of(text), key=lambda one: one.at)
         self.said = [total.at for total in self.totals]  # places
         self.rows = table_rows(text)
+        self.upright = text_names(text)  # names that are typed as text
         self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
 
     # -- cutting ----------------------------------------------------------------------------
@@ -227,7 +230,7 @@ class _Reading:
                 else tex_tokens(self.text, stretch.start, stretch.end)
             )
             tokens = without_numbers(expanded(tokens, self.macros))
-            tokens = without_ranges(tokens, self.names)
+            tokens = write_names(without_ranges(tokens, self.names), self.upright)
             found = split_statements(tokens, self.cue, is_display=is_display)
         except NotationError as error:
             row = row_of(self.text, stretch.start)

@@ -38,6 +38,7 @@ from gory.notation.latex import Step
 from gory.verify._evidence import Evidence, evidence
 from gory.verify._exact import Prover
 from gory.verify.manuscript._recursions import is_before
+from gory.verify.manuscript._shares import share_facts
 from gory.verify.manuscript._sizes import with_sizes
 from gory.verify.manuscript.wording._wording import PLAIN, Style
 
@@ -261,6 +262,10 @@ class Ground:
             return None
         facts = (*self.paper.facts, *positive_facts(self.paper, left, right))
         again = seen(replace(self.paper, facts=facts), left, right)
+        if again.equal is not True and None in (again.left, again.right):
+            shares = share_facts(self.paper, left, right)
+            facts = (*facts, *shares)
+            again = seen(replace(self.paper, facts=facts), left, right) if shares else again
         if again.equal:
             needs = self._needed(left, right, facts[len(self.paper.facts) :])
             if any(f"{name} > 0" in needs.split(", ") for name in self.arbitrary):

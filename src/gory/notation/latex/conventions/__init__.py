@@ -39,6 +39,8 @@ from gory.notation.latex.conventions._subscript_slopes import (
     write_subscripts_out as write_subscripts_out,
 )
 from gory.notation.latex.conventions._tags import tags as tags
+from gory.notation.latex.conventions._text_names import text_names as text_names
+from gory.notation.latex.conventions._text_names import write_names as write_names
 from gory.notation.latex.conventions._totals import set_totals_apart as set_totals_apart
 from gory.notation.latex.conventions._transposes import write_transposes as write_transposes
 from gory.notation.latex.conventions._tuples import tuple_facts as tuple_facts

@@ -39,18 +39,19 @@ def _of_sigma(statements: Sequence[LatexStatement]) -> list[Tex]:
     for one in statements:
         for place, side in enumerate(one.sides):
             for at in (n for n, token in enumerate(side) if token.text == _SIGMA):
-                follows = side[at + 1].text if at + 1 < len(side) else ""
-                end = closing(side, at + 1) if follows == "(" else -1
+                opens = _behind_primes(side, at + 1)
+                follows = side[opens].text if opens < len(side) else ""
+                end = closing(side, opens) if follows == "(" else -1
                 if follows in ("_", "^") or (at and side[at - 1].text in ("_", "^")):
                     return []  # a variance, a covariance
-                if end < 0 or _holds_bare(side[at + 2 : end]):
+                if end < 0 or _holds_bare(side[opens + 1 : end]):
                     has_bare = True
                     if len(side) == 1 and not place:
                         return []  # a name that is defined
                 else:
-                    own = "".join(t.text for t in side[at + 1 : end + 1])
-                    is_whole = not place and at == 0 and end == len(side) - 1
-                    found.setdefault("" if is_whole else own, side[at + 1 : end + 1])
+                    own = "".join(t.text for t in side[opens : end + 1])
+                    is_whole = not place and opens == 1 and end == len(side) - 1
+                    found.setdefault("" if is_whole else own, side[opens : end + 1])
     if "" in found:
         return found[""] if has_bare else []
     return next(iter(found.values())) if has_bare and len(found) == 1 else []
@@ -67,15 +68,27 @@ def _holds_bare(inner: list[Tex]) -> bool:
 
 def _with_argument(side: list[Tex], argument: list[Tex]) -> list[Tex]:
     out: list[Tex] = []
+    gone = 0  # what stands before has been written
     for place, token in enumerate(side):
-        out.append(token)
+        if place >= gone:
+            out.append(token)
         if token.text != _SIGMA:
             continue
-        follows = side[place + 1].text if place + 1 < len(side) else ""
-        end = closing(side, place + 1) if follows == "(" else -1
-        if follows not in ("'", r"\prime") and (end < 0 or _holds_bare(side[place + 2 : end])):
-            out += [Tex(t.text, token.at) for t in argument]
+        behind = _behind_primes(side, place + 1)
+        follows = side[behind].text if behind < len(side) else ""
+        end = closing(side, behind) if follows == "(" else -1
+        if end < 0 or _holds_bare(side[behind + 1 : end]):
+            primes = side[place + 1 : behind]
+            out += [*primes, *(Tex(t.text, token.at) for t in argument)]
+            gone = behind
     return out
+
+
+def _behind_primes(side: list[Tex], place: int) -> int:
+    """Where the primes end that begin at a place."""
+    while place < len(side) and side[place].text in ("'", r"\prime"):
+        place += 1
+    return place
 
 
 def _filled(side: list[Tex], known: dict[str, list[Tex]]) -> list[Tex]:

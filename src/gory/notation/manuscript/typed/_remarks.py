@@ -47,6 +47,7 @@ _OPERATION = re.compile(r"\w\s*[-+*/^]\s*\w|\w_\w|\w\[")
 _JOINED_WORDS = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{2,}\b|\bw/o?(?=\s)")  # one-hot, w/ tanh
 _RESTRICTS = re.compile(r"\b(?:if|for|when|where|unless|only|except|assuming|provided)\b")
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_ARITHMETIC = frozenset("+-−*/·")
 _RELATION = re.compile(r"(?<![<>=!:])=(?!=)")
 
 
@@ -104,7 +105,11 @@ def remark_behind(line: str, is_name: Callable[[str], bool]) -> Remark | None:
 
 
 def _is_factor(line: str, at: int) -> bool:
-    """``- p_k p_l + p_k [k=l]``: close behind the last term of a sum stands a factor of it."""
+    """``- p_k p_l + p_k [k=l]``: close behind the last term of a sum stands a factor of it, and
+    behind a sign of arithmetic a term: ``p_k - (k == y)``.
+    """
+    if line[:at].rstrip()[-1:] in _ARITHMETIC:
+        return True
     is_square = line[at : at + 2] == " [" and _ALONE.fullmatch(line[at + 2 :].rstrip()[:-1])
     right = re.sub(r"\([^()]{0,80}\)", "()", line[:at].rpartition("=")[2])
     return bool(is_square) and re.search(r"[\w)\]]\s*[-+−]\s*[\w(]", right) is not None

@@ -48,12 +48,16 @@ _BY = re.compile(rf"[∂d]\s*({_ENTRY})(\^2|²)?")
 _SLOPE_AS_TYPED = re.compile(  # with indices as they are typed
     r"[∂d](?:\^2|²)?\s*[^\s/=]{1,40}(?:\s[^\s/=]{1,40})?\s*/\s*[∂d][^=/\n]{1,80}(?==)"
 )
-_EQUAL = re.compile(r"\(\s*([a-z])\s*==\s*([a-z])\s*\)")  # as a number: one or zero
+_EQUAL = re.compile(  # as a number: one or zero
+    r"\(\s*([a-z])\s*==\s*([a-z])\s*\)|(?<![\w\]])\[\s*([a-z])\s*==?\s*([a-z])\s*\]"
+)
 _SLOPE_AT = re.compile(rf"(?<![\w\]])({_FUNCTION})'\(\s*({_NAME})\s*\)")  # tanh'(x)
 _CASES = re.compile(r"^\s*([^=\n]{1,200}?)\s+if\s+([^=\n]{1,100}?)\s+else\s+([^=\n]{1,200}?)\s*$")
 _DIGITS = {"²": "2", "³": "3", "⁴": "4"}
 _SMALL = re.compile(r"(?<=\w)(?<![∂d²³⁴])[²³⁴](?![²³⁴])")
-_INDICATOR = re.compile(r"(?<!\w)1\s?[{\[]\s*([a-z])\s*(==?|!=|≠)\s*([a-z]|\d)\s*[}\]]")
+_INDICATOR = re.compile(
+    r"(?<!\w)(?:1\s?[{\[]|[1I𝟙𝟏]\s?\()\s*([a-z])\s*(==?|!=|≠)\s*([a-z]|\d)\s*[}\])]"
+)
 _SUM_OF_MINUS = re.compile(r"^(\s*\(*\s*)((?:sum|Σ|∑)_(?:\w|\{[^{}]*\}))\s*-\s*")
 _OPERATOR = re.compile(rf"∂\s*/\s*∂\s*({_ENTRY})\s*({_ENTRY}|(?=\())")
 LONGEST_RUN = 3  # letters below a name that are indices one by one
@@ -87,7 +91,7 @@ class Spelling:
         side = _SLOPE_AT.sub(r"d(\1(\2), \2)", side)
         side = _SMALL.sub(lambda m: f"^{_DIGITS[m[0]]}", side)
         side = _SUM.sub(lambda m: f"sum_{m[2]}", side)
-        side = _EQUAL.sub(r"delta[\1,\2]", side)
+        side = _EQUAL.sub(lambda m: f"delta[{m[1] or m[3]},{m[2] or m[4]}]", side)
         side = _INDICATOR.sub(_indicator, side)
         side = _SUBSCRIPT.sub(self.entry, side)
         if "e" not in self.own:
