@@ -24,6 +24,18 @@ TEXTS = {
         r"that $\frac{\partial L}{\partial x_j} = § g_j u_j$.",
         ("", "-"),
     ),
+    "a name at the end of a chain": (
+        r"Let $f = \log \sum_k e^{z_k}$. Then "
+        r"$\frac{\partial f}{\partial z_i} = \frac{e^{z_i}}{\sum_k e^{z_k}} = s_i$ and "
+        r"$\frac{\partial^2 f}{\partial z_i \partial z_j} = s_i \delta_{ij} § s_i s_j$.",
+        ("-", "+"),
+    ),
+    "what is carried on has its name from what the chain begins with": (
+        r"Let $f = \log \sum_k e^{z_k}$. Then "
+        r"$\frac{\partial f}{\partial z_i} = § \frac{e^{z_i}}{\sum_k e^{z_k}} = s_i$ and "
+        r"$\sum_i s_i = 1$.",
+        ("", "2"),
+    ),
     "c' beside c": (
         r"The cell is $c' = f c + i g$ and $h = o \tanh(c')$. Then "
         r"$\frac{\partial h}{\partial f} = o (1 - \tanh^2(§)) c$ and "

@@ -77,3 +77,52 @@ def test_parts_with_words_only_belong_to_all() -> None:
     parts = parts_of(text)
     assert groups_of(parts) == [[0, 1, 3], [1, 2]]
     assert [part.has_formulas for part in parts] == [True, False, True, True]
+
+
+TITLED = r"""
+**A product.** $f(x, y) = x y$ gives $\frac{\partial f}{\partial x} = y$.
+
+**A chain.** With $f = q z$ and $q = x + y$ the chain rule gives
+$$\frac{\partial f}{\partial x} = \frac{\partial f}{\partial q} \frac{\partial q}{\partial x} = z$$
+
+**Matrices.** For $D = W X$: $\frac{\partial L}{\partial W} = \frac{\partial L}{\partial D} X^T$ and
+$\frac{\partial L}{\partial X} = W^T \frac{\partial L}{\partial D}$.
+
+**A sigmoid.** For $\sigma(x) = \frac{1}{1 + e^{-x}}$ it is
+$\frac{d\sigma(x)}{dx} = (1 - \sigma(x)) \sigma(x)$.
+"""
+
+
+def test_letters_have_another_meaning_in_each_passage_with_a_title():
+    lines = proofread(TITLED).lines
+    assert {line.verdict for line in lines} <= {"proved", "tested"}
+    assert len(lines) == 7  # sigma is known, so that what it is can be checked, too
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"\frac{\partial q}{\partial x} = z", r"\frac{\partial q}{\partial x} = q"),
+        (r"(1 - \sigma(x)) \sigma(x)", r"(1 + \sigma(x)) \sigma(x)"),
+        (r"W^T \frac{\partial L}{\partial D}", r"\frac{\partial L}{\partial D} W^T"),
+    ],
+)
+def test_slips_in_a_passage_are_found(right, wrong):
+    text = TITLED.replace(right, wrong)
+    found = [line.row for line in proofread(text).lines if line.verdict == "refuted"]
+    assert found == [1 + text[: text.index(wrong)].count("\n")]
+
+
+def test_a_passage_that_needs_what_another_says_is_not_called_wrong_alone():
+    text = r"""
+(i) A mean $m = \sum_i s_i c_i$ with $s_i = e^{a_i} / \sum_k e^{a_k}$ has
+$$\frac{\partial m}{\partial a_j} = s_j (c_j - m) + s_j$$
+
+(ii) Here $c_i = a_i$.
+"""
+    assert all(line.verdict != "refuted" for line in proofread(text).lines)
+
+
+def test_derivatives_of_each_other_define_no_circle():
+    text = r"$$\frac{\partial f}{\partial q} = z, \quad \frac{\partial f}{\partial z} = q$$"
+    assert all(line.verdict == "unread" for line in proofread(text).lines)

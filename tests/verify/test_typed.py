@@ -16,6 +16,21 @@ TYPED = {  # a text, its right end and one with a slip
     "Unicode": (
         "pᵢ = exp(zᵢ)/Σⱼ exp(zⱼ)\n∂pᵢ/∂zₖ = ", "pᵢ (δᵢₖ − pₖ)", "pᵢ (δᵢₖ + pₖ)",
     ),
+    "a word for what a name is": (
+        "(a) softmax p_i = exp(z_i)/sum_j exp(z_j)\n\ndp_i/dz_j = ",
+        "p_i (delta_ij - p_j)", "p_i (delta_ij + p_j)",
+    ),
+    "a value beside a fraction": (
+        "Let h = 1 / (1 + e^(-z)) where z = sum_j theta_j x_j and x_0 = 1.\n\ndh/dtheta_0 = ",
+        "h (1 - h)", "h (1 + h)",
+    ),
+    "second derivatives without a sign of powers": (
+        "L = log(1 + exp(z))\np = exp(z) / (1 + exp(z))\n\nd2L/dz2 = ", "p (1 - p)", "p (1 + p)",
+    ),
+    "second derivatives by two": (
+        "L = log(sum_k exp(z_k))\np_k = exp(z_k)/sum_j exp(z_j)\n\nd2L / dz_k dz_l = ",
+        "p_k (delta_kl - p_l)", "p_k (delta_kl + p_l)",
+    ),
     "small letters above": ("f(x) = x²·eˣ\nf′(x) = ", "(2x + x²)·eˣ", "(2x − x²)·eˣ"),
     "vectors": (
         "L = ||y - Xw||^2\ndL/dw = ", "-2 X^T (y - Xw)", "2 X^T (y - Xw)",

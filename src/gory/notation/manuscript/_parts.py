@@ -34,6 +34,14 @@ _ENTRY = re.compile(
 )  # behind a name
 _FORMS = r"\mathbf \boldsymbol \bm \mathrm \mathcal \operatorname & { :"
 _DRESS = frozenset(_FORMS.split())
+_FORMULAS = frozenset(("display", "inline", "raw", "plain"))
+_TITLED = re.compile(  # "**Compound expressions.** ...", "(b) ..." at the beginning of a paragraph
+    r"(?:^[ \t]*\n|\A|^(?=[ \t]*\\item\b))[ \t]*(?:\\noindent\b|\\item\b)?[ \t]*"
+    r"(?:(?:\*\*|__|\\(?:textbf|textsc|emph|textit)\s*\{)[^*\n{}$]{2,80}(?:\*\*|__|\})|"
+    r"\(?(?:[a-h]|[ivx]{1,4}|\d{1,2})\)[ \t]|\d{1,2}\.[ \t]|"
+    r"(?:Problem|Exercise|Question|Part|Example|Task|Aufgabe|Exercice|Ejercicio)\s+(?:\d|[a-h]\b))",
+    re.MULTILINE,
+)
 
 
 @dataclass
@@ -64,9 +72,23 @@ def parts_of(text: str) -> list[Part]:
         if stretch.kind == "heading" and stretch.start > found[-1].start:
             found[-1].end = stretch.start
             found.append(Part(stretch.start, len(text)))
-        elif stretch.kind in ("display", "inline", "raw", "plain"):
+        elif stretch.kind in _FORMULAS:
             _see(found[-1], text, stretch, frozenset(macros))
     return found if len(found) <= MOST_PARTS else [Part(0, len(text))]
+
+
+def passages_of(text: str, part: Part) -> list[Part]:
+    """The passages of a part that begin with a title of their own; none where there is one only."""
+    macros, text = find_macros(unquoted(uncommented(text)))
+    starts = [m.start() for m in _TITLED.finditer(text, part.start, part.end)]
+    if len(starts) < 2:
+        return []
+    found = [Part(start, end) for start, end in zip(starts, [*starts[1:], part.end], strict=True)]
+    for stretch in stretches(text):
+        for one in found:
+            if one.start <= stretch.start < one.end and stretch.kind in _FORMULAS:
+                _see(one, text, stretch, frozenset(macros))
+    return found if len(found) <= MOST_PARTS else []
 
 
 def groups_of(parts: Sequence[Part]) -> list[list[int]]:
@@ -105,6 +127,7 @@ def _see(part: Part, text: str, stretch: Stretch, macros: frozenset[str]) -> Non
     """Learn what a stretch of mathematics does with its names."""
     is_latex = stretch.kind != "plain"
     for row in _rows(text[stretch.start : stretch.end], is_latex=is_latex):
+        used = {*part.uses}
         part.uses |= _names(row, is_latex=is_latex, macros=macros)
         sides = _sides(row)
         for side in sides:
@@ -112,7 +135,8 @@ def _see(part: Part, text: str, stretch: Stretch, macros: frozenset[str]) -> Non
             named = _names(side[:1], is_latex=is_latex, macros=macros)
             is_name = bool(named) and _ENTRY.fullmatch("".join(side[1:])) is not None
             if len(sides) > 1 and not is_slope and (is_name or side is sides[0]):
-                part.defines |= named if is_name and _EQUALS & {*row} else set()
+                if is_name and _EQUALS & {*row}:
+                    part.defines |= named if side is sides[0] else named - used
                 part.says |= named or _names(side, is_latex=is_latex, macros=macros)
             elif stretch.kind == "inline" and not _SIGNS & {*side}:
                 part.says |= named  # "where $y$ is one-hot"

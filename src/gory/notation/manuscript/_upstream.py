@@ -124,6 +124,8 @@ def _define(section: Section, loss: str, variables: dict[str, Ref], found: Upstr
         if not is_computed or not 0 < len(ends) <= MOST_ENDS:
             raise NotationError("too many ends")
         terms = [_term(section, loss, variables[name]) for name in ends]
+        if any(builder.reaches(term, loss) for term in terms):
+            raise NotationError(f"an end of {loss} is a derivative of {loss}")
     except NotationError:
         builder.back_to(keep)
         if before is not None:

@@ -4,6 +4,9 @@ Parts that need each other are judged together. Where a line of such a part is u
 with a part above, the part is judged alone, too: what holds whatever the names of the parts above
 mean, holds. A line is called wrong that way only if its part defines all that it uses, or nobody
 does.
+
+Within a part the same is tried for passages that begin with a title, ``**Second case.**`` or
+``(b)``, where something is unread.
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from gory.notation.manuscript._parts import Part, groups_of, parts_of, rows_of_part
+from gory.notation.manuscript._parts import Part, groups_of, parts_of, passages_of, rows_of_part
 from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, CheckedLine
+from gory.verify.manuscript.doubts._other_uses import DIFFER
 
 OPEN = ("unread", "refuted")
 Judge = Callable[[Sequence[Part]], list[CheckedDerivation]]
@@ -29,8 +33,30 @@ def by_parts(text: str, judge: Judge) -> list[CheckedDerivation]:
             rows = rows_of_part(text, part)
             if any(line.row in rows and line.verdict in OPEN for d in own for line in d.lines):
                 own = _with(own, judge([part]), rows, is_whole=not part.needs(spoken[:place]))
-        found += own
+        found += _by_passages(text, own, [parts[n] for n in group], judge)
     return sorted(found, key=lambda one: one.lines[0].row)
+
+
+def _by_passages(
+    text: str, found: list[CheckedDerivation], parts: Sequence[Part], judge: Judge
+) -> list[CheckedDerivation]:
+    """The same with the passages that can be judged alone, each under a title of its own.
+
+    A letter may be a number in one of them and a vector in the next. What is uncertain of a line
+    in all of its part is no less so where it is read alone: only what was not read is called wrong.
+    """
+    for part in parts:
+        passages = passages_of(text, part)
+        for passage in passages:
+            rows = rows_of_part(text, passage)
+            lines = [line for d in found for line in d.lines if line.row in rows]
+            if not any(line.verdict == "unread" for line in lines):
+                continue
+            is_doubted = any(line.why.startswith(DIFFER) for line in lines)
+            is_needing = passage.needs(one for one in passages if one is not passage)
+            is_whole = not is_doubted and not is_needing
+            found = _with(found, judge([passage]), rows, is_whole=is_whole)
+    return found
 
 
 def _with(

@@ -33,6 +33,9 @@ _CONDITION = r"(?:case|if|for|when|where)?\s*([a-z])\s*(==|=|!=|<>|≠)\s*([a-z]
 _AHEAD = re.compile(rf"\s*{_CONDITION}\s*:\s+(?=\S)")
 _ALONE = re.compile(rf"\s*{_CONDITION}\s*")
 _LABEL = re.compile(r"[^=:]*:\s+(?=[^\s:])")
+_CALLED = re.compile(  # "softmax s_i = exp(z_i) / ...": a word of what the name is
+    r"\s*(?:softmax|sigmoid|softplus|relu|tanh|logsumexp)\s+([A-Za-z]\d?)(?:_\w+|\[[\w,]+\])?\s*:?=(?!=)"
+)
 _BRACKET = re.compile(r"\s[(\[{]([^()\[\]{}]{1,200})[)\]}]\s*$")
 _COLUMN = re.compile(
     r"(?<=\S)(?:\s{3,}|\s*(?://|<-+|←)\s*|,\s+(?=[a-z]+[!.]?\s*$)"
@@ -75,6 +78,10 @@ def condition_ahead(line: str) -> tuple[tuple[Condition, ...], int]:
 
 def label(line: str, is_name: Callable[[str], bool]) -> int:
     """How long the words are that a colon sets off from their formula."""
+    if (called := _CALLED.match(line)) and not re.search(
+        rf"(?<![^\W\d_]){called[1]}(?![^\W\d_])", line[called.end() :]
+    ):
+        return called.start(1)
     match = _LABEL.match(line)
     if match is None or _is_formula(match.group()):
         return 0

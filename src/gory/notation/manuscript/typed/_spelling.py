@@ -34,7 +34,7 @@ _GROUP = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 _VARIED = rf"(?:{_FUNCTION}\s*{_GROUP}|{_FUNCTION}\s+{_ENTRY}|{_ENTRY}|{_GROUP})"
 MOST_ORDERS = 4  # of a derivative; what runs on is no derivative
 _SLOPE = re.compile(
-    rf"(?<![\w\]])([∂d])(?:\^2|²)?\s*({_VARIED})\s*/\s*"
+    rf"(?<![\w\]])([∂d])(?:\^?2|²)?\s*({_VARIED})\s*/\s*"
     rf"((?<!\w)\1\s*{_ENTRY}(?:\^2|²)?\s*"
     # dL/dp dp/dz: what a slash follows begins a fraction of its own
     rf"(?:(?<!\w)\1\s*{_ENTRY}(?:\^2|²)?(?![\w\[\],]*\s*/)\s*){{0,{MOST_ORDERS - 1}}})(?![\w(\[])"
@@ -138,6 +138,8 @@ class Spelling:
         """``∂L/∂z[k]``, ``dL/dz[k]``, ``d^2 L / dx^2``, unless dL is a name of the text."""
         sign, body, below = match.groups()
         by = [(name, 2 if squared else 1) for name, squared in _BY.findall(below)]
+        if match.group()[1:2] == "2" and len(by) == 1 and by[0][0].endswith("2"):  # d2L/dz2
+            by = [(by[0][0][:-1], 2)]
         if sign == "d":
             head = f"d{body.split('[')[0]}"
             if {head, "d"} & (self.own | {"delta"}):

@@ -60,7 +60,9 @@ _WORDS_BEFORE = re.compile(
 )
 _TUPLE = re.compile(r"=\s*\(\s*-?[\d.]+\s*,")  # values of a vector, as in an example
 _COMMA = re.compile(r"[,:;]\s+(?=[^,=]+(?:\[[^\]]*\])?[^,=]*=)")  # an equation follows
-_VALUE = re.compile(r"(?<![\w\])])[A-Za-z]\w* = -?[\d.]+(?=[,;.]?(?:\s|$))")
+_VALUE = re.compile(  # "b = 1", and not "h = 1 / (1 + exp(-z))"
+    r"(?<![\w\])])[A-Za-z]\w* = -?(?:\d+(?:\.\d*)?|\.\d+)(?=[,;.]?(?:\s*$|\s+(?![\s*/^+\-−])))"
+)
 _AND = re.compile(r",?\s+(?:and|with|where)\s+(?=[^\W\d_]+\d*(?:\[[^\[\]]*\]|_\w+)?\s*:?=)")
 _FUNCTIONS = """
 log ln exp sum prod delta tanh sqrt sigmoid max min relu softplus sin cos abs sign softmax
