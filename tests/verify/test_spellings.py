@@ -80,6 +80,31 @@ SPELLINGS = {
         "p_k = exp(z_k) / sum_j exp(z_j)\nL = -log p_y\ndL/dz_k = p_k @ (k == y)",
         ("-", "+"),
     ),
+    "scores without the instance of their input": (
+        r"Scores are $s_j = w_j^T x_i$ and $L_i = -s_{y_i} + \log \sum_j e^{s_j}$, and "
+        r"$p_k = \frac{e^{s_k}}{\sum_j e^{s_j}}$. With $L = \frac1N \sum_i L_i$, "
+        r"$$\frac{\partial L}{\partial w_k} = \frac1N \sum_i (p_k @ 1(y_i = k)) x_i$$",
+        ("-", "+"),
+    ),
+    "a factorial": (
+        r"Let $p = \frac{e^{-\lambda} \lambda^y}{y!}$. "
+        r"$$\log p = y \log \lambda @ \lambda - \log y!$$",
+        ("-", "+"),
+    ),
+    "a one that is a vector": (
+        "Z = X W + 1 b^T\nP = softmax(Z)\nL = -(1/N) sum_n sum_k Y_nk log P_nk\n"
+        "with sum_k Y_nk = 1\ndL/dW = X^T (P @ Y)/N",
+        ("-", "+"),
+    ),
+    "a matrix named by two letters": (
+        r"Let $J = w^T R_{nn} w$. $$\nabla_w J = @ R_{nn} w$$",
+        ("2", "3"),
+    ),
+    "instances above and below in a typed derivative": (
+        "h_i^(m) = e^(a_i^(m)) / (sum_b e^(a_b^(m)))\n"
+        "dh_i^(m)/da_l^(m) = h_i^(m)*(1(i=l) @ h_l^(m))",
+        ("-", "+"),
+    ),
     "Greek letters in plain text": ("σ_k = e^{z_k}\n∂σ_k/∂z_m = @", ("σ_k δ_km", "σ_k")),
 }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from gory.notation._errors import NotationError
 from gory.notation.latex._aligned import EQUALS, aligned
+from gory.notation.latex._factorials import without_factorials
 from gory.notation.latex._plain_tex import usual_tokens
 from gory.notation.latex._tokens import OPENING, Tex, pairs
 from gory.notation.latex._wrapped import unwrapped
@@ -316,7 +317,8 @@ def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[L
 
     Raises `NotationError` where one has more sides than anybody writes.
     """
-    tokens = aligned(unwrapped(usual_tokens(tokens), is_display=is_display))
+    tokens = without_factorials(usual_tokens(tokens))
+    tokens = aligned(unwrapped(tokens, is_display=is_display))
     found = _Splitter(tokens, cue, is_display).run()
     if any(len(one.sides) > MOST_SIDES for one in found):
         raise NotationError(f"a chain has more than {MOST_SIDES:,} sides; split it")

@@ -13,7 +13,7 @@ from gory.notation.latex._bodies import Body, Entries, Parameter, through_others
 from gory.notation.latex._functions import PARALLEL, arguments_of
 from gory.notation.latex._names import Names
 from gory.notation.latex._reader import LatexReader
-from gory.notation.latex._scripts import GREEK, base, scripts, single_name
+from gory.notation.latex._scripts import GREEK, Written, base, scripts, single_name
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 from gory.notation.latex._wholes import Bare, Value
@@ -33,9 +33,30 @@ def survey_instance(source: str, names: Names, left: list[Tex], text: str) -> No
     for letter in letters - set(written.subscripts):
         own = "|".join(n for n, use in names.usage.items() if use.instance == letter)
         is_used = re.search(rf"\b(?:{own})\[{letter}[,\]]", text)
-        is_bound = re.search(rf"sum_\{{(?:\w+,)*{letter}(?:,\w+)*\}}", text)
-        if is_used and not is_bound and name in names.defined:
+        if is_used and not _is_bound(letter, text) and name in names.defined:
             names.of(name).instance = names.instance(name) or letter
+    _survey_instance_below(names, written, text)
+
+
+def _survey_instance_below(names: Names, written: Written, text: str) -> None:
+    """``s_j = w_j^T x_i``: the vectors x_i are data, and the scores of one of them are meant."""
+    usage = names.of(written.name)
+    if written.name not in names.defined or usage.instance:
+        return
+    varied = {variable.split("[")[0] for _, variable in names.variables}
+    found = re.findall(r"(?<!\w)(\w+)\[([a-z]),\w+\]", text)
+    for data, letter in found:
+        own = names.of(data)
+        is_vector = own.most == 1 and letter in own.written
+        is_data = data not in names.defined | varied
+        is_data = is_data and {x for name, x in found if name == data} == {letter}
+        if is_vector and is_data and letter not in usage.written and not _is_bound(letter, text):
+            usage.instance = letter
+            return
+
+
+def _is_bound(letter: str, text: str) -> bool:
+    return re.search(rf"sum_\{{(?:\w+,)*{letter}(?:,\w+)*\}}", text) is not None
 
 
 def binders(side: list[Tex]) -> Iterator[str]:

@@ -64,6 +64,7 @@ from gory.notation.latex.conventions import (
     write_functions_out,
     write_gradients_out,
     write_leading_out,
+    write_ones,
     write_operators_out,
     write_subscripts_out,
     write_transposes,
@@ -99,6 +100,7 @@ class Survey:
         """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
         write_functions_out(statements)
+        write_ones(statements)
         self.names.stand_ins = stand_in(self.text, statements)
         index_squares(statements)
         write_transposes(statements)

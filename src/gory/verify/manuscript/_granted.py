@@ -14,6 +14,8 @@ from itertools import product
 from gory.notation.latex import GREEK, LABELS
 from gory.notation.manuscript.words._attributed import has_other_noun, is_said_of
 
+_OF_ITSELF = re.compile(r"[A-Z]([a-z])\1")  # R_{xx}, of x and x
+_SYMMETRIC = re.compile(r"\] = .*\]$")
 _SAID = (  # words, and the facts that they may declare
     (
         re.compile(
@@ -30,7 +32,7 @@ _SAID = (  # words, and the facts that they may declare
     ),
     (
         re.compile(r"(?i)(?<!a)symmetric|covariance|Hessian|Gram|kernel matrix|self-adjoint"),
-        re.compile(r"\] = .*\]$"),
+        _SYMMETRIC,
     ),
     (
         re.compile(r"(?i)bias|constant (?:input|feature)|dummy|intercept"),
@@ -80,6 +82,8 @@ def said(fact: str, words: str) -> Iterator[tuple[str, bool]]:
     name = re.search(r"([A-Za-z]+)\[", fact)
     if name is None or "the text says" in fact:
         return
+    if _OF_ITSELF.fullmatch(name[1]) and _SYMMETRIC.search(fact):
+        yield f"{name[1][0]}_{{{name[1][1:]}}}", False
     about = mark_of(name[1])
     sentences = [one.replace("*", "") for one in sentences_about(name[1], words)]
     is_other = any(has_other_noun(about, one) for one in sentences)

@@ -1,7 +1,8 @@
 r"""Letters below a name that are a part of it: ``\beta_z`` beside ``z_{nj}``, ``n_x``, ``E_n``.
 
 A letter that stands below one name only, alone, and that nothing binds is no index of it if it is
-the name of an array, or if the definition of the name does not have it: one number is meant.
+the name of an array, or if the definition of the name does not have it: one number is meant. A
+matrix with one letter twice below it, ``R_{xx}``, is that of x and x.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def tags(statements: Sequence[LatexStatement]) -> set[tuple[str, str]]:
         bound |= {*binders(side)}
         _see(side, uses)
     uses.named = {name for one in statements if (name := _defined(one)) and name not in uses.below}
+    if doubled := _doubled(statements, uses, bound):
+        return doubled
     alone = {(n, own[0]) for n, all_ in uses.below.items() for own in all_ if len(own) == 1}
     holders: dict[str, set[str]] = {}
     for name, letters in ((n, own) for n, all_ in uses.below.items() for own in all_):
@@ -65,6 +68,34 @@ def _defined(statement: LatexStatement) -> str:
     left, right = statement.sides[0], [*statement.sides[1:2], []][0]
     is_letter = len(left) == 1 and left[0].is_letter and statement.relations[1:2] == ["="]
     return left[0].text if is_letter and len(right) > 2 else ""
+
+
+def _doubled(
+    statements: Sequence[LatexStatement], uses: _Uses, bound: set[str]
+) -> set[tuple[str, str]]:
+    """``R_{xx}`` and ``r_{xd}``, of letters that are never below a name alone and run over nothing:
+    of which vectors an array is. A diagonal entry ``H_{kk}`` stands beside some ``z_k``.
+    """
+    below = {name: {"".join(own) for own in all_} for name, all_ in uses.below.items()}
+    twofold = {n: all_ for n, all_ in below.items() if all(len(x) == 2 for x in all_)}
+    others = bound.union(*(x for name, all_ in below.items() if name not in twofold for x in all_))
+    factors = {n for one in statements for side in one.sides for n in _behind_transposes(side)}
+    letters = {
+        label[0] for name, all_ in twofold.items() if name.isupper()
+        for label in all_ if label[0] == label[1] and (name in factors or label[0] in uses.bare)
+    }  # fmt: skip
+    if not letters or letters & others:
+        return set()
+    named = {n: all_ for n, all_ in twofold.items() if not others & set("".join(all_))}
+    return {(name, label) for name, all_ in named.items() for label in all_ if label.isalpha()}
+
+
+def _behind_transposes(side: list[Tex]) -> Iterator[str]:
+    """The R of ``w^T R w``."""
+    for place, name, _ in _names(side):
+        before = "".join(t.text for t in side[max(place - 4, 0) : place]).rstrip("}")
+        if before.endswith(("^T", "^{T", r"^\top", r"^{\top")):
+            yield name
 
 
 def _gates(uses: _Uses, bound: set[str]) -> set[tuple[str, str]]:

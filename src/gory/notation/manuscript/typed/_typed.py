@@ -24,7 +24,9 @@ _SMALL = "".join((*_BELOW, *_ABOVE))
 _LETTER = rf"[^\W\d_{_SMALL}]"
 _BESIDE = rf"[^\W{_SMALL}]{{1,12}}"
 _SUB = rf"(?:_(?:\{{[^{{}}\n]{{1,30}}\}}|\([^()\n]{{1,30}}\)|{_BESIDE})|\[[^\[\]\n]{{1,30}}\])?"
-_NAME = rf"{_LETTER}{{1,20}}'?(?:[{''.join(_BELOW)}]{{1,4}}|\d{{0,2}}{_SUB})'?"
+_SCRIPTED = re.compile(r"[^\W\d_]_(?:\w{1,3}|\{[^{}]{1,8}\})$")
+_INSTANCE = r"(?:\^\{?\([nitmsr]\)\}?)?"
+_NAME = rf"{_LETTER}{{1,20}}'?(?:[{''.join(_BELOW)}]{{1,4}}|\d{{0,2}}{_SUB}{_INSTANCE})'?"
 _ORDER = r"(?:\^?[23]|[²³])?"
 _SLOPE = re.compile(
     rf"(?P<sign>[d∂])(?P<order>{_ORDER})\s?"
@@ -252,7 +254,7 @@ class _Typed:
             if close < 0:
                 return place, [caret]
             inner = self.inner(place + 1, close)
-            if piece == "(" and len(inner) == 1 and inner[0].text in "nit":
+            if piece == "(" and len(inner) == 1 and self.is_instance(inner[0].text, caret.at):
                 inner = [self.token("(", place), *inner, self.token(")", close)]
             return close + 1, [caret, self.token("{", place), *inner, self.token("}", close)]
         if piece == "T":
@@ -263,6 +265,12 @@ class _Typed:
             stop, inner = self.step(start, end) if start < end else (start, [])
             return stop, [caret, self.token("{", place), *minus, *inner, self.token("}", stop - 1)]
         return match.end(), [caret, *self.braced(place, match.end())]
+
+    def is_instance(self, letter: str, at: int) -> bool:
+        """``x^(i)``, and ``x_j^(m)`` whose letter stands behind a subscript; but ``e^(m)``."""
+        place = at - self.at
+        before = self.text[max(place - 20, 0) : place].rstrip()
+        return letter in "nit" or (letter in "msr" and _SCRIPTED.search(before) is not None)
 
     def closing(self, place: int, end: int) -> int:
         """Where the bracket at a place is closed; -1 if nowhere."""
