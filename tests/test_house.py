@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -111,6 +112,25 @@ def test_values_flow_one_way_through_the_rooms(room: str) -> None:
         if (extra := rooms_imported(ast.parse(path.read_text()), package_of(path)) - allowed)
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("room", "above"),
+    [
+        ("wording", ("explanations", "doubts", "_chain", "_claim", "_proofread.", "_tried")),
+        ("explanations", ("doubts", "_chain", "_proofread.", "_tried", "_readings")),
+    ],
+)
+def test_what_is_said_of_a_line_knows_nothing_of_who_asks(room: str, above: Sequence[str]) -> None:
+    manuscript = "gory.verify.manuscript."
+    found = [
+        f"{named(path)}: {node.module}"
+        for path in (PACKAGE / "verify" / "manuscript" / room).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module
+        if f"{node.module}.".startswith(tuple(manuscript + one for one in above))
+    ]
+    assert found == []
 
 
 def test_the_import_detector_sees_every_spelling() -> None:

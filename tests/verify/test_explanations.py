@@ -143,7 +143,7 @@ SHORT = {  # wrong lines, and what an author would change in them
         "the factor exp(V[i]) is missing"
     ),
     r"$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$. Then $\frac{\partial p_k}{\partial z_i} = "
-    r"p_k \delta_{ik} - p_k p_i p_k$": "p[k] is too much",
+    r"p_k \delta_{ik} - p_k p_i p_k$": "the factor p[k] is too much",
     r"$h_j = \tanh(a_j)$, $a_j = \sum_d w_{jd} x_d$. $$\frac{\partial L}{\partial a_j} = "
     r"\frac{\partial L}{\partial h_j} (1 - h_j^2)$$ $$\frac{\partial L}{\partial w_{jd}} = "
     r"\frac{\partial L}{\partial h_j} (1 - h_j) x_d$$": (
@@ -271,3 +271,63 @@ def test_definitions_are_named() -> None:
     found = proofread(LOSS)
     assert [line.defines for line in found.definitions] == ["p", "L"]
     assert found.lines == ()
+
+
+ONE_STROKE = {  # a slip, and how it is told with the line that its author meant
+    "a sum that ends too early": (
+        r"Let $J = \frac{1}{2m} \sum_{i=1}^m (h_i - y_i)^2$ with $h_i = \sum_j w_j x_{ij}$. "
+        r"Then $\frac{\partial J}{\partial w_j} = \frac{1}{m} (h_i - y_i) \sum_{i=1}^m x_{ij}$",
+        "the sum over i ends too early",
+        r"\frac{1}{m} \sum_{i=1}^m (h_i - y_i) x_{ij}$",
+    ),
+    "a fraction upside down": (
+        r"Let $f = \log u + v$. Then $\frac{\partial f}{\partial u} = \frac{u}{1}$",
+        "the fraction is upside down",
+        r"\frac{1}{u}$",
+    ),
+    "a lost exponential": (
+        r"Let $f = \log \sum_k e^{z_k}$. Then $f = \log \sum_k z_k$",
+        "stands in the place of exp(z[k])",
+        r"\log \sum_k e^{z_k}$",
+    ),
+    "all of it": (
+        SOFTMAX + r"Then $\sum_i \frac{\partial p_i}{\partial z_j} = p_j$",
+        "misses the term -p[j]",
+        "= 0$",
+    ),
+    "one index of one entry": (
+        SOFTMAX + r"Then $\frac{\partial \log p_i}{\partial z_j} = \delta_{ij} - p_i$",
+        "holds only for i = j",
+        r"\delta_{ij} - p_j$",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "why", "shown"), ONE_STROKE.values(), ids=list(ONE_STROKE))
+def test_a_slip_of_one_stroke_is_told_as_one(text: str, why: str, shown: str) -> None:
+    line = wrong(text)
+    assert why in line.why
+    assert line.repair_latex.endswith(shown)
+
+
+def test_the_left_side_of_a_repair_is_the_authors() -> None:
+    text = (
+        SOFTMAX + r"Let $\mathcal{L} = -\log p_t$. $\frac{\partial \mathcal{L}}{\partial z_i} = %s$"
+    )
+    line = wrong(text % r"\delta_{ti} - p_i")
+    assert line.repair_latex.endswith(
+        r"$\frac{\partial \mathcal{L}}{\partial z_i} = p_i - \delta_{ti}$"
+    )
+
+
+def test_a_case_that_is_said_beside_a_line_is_kept_in_its_explanation() -> None:
+    text = (
+        r"Let $J = \frac{1}{2m} \sum_{i=1}^m (h_i - y_i)^2 "
+        r"+ \frac{\lambda}{2m} \sum_{j=1}^n w_j^2$ with $h_i = \sum_{j=0}^n w_j x_{ij}$. "
+        r"For $j \neq 0$: "
+        r"$$\frac{\partial J}{\partial w_j} = \frac{1}{2m} \sum_{i=1}^m (h_i - y_i) x_{ij} "
+        r"+ \frac{\lambda}{m} w_j$$"
+    )
+    line = wrong(text)
+    assert line.why != "the sides differ"
+    assert "delta" not in line.repair_latex

@@ -117,7 +117,10 @@ def remarks(line: CheckedLine, *, in_latex: bool = False) -> Iterator[str]:
     if line.counterexample:
         yield point_in_words(line.counterexample)
     if line.repair:
-        repair = (in_latex and line.repair_latex) or line.repair
+        why, repair = line.why, line.repair
+        if in_latex and line.repair_latex:
+            why, repair = line.why_latex, line.repair_latex
+        repair = repair.removeprefix(f"{why}: ")  # what is said already
         yield repair if line.repair.startswith("holds if") else f"right: {repair}"
 
 

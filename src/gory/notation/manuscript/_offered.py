@@ -47,15 +47,12 @@ def with_offers(manuscript: Manuscript, offers: Offers) -> Manuscript:
 
 
 def _read(reader: SideReader, side: Side, level: Level, offers: Sequence[str]) -> Iterator[Fit]:
-    left = list(offers)
-    while left:
-        with forgetting(reader):
-            known = reader.names.knowledge()
-            while left and reader.names.knowledge() == known:
-                source = left.pop(0)
-                tokens = _tokens(reader, source, side.at)
-                if tokens and (text := read_instead(reader, tokens, level, side.doubts)):
-                    yield Fit(text, source)
+    for source in offers:
+        if tokens := _tokens(reader, source, side.at):
+            with forgetting(reader):
+                text = read_instead(reader, tokens, level, side.doubts)
+            if text:
+                yield Fit(text, source)
 
 
 def _tokens(reader: SideReader, source: str, at: int) -> list[Tex]:

@@ -358,6 +358,7 @@ class ChainChecker:
             own.evidence,
             tuple(e for one in self.chain.lines if one is not line for e in one.exprs[:1]),
             was_level,
+            tuple(map(self.conditions, range(1, len(self.chain.settings)))),
         )
         self.keep(line, wrong)
         return CheckedLine(line.row, line.source, "refuted", whole="refuted", read_as=shown)
@@ -380,7 +381,9 @@ class ChainChecker:
         """What a line should be equal to."""
         if self.is_open:
             return (self.from_line or self.line_before(line)).exprs[0]
-        return self.first_raw
+        first, second = self.first_raw, self.chain.lines[1]
+        is_short = isinstance(first, Ref) and first.name not in self.ground.paper.definitions
+        return second.exprs[0] if is_short and second.is_definition and second.exprs else first
 
     def sides(self, line: Line) -> Sides:
         """Both sides with the conditions that are in force."""

@@ -32,10 +32,12 @@ MOST_LETTERS = 4
 _LOWER = frozenset(["n", "m", "d", "k"])  # letters that are sizes as often as capitals are
 
 
-def counted(paper: Paper, left: Expr, right: Expr) -> tuple[Paper, Expr, Expr, dict[str, str]]:
+def counted(
+    paper: Paper, left: Expr, right: Expr, *, widely: bool = False
+) -> tuple[Paper, Expr, Expr, dict[str, str]]:
     """A line in which the N of ``1/N sum_i`` is the number of terms, as it must be at a point.
 
-    The letters come with the ranges whose sizes they are.
+    The letters come with the ranges whose sizes they are. Widely, any letter there may be one.
     """
     exprs = [left, right, *(d.body for d in paper.definitions.values())]
     nodes = [n for e in exprs for n in walk(e)]
@@ -43,7 +45,9 @@ def counted(paper: Paper, left: Expr, right: Expr) -> tuple[Paper, Expr, Expr, d
     sizes: dict[str, str] = {}
     for node in nodes:
         for name, index in _means(node):
-            if name not in varied and _may_be_size(paper, Ref(name)):
+            ref = Ref(name)
+            is_size = _may_be_size(paper, ref) or (widely and _may_count(paper, ref, (ref,)))
+            if name not in varied and is_size:
                 sizes.setdefault(name, index.range)
     if not sizes:
         return paper, left, right, {}

@@ -15,6 +15,7 @@ from itertools import chain, islice
 
 from gory.notation import D, Delta, Expr, Mul, Ref, Sum, children, rebuild, walk
 from gory.notation._nodes import own_indices
+from gory.notation.latex import find_macros
 from gory.notation.manuscript._offered import Offers, Spot, spot
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine
 from gory.verify.manuscript.explanations._explained import DIFFER, Explanation
@@ -33,6 +34,7 @@ from gory.verify.manuscript.wording._wording import typeset
 
 MOST_TRIED = 60  # changes of one line
 MOST_LINES = 12  # of one text
+_COMMAND = re.compile(r"\\[A-Za-z]+")
 _BELOW = re.compile(r"_\{?([a-z]+)")
 _LETTER = re.compile(r"(?<![A-Za-z\\])[a-z](?![A-Za-z])")
 
@@ -54,12 +56,18 @@ def as_written(
     tries = {place: tried for place, tried in tries.items() if tried}
     holds = holding({place: [*tried] for place, tried in tries.items()}) if tries else {}
 
+    macros = find_macros(text)[0].keys()
+
     def told(line: CheckedLine, asked: str) -> CheckedLine:
         if line.verdict != "refuted" or line.found is None:
             return line
         place = spot(line.row, line.text)
         best = tries[place][holds[place]] if place in holds else None
-        if best is not None and _lost_signs(line, line.found, asked):
+        is_lost = best is not None and _lost_signs(line, line.found, asked)
+        own = f"{asked} {best.source if best is not None else ''}"
+        if not is_lost and macros & {*_COMMAND.findall(own)}:  # no page can show them
+            return line
+        if best is not None and is_lost:
             return _in_signs(line, line.found, asked, best)
         return _typeset(line, line.found, asked, best)
 
@@ -108,7 +116,7 @@ def _typeset(
     """A line whose repair in LaTeX has the left side, and if it can the right one, as written."""
     repair = found.repair
     is_told = repair.line and repair.answers and line.repair_latex == repair.words.latex
-    if not is_told or repair.right is None or "\\" not in asked:
+    if not is_told or repair.right is None or "\\" not in asked + line.text:
         return line
     right = best.source if best is not None else typeset(repair.right, found.style)
     said = f"{repair.said.latex}: " if repair.said else ""

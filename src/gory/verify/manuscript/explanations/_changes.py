@@ -14,6 +14,7 @@ from itertools import pairwise, product
 from gory.notation import (
     MINUS_ONE,
     ONE,
+    ZERO,
     Add,
     D,
     Delta,
@@ -121,8 +122,9 @@ def _arguments(expr: Expr, _scope: Scope) -> Iterator[Edit]:
 
 def _opposite(expr: Expr) -> Expr:
     """``a + b`` for ``-a - b``: no sign in front of a bracket that begins with one."""
-    is_negative = isinstance(expr, Add) and sign_split(expr.terms[0])[0]
-    return Add(tuple(map(negated, expr.terms))) if is_negative else negated(expr)
+    if isinstance(expr, Add) and sign_split(expr.terms[0])[0]:
+        return Add(tuple(map(negated, expr.terms)))
+    return negated(expr)
 
 
 def _two_signs(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -200,13 +202,21 @@ def _wider_sums(expr: Expr, scope: Scope) -> Iterator[Edit]:
         return
     for place, factor in enumerate(expr.factors):
         rest = times(*expr.factors[:place], *expr.factors[place + 1 :])
-        for index in scope.loose & free_indices(rest) if isinstance(factor, Sum) else ():
+        if not isinstance(factor, Sum):
+            continue
+        for index in scope.loose & free_indices(rest):
             bound = next((i for i in factor.indices if i.range == index.range), None)
             if bound is not None:
                 inner = substitute(factor.body, {bound: index})
                 others = tuple(i for i in factor.indices if i != bound)
-                whole = Sum((index, *others), times(rest, inner))
+                apart = [f for f in _parts(rest) if index not in free_indices(f)]
+                within = [f for f in _parts(rest) if index in free_indices(f)]
+                whole = times(*apart, Sum((index, *others), times(*within, inner)))
                 yield replace(edit_of(Change.WIDER_SUM, expr, whole), of=(index,))
+
+
+def _parts(expr: Expr) -> tuple[Expr, ...]:
+    return expr.factors if isinstance(expr, Mul) else (expr,)
 
 
 def _powers(expr: Expr, _scope: Scope) -> Iterator[Edit]:
@@ -348,6 +358,21 @@ def _terms(expr: Expr, _scope: Scope) -> Iterator[Edit]:
             yield edit_of(Change.SPARE_TERM, expr, plus(*rest), term)
 
 
+def _nothing(right: Expr, _scope: Scope) -> Iterator[Edit]:
+    """Zero for the whole: everything cancels."""
+    yield edit_of(Change.NOTHING, right, ZERO)
+
+
+def _functions(expr: Expr, _scope: Scope) -> Iterator[Edit]:
+    """``sum_k a[k]`` for ``sum_k exp(a[k])``, and the other way round."""
+    match expr:
+        case Ref():
+            yield edit_of(Change.FUNCTION, expr, Fn("exp", expr))
+            yield edit_of(Change.FUNCTION, expr, Fn("log", expr))
+        case Fn(("exp" | "log"), Ref() as argument):
+            yield edit_of(Change.FUNCTION, expr, argument)
+
+
 KINDS: tuple[Maker, ...] = (
     _swaps,
     everywhere(_signs),
@@ -369,5 +394,7 @@ KINDS: tuple[Maker, ...] = (
     everywhere(_factors),
     everywhere(_divisors),
     everywhere(_letters),
+    _nothing,
+    everywhere(_functions),
     everywhere(_two_signs),
 )

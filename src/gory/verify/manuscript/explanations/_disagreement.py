@@ -101,6 +101,8 @@ def disagreement(
 
     ``derived`` gives the right side that the engine finds.
     """
+    if edit is not None and edit.kind is Change.TURNED_OVER:
+        return Changed(edit)
     return (
         _by_sum(sides)
         or _by_number(sides, found)

@@ -37,6 +37,8 @@ class Change(Enum):
     SPARE_FACTOR = "a factor too much"
     LOST_FACTOR = "a factor that was lost"
     SPARE_TERM = "a term too much"
+    NOTHING = "zero for the whole"
+    FUNCTION = "a function that was lost"
     LETTER = "an index that is another one in a part of the line"
 
 
@@ -51,6 +53,12 @@ _TOKENS = frozenset(  # changes so small that the line is next to a right one
         Change.SPARE_NUMBER, Change.POWER, Change.ARGUMENT, Change.SLOPE, Change.SUM,
     ]
 )  # fmt: skip
+
+
+_WHOLE = {  # what is said of a whole right side
+    Change.TURNED_OVER: "the fraction is upside down",
+    Change.NOTHING: "everything cancels",
+}
 
 
 @dataclass(frozen=True)
@@ -89,15 +97,16 @@ class Edit:
                 return _clause(style, "the factor ", factor, " is missing")
             case Change.SPARE_NUMBER, (factor,):
                 return _clause(style, "the factor ", factor, " is too much")
-            case ((Change.SPARE_FACTOR | Change.SPARE_TERM), (part,)):
-                return _clause(style, part, " is too much")
+            case Change.SPARE_FACTOR, (factor,):
+                return _clause(style, "the factor ", factor, " is too much")
+            case Change.SPARE_TERM, (term,):
+                return _clause(style, "the term ", term, " is too much")
             case Change.SUM, (index,):
                 return _clause(style, "the sum over ", index, " is missing")
             case Change.WIDER_SUM, (index,):
                 return _clause(style, "the sum over ", index, " ends too early")
-            case Change.TURNED_OVER, _:
-                said = "the fraction is upside down"
-                return Wording(said, said)
+            case ((Change.TURNED_OVER | Change.NOTHING), _):
+                return Wording(said := _WHOLE[self.kind], said)
         return _clause(style, self.new, " in the place of ", self.old)
 
     def fault(self, style: Style) -> Wording:
@@ -105,7 +114,7 @@ class Edit:
         is_sign = self.kind is Change.ORDER and isinstance(self.old, Add)
         if is_sign or self.kind in (Change.SIGN, Change.SIGN_OF_ALL):
             return self.words(style) + Wording(" is wrong", " is wrong")
-        if self.of or self.kind is Change.TURNED_OVER:
+        if self.of or self.kind in _WHOLE:
             return self.words(style)
         return _clause(style, self.old, " stands in the place of ", self.new)
 

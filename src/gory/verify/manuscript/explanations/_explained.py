@@ -51,7 +51,8 @@ class Wrong:
     """A line that is wrong, with what stands around it as it is written.
 
     ``asked`` is what the line should be equal to, ``before`` and ``right`` are the claim;
-    ``is_level`` if the line before is equal to what is asked for.
+    ``is_level`` if the line before is equal to what is asked for, and ``cases`` are other
+    conditions under which it may be meant.
     """
 
     sides: Sides
@@ -61,6 +62,7 @@ class Wrong:
     evidence: Evidence | None
     around: tuple[Expr, ...]
     is_level: bool
+    cases: tuple[tuple[Expr, ...], ...] = ()
 
     @cached_property
     def saving(self) -> Saving:
@@ -90,10 +92,19 @@ class Wrong:
             return self
         return replace(self, sides=replace(self.sides, ground=told))
 
-    def counted(self) -> Wrong:
-        """The same where the N of ``1/N sum_i`` is the number of terms, as its author means it."""
+    def in_case(self, factors: tuple[Expr, ...]) -> Wrong:
+        """The same under other conditions."""
+        sides = replace(self.sides, factors=factors)
+        evidence = seen(sides.ground.paper, sides.under(sides.left), sides.under(sides.right))
+        return replace(self, sides=sides, evidence=evidence, cases=())
+
+    def counted(self, *, widely: bool = False) -> Wrong:
+        """The same where the N of ``1/N sum_i`` is the number of terms, as its author means it.
+
+        Widely, every letter that stands there is, which another author means for a scale.
+        """
         sides, ground = self.sides, self.sides.ground
-        paper, _, _, sizes = counted(ground.paper, sides.left, sides.right)
+        paper, _, _, sizes = counted(ground.paper, sides.left, sides.right, widely=widely)
         seen_by = (self.asked, self.before, self.right, *self.around)
         varied = {n.wrt.name for e in seen_by for n in walk(e) if isinstance(n, D)}
         if not sizes or varied & sizes.keys():
@@ -110,7 +121,16 @@ class Wrong:
             return self
         around = tuple(map(put, self.around))
         asked, before, right = map(put, (self.asked, self.before, self.right))
-        return Wrong(own, asked, before, right, evidence, around, self.is_level)
+        return Wrong(own, asked, before, right, evidence, around, self.is_level, self.cases)
+
+    @property
+    def counts_widely(self) -> bool:
+        """Whether some letter may be a number of terms that need not be one."""
+        sides, paper = self.sides, self.sides.ground.paper
+        plain, wide = (
+            counted(paper, sides.left, sides.right, widely=widely)[3] for widely in (False, True)
+        )
+        return plain != wide
 
     def derived(self) -> Expr | None:
         """The right side that the engine finds."""
@@ -165,6 +185,11 @@ class Explanation:
         return bool(self.fact) or is_token or is_slip(self.gap)
 
     @property
+    def says_something(self) -> bool:
+        """Whether more is known than that the sides differ."""
+        return bool(self.fact) or self.edit is not None or self.gap is not None
+
+    @property
     def is_sign(self) -> bool:
         """Whether a sign or a power is wrong, which no case can excuse."""
         kind = self.edit.kind if self.edit is not None else None
@@ -172,12 +197,26 @@ class Explanation:
 
 
 def explained(wrong: Wrong) -> Explanation:
-    """The explanation of a line that is known to be wrong."""
+    """The explanation of a line that is known to be wrong.
+
+    Where nothing is found for what it seems to mean, what else it may mean is looked at.
+    """
+    found = _explained(wrong)
+    if found.says_something:
+        return found
+    others = (_explained(wrong.in_case(case)) for case in wrong.cases)
+    told = next((one for one in others if one.says_something), None)
+    if told is None and wrong.counts_widely:
+        told = _explained(wrong, widely=True)
+    return told if told is not None and told.says_something else found
+
+
+def _explained(wrong: Wrong, *, widely: bool = False) -> Explanation:
     fact = wrong.saving.words
     is_symmetry = wrong.saving.fact is not None and isinstance(wrong.saving.fact.right, Ref)
     wrong = wrong if fact else wrong.told()
     point = _point(wrong.sides, wrong.evidence)
-    wrong = wrong if fact else wrong.counted()
+    wrong = wrong if fact else wrong.counted(widely=widely)
     sides, style = wrong.sides, wrong.sides.ground.style
     edit = None if fact and not is_symmetry else wrong.edit
     gap = disagreement(sides, wrong.evidence, edit if wrong.is_level else None, wrong.derived)

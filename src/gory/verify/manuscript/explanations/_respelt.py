@@ -29,17 +29,21 @@ from gory.verify.manuscript.explanations._typed_names import (
     other_names,
     renamed,
     scripts,
+    scripts_of_calls,
     transposed,
 )
 from gory.verify.manuscript.explanations._typed_terms import (
     arguments,
     deltas,
+    functions,
     powers,
     signs,
     signs_of_terms,
     slopes,
     summed,
     typeset,
+    widened,
+    with_complement,
     with_factor,
     with_front,
     without_factor,
@@ -54,6 +58,8 @@ LOST = "a factor is missing"
 SPARE = "a factor or a term is too much"
 SUMMED = "a sum is missing"
 POWER = "a power is wrong"
+COMPLEMENT = "a factor such as 1 - p is missing, or too much"
+FUNCTION = "a function is missing"
 SLOPE = "a function stands in the place of its derivative, or the other way round"
 DELTA = "it holds for equal indices only"
 
@@ -87,6 +93,7 @@ def with_any_change(source: str, text: str) -> Iterator[Respelling]:
         _each(SPARE, without_number(source)),
         _each(SPARE, without_part(source)),
         _each(POWER, powers(source)),
+        _each(COMPLEMENT, with_complement(source)),
         _each(SLOPE, slopes(source)),
         starmap(Respelling, other_names(source, text)),
     )
@@ -146,6 +153,7 @@ def _edited(source: str, text: str, edit: Edit) -> Iterator[Respelling]:
             name = old.name if isinstance(old, Ref) else ""
             letters = tuple(dict.fromkeys(i.name for i in own_indices(new)))
             yield from _each(INDEX, scripts(source, name, letters))
+            yield from _each(INDEX, scripts_of_calls(source, letters))
             yield from _each(TURNED, transposed(source, text, name))
         case Change.DELTA, _, _ if isinstance(delta := edit.of[0], Delta):
             yield from _each(DELTA, deltas(source, text, delta.left, delta.right))
@@ -155,10 +163,14 @@ def _edited(source: str, text: str, edit: Edit) -> Iterator[Respelling]:
             yield from _each(SPARE, without_factor(source, text, edit.of[0]))
         case Change.SPARE_TERM, _, _:
             yield from _each(SPARE, without_part(source))
+        case Change.WIDER_SUM, _, _:
+            yield from _each(SUMMED, widened(source))
         case Change.SUM, _, _:
             yield from _each(SUMMED, (f"{m.group()} {source}" for m in SUM.finditer(text)))
         case ((Change.POWER | Change.SQUARE), _, _):
             yield from _each(POWER, powers(source))
+        case Change.FUNCTION, Ref(name), _:
+            yield from _each(FUNCTION, functions(source, text, name))
         case Change.ARGUMENT, _, _:
             yield from _each(SIGN, arguments(source))
         case Change.SLOPE, _, _:

@@ -25,7 +25,8 @@ _COMMANDS = re.compile(
     r"tilde|limits)$"
 )
 _TURNED = re.compile(r"\^\s?\{?\s?(?:T|\\top|\\intercal)\s?\}?$")
-_CLOSING = re.compile(r"\s*\\(?:right|[bB]igg?[lr]?)\s*$")
+_CLOSING = re.compile(r"\s*(?:\\(?:right|[bB]igg?[lr]?)\s*)?\\?$")
+_SCRIPT = re.compile(r"[_^]\s?\{[^{}]*$")
 _PART = re.compile(r"frac\s?(?:\w\s?|\{[^{}]*\}\s?)?\{$")  # of a fraction, before it begins
 LONGEST_PART = 60  # characters of a fraction above its line
 
@@ -56,15 +57,26 @@ def is_called(match: re.Match[str], name: str) -> bool:
     return name.startswith(base) and is_part
 
 
-def entries(text: str, name: str) -> list[str]:
-    """How a text writes a name."""
-    own = dict.fromkeys(m.group() for m in atoms(text) if is_called(m, name))
-    return [*own][:MOST_NAMES]
+def entries(text: str, name: str, source: str = "") -> list[str]:
+    """How a text writes a name, and how it may do so with the letters of a line."""
+    own = [m for m in atoms(text) if is_called(m, name)]
+    found = [m.group() for m in own]
+    letters = {x for script in LETTERS_BELOW.findall(source) for x in script}
+    for match in own if source else []:
+        found += [
+            f"{match.group()}({x})" for x in sorted(letters) if text[match.end() :][:1] == "("
+        ]
+        bare, below = match.group().removesuffix(match["scripts"]), match["scripts"]
+        if len(LETTERS_BELOW.findall(below)) == 1:
+            found += [f"{bare}_{x}" for x in sorted(letters)]
+    return [*dict.fromkeys(found)][: MOST_NAMES * (2 if source else 1)]
 
 
 def put(source: str, start: int, end: int, new: str) -> str:
     """A line with something else in the place of a part; no command swallows what follows."""
     before, behind = source[:start], source[end:]
+    if not new and (not before or before[-1] in " ([{"):
+        behind = behind.lstrip()
     if re.search(r"\\[A-Za-z]+$|\^T$", new) and behind[:1].isalpha():
         behind = f" {behind}"
     if re.search(r"\\[A-Za-z]+$", before) and new[:1].isalpha():
@@ -87,14 +99,25 @@ def spans(source: str) -> Iterator[tuple[int, int]]:
     """The whole of a line, and what stands in its brackets, above and below its fractions."""
     yield 0, len(source)
     open_: list[int] = []
+    parts: list[tuple[int, int]] = []
     for place, letter in enumerate(source):
         if letter in "([{":
             open_.append(place + 1)
         elif letter in ")]}" and open_:
             start = open_.pop()
             inner = _CLOSING.sub("", source[start:place])
-            if letter != "}" or _PART.search(source, max(start - LONGEST_PART, 0), start):
+            if is_in_script(source, start):
+                continue
+            if letter != "}" or source[place - 1] == "\\":
                 yield start, start + len(inner)
+            elif _PART.search(source, max(start - LONGEST_PART, 0), start):
+                parts.append((start, start + len(inner)))
+    yield from parts
+
+
+def is_in_script(source: str, place: int) -> bool:
+    """Whether a place lies in braces above or below a name."""
+    return _SCRIPT.search(source[:place]) is not None
 
 
 def terms(source: str, start: int = 0, end: int | None = None) -> list[Term]:

@@ -63,6 +63,12 @@ def scripts(source: str, name: str = "", letters: Sequence[str] = ()) -> Iterato
                     yield put(source, *sign.span(), letter)
 
 
+def scripts_of_calls(source: str, letters: Sequence[str]) -> Iterator[str]:
+    r"""Another letter below a bracket: ``\softmax(z)_j``."""
+    for match in re.finditer(r"[)\]]\s?_\s?\{?([a-z])(?![a-z])", source):
+        yield from (put(source, *match.span(1), x) for x in letters if x != match[1])
+
+
 def exchanged(source: str, edit: Edit) -> Iterator[str]:
     """Two letters exchanged in all scripts."""
     pair = [one.name for one in edit.of if isinstance(one, Index)]

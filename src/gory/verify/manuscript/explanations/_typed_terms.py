@@ -16,6 +16,7 @@ from gory.verify.manuscript.explanations._source import (
     atoms,
     entries,
     is_called,
+    is_in_script,
     put,
     spans,
     terms,
@@ -24,6 +25,7 @@ from gory.verify.manuscript.explanations._source import (
 
 _NUMBER = re.compile(r"\\[dt]?frac\s?(?:1|\{\s?1\s?\})\s?(?:\{[^{}]*\}|\w)\s?|\d+\s?(?!\d)")
 _ONE = re.compile(r"\s?(?:\\left)?\(\s*1\s*(?:\\right\s?)?\)")  # a bracket around nothing else
+_FRACTION = re.compile(r"\\[dt]?frac\s?(?:\{[^{}]*\}|\w)\s?(?:\{[^{}]*\}|\w)\s?")
 _POWER = re.compile(r"\s?\^\s?(?:\{\s?(\d)\s?\}|(\d)(?!\d))")
 
 
@@ -74,9 +76,13 @@ def typeset(number: object) -> str:
     return rf"\frac{{{above}}}{{{below}}}" if below else above
 
 
-def without_number(source: str) -> Iterator[str]:
+def without_number(source: str, number: str = "") -> Iterator[str]:
+    """Without a number, or one over something, that stands somewhere."""
     for match in _NUMBER.finditer(source):
-        if not re.search(r"(?:[_^]\s?\{?|\d)\s?$", source[: match.start()]):
+        if number and match.group().strip() != number:
+            continue
+        before = source[: match.start()]
+        if not (re.search(r"[_^\d]\s?$", before) or is_in_script(source, match.start())):
             yield put(source, match.start(), match.end(), "")
 
 
@@ -105,15 +111,13 @@ def with_factor(source: str, text: str, factor: object) -> Iterator[str]:
     """A factor more, in front or behind, wherever its author might write it."""
     match factor:
         case Num(value):
+            yield from without_number(source, typeset(value))
             yield from with_front(source, typeset(value))
-            for start in (m.end() for m in re.finditer(r"\\[dt]?frac\s?\{[^{}]*\}\s?\{", source)):
-                yield put(source, start, start, f"{typeset(value)} ")
-            yield from without_number(source)
         case Div(Num(value), below) if value == 1:
             for name in _divisors(text, below):
                 yield from with_front(source, rf"\frac{{1}}{{{name}}}")
         case Ref(name):
-            for atom in entries(text, name):
+            for atom in entries(text, name, source):
                 yield from _beside(source, text, atom)
         case Add() if r"\odot" in text:
             for name in dict.fromkeys(n.name for n in walk(factor) if isinstance(n, Ref)):
@@ -157,23 +161,30 @@ def without_factor(source: str, text: str, factor: object) -> Iterator[str]:
     """A factor less, or its inverse in front."""
     match factor:
         case Num(value):
-            yield from without_number(source)
+            yield from without_number(source, typeset(value))
             yield from _below(source, typeset(value))
             yield from with_front(source, rf"\frac{{1}}{{{typeset(value)}}}")
         case Ref(name):
             for match in atoms(source):
                 if is_called(match, name):
-                    end = (
-                        match.end()
-                        + len(source[match.end() :])
-                        - len(source[match.end() :].lstrip())
-                    )
-                    yield put(source, match.start(), end, "")
-            yield from with_front(source, rf"\frac{{1}}{{{latex_name(name)}}}")
+                    yield put(source, *match.span(), "")
+                    yield put(source, *match.span(), "1")
+            for atom in entries(text, name):
+                yield from with_front(source, rf"\frac{{1}}{{{atom}}}")
         case Size():
             for name in _divisors(text, factor):
                 yield from with_front(source, rf"\frac{{1}}{{{name}}}")
     yield from without_part(source)
+
+
+def with_complement(source: str) -> Iterator[str]:
+    """``p (1 - p)`` for ``p``, and the other way round."""
+    for match in re.finditer(r"\s?(?:\\left)?[(\[]\s?1 - [^()\[\]]*(?:\\right)?[)\]]", source):
+        yield put(source, *match.span(), "")
+    for match in atoms(source):
+        call = re.match(r"\([^()]*\)", source[match.end() :])
+        end = match.end() + (call.end() if call is not None else 0)
+        yield put(source, end, end, f" (1 - {source[match.start() : end]})")
 
 
 def without_part(source: str) -> Iterator[str]:
@@ -202,6 +213,17 @@ def summed(source: str, text: str, letter: str) -> Iterator[str]:
         yield f"{minus}{sign} {whole(bare)}"
 
 
+def widened(source: str) -> Iterator[str]:
+    """With a sum in front that stands further behind, but for numbers."""
+    for match in SUM.finditer(source):
+        rest = put(source, *match.span(), "")
+        minus = "-" if rest.startswith("-") else ""
+        bare = rest.removeprefix("-").lstrip()
+        for front in (_NUMBER.match(bare), _FRACTION.match(bare)):
+            end = front.end() if front is not None else 0
+            yield f"{minus}{bare[:end]}{match.group()} {bare[end:]}"
+
+
 def powers(source: str) -> Iterator[str]:
     """Another power of a name, a bracket or a function."""
     for match in _POWER.finditer(source):
@@ -213,6 +235,17 @@ def powers(source: str) -> Iterator[str]:
     for match in atoms(source):
         if "^" not in match.group():
             yield put(source, match.end(), match.end(), "^2")
+
+
+def functions(source: str, text: str, name: str) -> Iterator[str]:
+    """``e^{a}`` for ``a``, as the text writes it."""
+    for match in atoms(source):
+        if is_called(match, name):
+            shown = match.group()
+            yield put(
+                source, *match.span(), f"e^{{{shown}}}" if "e^" in text else rf"\exp({shown})"
+            )
+            yield put(source, *match.span(), rf"\log {shown}")
 
 
 def slopes(source: str) -> Iterator[str]:
