@@ -38,6 +38,7 @@ from gory.verify.manuscript._setting import setting_of
 from gory.verify.manuscript._stood_for import with_own_names
 from gory.verify.manuscript._targets import with_targets
 from gory.verify.manuscript._tried import holding
+from gory.verify.manuscript._values_below import without_values_below
 from gory.verify.manuscript.doubts._certainty import UNSURE, Certainty
 from gory.verify.manuscript.doubts._other_uses import DIFFER
 from gory.verify.manuscript.explanations._as_written import as_written
@@ -145,6 +146,9 @@ def _judged(manuscript: Manuscript, given: Sequence[str]) -> list[CheckedDerivat
     if manuscript.sizes and any(SHAPES in line.why for one in found for line in one.lines):
         square = _checked(read_scripts(replace(manuscript, sizes={}), given))[0]
         found = _with_shapes(found, square)
+    found = without_values_below(
+        manuscript, found, lambda other: _checked(read_scripts(other, given), explains=False)[0]
+    )
     return with_own_names(found, manuscript)
 
 
