@@ -47,6 +47,7 @@ from gory.notation.latex._survey import capitals as capitals
 from gory.notation.latex._survey import learn_body as learn_body
 from gory.notation.latex._survey import learn_text as learn_text
 from gory.notation.latex._survey import names_true_class as names_true_class
+from gory.notation.latex._survey import survey_contracted as survey_contracted
 from gory.notation.latex._survey import survey_instance as survey_instance
 from gory.notation.latex._survey import survey_labels as survey_labels
 from gory.notation.latex._survey import survey_left as survey_left

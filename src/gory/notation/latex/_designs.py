@@ -52,6 +52,7 @@ def _has_rows(name: str, sides: Sequence[str]) -> bool:
 
 def _votes(matrix: str, sides: Sequence[str]) -> int:
     """Products that say that the rows are rows, less those that say that they are columns."""
+    name = matrix
     matrix = re.escape(matrix)
     own = rf"(?<![A-Za-z\\]){matrix}(?! _)"
     has_entries = re.compile(rf"(?<![A-Za-z\\])(?:{matrix} _|(?:d|\\partial) {matrix})")
@@ -59,4 +60,7 @@ def _votes(matrix: str, sides: Sequence[str]) -> int:
     for_columns = re.compile(rf"{own} {_TURNED} {_WEIGHTS}|{own} (?:\(|[ypt](?![A-Za-z]))")
     if any(has_entries.search(side) for side in sides):
         return 0
-    return sum(len(for_rows.findall(side)) - len(for_columns.findall(side)) for side in sides)
+    votes = sum(len(for_rows.findall(side)) - len(for_columns.findall(side)) for side in sides)
+    if votes == 0 and any(f"\\| {name} \\|" in side for side in sides):
+        return 1  # the norm is the same either way
+    return votes

@@ -36,7 +36,7 @@ ACCENTS = {rf"\{name}": name for name in ("hat", "bar", "tilde", "check", "dot")
 }  # fmt: skip
 TRANSPOSED = ("T", r"\top", r"\intercal", r"\mathsfT", r"\mathrmT", r"\transpose")
 LAYER = "layer"  # in the name of an array of a layer, before its step
-_PARAMETERS = ("theta", "Theta", "w", "W", "beta", "phi")
+PARAMETERS = ("theta", "Theta", "w", "W", "beta", "phi")
 SPELLED_NAMES = ("net", "loss", "cost", "err", "out")  # typed as letters, meant as one name
 _RESERVED = {"delta": "delt", "sum": "sums", "index": "indexs", "given": "givens"}
 
@@ -153,12 +153,13 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
     label = "".join(t.text for t in script if t.text not in ("{", "}") and t.text not in FONTS)
     is_upright = bool(script) and (script[0].text in FONTS or script[0].is_word)
     is_word = is_upright and len(label) > 1 and label.isalnum()
+    label = GREEK[label] if (written.name, GREEK.get(label, "")) in r.names.tags else label
     is_part = (written.name, label) in r.names.tags
     if is_part or is_word or label in LABELS or is_number_of(r.names, written.name, label):
-        written.name += label
+        written.name += GREEK.get(label, label)
         return
     parameter = single_name(script)
-    is_parameter = parameter in _PARAMETERS and parameter not in r.names.letters
+    is_parameter = parameter in PARAMETERS and parameter not in r.names.letters
     if is_parameter and r.names.is_function(written.name):
         return  # h_\theta(x): the parameters of a function are no index
     if label in r.names.ends and label.isupper() and not r.names.reads_ends:
@@ -208,8 +209,8 @@ def shifted(r: LatexReader, written: Written, script: list[Tex]) -> list[Tex]:
 
 
 def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
-    if len(script) == 4 and script[0].text == "(" and script[3].text in TRANSPOSED:
-        written.is_transposed = True
+    if rest := behind_label(script):
+        above(r, written, rest)
         script = script[:3]
     pieces = [token.text for token in script]
     label = "".join(p for p in pieces if p not in (*FONTS, "{", "}", "(", ")"))
@@ -247,6 +248,15 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
         if len(script) == 1 and script[0].is_letter and pieces[0] in r.names.letters:
             r.doubts.add(f"{written.name}^{pieces[0]} may be a power or an entry")
         written.power = r.number(script)
+
+
+def behind_label(script: list[Tex]) -> list[Tex]:
+    """The rest behind a first bracket: ``T`` of ``W^{[2]T}``, ``(i)`` of ``a^{[1](i)}``."""
+    pieces = [token.text for token in script]
+    if len(pieces) < 4 or [pieces[0], pieces[2]] not in (["(", ")"], ["[", "]"]):
+        return []
+    is_sign = pieces[3] in ("(", "[", "'", r"\prime") or "".join(pieces[3:]) in TRANSPOSED
+    return script[3:] if is_sign else []
 
 
 def is_abbreviation(names: Names, script: list[Tex]) -> bool:

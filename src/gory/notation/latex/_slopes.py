@@ -11,8 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gory.notation._errors import NotationError
-from gory.notation.latex._arrays import Array, as_column
-from gory.notation.latex._scripts import Written, base, entry, part_reader, scripts, single_name
+from gory.notation.latex._arrays import Array, as_column, transposed
+from gory.notation.latex._scripts import (
+    TRANSPOSED,
+    Written,
+    base,
+    entry,
+    part_reader,
+    scripts,
+    single_name,
+)
 from gory.notation.latex._tokens import OPENING, Tex, closing
 from gory.notation.latex._wholes import Bare, Slope, Value, apart, hidden_axes, in_brackets, lifted
 
@@ -227,23 +235,56 @@ def slope_operator(r: LatexReader) -> Value:
             r.argument()
     elif r.peek() == "^" and start.text == r"\nabla":
         order = _order(r, start)
-    if r.peek() != "_":
-        variables = _own_variable(r, start)
-    else:
+    below: list[Tex] = []
+    if r.peek() == "_":
         r.take()
-        variables = _variable(r, r.argument())
-    if r.peek() == "^" and start.text == r"\nabla":
+        below = r.argument()
+    is_row = bool(below) and _is_transposed(r)
+    if below and r.peek() == "^" and start.text == r"\nabla":
         order = _order(r, start)
+    variables = _below(r, below, order) if below else _own_variable(r, start)
     r.names.variables.append((start.at, entry(r, variables[0])))
     if r.peek() == "^":
         raise r.error("write a second derivative as a fraction of \\partial", start)
     if r.ends_product():
         raise r.error("nothing follows to be differentiated", start)
-    body = in_brackets(r.inside(r.group())) if r.peek() in OPENING else _differentiated_body(r)
+    is_group = r.peek() in OPENING
+    body = r.powered(in_brackets(r.inside(r.group()))) if is_group else _differentiated_body(r)
     is_gradient = start.text == r"\nabla" and isinstance(body, str)
     if order == 2 and not hidden_axes(r.names, variables[0]):
         raise r.error("\\nabla^2 is read of a number by a vector", start)
-    return differentiated(r, body, variables * order, is_gradient=is_gradient)
+    if len(variables) == 1:
+        variables *= order
+    found = differentiated(r, body, variables, is_gradient=is_gradient)
+    turns = isinstance(found, Array) and (is_row or (isinstance(body, Array) and not body.rows))
+    return transposed(found) if turns and isinstance(found, Array) else found
+
+
+def _below(r: LatexReader, tokens: list[Tex], order: int) -> list[Written]:
+    r"""The variable of ``\nabla_w``, or both of ``\nabla^2_{w_k w_m}``, with a comma or without."""
+    if order == 1:
+        return _variable(r, tokens)
+    second = next((n for n, t in enumerate(tokens) if t.text == ","), 0)
+    behind = second + 1
+    if not second and len(tokens) > 3 and tokens[1].text == "_":
+        end = closing(tokens, 2) if tokens[2].text == "{" else 2
+        again = tokens[end + 1 :]
+        is_pair = len(again) > 2 and again[0].text == tokens[0].text and again[1].text == "_"
+        second = behind = end + 1 if is_pair else 0
+    if not second or not tokens[behind:]:
+        return _variable(r, tokens)
+    return [*_variable(r, tokens[:second]), *_variable(r, tokens[behind:])]
+
+
+def _is_transposed(r: LatexReader) -> bool:
+    r"""Whether a gradient is written as a row, ``\nabla_w^\top``; the sign is taken."""
+    place, tokens = r.place, r.tokens
+    if r.peek() == "^":
+        r.take()
+        if "".join(t.text for t in r.argument() if t.text not in ("{", "}")) in TRANSPOSED:
+            return True
+    r.place, r.tokens = place, tokens
+    return False
 
 
 def _differentiated_body(r: LatexReader) -> Value:

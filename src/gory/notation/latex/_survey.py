@@ -242,3 +242,12 @@ def _parameter(names: Names, piece: list[Tex]) -> Parameter:
     name = single_name(piece[:-2] if is_square else piece)
     axes = names.axes(name) if name else 0
     return Parameter(name if axes < 2 else "", text, axes > 0, is_square)
+
+
+def survey_contracted(names: Names, left: Value, side: list[Tex], shown: object) -> None:
+    r"""``r = \|x\|`` and ``c = x^\top w / r``: sums that nobody writes make r and c numbers."""
+    is_sum = isinstance(shown, str) and "sum_" in shown
+    if not is_sum or any(t.text in (r"\sum", r"\odot") for t in side):
+        return
+    if isinstance(left, Bare) and not (left.written.subscripts or names.axes(left.written.name)):
+        names.of(left.written.name).is_number = True

@@ -31,6 +31,7 @@ from gory.notation.latex import (
     names_true_class,
     primed_names,
     rows_of,
+    survey_contracted,
     survey_instance,
     survey_labels,
     survey_left,
@@ -169,6 +170,7 @@ class Survey:
                 shown = values[-1]
                 learn_text(self.names, statement.sides[0], values)
                 learn_body(self.names, self.text, statement.sides[0], shown)
+                survey_contracted(self.names, values[0], side, shown)
                 if isinstance(shown, Array):
                     shown = shown.entry(tuple(self.names.spare_letters(MOST_LETTERS)))
                 survey_true_class(self.names, values[0], shown)

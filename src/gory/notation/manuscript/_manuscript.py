@@ -55,6 +55,7 @@ from gory.notation.manuscript.typed._statements import plain_statements
 from gory.notation.manuscript.typed._typed import Spelt, typed_tokens
 from gory.notation.manuscript.typed._typed_statements import as_said, typed_statement
 from gory.notation.manuscript.words._hedges import Flow, named_scalars
+from gory.notation.manuscript.words._one_hot_rows import Said, one_hot_rows
 from gory.notation.manuscript.words._said_names import Mention, mention_of, said_name
 from gory.notation.manuscript.words._totals import Total, totals_of
 
@@ -136,6 +137,8 @@ class _Reading:
         self.headings: dict[int, tuple[str, str, str] | None] = {}  # cases, by section
         self.totals = sorted(totals_of(text), key=lambda one: one.at)
         self.said = [total.at for total in self.totals]  # places
+        self.one_hot = one_hot_rows(text)
+        self.told = [range(said.at, said.end) for said in self.one_hot]
         self.rows = table_rows(text)
         self.upright = text_names(text)  # names that are typed as text
         self.latest: tuple[LatexStatement | None, int] = (None, -1)  # the chain read last
@@ -164,6 +167,15 @@ class _Reading:
                 self.latex(stretch)
         while self.totals and self.totals[0].at < stretch.end:
             self.aside(self.totals.pop(0), stretch.kind)
+        while self.one_hot and self.one_hot[0].at < stretch.end:
+            self.declare(self.one_hot.pop(0))
+
+    def declare(self, said: Said) -> None:
+        """An equation of the paper language that words say."""
+        row, (left, right) = row_of(self.text, said.at), said.sides
+        sides = Side(row, left, (left,)), Side(row, right, (right,), "=")
+        ready = Statement(sides, section=self.section, is_plain=True, only_declares=True)
+        self.pieces.append(Piece(self.section, ready=ready))
 
     def table_row(self, stretch: Stretch) -> None:
         """What two formulas in one row of a table claim together."""
@@ -173,14 +185,7 @@ class _Reading:
     def aside(self, total: Total, kind: str) -> None:
         """A sum that is said to be one, if it can be a fact."""
         if kind == "plain" and not self.as_typed:
-            readings = Spelling.of(self.text).read(total.plain), "1"
-            row = row_of(self.text, total.at)
-            sides = tuple(
-                Side(row, text, (text,), relation)
-                for text, relation in zip(readings, ("", "="), strict=True)
-            )
-            ready = Statement(sides, section=self.section, is_plain=True, only_declares=True)
-            self.pieces.append(Piece(self.section, ready=ready))
+            self.declare(Said(total.at, (Spelling.of(self.text).read(total.plain), "1")))
             return
         with suppress(NotationError):
             if kind == "plain":
@@ -238,6 +243,8 @@ class _Reading:
                 row, self.text[stretch.start : stretch.start + 80].strip(), problem=error.reason
             )
             self.pieces.append(Piece(self.section, ready=Statement((side,))))
+            return
+        if any(stretch.start in told for told in self.told):
             return
         if found and not is_display:
             found[0].doubt = doubtful_beginning(self.gap, goes_on=self.goes_on)

@@ -34,6 +34,7 @@ from gory.notation import (
     to_plain,
     walk,
 )
+from gory.notation._labels import label_of
 from gory.notation.latex import Step
 from gory.verify._evidence import Evidence, evidence
 from gory.verify._exact import Prover
@@ -344,12 +345,12 @@ def names(expr: Expr) -> frozenset[str]:
 
 
 def positive_facts(paper: Paper, *exprs: Expr) -> list[Fact]:
-    """Facts that make every undefined name positive."""
+    """Facts that make every undefined name positive, but for rows of zeros and a one."""
     found = []
     reached = frozenset().union(*(reached_names(paper, expr) for expr in exprs))
     valued = {f.left.name for f in paper.facts if isinstance(f.left, Ref) and not names(f.right)}
     for name in sorted(reached - paper.definitions.keys() - valued):
-        if name in paper.axes:
+        if name in paper.axes and not label_of(name):
             ref = generic(paper, name)
             found.append(Fact(ref, ">", ZERO, f"{to_plain(ref)} > 0"))
     return found

@@ -2,7 +2,7 @@ r"""A value that words give a name below a line makes nothing right above: "With
 
 A sentence of its own that puts a number for a name looks at one value of many, as a rule, and what
 stands above it was claimed in general. Now and then its author only says late what he has had in
-mind from the start. So the lines above are judged as if the value held from its sentence on, and a
+mind from the start. So the lines above are judged as if nobody had said so, and a
 line that holds by it alone is not decided. What stands in the sentence of the line itself ("...,
 where $\sigma = 1$"), is said of all of the text, or declares more than one number, stays a fact.
 """
@@ -10,7 +10,7 @@ where $\sigma = 1$"), is said of all of the text, or declares more than one numb
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 
 from gory.notation.manuscript._declared import NAME, NUMERAL
@@ -43,7 +43,7 @@ def without_values_below(
         return found
     general = {
         (line.row, line.text)
-        for one in judge(manuscript.with_sections(values))
+        for one in judge(_without(manuscript, values))
         for line in one.lines
         if line.verdict == "refuted"
     }
@@ -54,6 +54,12 @@ def without_values_below(
         return line.undecided(f"{RESTS} {row}") if is_wrong else line
 
     return [replace(one, lines=tuple(map(judged, one.lines))) for one in found]
+
+
+def _without(manuscript: Manuscript, places: Container[int]) -> Manuscript:
+    """The text as if it did not have the statements at some places."""
+    kept = [one for place, one in enumerate(manuscript.statements) if place not in places]
+    return replace(manuscript, statements=kept)
 
 
 def _values(statements: Sequence[Statement]) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,8 @@ r"""Probabilities of a class as names: ``P(y = k \mid x)`` is the entry k of P, 
 So is ``p(k \mid x)`` where k stands below another name of the same equation: ``e^{z_k}``.
 
 ``p(y^{(i)} = k \mid x^{(i)}; \theta)`` is read as ``p_k(x^{(i)}; \theta)``. The letter of the label
-says nothing that its place does not say. A class with an index is such a label, too:
+says nothing that its place does not say. In such a text ``p(y^{(i)} \mid x^{(i)})`` is the entry of
+the label, ``p_{y^{(i)}}(x^{(i)})``. A class with an index is such a label, too:
 ``p(\mathcal{C}_k \mid x)``, beside which ``p(x \mid \mathcal{C}_k)`` and ``p(\mathcal{C}_k)`` are
 other things and get names of their own.
 """
@@ -17,6 +18,8 @@ from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._survey import binders
 from gory.notation.latex._tokens import Tex, closing
 
+Entry = tuple[list[Tex], list[Tex], str]  # a class, what stands behind the bar, more of the name
+
 GIVEN = "given"  # of the name of a likelihood
 _NAMES = ("P", "p", "q", "Q")
 _UPRIGHT = (r"\Pr",)
@@ -29,8 +32,9 @@ _BARS = ("|", r"\mid", r"\vert", ";", ",")
 
 def name_classes(statements: Sequence[LatexStatement]) -> set[str]:
     """Replace such probabilities by entries, in all sides of a text; returns the new names."""
+    labels = frozenset(found for one in statements for side in one.sides for found in _labels(side))
     for one in statements:
-        one.sides = [_renamed(side) for side in one.sides]
+        one.sides = [_renamed(side, labels) for side in one.sides]
     heads = _of_letters(statements)
     fixed = _always_at_one(statements) if heads else frozenset()
     for one in statements if heads else ():
@@ -39,13 +43,34 @@ def name_classes(statements: Sequence[LatexStatement]) -> set[str]:
     return {text for text in tokens if text.endswith(GIVEN)}
 
 
-def _renamed(side: list[Tex]) -> list[Tex]:
+def _labels(side: list[Tex]) -> Iterator[tuple[str, str]]:
+    r"""What ``p(y = k \mid x)`` says of p: y is the letter of its labels, which are indices."""
+    for place in range(len(side)):
+        opens = _opening(side, place)
+        end = closing(side, opens) if opens else -1
+        inner = side[opens + 1 : end] if end > 0 else []
+        found = _entry(inner)
+        if found is not None and "=" in (t.text for t in inner) and found[0][0].is_letter:
+            yield side[opens - 1].text, inner[0].text
+
+
+def _of_label(head: str, inner: list[Tex], labels: frozenset[tuple[str, str]]) -> Entry | None:
+    r"""The label of ``y^{(i)} \mid x^{(i)}`` as a class."""
+    bar = next((n for n, token in enumerate(inner) if token.text in _GIVEN), 0)
+    label = inner[:bar]
+    if not _is_label(label) or (head, label[0].text) not in labels:
+        return None
+    return label, inner[bar + 1 :], ""
+
+
+def _renamed(side: list[Tex], labels: frozenset[tuple[str, str]]) -> list[Tex]:
     out: list[Tex] = []
     place = 0
     while place < len(side):
         token, opens = side[place], _opening(side, place)
         end = closing(side, opens) if opens else -1
-        found = _entry(side[opens + 1 : end]) if end > 0 else None
+        inner = side[opens + 1 : end] if end > 0 else []
+        found = _entry(inner) or _of_label(side[opens - 1].text, inner, labels)
         if found is None:
             out.append(token)
             place += 1
@@ -144,7 +169,7 @@ def _opening(side: list[Tex], place: int) -> int:
     return at + 1 if any(t.text in _GIVEN for t in side[at + 1 : max(end, 0)]) else 0
 
 
-def _entry(inner: list[Tex]) -> tuple[list[Tex], list[Tex], str] | None:
+def _entry(inner: list[Tex]) -> Entry | None:
     r"""The class of ``y = k \mid x``, what stands behind the bar, and what to add to the name."""
     pieces = [token.text for token in inner]
     if (found := _of_class(inner, pieces)) is not None:
@@ -158,7 +183,7 @@ def _entry(inner: list[Tex]) -> tuple[list[Tex], list[Tex], str] | None:
     return (value, inner[bar + 1 :], "") if is_index or _is_greek(value) else None
 
 
-def _of_class(inner: list[Tex], pieces: list[str]) -> tuple[list[Tex], list[Tex], str] | None:
+def _of_class(inner: list[Tex], pieces: list[str]) -> Entry | None:
     r"""``C_k | x``, ``x | C_k`` and ``C_k``: what is asked for, the likelihood, the prior."""
     bars = [n for n, piece in enumerate(pieces) if piece in _GIVEN]
     if len(bars) > 1 or "=" in pieces:

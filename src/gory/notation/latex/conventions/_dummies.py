@@ -168,13 +168,17 @@ def shifted_body(left: list[Tex], right: list[Tex]) -> Shifted | None:
 
 
 def _calls(side: list[Tex]) -> Iterator[Call]:
-    """Names that stand right before brackets, with what stands in these."""
+    """Names that stand before brackets, with an index or without, and what stands in these."""
     ends = pairs(side)
+    opening = {end: start for start, end in ends.items()}
     for place, token in enumerate(side):
         end = ends.get(place, -1)
         if token.text != "(" or not place or not 0 < end - place < LONGEST_CALL:
             continue
-        head = side[place - 1]
+        at = opening.get(place - 1, place - 1)  # of \phi_{k}( and of \phi_k(
+        if at > 1 and side[at - 1].text == "_":
+            at -= 2
+        head = side[at]
         if head.is_name or head.text in GREEK:
             yield head.text, arguments_of(side[place + 1 : end])
 
@@ -185,7 +189,10 @@ def _unsquared(piece: list[Tex]) -> list[Tex]:
 
 def _has_index(piece: list[Tex]) -> bool:
     """``x_n`` and ``\\mu_k``: a name with an index and nothing else."""
-    return len(piece) > 2 and piece[1].text == "_" and bool(single_name([piece[0]]))
+    if len(piece) < 3 or piece[1].text != "_" or not single_name([piece[0]]):
+        return False
+    end = closing(piece, 2) if piece[2].text == "{" else 2
+    return len(piece) == end + 1 or piece[end + 1].text == "^"
 
 
 def _name(token: Tex) -> str:

@@ -1,8 +1,9 @@
 r"""Letters below a name that are a part of it: ``\beta_z`` beside ``z_{nj}``, ``n_x``, ``E_n``.
 
 A letter that stands below one name only, alone, and that nothing binds is no index of it if it is
-the name of an array, or if the definition of the name does not have it: one number is meant. A
-matrix with one letter twice below it, ``R_{xx}``, is that of x and x.
+the name of an array or a Greek letter that is a name, or if the definition of the name does not
+have it: one number is meant. A matrix with one letter twice below it, ``R_{xx}``, is that of x and
+x.
 """
 
 from __future__ import annotations
@@ -57,10 +58,12 @@ def tags(statements: Sequence[LatexStatement]) -> set[tuple[str, str]]:
     }  # fmt: skip
     if gates := _gates(uses, bound):
         return gates
-    found -= (apart := _labelled(statements, uses, bound))
+    found -= (apart := _labelled(statements, uses, bound) | _each_defined(statements, uses, bound))
     named = {(name, letter) for name, letter in found if letter in uses.arrays}
     named = {(n, x) for n, x in named if all((n, own[0]) in named for own in uses.below[n])}
-    return apart | named | {pair for pair in found - named if _is_idle(pair, statements, uses)}
+    greek = {(n, GREEK[x]) for n, x in alone if x in GREEK and holders[x] == {n}}  # L_lambda
+    greek = {(n, x) for n, x in greek if x in uses.bare - bound and n in uses.alone}
+    return apart | named | greek | {p for p in found - named if _is_idle(p, statements, uses)}
 
 
 def _defined(statement: LatexStatement) -> str:
@@ -143,6 +146,31 @@ def _labelled(
         and all(len(own) == 1 and own[0] in letters for own in all_)
         for own in all_
     }
+
+
+def _each_defined(
+    statements: Sequence[LatexStatement], uses: _Uses, bound: set[str]
+) -> set[tuple[str, str]]:
+    """``L_r`` and ``L_f``: each has a definition of its own, without its letter in it."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for one in statements:
+        own = [(name, script) for _, name, script in _names(one.sides[0])]
+        left = [t.text for t in one.sides[0] if t.text not in _PLAIN]
+        is_one = len(own) == 1 and len(own[0][1]) == 1 and len(left) == len("L_r")
+        if is_one and one.relations[1:2] == ["="]:
+            said.setdefault((own[0][0], own[0][1][0]), [t.text for t in one.sides[1]])
+    fitting = {
+        (name, x) for (name, x), right in said.items()
+        if x.isalpha() and x not in bound and x not in right and len(right) > 1
+        and any(piece in uses.bare or piece in GREEK for piece in right)
+    }  # fmt: skip
+    found = set[tuple[str, str]]()
+    for name, all_ in uses.below.items():
+        own = {pair for pair in fitting if pair[0] == name}
+        rights = {"".join(said[pair]) for pair in own}
+        if len(own) > 1 and len(rights) == len(own) and {(name, "".join(x)) for x in all_} == own:
+            found |= own
+    return found
 
 
 def _is_step(script: list[str]) -> bool:

@@ -54,6 +54,7 @@ from gory.verify.manuscript.doubts._other_uses import (
     beside,
     compared,
     for_pairs,
+    gathered,
     given_value,
     idle_derivative,
     other_use,
@@ -217,7 +218,7 @@ class Certainty:
             return reason
         if _DETACHED.search(self.script.words) and varied(refutation, derivatives=True):
             return f"{DIFFER} words say that a derivative does not see some name"
-        for use in (given_value, idle_derivative, posed_condition):
+        for use in (given_value, idle_derivative, posed_condition, gathered):
             if reason := use(refutation):
                 return f"{DIFFER} {reason}"
         if reason := value_at_numbers(refutation, self.script.words):

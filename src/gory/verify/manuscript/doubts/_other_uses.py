@@ -79,6 +79,19 @@ def given_value(refutation: Refutation) -> str:
     return ""
 
 
+def gathered(refutation: Refutation) -> str:
+    r"""``\|W\|^2`` beside derivatives by ``w_k``: an unknown W may be made of them."""
+    paper = refutation.ground.paper
+    exprs = (refutation.before.exprs[0], refutation.line.exprs[0])
+    for slope in (node for expr in exprs for node in walk(expr) if isinstance(node, D)):
+        name = slope.wrt.name
+        whole = name.upper()
+        reached = reached_names(paper, slope.body) - paper.definitions.keys()
+        if len(name) == 1 and name != whole and {name, whole} <= reached:
+            return f"{whole} may be made of the {name}"
+    return ""
+
+
 def _one_given(paper: Paper, expr: Expr | None) -> str:
     """The name of a number, or of a numbered entry, that stands alone and of which nothing says
     what it is: an equation that holds it is what it is found from.
