@@ -89,6 +89,7 @@ def tell_apart(r: LatexReader, written: Written, inner: list[Tex]) -> None:
     if any(a in ",;|" and one in r.bound and b in ",;|" for a, one, b in alone):
         r.doubts.add(f"{written.name} has an argument over which a sum runs")
     key, indices = called_with(r, inner)
+    refuse_entry(r, written, key, indices)
     own = r.names.calls.setdefault(written.name, key)
     is_given = r.names.of(written.name).applied
     if key != own and len(key) == len(own):
@@ -98,6 +99,19 @@ def tell_apart(r: LatexReader, written: Written, inner: list[Tex]) -> None:
     if not is_given:
         own_letters = (*written.subscripts, *indices)
         written.subscripts = tuple(dict.fromkeys(own_letters))
+
+
+def refuse_entry(
+    r: LatexReader, written: Written, key: tuple[str, ...], indices: tuple[str, ...]
+) -> None:
+    """``f(x_i)`` of a number ``f(x) = sum_j x_j^2``: it is one of all entries together."""
+    body = r.names.bodies.get(written.name)
+    if body is None or written.subscripts or r.names.axes(written.name) or len(key) != 1:
+        return
+    wholes = [one.name for one in body.parameters if one.is_array]
+    if wholes == [*key] and len(body.parameters) == 1 and len(indices) == r.names.axes(key[0]) == 1:
+        whole = f"{written.name} is a function of all entries of {key[0]}"
+        raise r.error(f"{whole}, and not of one of them", written.token)
 
 
 def called_with(r: LatexReader, inner: list[Tex]) -> tuple[tuple[str, ...], tuple[str, ...]]:
