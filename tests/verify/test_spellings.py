@@ -105,6 +105,21 @@ SPELLINGS = {
         "dh_i^(m)/da_l^(m) = h_i^(m)*(1(i=l) @ h_l^(m))",
         ("-", "+"),
     ),
+    "norms that have names": (
+        r"Let $x, w \in \mathbb{R}^d$, $r = \|x\|$, $s = \|w\|$ and $c = \frac{x^\top w}{r s}$. "
+        r"$$\nabla_x c = \frac1r \left( \frac{w}{s} @ c \frac{x}{r} \right)$$",
+        ("-", "+"),
+    ),
+    "a layer that is transposed": (
+        r"Let $Z^{[2]} = W^{[2]} A^{[1]}$ and $J = \frac12 \|Z^{[2]} - Y\|_F^2$. "
+        r"$$\nabla_{W^{[2]}} J = @ (Z^{[2]} - Y) A^{[1]T}$$",
+        ("", "2"),
+    ),
+    "how many there are": (
+        r"For $n$ coin flips $$\ell(q) = \sum_{i=1}^n (x_i \log q + (1 - x_i) \log(1 - q))$$ "
+        r"$$\frac{d\ell}{dq} = \frac1q \sum_i x_i @ \frac{1}{1 - q} \sum_i (1 - x_i)$$",
+        ("-", "+"),
+    ),
     "Greek letters in plain text": ("σ_k = e^{z_k}\n∂σ_k/∂z_m = @", ("σ_k δ_km", "σ_k")),
 }
 

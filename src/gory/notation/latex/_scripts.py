@@ -36,7 +36,7 @@ ACCENTS = {rf"\{name}": name for name in ("hat", "bar", "tilde", "check", "dot")
 }  # fmt: skip
 TRANSPOSED = ("T", r"\top", r"\intercal", r"\mathsfT", r"\mathrmT", r"\transpose")
 LAYER = "layer"  # in the name of an array of a layer, before its step
-PARAMETERS = ("theta", "Theta", "w", "W", "beta", "phi")
+_PARAMETERS = ("theta", "Theta", "w", "W", "beta", "phi")
 SPELLED_NAMES = ("net", "loss", "cost", "err", "out")  # typed as letters, meant as one name
 _RESERVED = {"delta": "delt", "sum": "sums", "index": "indexs", "given": "givens"}
 
@@ -156,10 +156,10 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
     label = GREEK[label] if (written.name, GREEK.get(label, "")) in r.names.tags else label
     is_part = (written.name, label) in r.names.tags
     if is_part or is_word or label in LABELS or is_number_of(r.names, written.name, label):
-        written.name += GREEK.get(label, label)
+        written.name += label
         return
     parameter = single_name(script)
-    is_parameter = parameter in PARAMETERS and parameter not in r.names.letters
+    is_parameter = parameter in _PARAMETERS and parameter not in r.names.letters
     if is_parameter and r.names.is_function(written.name):
         return  # h_\theta(x): the parameters of a function are no index
     if label in r.names.ends and label.isupper() and not r.names.reads_ends:

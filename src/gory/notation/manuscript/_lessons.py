@@ -53,6 +53,7 @@ from gory.notation.latex.conventions import (
     name_averages,
     name_classes,
     name_labelled,
+    norm_names,
     number_arguments,
     set_apart,
     set_totals_apart,
@@ -144,7 +145,8 @@ class Survey:
         for name, axes in bind_parameters(statements).items():
             self.names.of(name).is_number = not axes
             self.names.of(name).learn(axes)
-        self.names.of("pinumber").is_number = True
+        for name in ("pinumber", *norm_names(statements)):
+            self.names.of(name).is_number = True
 
     def see(self, statement: LatexStatement) -> None:
         if statement.relations[-1:] == [r"\in"]:

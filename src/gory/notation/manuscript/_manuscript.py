@@ -56,7 +56,7 @@ from gory.notation.manuscript.typed._typed import Spelt, typed_tokens
 from gory.notation.manuscript.typed._typed_statements import as_said, typed_statement
 from gory.notation.manuscript.words._hedges import Flow, named_scalars
 from gory.notation.manuscript.words._one_hot_rows import Said, one_hot_rows
-from gory.notation.manuscript.words._said_names import Mention, mention_of, said_name
+from gory.notation.manuscript.words._said_names import Mention, counted, mention_of, said_name
 from gory.notation.manuscript.words._totals import Total, totals_of
 
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
@@ -260,7 +260,7 @@ class _Reading:
         at = len(self.flow.parts) - 1
         self.pieces += [Piece(self.section, one, None, after_if, at) for one in found]
         self.gap = ""
-        self.cue = "" if is_display else self.cue + " "
+        self.cue = "" if is_display else self.cue + counted(self.cue, tokens)
 
     # -- reading ----------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from gory.notation.latex.conventions._leading import write_leading_out as write_
 from gory.notation.latex.conventions._named_functions import (
     write_functions_out as write_functions_out,
 )
+from gory.notation.latex.conventions._norms import norm_names as norm_names
 from gory.notation.latex.conventions._plain_ones import write_ones as write_ones
 from gory.notation.latex.conventions._ranges import without_numbers as without_numbers
 from gory.notation.latex.conventions._ranges import without_ranges as without_ranges

@@ -23,6 +23,7 @@ _WRITES = re.compile(
     r"(?i)\b(?:writ(?:e|ing)|us(?:e|ing)|shorthand|abbreviation|notation|set|put|let)\W*$"
 )
 _NAMES = re.compile(rf"(?i)\b(?:denot(?:e|ing)|abbreviat(?:e|ing)|call(?:ing)?){_WHAT}\W*$")
+_COUNTS = re.compile(r"(?:^|[.:]\s+|\n\s*)For $")
 LONGEST_WORDS = 60  # characters before or between formulas
 LONGEST_NAME = 8  # tokens of a name with its scripts
 _INSIDE = ("_", "^", "{", "}", "(", ")", ",")
@@ -35,6 +36,14 @@ def mention_of(before: str, found: list[LatexStatement]) -> Mention | None:
     """What stands alone in a sentence."""
     is_alone = len(found) == 1 and len(found[0].sides) == 1 and not found[0].is_display
     return (before[-LONGEST_WORDS:], found[0]) if is_alone else None
+
+
+def counted(before: str, tokens: list[Tex]) -> str:
+    """What stands in the words for a formula among them: its letter in "For $n$ coin flips", which
+    is no case, and a blank for every other.
+    """
+    is_count = len(tokens) == 1 and tokens[0].is_letter and _COUNTS.search(before) is not None
+    return f"{tokens[0].text} " if is_count else " "
 
 
 def said_name(first: Mention | None, second: Mention | None) -> list[LatexStatement]:
