@@ -43,3 +43,40 @@ BIAS = r"We set $x_0 = 1$ and $z_k = \sum_{j=0}^{n} \theta_{kj} x_j$. The deriva
 def test_a_number_that_a_fact_settles_is_judged(value: str, verdict: str) -> None:
     text = BIAS + rf"$$\frac{{\partial z_k}}{{\partial \theta_{{k0}}}} = x_0 = {value}$$"
     assert proofread(text).lines[-1].verdict == verdict
+
+
+BASE = r"""
+The class 0 is the base: $P_0 = \frac{1}{1 + \sum_{j=1}^{J} e^{v_j}}$ and
+$P_k = \frac{e^{v_k}}{1 + \sum_{j=1}^{J} e^{v_j}}$. Then
+"""
+TOTAL = r"Let $m_k = \frac{a_k}{a_0}$, where $a_0 = \sum_j a_j$. Then "
+BESIDE = (
+    (
+        BASE,
+        r"\frac{\partial P_k}{\partial v_l}",
+        r"P_k (\delta_{kl} - P_l)",
+        r"P_k (\delta_{kl} - P_0)",
+    ),
+    (BASE, r"\frac{\partial P_0}{\partial v_l}", "-P_0 P_l", "-P_l"),
+    (
+        TOTAL,
+        r"\frac{\partial m_k}{\partial a_l}",
+        r"\frac{\delta_{kl} - m_k}{a_0}",
+        r"\frac{1 - m_k}{a_0}",
+    ),
+    (
+        TOTAL,
+        r"\frac{a_k (a_0 - a_k)}{a_0^2 (a_0 + 1)}",
+        r"\frac{m_k (1 - m_k)}{a_0 + 1}",
+        r"\frac{m_k}{a_0 + 1}",
+    ),
+)
+
+
+@pytest.mark.parametrize(("given", "asked", "right", "wrong"), BESIDE)
+def test_an_entry_0_with_an_equation_of_its_own(
+    given: str, asked: str, right: str, wrong: str
+) -> None:
+    verdicts = [proofread(f"{given}${asked} = {x}$.").lines[-1].verdict for x in (right, wrong)]
+    assert verdicts[0] in ("proved", "tested")
+    assert verdicts[1] == "refuted"

@@ -36,6 +36,12 @@ TEXTS = {
         r"$\sum_i s_i = 1$.",
         ("", "2"),
     ),
+    "signs below names": (
+        r"Let $L = -s_+ + \log(e^{s_+} + e^{s_-})$ and $q_* = \frac{e^{s_-}}{e^{s_+} + e^{s_-}}$. "
+        r"Then $\frac{\partial L}{\partial s_+} = § q_*$ and "
+        r"$\frac{\partial L}{\partial s_{-}} = q_*$.",
+        ("-", ""),
+    ),
     "c' beside c": (
         r"The cell is $c' = f c + i g$ and $h = o \tanh(c')$. Then "
         r"$\frac{\partial h}{\partial f} = o (1 - \tanh^2(§)) c$ and "

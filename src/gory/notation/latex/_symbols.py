@@ -76,7 +76,7 @@ def refuse_unknown_function(r: LatexReader, written: Written) -> None:
     is_upright = (token.is_word and LAYER not in name) or (token.text in _ROMAN and len(name) > 1)
     if not is_upright or r.peek() not in ("(", "[", r"\{"):
         return
-    if not (r.names.of(name).applied or is_divided(r)):
+    if not (r.names.of(name).applied or r.names.of(name).is_number or is_divided(r)):
         raise r.error(f"{name} is not among the functions that are read", token)
 
 

@@ -53,10 +53,12 @@ from gory.notation.latex.conventions import (
     name_averages,
     name_classes,
     name_labelled,
+    name_signed,
     norm_names,
     number_arguments,
     set_apart,
     set_totals_apart,
+    set_zero_apart,
     shifted_body,
     shorten_lists,
     stand_in,
@@ -101,6 +103,7 @@ class Survey:
     def write_out(self, statements: Sequence[LatexStatement]) -> None:
         """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
+        name_signed(statements)
         write_functions_out(statements)
         write_ones(statements)
         self.names.stand_ins = stand_in(self.text, statements)
@@ -117,6 +120,8 @@ class Survey:
             self.names.of(name).applied = True
         set_apart(statements)
         set_totals_apart(statements)
+        for name in set_zero_apart(statements):
+            self.names.of(name).is_number = True
         join_words(statements)
         give_arguments(statements)
         self.names.has_plain_d = has_plain_d(statements)

@@ -1,8 +1,9 @@
 r"""Numbers at a point: "For $a = (1, 2, 5)$ the three values are $S_1 = 0.02$, ...".
 
-A tuple of numbers gives a name its entries for the paragraph it stands in, and no further. What is
-claimed there to be a number is judged with these entries; everything else of the text is read as if
-the example were not there.
+A tuple of numbers gives a name its entries for the paragraph it stands in. What is claimed there to
+be a number is judged with these entries; everything else of the text is read as if the example were
+not there. A name that has entries once only has them up to the next heading: what is a number there
+has no other meaning.
 """
 
 from __future__ import annotations
@@ -14,12 +15,17 @@ from dataclasses import dataclass, replace
 from gory.notation.manuscript._declared import NAME
 from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple
+from gory.notation.manuscript.words._cues import explains, is_case, is_to_solve
 from gory.notation.manuscript.words._hedges import hedges
 
 _NUMBER = re.compile(r"[-\d. ()/]*\d[-\d. ()/]*")
 _WORD = re.compile(r"[A-Za-z]\w*")
+_BOUND = re.compile(r"\b(?:sum|prod)_\{?([\w,]+)")
+_INDICES = re.compile(r"\[([\w,]+)\]")
 _KNOWN = frozenset(("exp", "log", "sqrt"))
 _DISPLAY = ("$$", r"\[", r"\begin{")
+_DECIMAL = re.compile(r"\d\.\d\d")
+_HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]|\\(?:sub)*section\b", re.MULTILINE)
 MOST_ENTRIES = 12
 
 
@@ -34,6 +40,7 @@ class Point:
 def points_of(manuscript: Manuscript) -> list[Point]:
     """The points at which a text gives numbers, with the claims that are made there."""
     said = _said(manuscript.statements)
+    open_names = _with_labels(manuscript.statements)
     found: list[Point] = []
     ends = -1
     tuples = dict.fromkeys([*manuscript.tuples, *_spelled_out(manuscript, said)])
@@ -42,7 +49,11 @@ def points_of(manuscript: Manuscript) -> list[Point]:
             continue
         start, ends = _paragraph(manuscript.text, one.at)
         within = [s for s in manuscript.statements if start <= s.at < ends]
-        claims = [s for s in within if _is_about_numbers(s, said, one.name)]
+        is_only = [other.name for other in tuples].count(one.name) == 1
+        reach = max(ends, _next_heading(manuscript.text, ends)) if is_only else ends
+        behind = [s for s in manuscript.statements if ends <= s.at < reach and _goes_on(s)]
+        claims = [s for s in (*within, *behind) if _is_about_numbers(s, said, one.name)]
+        claims = [s for s in claims if not open_names & {*_WORD.findall(s.sides[0].readings[0])}]
         claims += [
             statement
             for other in tuples
@@ -56,6 +67,43 @@ def points_of(manuscript: Manuscript) -> list[Point]:
             claims.sort(key=lambda s: s.at)
             found.append(Point(tuple(values), tuple(map(_freed, claims))))
     return found
+
+
+def with_tails_apart(manuscript: Manuscript) -> Manuscript:
+    """A manuscript with tuples whose chains that end in numbers, ``L = -log p_1 = 0.408``, are two
+    statements: what is claimed in general, and what number it is.
+    """
+    said = _said(manuscript.statements)
+    tuples = [*manuscript.tuples, *_spelled_out(manuscript, said)]
+    if not tuples:
+        return manuscript
+    said |= {one.name for one in tuples}
+    found: list[Statement] = []
+    for one in manuscript.statements:
+        place = _tail(one, said)
+        if place:
+            before, *numbers = one.sides[place - 1 :]
+            sides = (replace(before, relation=""), *numbers)
+            tail = replace(one, sides=sides, at=one.at + 1 if one.at >= 0 else -1, cue="")
+            found.append(replace(one, sides=one.sides[:place], follows_if=False))
+            one = replace(tail, is_definition=False)
+        found.append(one)
+    return replace(manuscript, statements=found)
+
+
+def _tail(one: Statement, said: set[str]) -> int:
+    """Where the numbers begin at the end of a chain of other things; 0 if nowhere."""
+    place = len(one.sides)
+    while place > 1 and _is_number(one.sides[place - 1]):
+        place -= 1
+    words = {*_WORD.findall(" ".join(one.sides[place - 1].readings[:1]))}
+    is_tail = 1 < place < len(one.sides) and not one.condition and not one.is_fact
+    is_tail = is_tail and not is_to_solve(one.cue) and _DECIMAL.search(one.sides[-1].readings[0])
+    return place if is_tail and words & said else 0
+
+
+def _is_number(side: Side) -> bool:
+    return bool(side.readings) and {*_WORD.findall(side.readings[0])} <= _KNOWN
 
 
 def aside(points: Sequence[Point]) -> set[int]:
@@ -81,6 +129,26 @@ def _said(statements: Sequence[Statement]) -> set[str]:
         match = NAME.match(first[0]) if first else None
         if match and any({*_WORD.findall(r)} - _KNOWN for s in one.sides[1:] for r in s.readings):
             found.add(match[1])
+    return found
+
+
+def _with_labels(statements: Sequence[Statement]) -> set[str]:
+    """Names that depend on the class that an index stands for, ``L = -log p_y``, of which numbers
+    say nothing.
+    """
+    bodies: dict[str, set[str]] = {}
+    found = set[str]()
+    for one in statements:
+        match = NAME.match(one.sides[0].readings[0]) if one.sides[0].readings else None
+        for body in (r for side in one.sides[1:2] for r in side.readings[:1]) if match else ():
+            bound = {x for m in _BOUND.findall(body) for x in m.split(",")}
+            own = {*(match[2] or "").split(",")} if match else set()
+            letters = {x for m in _INDICES.findall(body) for x in m.split(",") if x.isalpha()}
+            bodies.setdefault(match[1] if match else "", set()).update(_WORD.findall(body))
+            if letters - bound - own and match:
+                found.add(match[1])
+    while more := {name for name, words in bodies.items() if words & found} - found:
+        found |= more
     return found
 
 
@@ -126,15 +194,27 @@ def _paragraph(text: str, at: int) -> tuple[int, int]:
     return max(start, 0), end if end >= 0 else len(text)
 
 
+def _goes_on(statement: Statement) -> bool:
+    """Whether a statement behind an example works it out: it gives a decimal, and no case."""
+    texts = [r for side in statement.sides[1:] for r in side.readings[:1]]
+    is_case_of_its_own = is_case(statement.cue) or explains(statement.cue)
+    return any(map(_DECIMAL.search, texts)) and not is_case_of_its_own
+
+
+def _next_heading(text: str, at: int) -> int:
+    """Where the next heading of a text begins, or its end."""
+    heading = _HEADING.search(text, at)
+    return heading.start() if heading else len(text)
+
+
 def _is_about_numbers(statement: Statement, said: set[str], given: str) -> bool:
     """Whether a statement says which number something is that the text defines."""
     first = statement.sides[0].readings[:1]
-    others = [side.readings[0] for side in statement.sides[1:] if side.readings]
-    if not first or len(others) + 1 < len(statement.sides) or not others:
+    others = statement.sides[1:]
+    if not first or not others or not all(map(_is_number, others)):
         return False
     words = {*_WORD.findall(first[0])}
-    is_known = bool(words & said) or (given in words and not NAME.fullmatch(first[0]))
-    return is_known and all({*_WORD.findall(text)} <= _KNOWN for text in others)
+    return bool(words & said) or (given in words and not NAME.fullmatch(first[0]))
 
 
 def _is_value(statement: Statement, said: set[str]) -> bool:

@@ -48,7 +48,7 @@ from gory.notation.manuscript._limits import declare_limits
 from gory.notation.manuscript._meanings import other_meanings, unread_names
 from gory.notation.manuscript._named_slopes import with_names_first
 from gory.notation.manuscript._own_indices import give_indices
-from gory.notation.manuscript._points import aside, points_of, without_examples
+from gory.notation.manuscript._points import aside, points_of, with_tails_apart, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
@@ -86,7 +86,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
     NotationError
         If a fact in ``given`` cannot be read.
     """
-    manuscript = with_inner_names(with_names_first(manuscript))
+    manuscript = with_tails_apart(with_inner_names(with_names_first(manuscript)))
     own = aside(points := points_of(manuscript))
     sections: dict[int, list[Statement]] = {}
     for statement in manuscript.statements:

@@ -25,6 +25,7 @@ from gory.notation.latex.conventions._named_functions import (
     write_functions_out as write_functions_out,
 )
 from gory.notation.latex.conventions._norms import norm_names as norm_names
+from gory.notation.latex.conventions._own_zero import set_zero_apart as set_zero_apart
 from gory.notation.latex.conventions._plain_ones import write_ones as write_ones
 from gory.notation.latex.conventions._ranges import without_numbers as without_numbers
 from gory.notation.latex.conventions._ranges import without_ranges as without_ranges
@@ -35,6 +36,7 @@ from gory.notation.latex.conventions._short_operators import has_plain_d as has_
 from gory.notation.latex.conventions._short_operators import (
     write_operators_out as write_operators_out,
 )
+from gory.notation.latex.conventions._signed_names import name_signed as name_signed
 from gory.notation.latex.conventions._square_indices import index_squares as index_squares
 from gory.notation.latex.conventions._stand_ins import stand_in as stand_in
 from gory.notation.latex.conventions._subscript_slopes import (

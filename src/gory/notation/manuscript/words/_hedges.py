@@ -46,7 +46,9 @@ _IN_CASES = re.compile(
     (?<!single\s)(?<!each\s)(?<!one\s)instance|special|
     otherwise|sonst|andernfalls|ansonsten|diagonal|
     where\s(?:[\w§]+\s){0,6}\w+(?=\s\(\s?§\s?\))|
-    if|when|whenever|in\s(?:this|that|which|the)\scase|suppos\w*|assum(?:e|es|ed|ing)|pretend\w*|imagine|
+    if|when|whenever|in\s(?:this|that|which|the)\scase|
+    in\sthe\s(?:in)?(?:active|violated|saturated|positive|negative|extreme|balanced|degenerate|linear)
+        \s(?:case|regime|region|state)|suppos\w*|assum(?:e|es|ed|ing)|pretend\w*|imagine|
     on\saverage|expected|expectation|typically|numerically|converge\w*|stationar\w*|equilibrium|
     optimum|optimal\w*|minimi[sz]er|solv\w*|iterat\w*|
     (?:matching|same|identical|equal)\s(?:index|indices|indexes|letters?)|nur\sfür|
