@@ -146,7 +146,8 @@ def test_shapes_that_do_not_fit_are_wrong_if_they_are_for_square_matrices() -> N
 Let $W \in \mathbb{R}^{K \times D}$, $x \in \mathbb{R}^D$, $f = c^\top W x$. $$\nabla_x f = W c$$"""
     (line,) = proofread(text).lines
     assert line.verdict == "refuted"
-    assert "shapes do not fit" in line.why
+    assert "a transpose is wrong" in line.why
+    assert r"W^\top c" in line.repair_latex
 
 
 UNREAD = [
