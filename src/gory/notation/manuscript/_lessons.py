@@ -130,6 +130,10 @@ class Survey:
         index_brackets(statements)
         write_leading_out(statements)
         index_inputs(statements, self.names)
+        self.learn_kinds(statements)
+
+    def learn_kinds(self, statements: Sequence[LatexStatement]) -> None:
+        """What names are, by what stands on them and beside them."""
         self.names.tags = tags(statements)
         self.names.rows = rows_of(self.text, statements)
         for matrix in self.names.rows.values():
