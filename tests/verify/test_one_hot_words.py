@@ -100,3 +100,40 @@ def test_functions_with_an_index_are_taken_at_rows(body, targets, residual):
     )
     assert verdicts(text % f"({residual})")[-1] == "proved"
     assert verdicts(text % f"-({residual})")[-1] == "refuted"
+
+
+def test_a_function_without_its_argument_is_no_vector():
+    text = r"""
+    Let $p(x; \beta) = \frac{e^{\beta^T x}}{1 + e^{\beta^T x}}$ and
+    $$\ell(\beta) = \sum_{i=1}^N \left( y_i \beta^T x_i - \log(1 + e^{\beta^T x_i}) \right).$$
+    Then $$\frac{\partial \ell}{\partial \beta} = \sum_{i=1}^N x_i (y_i - p(x_i; \beta)) %s$$
+    $$= \mathbf{X}^T (\mathbf{y} - \mathbf{p}).$$
+    """
+    assert verdicts(text % "")[0] == "proved"
+    assert "refuted" not in verdicts(text % "")
+    assert verdicts(text % r"+ \beta")[0] == "refuted"
+
+
+def test_the_sum_of_squares_of_a_matrix_has_the_vectors_for_rows():
+    text = (
+        r"Let $p_k(x) = \frac{e^{w_k^T x}}{\sum_j e^{w_j^T x}}$ and "
+        r"$J = -\sum_i \log p_{y_i}(x_i) + \frac{\lambda}{2} \|W\|_F^2$. Then "
+        r"$$\nabla_{w_k} J = \sum_i (p_k(x_i) - 1\{y_i = k\}) x_i + %s \lambda w_k.$$"
+    )
+    assert verdicts(text % "")[-1] == "proved"
+    assert verdicts(text % "2")[-1] == "refuted"
+
+
+def test_a_norm_is_a_number_and_a_greek_letter_below_a_loss_a_part_of_its_name():
+    cosine = (
+        r"Let $r = \|x\|$, $s = \|w\|$ and \[ c = \frac{x^\top w}{r s} . \] Then "
+        r"\[ \nabla_x c = \frac1r \left( \frac{w}{s} - %s \frac{x}{r} \right). \]"
+    )
+    assert verdicts(cosine % "c") == ["proved"]
+    assert verdicts(cosine % "") == ["refuted"]
+    decay = (
+        r"Let $L = \frac{1}{2} \|y - Xw\|^2$ and $L_\lambda = L + \frac{\lambda}{2} \|w\|^2$. "
+        r"$$\nabla_w L_\lambda = X^T (Xw - y) + %s \lambda w$$"
+    )
+    assert verdicts(decay % "") == ["proved"]
+    assert verdicts(decay % "2") == ["refuted"]

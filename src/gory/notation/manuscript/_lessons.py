@@ -151,7 +151,8 @@ class Survey:
 
     def learn_parameters(self, statements: Sequence[LatexStatement]) -> None:
         """Numbers and vectors that are so by where they stand."""
-        for name, axes in bind_parameters(statements).items():
+        rows = self.names.designs.values()
+        for name, axes in bind_parameters(statements, rows).items():
             self.names.of(name).is_number = not axes
             self.names.of(name).learn(axes)
         for name in ("pinumber", *norm_names(statements)):

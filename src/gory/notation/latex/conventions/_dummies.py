@@ -6,7 +6,7 @@ definition are no vectors but numbers of that line alone, and get names of their
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -66,9 +66,11 @@ def _with_number_pi(side: list[Tex]) -> list[Tex]:
     return out
 
 
-def bind_parameters(statements: Sequence[LatexStatement]) -> dict[str, int]:
+def bind_parameters(
+    statements: Sequence[LatexStatement], rows: Collection[str] = ()
+) -> dict[str, int]:
     """Rename such parameters in the statements that define the functions; the new names, with the
-    number of their axes.
+    number of their axes. A name of the rows of a matrix alone is such a parameter in any case.
     """
     made: dict[str, int] = {}
     calls = [call for one in statements for side in one.sides for call in _calls(side)]
@@ -90,6 +92,7 @@ def bind_parameters(statements: Sequence[LatexStatement]) -> dict[str, int]:
         for name, args in calls:
             if name == head and len(args) == len(own):
                 bound |= {n for n, piece in zip(names, args, strict=True) if _has_index(piece)}
+        bound |= {name for name in names if name in rows}
         bound -= {_name(t) for side in one.sides for t in _scripted(side)}
         if bound:
             one.sides = [_with_dummies(side, bound) for side in one.sides]

@@ -51,6 +51,7 @@ from gory.verify.manuscript.doubts._one_hot import holds_one_hot
 from gory.verify.manuscript.doubts._other_uses import (
     DIFFER,
     TO_ZERO,
+    argument_left_out,
     beside,
     compared,
     for_pairs,
@@ -218,7 +219,7 @@ class Certainty:
             return reason
         if _DETACHED.search(self.script.words) and varied(refutation, derivatives=True):
             return f"{DIFFER} words say that a derivative does not see some name"
-        for use in (given_value, idle_derivative, posed_condition, gathered):
+        for use in (given_value, idle_derivative, posed_condition, gathered, argument_left_out):
             if reason := use(refutation):
                 return f"{DIFFER} {reason}"
         if reason := value_at_numbers(refutation, self.script.words):

@@ -79,6 +79,15 @@ def given_value(refutation: Refutation) -> str:
     return ""
 
 
+def argument_left_out(refutation: Refutation) -> str:
+    r"""``\mathbf p`` of a ``p(x)``: the x of the definition alone is what no line speaks of."""
+    sides = (*refutation.before.exprs[:1], *refutation.line.exprs[:1])
+    paper = refutation.ground.paper
+    reached = {name for expr in sides for name in reached_names(paper, expr)}
+    left_out = sorted(name for name in reached - paper.definitions.keys() if name.endswith("arg"))
+    return f"a function stands without its {left_out[0][:-3]}" if left_out else ""
+
+
 def gathered(refutation: Refutation) -> str:
     r"""``\|W\|^2`` beside derivatives by ``w_k``: an unknown W may be made of them."""
     paper = refutation.ground.paper
