@@ -60,3 +60,15 @@ def test_what_is_said_of_all_of_the_text_is_granted(said: str) -> None:
 def test_a_value_holds_below_its_sentence() -> None:
     below = "$$f = c x^2$$\n\nWith $c = 1$ we get\n\n$$\\frac{df}{dx} = 2 x$$\n"
     assert verdict(below) in ("proved", "tested")
+
+
+def test_two_values_of_one_sentence_make_nothing_right() -> None:
+    text = r"""
+$$f = a_1 x + a_2^2 x^3$$
+
+$$\frac{\partial f}{\partial a_2} = %s x^3$$
+
+With $a_1 = 0$ and $a_2 = 1$ we get a cubic.
+"""
+    assert verdict(text % "2 a_2") == "proved"
+    assert verdict(text % "2") == "unread"

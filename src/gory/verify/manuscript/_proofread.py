@@ -45,6 +45,7 @@ from gory.verify.manuscript.explanations._as_written import as_written
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 
+_FUNCTION = re.compile(r"(?<!\w)([A-Za-z]\w*)\(([A-Za-z])\)\s*=")  # g(z) = ...
 _SLASHED = re.compile(r"/\s?\d+[A-Za-z]")  # 1/2m: the paper language reads (1/2) m
 _NUMBERED = re.compile(r"(?<=[\[,])\d+(?=[\],])")
 SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
@@ -111,7 +112,7 @@ def _of_parts(
     """The derivations of some parts of a text, as if the others were not there."""
     manuscript = readings.of(parts)
     found = _judged(manuscript, given)
-    is_open = _is_unread(found) or (_SLASHED.search(readings.text) and _has_doubts(found))
+    is_open = _is_unread(found) or (_has_doubts(found) and _has_two_readings(readings.text))
     if is_open and any(one.is_plain for one in manuscript.statements):
         other = readings.of(parts, as_typed=True)
         found = _likelier(found, _judged(other, given))
@@ -119,6 +120,17 @@ def _of_parts(
         other = readings.of(parts, fixed=manuscript.left_out)
         found = _likelier(found, _judged(other, given))
     return _with_replaced(found)
+
+
+def _has_two_readings(text: str) -> bool:
+    """Whether signs of plain text are read otherwise as they are typed: ``a/bc``, or ``g(2 x)`` of
+    a ``g(z) = ...``, which is no product there.
+    """
+    functions = {(match[1], match[2]) for match in _FUNCTION.finditer(text)}
+    return _SLASHED.search(text) is not None or any(
+        re.search(rf"(?<!\w){re.escape(name)}\((?!{argument}\))", text)
+        for name, argument in functions
+    )
 
 
 def _with_replaced(found: Sequence[CheckedDerivation]) -> list[CheckedDerivation]:

@@ -57,23 +57,35 @@ def without_values_below(
 
 
 def _without(manuscript: Manuscript, places: Container[int]) -> Manuscript:
-    """The text as if it did not have the statements at some places."""
-    kept = [one for place, one in enumerate(manuscript.statements) if place not in places]
+    """The text as if it did not have the values at some places, and those in a row with them."""
+    kept: list[Statement] = []
+    last = -1  # row of the value left out last, where the next one may go on: "and $b = 1$"
+    for place, one in enumerate(manuscript.statements):
+        goes_on = last >= 0 and one.sides[0].row - last <= 1 and _is_value(one)
+        if place in places or goes_on:
+            last = one.sides[0].row
+        else:
+            last = -1
+            kept.append(one)
     return replace(manuscript, statements=kept)
 
 
 def _values(statements: Sequence[Statement]) -> Iterator[tuple[int, int]]:
     """Places and rows of sentences that put a number for a name."""
     for place, one in enumerate(statements):
-        sides = [side.readings[0] for side in one.sides if side.readings]
-        if len(one.sides) != 2 or len(sides) != 2 or one.is_display or one.is_fact:
-            continue
-        square = _SQUARE.fullmatch(sides[0])
-        name = square[1] if square else sides[0]
-        is_feature = name.endswith(("[0]", ",0]"))  # x_0 = 1
-        is_value = NAME.fullmatch(name) and not is_feature and NUMERAL.fullmatch(sides[1])
-        if is_value and _is_of_its_sentence(one):
+        if _is_value(one) and _is_of_its_sentence(one):
             yield place, one.sides[0].row
+
+
+def _is_value(statement: Statement) -> bool:
+    """``$\\sigma^2 = 1$`` among words."""
+    sides = [side.readings[0] for side in statement.sides if side.readings]
+    if len(statement.sides) != 2 or len(sides) != 2 or statement.is_display or statement.is_fact:
+        return False
+    square = _SQUARE.fullmatch(sides[0])
+    name = square[1] if square else sides[0]
+    is_feature = name.endswith(("[0]", ",0]"))  # x_0 = 1
+    return bool(NAME.fullmatch(name) and not is_feature and NUMERAL.fullmatch(sides[1]))
 
 
 def _is_of_its_sentence(statement: Statement) -> bool:

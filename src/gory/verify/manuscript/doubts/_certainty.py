@@ -219,9 +219,11 @@ class Certainty:
             return reason
         if _DETACHED.search(self.script.words) and varied(refutation, derivatives=True):
             return f"{DIFFER} words say that a derivative does not see some name"
-        for use in (given_value, idle_derivative, posed_condition, gathered, argument_left_out):
+        for use in (given_value, idle_derivative, posed_condition, argument_left_out):
             if reason := use(refutation):
                 return f"{DIFFER} {reason}"
+        if reason := gathered(refutation, self.script.words):
+            return f"{DIFFER} {reason}"
         if reason := value_at_numbers(refutation, self.script.words):
             return f"{DIFFER} {reason}"
         if reason := beside(refutation, compared(self.script)) or misread(refutation, self.script):

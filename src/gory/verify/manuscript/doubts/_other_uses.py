@@ -80,15 +80,15 @@ def given_value(refutation: Refutation) -> str:
 
 
 def argument_left_out(refutation: Refutation) -> str:
-    r"""``\mathbf p`` of a ``p(x)``: the x of the definition alone is what no line speaks of."""
-    sides = (*refutation.before.exprs[:1], *refutation.line.exprs[:1])
+    r"""``\mathbf p`` of a ``p(x)``: one side only knows the x of the definition."""
     paper = refutation.ground.paper
-    reached = {name for expr in sides for name in reached_names(paper, expr)}
-    left_out = sorted(name for name in reached - paper.definitions.keys() if name.endswith("arg"))
+    sides = (refutation.before.exprs[0], refutation.line.exprs[0])
+    left, right = (reached_names(paper, side) - paper.definitions.keys() for side in sides)
+    left_out = sorted(name for name in left ^ right if name.endswith("arg"))
     return f"a function stands without its {left_out[0][:-3]}" if left_out else ""
 
 
-def gathered(refutation: Refutation) -> str:
+def gathered(refutation: Refutation, words: str) -> str:
     r"""``\|W\|^2`` beside derivatives by ``w_k``: an unknown W may be made of them."""
     paper = refutation.ground.paper
     exprs = (refutation.before.exprs[0], refutation.line.exprs[0])
@@ -96,7 +96,8 @@ def gathered(refutation: Refutation) -> str:
         name = slope.wrt.name
         whole = name.upper()
         reached = reached_names(paper, slope.body) - paper.definitions.keys()
-        if len(name) == 1 and name != whole and {name, whole} <= reached:
+        has_entries = re.search(rf"(?<![A-Za-z\\]){re.escape(whole)}\}}?\s*[_\[]", words)
+        if len(name) == 1 and name != whole and {name, whole} <= reached and not has_entries:
             return f"{whole} may be made of the {name}"
     return ""
 

@@ -15,7 +15,7 @@ from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._proofreading import PASSED, CheckedLine
 
 LEFT_OUT = "its sums do not run over the same entries: one leaves out the last"
-_TOO_MUCH = re.compile(r"^\$?-(?:delta\[\w,\d\]|\\delta_\{\w,\d\})\$? is too much: ")
+_TOO_MUCH = re.compile(r"^(?:the term )?\$?-(?:delta\[\w,\d\]|\\delta_\{\w,\d\})\$? is too much: ")
 _ENDS_EARLY = re.compile(r"-\s?1\s?\}")
 _ALL = "the sum over all entries: "
 
