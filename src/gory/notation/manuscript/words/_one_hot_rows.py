@@ -54,7 +54,9 @@ def one_hot_rows(text: str) -> list[Said]:
         if match["row"] == (match["low"] or match["high"]) and match["index"] == match["column"]:
             found[match["letter"]] = _said(match, match)._replace(end=match.end())
     label = _BELOW.search(text) or _COMPARED.search(text)
-    for pattern in (_CALLED, _CALLING) if label is not None else ():
+    if label is None:
+        return sorted(found.values())
+    for pattern in (_CALLED, _CALLING):
         for match in pattern.finditer(text):
             name = match["letter"]
             if name in found or _NOT.search(match["words"]) or _is_defined(match["name"], text):
