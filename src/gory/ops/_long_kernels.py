@@ -16,7 +16,7 @@ import numpy as np
 
 from gory.ops._compiling import kernel, part
 from gory.ops._elementary import log1p_nonnegative
-from gory.ops._lane_columns import prefetch_read
+from gory.ops._lane_columns import prefetch_read, prefetch_write
 from gory.ops._lane_math import shift_of
 from gory.ops._lanes import (
     before_aligned,
@@ -128,6 +128,7 @@ def woven_run(
         if past:
             store_past_cache(out, done + j, x)
         else:
+            prefetch_write(out, done + j + RUN)
             store(out, done + j, x)
         x = load(z, following + j)
         highest = where_greater(highest, x, highest, x)
