@@ -57,3 +57,57 @@ def test_the_value_of_a_class_that_is_not_named_is_not_called_wrong() -> None:
     assert "refuted" not in verdicts(
         text, point, r"$\frac{\partial L}{\partial z_k} = p_k - 1\{k = y\}$."
     )
+
+
+NEURON = r"Let $z = w x + b$, $a = \frac{1}{1 + e^{-z}}$ and $L = \frac12 (a - y)^2$."
+NUMBERS = r"Take $x = 2$, $y = 1$, $w = 0.5$ and $b = 0$. Then"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"$z = 0.5 \cdot 2 + 0 = 1$", r"$z = 0.5 \cdot 2 + 0 = 2$"),
+        (r"$z = 1$ and $a = 0.731$", r"$z = 1$ and $a = 0.713$"),
+        ("\n\n* $a = 0.731$\n* $L = 0.0362$", "\n\n* $a = 0.731$\n* $L = 0.0723$"),
+        (
+            r"$\frac{\partial L}{\partial w} = -0.106$",
+            r"$\frac{\partial L}{\partial w} = 0.106$",
+        ),
+    ],
+)
+def test_numbers_that_names_get_one_by_one_are_a_point(right: str, wrong: str) -> None:
+    slope = r"In general, $\frac{\partial L}{\partial w} = (a - y) a (1 - a) x$."
+    for text in ((f"{NUMBERS} {right}.", slope), (slope, f"{NUMBERS} {right}.")):
+        assert verdicts(NEURON, *text) <= {"proved", "tested"}
+    assert "refuted" in verdicts(NEURON, f"{NUMBERS} {wrong}.", slope)
+
+
+def test_a_name_with_another_number_makes_another_point() -> None:
+    other = "With $x = 1$ we get $z = 0.5$ and $a = 0.622$."
+    assert verdicts(NEURON, f"{NUMBERS} $z = 1$.", other) <= {"proved", "tested"}
+    model = r"Let $q_i = e^{z_i/T} / \sum_j e^{z_j/T}$."
+    both = "For $z = (1, 0)$ and $T = 1$ we get $q = (0.73, 0.27)$; with $T = 2$ it is $q = (%s)$."
+    assert verdicts(model, both % "0.62, 0.38") <= {"proved", "tested"}
+    assert "refuted" in verdicts(model, both % "0.73, 0.27")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We get $a = 0.731$ for $x = 2$ and $a = 0.622$ for $x = 1$.",
+        "Take $x = 2$. The new weights are $w = 1$ and $b = 1$, and now $a = 0.953$.",
+        r"A step $w \leftarrow w + 0.5$ later it is $a = 0.881$.",
+        "The smallest value $L = 0$ is never reached.",
+    ],
+)
+def test_numbers_of_which_nobody_knows_where_they_hold_are_not_called_wrong(words: str) -> None:
+    found = gory.proofread("\n\n".join((NEURON, f"{NUMBERS} $z = 1$.", words))).lines
+    assert "refuted" not in {line.verdict for line in found}
+
+
+def test_a_number_that_was_worked_out_defines_nothing() -> None:
+    loss = r"The loss is $L = -\sum_k y_k \log p_k$, so here $L = -\log 0.24 \approx 1.43$."
+    slope = r"$$\frac{\partial L}{\partial p_k} = %s \frac{y_k}{p_k}$$"
+    line = gory.proofread(f"{loss}\n\n{slope % '-'}").lines[-1]
+    assert line.verdict == "proved"
+    assert gory.proofread(f"{loss}\n\n{slope % '+'}").lines[-1].verdict == "refuted"

@@ -9,14 +9,14 @@ has no other meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gory.notation.manuscript._declared import NAME
 from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple
 from gory.notation.manuscript.words._cues import explains, is_case, is_to_solve
-from gory.notation.manuscript.words._hedges import hedges
+from gory.notation.manuscript.words._hedges import FORMULA, hedges
 
 _NUMBER = re.compile(r"[-\d. ()/]*\d[-\d. ()/]*")
 _WORD = re.compile(r"[A-Za-z]\w*")
@@ -24,7 +24,11 @@ _BOUND = re.compile(r"\b(?:sum|prod)_\{?([\w,]+)")
 _INDICES = re.compile(r"\[([\w,]+)\]")
 _KNOWN = frozenset(("exp", "log", "sqrt"))
 _DISPLAY = ("$$", r"\[", r"\begin{")
+_ITEM = re.compile(  # whose mark may have been taken for that of a comment
+    r"\s+(?:[-*•]|\d{1,2}[.)])[ \t]|\n\n[ \t]+(?=\$)"
+)
 _DECIMAL = re.compile(r"\d\.\d\d")
+_PARTS = re.compile(r"(?i)[,;:.\n]|\b(?:and|while|but|whereas)\b")
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]|\\(?:sub)*section\b", re.MULTILINE)
 MOST_ENTRIES = 12
 
@@ -65,8 +69,30 @@ def points_of(manuscript: Manuscript) -> list[Point]:
         values += [s for s in within if _is_value(s, said)]
         if claims:
             claims.sort(key=lambda s: s.at)
-            found.append(Point(tuple(values), tuple(map(_freed, claims))))
+            found += _one_by_one(values, [freed(s) for s in claims])
     return found
+
+
+def _one_by_one(values: Sequence[Statement], claims: Sequence[Statement]) -> Iterator[Point]:
+    """A point, or several where a name gets another value: "with $T = 2$ it becomes ..."."""
+    held: dict[str, Statement] = {}
+    starts = 0
+    for value in sorted(values, key=lambda s: s.at):
+        name = value.sides[0].readings[0]
+        before = held.get(name)
+        if before is not None and before.at != value.at:
+            if trails(before) or trails(value):  # which value is meant where, nobody knows
+                return
+            yield Point(tuple(held.values()), tuple(c for c in claims if starts <= c.at < value.at))
+            starts = value.at
+        held[name] = value
+    yield Point(tuple(held.values()), tuple(c for c in claims if starts <= c.at))
+
+
+def trails(value: Statement) -> bool:
+    """Whether a number stands behind what it is said of: ``$q = 0.4$ for $T = 2$``."""
+    *others, last = value.before.split(FORMULA)
+    return bool(others) and _PARTS.search(last) is None
 
 
 def with_tails_apart(manuscript: Manuscript) -> Manuscript:
@@ -94,7 +120,7 @@ def with_tails_apart(manuscript: Manuscript) -> Manuscript:
 def _tail(one: Statement, said: set[str]) -> int:
     """Where the numbers begin at the end of a chain of other things; 0 if nowhere."""
     place = len(one.sides)
-    while place > 1 and _is_number(one.sides[place - 1]):
+    while place > 1 and is_number(one.sides[place - 1]):
         place -= 1
     words = {*_WORD.findall(" ".join(one.sides[place - 1].readings[:1]))}
     is_tail = 1 < place < len(one.sides) and not one.condition and not one.is_fact
@@ -102,7 +128,7 @@ def _tail(one: Statement, said: set[str]) -> int:
     return place if is_tail and words & said else 0
 
 
-def _is_number(side: Side) -> bool:
+def is_number(side: Side) -> bool:
     return bool(side.readings) and {*_WORD.findall(side.readings[0])} <= _KNOWN
 
 
@@ -188,17 +214,29 @@ def _follows(one: tuple[str, int, str] | None, other: tuple[str, int, str]) -> b
 def _paragraph(text: str, at: int) -> tuple[int, int]:
     """Where the sentence of a tuple begins, and where its paragraph ends."""
     start = max(text.rfind(stop, 0, at) for stop in (". ", ".\n", "\n\n", "\n#"))
+    return max(start, 0), block_end(text, at)
+
+
+def block_end(text: str, at: int) -> int:
+    """Where the paragraph at a place ends, with the formula or the list that belongs to it."""
     end = text.find("\n\n", at)
-    if end >= 0 and text[end:].lstrip().startswith(_DISPLAY):
+    while end >= 0 and (text[end:].lstrip().startswith(_DISPLAY) or _ITEM.match(text, end)):
+        is_list = _ITEM.match(text, end) is not None
         end = text.find("\n\n", len(text) - len(text[end:].lstrip()))
-    return max(start, 0), end if end >= 0 else len(text)
+        if not is_list:
+            break
+    return end if end >= 0 else len(text)
 
 
 def _goes_on(statement: Statement) -> bool:
     """Whether a statement behind an example works it out: it gives a decimal, and no case."""
-    texts = [r for side in statement.sides[1:] for r in side.readings[:1]]
     is_case_of_its_own = is_case(statement.cue) or explains(statement.cue)
-    return any(map(_DECIMAL.search, texts)) and not is_case_of_its_own
+    return gives_decimals(statement) and not is_case_of_its_own
+
+
+def gives_decimals(statement: Statement) -> bool:
+    texts = [r for side in statement.sides[1:] for r in side.readings[:1]]
+    return any(map(_DECIMAL.search, texts))
 
 
 def _next_heading(text: str, at: int) -> int:
@@ -211,7 +249,7 @@ def _is_about_numbers(statement: Statement, said: set[str], given: str) -> bool:
     """Whether a statement says which number something is that the text defines."""
     first = statement.sides[0].readings[:1]
     others = statement.sides[1:]
-    if not first or not others or not all(map(_is_number, others)):
+    if not first or not others or not all(map(is_number, others)):
         return False
     words = {*_WORD.findall(first[0])}
     return bool(words & said) or (given in words and not NAME.fullmatch(first[0]))
@@ -242,7 +280,7 @@ def _entries(one: Tuple, manuscript: Manuscript) -> list[Statement]:
     ]
 
 
-def _freed(statement: Statement) -> Statement:
+def freed(statement: Statement) -> Statement:
     """A claim without the words that only say where it is made."""
     taken_back = any(not one.in_cases for one in hedges(statement.before, statement.after))
     before, after = (statement.before, statement.after) if taken_back else ("", "")

@@ -48,7 +48,7 @@ from gory.notation.manuscript._limits import declare_limits
 from gory.notation.manuscript._meanings import other_meanings, unread_names
 from gory.notation.manuscript._named_slopes import with_names_first
 from gory.notation.manuscript._own_indices import give_indices
-from gory.notation.manuscript._points import aside, points_of, with_tails_apart, without_examples
+from gory.notation.manuscript._points import aside, with_tails_apart, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
@@ -56,6 +56,7 @@ from gory.notation.manuscript._solutions import no_definition
 from gory.notation.manuscript._special import passing_names
 from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
+from gory.notation.manuscript._worked_values import examples_of
 from gory.notation.manuscript.words._cues import (
     grants,
     is_model,
@@ -87,7 +88,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         If a fact in ``given`` cannot be read.
     """
     manuscript = with_tails_apart(with_inner_names(with_names_first(manuscript)))
-    own = aside(points := points_of(manuscript))
+    own = aside(points := examples_of(manuscript))
     sections: dict[int, list[Statement]] = {}
     for statement in manuscript.statements:
         if statement.at not in own:

@@ -16,6 +16,7 @@ from gory.notation._nodes import Expr, Ref, walk
 from gory.notation.manuscript._declared import left_name
 from gory.notation.manuscript._special import is_for_once
 from gory.notation.manuscript._stated import Statement
+from gory.notation.manuscript._worked_values import is_worked_out
 from gory.notation.manuscript.words._cues import says_let
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ MOST_STEPS = 40  # from definition to definition
 def no_definition(section: Section, number: int, statement: Statement) -> bool:
     """Whether an equation of a name is a value for once, or a solution."""
     reading = next(side.readings[0] for side in statement.sides[1:] if side.readings)
-    if is_for_once(section, statement, reading):
+    if is_for_once(section, statement, reading) or is_worked_out(statement, section.manuscript):
         return True
     if is_solution(section, statement, reading):
         section.solved.add(number)

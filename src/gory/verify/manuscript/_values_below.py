@@ -14,7 +14,9 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 
 from gory.notation.manuscript._declared import NAME, NUMERAL
+from gory.notation.manuscript._points import aside
 from gory.notation.manuscript._stated import Manuscript, Statement
+from gory.notation.manuscript._worked_values import examples_of
 from gory.notation.manuscript.words._hedges import FORMULA
 from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, CheckedLine
 
@@ -34,10 +36,12 @@ def without_values_below(
     manuscript: Manuscript, found: list[CheckedDerivation], judge: Judge
 ) -> list[CheckedDerivation]:
     """Derivations whose lines rest on no value that is put for a name in a sentence below."""
+    apart = aside(examples_of(manuscript))
     values = {
         place: row
         for place, row in _values(manuscript.statements)
-        if any(_is_above(line, row) for one in found for line in one.lines)
+        if manuscript.statements[place].at not in apart
+        and any(_is_above(line, row) for one in found for line in one.lines)
     }
     if not values:
         return found
