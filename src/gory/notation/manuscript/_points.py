@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gory.notation.manuscript._declared import NAME
+from gory.notation.manuscript._known_values import is_number, open_names, said_bodies
 from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple
 from gory.notation.manuscript.words._cues import explains, is_case, is_to_solve
@@ -44,7 +45,8 @@ class Point:
 def points_of(manuscript: Manuscript) -> list[Point]:
     """The points at which a text gives numbers, with the claims that are made there."""
     said = _said(manuscript.statements)
-    open_names = _with_labels(manuscript.statements)
+    labelled = _with_labels(manuscript.statements)
+    said -= _put_at_once(manuscript)
     found: list[Point] = []
     ends = -1
     tuples = dict.fromkeys([*manuscript.tuples, *_spelled_out(manuscript, said)])
@@ -57,7 +59,7 @@ def points_of(manuscript: Manuscript) -> list[Point]:
         reach = max(ends, _next_heading(manuscript.text, ends)) if is_only else ends
         behind = [s for s in manuscript.statements if ends <= s.at < reach and _goes_on(s)]
         claims = [s for s in (*within, *behind) if _is_about_numbers(s, said, one.name)]
-        claims = [s for s in claims if not open_names & {*_WORD.findall(s.sides[0].readings[0])}]
+        claims = [s for s in claims if not labelled & {*_WORD.findall(s.sides[0].readings[0])}]
         claims += [
             statement
             for other in tuples
@@ -71,6 +73,21 @@ def points_of(manuscript: Manuscript) -> list[Point]:
             claims.sort(key=lambda s: s.at)
             found += _one_by_one(values, [freed(s) for s in claims])
     return found
+
+
+def _put_at_once(manuscript: Manuscript) -> set[str]:
+    """Names that the text computes and gives entries that no other numbers of it determine, as in
+    "say the network puts out $p = (0.7, 0.2, 0.1)$".
+    """
+    bodies = said_bodies(manuscript.statements)
+    entries = {one.name for one in manuscript.tuples}
+    given = entries - bodies.keys()
+    for one in manuscript.statements:
+        if len(one.sides) > 1 and all(map(is_number, one.sides[1:])):
+            given |= {*one.sides[0].readings[:1]}
+    return {
+        name for name in entries & bodies.keys() if any(open_names(bodies[name], bodies, given))
+    }
 
 
 def _one_by_one(values: Sequence[Statement], claims: Sequence[Statement]) -> Iterator[Point]:
@@ -126,10 +143,6 @@ def _tail(one: Statement, said: set[str]) -> int:
     is_tail = 1 < place < len(one.sides) and not one.condition and not one.is_fact
     is_tail = is_tail and not is_to_solve(one.cue) and _DECIMAL.search(one.sides[-1].readings[0])
     return place if is_tail and words & said else 0
-
-
-def is_number(side: Side) -> bool:
-    return bool(side.readings) and {*_WORD.findall(side.readings[0])} <= _KNOWN
 
 
 def aside(points: Sequence[Point]) -> set[int]:

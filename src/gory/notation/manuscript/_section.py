@@ -44,6 +44,7 @@ from gory.notation.manuscript._facts_stated import is_fact
 from gory.notation.manuscript._index_conditions import within_bounds
 from gory.notation.manuscript._inherited import inherited
 from gory.notation.manuscript._inner_names import with_inner_names
+from gory.notation.manuscript._known_values import not_computed
 from gory.notation.manuscript._limits import declare_limits
 from gory.notation.manuscript._meanings import other_meanings, unread_names
 from gory.notation.manuscript._named_slopes import with_names_first
@@ -57,11 +58,7 @@ from gory.notation.manuscript._special import passing_names
 from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._upstream import fill_in
 from gory.notation.manuscript._worked_values import examples_of
-from gory.notation.manuscript.words._cues import (
-    grants,
-    is_model,
-    says_when,
-)
+from gory.notation.manuscript.words._cues import grants, is_model, says_when
 from gory.notation.manuscript.words._hedges import CHOSEN, ONE_HOT, named_in_words
 
 CLAIMING = ("=", r"\approx", r"\simeq")  # relations that claim something in prose
@@ -105,7 +102,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         above += statements
     for point in points:
         one = Section(manuscript, given, point.claims)
-        one.inherit(above, point.values)
+        one.inherit(above, not_computed(point.values, manuscript.statements))
         for value in point.values:
             one.put_value(value)
         found.append(_script(one, above, point.claims))

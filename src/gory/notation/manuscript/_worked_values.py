@@ -9,17 +9,22 @@ speak of an update nobody knows any more which numbers are meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from gory.notation.manuscript._declared import NAME, is_one_value, left_name
+from gory.notation.manuscript._known_values import (
+    is_number,
+    names_of,
+    open_names,
+    said_bodies,
+)
 from gory.notation.manuscript._points import (
     Point,
     aside,
     block_end,
     freed,
     gives_decimals,
-    is_number,
     points_of,
     trails,
 )
@@ -27,10 +32,6 @@ from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript.words._cues import is_case, is_to_solve, says_when
 from gory.notation.manuscript.words._hedges import hedges
 
-_WORD = re.compile(r"[A-Za-z]\w*(?:\[\d+(?:,\d+)*\])?")
-_BINDER = re.compile(r"(?:sum|prod|max|min)_(?:\{[^{}]*\}|\w+)")
-_INDICES = re.compile(r"\[(?!\d+(?:,\d+)*\])[^\[\]]*\]")
-_CONSTRUCTS = frozenset(("d", "delta", "exp", "log", "sqrt"))
 _WIDE = re.compile(r"(?i)\b(?:throughout|always|everywhere|convention|bias|or|either|never|not)\b")
 _CHANGES = re.compile(  # what a name stands for
     r"(?i)\\leftarrow|\\gets|:=|←|<-|\\(?:to|mapsto|rightarrow)\b|→|"
@@ -80,7 +81,7 @@ def _worked_points(manuscript: Manuscript, taken: Container[int]) -> list[Point]
         here = found[-1]
         if _is_claim(one, here, bodies):
             here.claims.append(one)
-        elif name and name not in bodies and not _is_said_wide(one):
+        elif name and _is_put(one, here, bodies) and not _is_said_wide(one):
             if name in here.values:
                 found.append(here := here.going_on(one, name))
             here.values[name] = _with_last(one)
@@ -90,19 +91,6 @@ def _worked_points(manuscript: Manuscript, taken: Container[int]) -> list[Point]
         for one in found
         if one.claims and not one.is_void
     ]
-
-
-def said_bodies(statements: Sequence[Statement]) -> dict[str, str]:
-    """Names of which a text says what they are, other than a number."""
-    found: dict[str, str] = {}
-    for one in statements:
-        match = NAME.fullmatch(one.sides[0].readings[0]) if one.sides[0].readings else None
-        bodies = (side for side in one.sides[1:] if side.readings and not is_number(side))
-        body = next((side.readings[0] for side in bodies if side.relation == "="), "")
-        if match and body:
-            is_entry = (match[2] or "").isdigit()
-            found.setdefault(match[0] if is_entry else match[1], body)
-    return found
 
 
 def is_worked_out(statement: Statement, manuscript: Manuscript) -> bool:
@@ -126,6 +114,17 @@ def _valued(statement: Statement) -> str:
     return readings[0] if is_valued and is_entry else ""
 
 
+def _is_put(statement: Statement, here: _Example, bodies: Mapping[str, str]) -> bool:
+    """Whether a number is put for a name: of what the text computes, one that nothing determines,
+    as in "say the network puts out $a = 0.8$".
+    """
+    first = statement.sides[0].readings[0]
+    if first not in bodies:
+        return True
+    is_open = any(open_names(bodies[first], bodies, here.values))
+    return is_open and len(statement.sides) == 2 and not statement.is_display
+
+
 def _is_said_wide(statement: Statement) -> bool:
     """Whether a number is said of all of a text, or of a part of the cases."""
     is_feature = statement.sides[0].readings[0].endswith(("[0]", ",0]"))  # x_0 = 1
@@ -145,39 +144,17 @@ def _is_about_numbers(statement: Statement) -> bool:
     return is_claim and all(map(is_number, others)) and not statement.condition
 
 
-def _is_claim(statement: Statement, here: _Example, bodies: dict[str, str]) -> bool:
+def _is_claim(statement: Statement, here: _Example, bodies: Mapping[str, str]) -> bool:
     """Whether a statement says which number something is that the numbers above determine."""
     first = statement.sides[0].readings[0]
     if not here.values or first in here.values:
         return False
     given = {*here.values}
-    is_closed = {*_names(first)} - given and not {*_open_names(first, bodies, given)}
+    is_closed = {*names_of(first)} - given and not {*open_names(first, bodies, given)}
     is_whole = NAME.fullmatch(first) is None  # ``3 x`` of given numbers
-    is_closed = is_closed or (is_whole and {*_names(first)} <= given)
+    is_closed = is_closed or (is_whole and {*names_of(first)} <= given)
     cue = statement.cue
     is_posed = is_case(cue) or is_to_solve(cue) or says_when(cue)
     is_within = statement.at < here.ends or gives_decimals(statement)
     is_sure = not hedges(statement.before, "") or statement.at < here.ends
     return bool(is_closed) and not is_posed and is_within and is_sure
-
-
-def _open_names(reading: str, bodies: dict[str, str], given: set[str]) -> Iterator[str]:
-    """Names below an expression that have neither a number nor a definition."""
-    todo, seen = [reading], set[str]()
-    while todo:
-        for name in _names(todo.pop()):
-            whole = name.partition("[")[0]
-            if name in seen or name in given or whole in given:
-                continue
-            seen.add(name)
-            body = bodies.get(name) or bodies.get(whole)
-            if body is None:
-                yield name
-            else:
-                todo.append(body)
-
-
-def _names(reading: str) -> list[str]:
-    """The names of an expression; of entries in numbers, each one."""
-    words = _WORD.findall(_INDICES.sub("", _BINDER.sub(" ", reading)))
-    return [word for word in words if word not in _CONSTRUCTS]
