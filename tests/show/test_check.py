@@ -63,3 +63,10 @@ def test_color_is_for_terminals_only(found: gory.Proofreading) -> None:
 
 def test_printing_shows_the_text(found: gory.Proofreading) -> None:
     assert str(found) == found.to_text()
+
+
+def test_a_line_has_the_sign_that_its_author_wrote() -> None:
+    found = gory.proofread(r"Let $u = v^2$. Then $v^2 = u \geq 0$.")
+    for shown in (found.to_text(), found.to_markdown()):
+        assert r"\geq 0" in shown
+        assert "= 0" not in shown

@@ -36,3 +36,61 @@ def test_an_index_that_a_sum_binds_is_no_instance() -> None:
         r"$\frac{\partial a_j}{\partial x_k} = w_{jk}$."
     )
     assert [line.verdict for line in proofread(text).lines] == ["proved"]
+
+
+POSTERIORS = r"""
+The posterior probabilities are
+$$p(\mathcal{C}_k \mid \boldsymbol\phi) = y_k(\boldsymbol\phi)
+  = \frac{\exp(a_k)}{\sum_j \exp(a_j)}$$
+with the activations $a_k = \mathbf{w}_k^{\mathrm T} \boldsymbol\phi$. Their derivatives are
+$$\frac{\partial y_k}{\partial a_j} = y_k (I_{kj} - y_j)$$
+and the error function is
+$$E(\mathbf{w}_1, \ldots, \mathbf{w}_K) = - \sum_{n=1}^N \sum_{k=1}^K t_{nk} \ln y_{nk}$$
+where $y_{nk} = y_k(\boldsymbol\phi_n)$. Using $\sum_k t_{nk} = 1$ we get
+$$\nabla_{\mathbf{w}_j} E(\mathbf{w}_1, \ldots, \mathbf{w}_K)
+  = \sum_{n=1}^N (y_{nj} - t_{nj}) \boldsymbol\phi_n .$$
+$$\nabla_{\mathbf{w}_k} \nabla_{\mathbf{w}_j} E(\mathbf{w}_1, \ldots, \mathbf{w}_K)
+  = \sum_{n=1}^N y_{nk} (I_{kj} - y_{nj}) \boldsymbol\phi_n \boldsymbol\phi_n^{\mathrm T} .$$
+"""
+POSTERIOR_SLIPS = (
+    ("(I_{kj} - y_j)", "(I_{kj} - y_k)"),
+    ("(y_{nj} - t_{nj})", "(t_{nj} - y_{nj})"),
+    ("(I_{kj} - y_{nj})", "(I_{kj} + y_{nj})"),
+    (r"\boldsymbol\phi_n .", r"y_{nj} \boldsymbol\phi_n ."),
+)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["as values of a function", "without a word"])
+def test_a_model_of_one_instance_holds_for_all_rows_of_the_data(told: bool) -> None:
+    text = POSTERIORS
+    if not told:
+        text = text.replace(r"where $y_{nk} = y_k(\boldsymbol\phi_n)$.", "")
+        text = text.replace(r"p(\mathcal{C}_k \mid \boldsymbol\phi) = y_k(\boldsymbol\phi)", "y_k")
+    assert {line.verdict for line in proofread(text).lines} == {"proved"}
+    for right, wrong in POSTERIOR_SLIPS:
+        found = [line.verdict for line in proofread(text.replace(right, wrong)).lines]
+        assert found.count("refuted") == 1, wrong
+
+
+SOFTMAX = r"""
+Let $p_k = \frac{e^{a_k}}{\sum_j e^{a_j}}$. Then
+$$\frac{\partial p_k}{\partial a_j} = p_k (\delta_{kj} - p_j)$$
+For two classes with $a = a_1 - a_2$ we have
+$$p_1 = \frac{e^{a_1}}{e^{a_1} + e^{a_2}} = \frac{1}{1 + e^{-a}}$$
+"""
+
+
+def test_the_case_of_two_classes_defines_nothing_for_all() -> None:
+    general, special, last = proofread(SOFTMAX).lines
+    assert (general.verdict, special.verdict, last.verdict) == ("proved", "unread", "proved")
+
+
+def test_a_difference_of_entries_is_a_name_beside_them() -> None:
+    wrong = proofread(SOFTMAX.replace("e^{-a}", "e^{a}")).lines[-1]
+    assert wrong.verdict != "proved"
+
+
+def test_a_raised_T_in_plain_text_transposes() -> None:
+    text = "z = w^T x + b\na = 1/(1 + e^(-z))\nL = -(y log(a) + (1-y) log(1-a))\n"
+    assert [one.verdict for one in proofread(f"{text}dL/dw = (a - y) x").lines] == ["proved"]
+    assert [one.verdict for one in proofread(f"{text}dL/dw = (y - a) x").lines] == ["refuted"]

@@ -75,7 +75,7 @@ def _verdict(line: CheckedLine, *, named: bool) -> Markup:
     """The verdict; in a row with several claims under the claim that is meant."""
     if line.defines:
         return tag("div", "taken as the definition of ", tag("code", line.defines))
-    member = tag("code", f"= {line.text}", class_="member") if named else None
+    member = tag("code", f"{line.relation} {line.text}", class_="member") if named else None
     shown = f"{MARKS[line.verdict]} {line.verdict}"
     mark = tag("span", shown, class_=f"verdict {line.verdict}", title=line.why or None)
     return tag("div", member, mark, class_="claim")
@@ -87,7 +87,7 @@ def _remarks(line: CheckedLine, in_latex: bool, *, named: bool) -> Markup | None
     if not said:
         return None
     plain = remarks(line)
-    member = tag("code", f"= {line.text}", class_="member") if named else None
+    member = tag("code", f"{line.relation} {line.text}", class_="member") if named else None
     shown = [
         tag("p", *_set(one, other), class_="remark") for one, other in zip(said, plain, strict=True)
     ]

@@ -48,7 +48,9 @@ def _table(derivations: Sequence[CheckedDerivation], in_latex: bool) -> Iterator
     yield "|---:|---|---|---|"
     for derivation in derivations:
         for number, line in enumerate(rows_of(derivation)):
-            words = f"{'= ' if number else ''}{line.text}".replace("`", "'").replace("|", r"\|")
+            words = f"{f'{line.relation} ' if number else ''}{line.text}".replace("`", "'").replace(
+                "|", r"\|"
+            )
             words = " ".join(words.split())
             shown = map(_formulas if in_latex else _text, remarks(line, in_latex=in_latex))
             yield f"| {line.row} | {verdict_of(line)} | `{words}` | {'; '.join(shown)} |"

@@ -69,7 +69,7 @@ def to_text(found: Proofreading, /, *, color: bool = False, width: int = 100) ->
 
 def _line(line: CheckedLine, number: int, color: bool, width: int) -> Iterator[str]:
     room = max(width - _INDENT, 20)
-    words = f"{'= ' if number else ''}{line.text}"
+    words = f"{f'{line.relation} ' if number else ''}{line.text}"
     first, *others = broken(words, room, room)
     verdict = verdict_of(line)
     shown = verdict.ljust(_INDENT - 6)

@@ -19,7 +19,8 @@ def aliases(section: Section, statement: Statement, place: int) -> list[int]:
     """The sides from one on that only give another name, before one that says what it is."""
     found: list[int] = []
     first = NAME.fullmatch(statement.sides[0].readings[0])
-    known = {left_name(one) for one in section.statements} | section.builder.defined.keys()
+    known = {left_name(one) for one in section.statements if not is_of_one_entry(one)}
+    known |= section.builder.defined.keys()
     for side in statement.sides[place:]:
         match = NAME.fullmatch(side.readings[0]) if side.readings else None
         is_free = match is not None and match[1] not in known and match[1] not in section.varied
@@ -29,3 +30,9 @@ def aliases(section: Section, statement: Statement, place: int) -> list[int]:
             return found if side.readings else []
         found.append(place + len(found))
     return []
+
+
+def is_of_one_entry(statement: Statement) -> bool:
+    """``y_1 = ...`` says nothing about the other entries."""
+    match = NAME.fullmatch(next(iter(statement.sides[0].readings), ""))
+    return match is not None and any(c.isdigit() for c in (match[2] or "").split(","))

@@ -42,6 +42,7 @@ from gory.notation.latex import (
 from gory.notation.latex.conventions import (
     at_steps,
     bind_parameters,
+    drop_row_arguments,
     give_arguments,
     has_plain_d,
     index_brackets,
@@ -128,6 +129,7 @@ class Survey:
         write_operators_out(statements)
         self.names.overloaded = number_arguments(statements)
         index_brackets(statements)
+        drop_row_arguments(statements)
         write_leading_out(statements)
         index_inputs(statements, self.names)
         self.learn_kinds(statements)

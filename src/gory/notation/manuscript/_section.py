@@ -233,7 +233,7 @@ class Section:
         if no_definition(self, number, statement) or is_within(name, side.readings[0]):
             return
         known = name in self.builder.defined or name in self.short
-        if known and not literal:
+        if known and (not literal or name not in self.builder.entries):
             if not letters and is_said_anew(name, statement.cue):
                 self.abbreviate(name, number, side.readings[0])
                 self.defining[number] = place

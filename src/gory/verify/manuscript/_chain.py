@@ -95,7 +95,8 @@ class ChainChecker:
                 return found
             is_open = number == 0 and len(self.chain.lines) > 1
             verdict = "given" if is_open and not line.problem else "unread"
-            return CheckedLine(line.row, line.source, verdict, line.problem)
+            sign = line.relation.replace("~", "") or "="
+            return CheckedLine(line.row, line.source, verdict, line.problem, relation=sign)
         shown = to_plain(line.exprs[0])
         if number and self.is_assignment(line):
             reason = "this is an assignment, which holds for no value; only equations are checked"

@@ -47,6 +47,7 @@ MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether t
 
 _FUNCTION = re.compile(r"(?<!\w)([A-Za-z]\w*)\(([A-Za-z])\)\s*=")  # g(z) = ...
 _SLASHED = re.compile(r"/\s?\d+[A-Za-z]")  # 1/2m: the paper language reads (1/2) m
+_RAISED_T = re.compile(r"[\w)]\^T(?!\w)")  # w^T x: the paper language reads a power
 _NUMBERED = re.compile(r"(?<=[\[,])\d+(?=[\],])")
 SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
 
@@ -123,11 +124,11 @@ def _of_parts(
 
 
 def _has_two_readings(text: str) -> bool:
-    """Whether signs of plain text are read otherwise as they are typed: ``a/bc``, or ``g(2 x)`` of
-    a ``g(z) = ...``, which is no product there.
+    """Whether signs of plain text are read otherwise as they are typed: ``a/bc``, ``w^T x``, or
+    ``g(2 x)`` of a ``g(z) = ...``, which is no product there.
     """
     functions = {(match[1], match[2]) for match in _FUNCTION.finditer(text)}
-    return _SLASHED.search(text) is not None or any(
+    return any(sign.search(text) for sign in (_SLASHED, _RAISED_T)) or any(
         re.search(rf"(?<!\w){re.escape(name)}\((?!{argument}\))", text)
         for name, argument in functions
     )

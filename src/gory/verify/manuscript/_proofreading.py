@@ -38,6 +38,8 @@ class CheckedLine:
         The reason and the repair of a refuted line with their formulas in LaTeX, between dollars.
     defines : str
         The name that is taken to be defined by a line that is given, or "".
+    relation : str
+        The sign before the line, as it is typed: "=" or, unread, an inequality.
     found : Explanation or None
         What was found out about a refuted line, of which the words above are made.
     """
@@ -53,6 +55,7 @@ class CheckedLine:
     why_latex: str = ""
     repair_latex: str = ""
     defines: str = ""
+    relation: str = "="
     found: Explanation | None = field(default=None, repr=False, compare=False)
 
     def undecided(self, why: str) -> CheckedLine:

@@ -29,6 +29,7 @@ from gory.notation.latex.conventions._own_zero import set_zero_apart as set_zero
 from gory.notation.latex.conventions._plain_ones import write_ones as write_ones
 from gory.notation.latex.conventions._ranges import without_numbers as without_numbers
 from gory.notation.latex.conventions._ranges import without_ranges as without_ranges
+from gory.notation.latex.conventions._row_values import drop_row_arguments as drop_row_arguments
 from gory.notation.latex.conventions._short_gradients import (
     write_gradients_out as write_gradients_out,
 )

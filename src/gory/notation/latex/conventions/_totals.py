@@ -1,7 +1,8 @@
 r"""One letter for the terms and for their sum: ``L = \frac1N \sum_i L_i``.
 
 The L without an index is a number, and each ``L_i`` a term of it: two names. Everything else that
-is written without its indices is a whole array.
+is written without its indices is a whole array. So is the difference of two entries another name,
+``a = a_1 - a_2``, where the letter has not stood alone before.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from gory.notation.latex._scripts import FONTS
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex.conventions._name_uses import name_uses
 
 WHOLE = "whole"  # in the name of a sum of terms that are called the same
 _DRESS = ("{", "}", *FONTS)
@@ -20,8 +22,30 @@ _SUMS = (r"\sum", "mean")
 def set_totals_apart(statements: Sequence[LatexStatement]) -> None:
     """Call sums by names of their own, in place."""
     letters = {name for one in statements if (name := _total(one))}
+    for place, one in enumerate(statements):
+        if (name := _difference(one)) and not any(
+            use.name == name and not use.letters
+            for before in statements[:place]
+            for side in before.sides
+            for use in name_uses(side)
+        ):
+            letters.add(name)
     for one in statements if letters else ():
         one.sides = [_renamed(side, letters) for side in one.sides]
+
+
+def _difference(statement: LatexStatement) -> str:
+    """The name that stands alone on the left, and with numbers below it on the right."""
+    left = [*name_uses(statement.sides[0])]
+    is_whole = len(left) == 1 and (left[0].start, left[0].end) == (0, len(statement.sides[0]) - 1)
+    if not is_whole or left[0].letters or statement.relations[1:2] != ["="]:
+        return ""
+    right = [use for use in name_uses(statement.sides[1]) if use.name == left[0].name]
+    signs = [token.text for token in statement.sides[1] if token.text in ("+", "-")]
+    is_difference = [use.letters[0].isdigit() for use in right if len(use.letters) == 1] == [
+        True
+    ] * 2
+    return left[0].name if is_difference and len(right) == 2 and signs == ["-"] else ""
 
 
 def _total(statement: LatexStatement) -> str:
