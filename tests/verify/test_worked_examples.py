@@ -121,3 +121,28 @@ def test_what_the_text_computes_may_have_numbers_that_nothing_determines() -> No
     output = r"Say the output is $a = 0.8$ and $y = 1$. Then $L = %s$."
     assert verdicts(NEURON, output % "0.02") <= {"proved", "tested"}
     assert "refuted" in verdicts(NEURON, output % "0.03")
+
+
+TYPED = "z = w x + b\na = 1/(1 + exp(-z))\ndz/dw = x\n\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Take x = 1, w = 2, b = -1.\n\nz = 2*1 - 1 = 1\na = %s\n",
+        "For example, with x = 1, w = 2 and b = -1 we get z = 1 and a = %s.\n",
+    ],
+)
+def test_numbers_among_words_of_plain_text_are_a_point(words: str) -> None:
+    assert verdicts(TYPED + words % "0.731") <= {"proved", "tested"}
+    assert "refuted" in verdicts(TYPED + words % "0.713")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["a = 0.5 when z = 0, and a = 0.731 when z = 1.", "With x = 1, w = 0 the unit is dead."],
+)
+def test_numbers_among_words_make_nothing_wrong_or_right_elsewhere(words: str) -> None:
+    assert verdicts(f"{TYPED}{words}\n") <= {"proved", "tested"}
+    slip = TYPED.replace("dz/dw = x", "dz/dw = x + w")
+    assert "refuted" in verdicts(f"{slip}{words}\n")

@@ -201,9 +201,8 @@ class _Reading:
         spelt = Spelt.of(self.text[stretch.start : stretch.end])
         for one in plain_statements(*place, as_typed=self.as_typed):
             self.section += one.starts_section
-            if one.declaration:
-                self.out.declarations.append(one.declaration)
-                continue
+            self.out.declarations += filter(None, [one.declaration])
+            self.out.has_examples |= one.is_example
             if not one.sides:
                 continue
             if self.as_typed:

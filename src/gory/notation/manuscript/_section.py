@@ -88,7 +88,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
     own = aside(points := examples_of(manuscript))
     sections: dict[int, list[Statement]] = {}
     for statement in manuscript.statements:
-        if statement.at not in own:
+        if statement.at not in own and not statement.is_example:
             sections.setdefault(statement.section, []).append(statement)
     manuscript = without_examples(manuscript, points)
     above: list[Statement] = []

@@ -32,6 +32,7 @@ class Statement:
     heading: tuple[str, str, str] | None = None  # the case that the heading above speaks of
     at: int = -1  # its place in the text
     only_declares: bool = False  # said aside: it may be a fact, and is no claim
+    is_example: bool = False  # it is a number of an example, or nothing
     beside: int = 0  # the side of the chain before it that it stands beside
 
 
@@ -73,6 +74,7 @@ class Manuscript:
     unknown: frozenset[str] = frozenset()  # functions that the text uses and does not define
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
     stand_ins: Mapping[str, str] = field(default_factory=dict)  # functions, and those they are for
+    has_examples: bool = False  # of numbers in plain text, which are read as they are typed
     reader: SideReader | None = None  # for sides that are not in the text
 
     def with_model(self, place: int) -> Manuscript:

@@ -155,6 +155,7 @@ def _is_claim(statement: Statement, here: _Example, bodies: Mapping[str, str]) -
     is_closed = is_closed or (is_whole and {*names_of(first)} <= given)
     cue = statement.cue
     is_posed = is_case(cue) or is_to_solve(cue) or says_when(cue)
-    is_within = statement.at < here.ends or gives_decimals(statement)
+    is_chain = len(statement.sides) > 2
+    is_within = statement.at < here.ends or is_chain or gives_decimals(statement)
     is_sure = not hedges(statement.before, "") or statement.at < here.ends
     return bool(is_closed) and not is_posed and is_within and is_sure

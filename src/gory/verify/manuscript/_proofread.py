@@ -114,6 +114,7 @@ def _of_parts(
     manuscript = readings.of(parts)
     found = _judged(manuscript, given)
     is_open = _is_unread(found) or (_has_doubts(found) and _has_two_readings(readings.text))
+    is_open |= manuscript.has_examples
     if is_open and any(one.is_plain for one in manuscript.statements):
         other = readings.of(parts, as_typed=True)
         found = _likelier(found, _judged(other, given))

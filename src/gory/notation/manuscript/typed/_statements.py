@@ -28,7 +28,7 @@ from gory.notation.manuscript.typed._remarks import (
 )
 from gory.notation.manuscript.typed._spelling import NUMBER, Spelling
 from gory.notation.manuscript.typed._typed import Spelt
-from gory.notation.manuscript.words._hedges import sentence
+from gory.notation.manuscript.words._hedges import FORMULA, sentence
 
 _COUNTING = re.compile(
     r"^\s*[a-z](?:\s*,\s*[a-z])*\s*=\s*\d+\s*(?:\.\.+|,\s*(?:\.\.+|…)\s*,?|…|to)\s*\w+\s*$"
@@ -107,6 +107,7 @@ class PlainStatement:
     starts_section: bool = False
     before: str = ""  # words before it, from the last formula or empty line
     after: str = ""  # words behind it in its line
+    is_example: bool = False  # a number among words, which it belongs to
 
 
 def plain_statements(
@@ -118,7 +119,8 @@ def plain_statements(
     for line, at in _lines(text, start, end):
         reading.see(line, at)
     for statement in [] if as_typed else reading.found:
-        statement.sides = [(r, spelling.read(side), at) for r, side, at in statement.sides]
+        sides = [] if statement.is_example else statement.sides
+        statement.sides = [(r, spelling.read(side), at) for r, side, at in sides]
     return reading.found
 
 
@@ -193,6 +195,7 @@ class _Reading:
         if len(spans) > 1 or (spans and (spans[0][0] > 0 or is_prose)):
             self.among_words(cue, rest, at, spans)
         elif is_prose or is_example:
+            self.example(rest if is_example else "", at)
             self.prose(line)
         elif _RELATION.search(_masked(rest)):
             self.equations(cue, rest, at)
@@ -275,6 +278,15 @@ class _Reading:
             elif self.found:
                 self.found[-1].conditions += (condition,)
         self.words += f" {rest[last:]}"
+
+    def example(self, rest: str, at: int) -> None:
+        """The numbers of "with x = 1 and w = 2 we get z = 2"."""
+        last, words = 0, ""
+        for match in _VALUE.finditer(rest):
+            words += rest[last : match.start()]
+            sides = _sides(match.group(), at + match.start())
+            self.found.append(PlainStatement(sides, before=words or " ", is_example=True))
+            last, words = match.end(), words + FORMULA
 
     def prose(self, line: str) -> None:
         self.waiting = ()

@@ -19,7 +19,7 @@ def typed_statement(document: str, said: PlainStatement, spelt: Spelt) -> LatexS
         sides.append(typed_tokens(text.strip(), _place(document, text.strip(), at), spelt))
     return LatexStatement(
         said.cue,
-        is_display=not said.before.strip(),
+        is_display=not said.before.strip() and not said.is_example,
         sides=sides,
         relations=[relation for relation, _, _ in said.sides],
     )
@@ -49,4 +49,5 @@ def as_said(found: Statement, said: PlainStatement) -> Statement:
         is_fact=said.is_fact,
         before=said.before,
         after=said.after,
+        is_example=said.is_example,
     )
