@@ -15,6 +15,11 @@ from gory.notation.latex._tokens import Tex
 _ROWS = re.compile(
     r"(?i:\brows?) of \$\s*(?:\\math(?:bf|rm)|\\boldsymbol)?\s*\{?([A-Z])(?![A-Za-z_^])"
 )
+_ROWS_CALLED = re.compile(  # "$B \in \mathbb{R}^{K \times d}$ with rows $b_k^\top$"
+    r"\$\s*([A-Z])\s*(?:\\in[^$]{1,60})?\$[^.$]{0,40}"
+    r"\b(?:with|and|has|whose)(?: the)? rows(?: are)? "
+    r"\$([a-z])_\{?[a-z]\}?\s*(?:\^\s*\{?\s*(?:\\top|\\intercal|T)\b|\$)"
+)
 _COLUMNS = re.compile(r"(?i)\bcolumns? of \$|\bwhose columns\b|\bas (?:its )?columns\b")
 
 
@@ -23,7 +28,8 @@ def rows_of(text: str, statements: Sequence[LatexStatement]) -> dict[str, str]:
     if _COLUMNS.search(text):
         return {}
     found = {}
-    for matrix in {match[1] for match in _ROWS.finditer(text)}:
+    called = {match[1] for match in _ROWS_CALLED.finditer(text) if match[2] == match[1].lower()}
+    for matrix in sorted(called | {match[1] for match in _ROWS.finditer(text)}):
         name = matrix.lower()
         uses = [_use(side, place) for one in statements for side in one.sides
                 for place, token in enumerate(side) if token.text == name]  # fmt: skip

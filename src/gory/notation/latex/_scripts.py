@@ -118,11 +118,19 @@ def scripts(r: LatexReader, name: str, token: Tex) -> Written:
         written.subscripts = (step, *written.subscripts)
     if written.name in r.names.rows and len(written.subscripts) == 1:
         written.name = r.names.rows[written.name]
+    if is_count(r.names, written):
+        written.name += "of"
     if written.primes == 1 and written.name in r.names.own_primes:
         written.name, written.primes = f"{written.name}prime", 0
     if written.primes:
         r.names.primed.add(written.name)
     return written
+
+
+def is_count(names: Names, written: Written) -> bool:
+    """The ``N_k`` beside a sum up to N: a number of each class, and N the number of all."""
+    is_one = len(written.subscripts) == 1 and names.of(written.name).most < 2
+    return is_one and not written.instance and written.name in names.ends
 
 
 def without_words(written: Written, script: list[Tex]) -> list[Tex]:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def fraction(r: LatexReader) -> Value:
     start = r.take()
     above, below = upright(r.argument()), upright(r.argument())
-    if below and (
-        below[0].text == r"\partial" or (is_differential(below) and is_differential(above))
-    ):
+    signs = [token.text for token in below[:2]]
+    is_partial = signs[:1] == [r"\partial"] or signs == ["(", r"\partial"]
+    if below and (is_partial or (is_differential(below) and is_differential(above))):
         return derivative(r, above, below, start)
     left, right = r.inside(above), r.inside(below)
     if isinstance(left, str) and isinstance(right, str):

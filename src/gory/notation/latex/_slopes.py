@@ -8,10 +8,11 @@ transpose, is as usual in articles; `Array.slope` lets products and claims find 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gory.notation._errors import NotationError
-from gory.notation.latex._arrays import Array, as_column, transposed
+from gory.notation.latex._arrays import Array, applied, as_column, transposed
 from gory.notation.latex._scripts import (
     TRANSPOSED,
     Written,
@@ -34,6 +35,7 @@ _UPRIGHT = (r"\mathrm", r"\text", r"\textrm", r"\operatorname", r"\rm")
 
 def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -> Value:
     r"""``\frac{\partial^2 L}{\partial z_k \partial z_m}`` and the operator without a body."""
+    below, twice = _unbracketed(below)
     pieces = _variables(r, below)
     is_elasticity = len(pieces) == 1 and [t.text for t in pieces[0][:1]] in ([r"\ln"], [r"\log"])
     if is_elasticity:  # d f / d ln x = x df/dx
@@ -57,8 +59,8 @@ def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -
         while r.peek() in (r"\cdot", "*"):
             r.take()
         inner = _up_to_sign(r) if r.manner == "under" else r.rest_of_product()
-    if order == "1" and len(variables) == 2 and variables[0] == variables[1]:
-        return by_square(r, inner, variables[0], start)
+    if len(variables) != 1 and (squares := _squares(variables, order, twice)):
+        return by_squares(r, inner, squares)
     if is_elasticity:
         return by_logarithm(r, inner, variables, start)
     return differentiated(r, inner, variables)
@@ -72,12 +74,48 @@ def by_logarithm(r: LatexReader, inner: Value, variables: list[Written], start: 
     return f"({entry(r, variables[0])} {slope})"
 
 
-def by_square(r: LatexReader, inner: Value, variable: Written, start: Tex) -> str:
+def _unbracketed(below: list[Tex]) -> tuple[list[Tex], bool]:
+    r"""``\partial \sigma^2`` of ``\partial (\sigma^2)^2`` and ``(\partial \sigma^2)^2``."""
+    pieces = [t.text for t in below]
+    if pieces[-2:] != ["^", "2"]:
+        return below, False
+    opens = next((n for n, piece in enumerate(pieces[:2]) if piece == "("), -1)
+    is_all = opens >= 0 and closing(below, opens) == len(below) - 3
+    inner = below[:opens] + below[opens + 1 : -3] if is_all else []
+    has_sign = len(inner) > 3 and inner[0].text in (r"\partial", "d")
+    if not has_sign or [t.text for t in inner[-2:]] != ["^", "2"]:
+        return below, False
+    return inner, True
+
+
+def _squares(variables: list[Written], order: str, twice: bool) -> list[tuple[Written, bool]]:
+    r"""The variables of a derivative by squares, and whether each is one; none where the order says
+    that the powers count derivatives.
+
+    A derivative of order two by ``\mu`` and ``\sigma^2`` is one by the variance.
+    """
+    runs = [[*run] for _, run in groupby(variables, key=lambda one: (one.token.at, one.name))]
+    found = [(run[0], len(run) > 1) for run in runs for _ in range(max(1, len(run) // 2))]
+    found *= 1 + twice
+    is_even = all(len(run) in (1, 2, 4) for run in runs)
+    is_plain = not twice and order == str(len(variables))
+    is_said = order == str(len(found)) and any(is_square for _, is_square in found)
+    return found if is_even and is_said and not is_plain else []
+
+
+def by_squares(r: LatexReader, inner: Value, variables: list[tuple[Written, bool]]) -> Value:
     r"""``\frac{\partial L}{\partial \sigma^2}``: the variance is the variable."""
-    slope = differentiated(r, inner, [variable])
-    if isinstance(slope, Array):
-        raise r.error("a derivative by a square is read of numbers", start)
-    return f"({slope} / (2 {entry(r, variable)}))"
+    for variable, is_square in reversed(variables):
+        if is_square and hidden_axes(r.names, variable):
+            raise r.error("a derivative by a square is read of numbers", variable.token)
+        inner = differentiated(r, inner, [variable])
+        if is_square:
+            twice = f"2 {entry(r, variable)}"
+            if isinstance(inner, Array):
+                inner = applied(inner, lambda one, by=twice: f"({one} / ({by}))")
+            else:
+                inner = f"({inner} / ({twice}))"
+    return inner
 
 
 def slashed(r: LatexReader) -> Value | None:

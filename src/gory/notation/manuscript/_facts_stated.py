@@ -23,7 +23,7 @@ from gory.notation.manuscript._declared import (
 from gory.notation.manuscript._special import is_for_once, is_in_passing, known_at
 from gory.notation.manuscript._stated import Statement
 from gory.notation.manuscript.words._cues import is_case, is_denied
-from gory.notation.manuscript.words._hedges import ONE_HOT
+from gory.notation.manuscript.words._hedges import CHOSEN, ONE_HOT
 
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
@@ -40,7 +40,8 @@ def is_fact(section: Section, number: int, statement: Statement) -> bool:
         return False
     is_entry = NUMERAL.fullmatch(sides[1].readings[0]) and left_name(statement)
     is_entry = is_entry and re.search(r"\[(?:.*,)?[^0]\w*\]", sides[0].readings[0])
-    if is_entry and ONE_HOT.search(section.manuscript.text):
+    is_choice = ONE_HOT.search(section.manuscript.text) or CHOSEN.match(statement.after)
+    if is_entry and is_choice:
         return not statement.is_display
     keep = section.builder.mark()
     try:

@@ -53,6 +53,7 @@ from gory.notation.latex.conventions import (
     lower_indices,
     name_averages,
     name_classes,
+    name_iterates,
     name_labelled,
     name_signed,
     norm_names,
@@ -104,6 +105,7 @@ class Survey:
     def write_out(self, statements: Sequence[LatexStatement]) -> None:
         """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
+        name_iterates(statements)
         name_signed(statements)
         write_functions_out(statements)
         write_ones(statements)

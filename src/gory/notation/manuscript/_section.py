@@ -225,7 +225,7 @@ class Section:
         statement, side = held, held.sides[place]
         literal = any(letter.isdigit() for letter in letters)
         is_number = re.fullmatch(r"-?[\d./() ]+", side.readings[0]) is not None
-        is_void = is_model(side.readings[0]) or (literal and is_number)
+        is_void = is_model(side.readings[0], self.manuscript.text) or (literal and is_number)
         is_void = is_void or len(set(letters)) < len(letters)
         is_entry = letters and is_number
         if is_void or (is_entry and self.is_one_entry(name, side.readings[0], statement)):
@@ -381,8 +381,9 @@ class Section:
             return
         if not statement.is_display and statement.sides[1].relation not in CLAIMING:
             return
-        last = statement.sides[-1].readings
-        if number not in self.defining and left_name(statement) and last and is_model(last[0]):
+        last, text = statement.sides[-1].readings, self.manuscript.text
+        is_named = number not in self.defining and left_name(statement)
+        if is_named and last and is_model(last[0], text):
             return
         self.chains.append(chain_of(self, number, statement))
         if statement.is_display:

@@ -24,8 +24,10 @@ _SAID = (  # words, and the facts that they may declare
             r"(?:add|adds|adding|sum|sums|summing) (?:up )?to \$?(?:one|1|unity)\b|unity|"
             r"stochastic|(?:one|1)[- ]of[- ](?:\$?[A-Za-z]\$?|many)\b|label(?:s|led)?\b|"
             r"ground[- ]truth|(?:soft|hard) targets?|true class|convex (?:combination|weights)|"
-            r"(?:chose|chosen|chooses?|picked|selected|belongs?\s+to|(?:is|was|comes?)\s+(?:in|of|from)\s+"
-            r"(?:class|category|component|cluster))\b[^.;]{0,80}\b(?:otherwise|else|sonst)\b|"
+            r"(?:chose|chosen|chooses?|picked|selected|belongs?\s+to|"
+            r"(?:is|was|comes?|falls?)\s+(?:in(?:to)?|of|from)\s+"
+            r"(?:class|category|component|cluster))\b"
+            r"[^.;]{0,80}\b(?:otherwise|else|sonst|if not)\b|"
             r"indicator vector|(?-i:\bKL\b)|Kullback|divergence|relative entropy|polic(?:y|ies)\b"
         ),
         re.compile(r"^holds if sum_.* = 1"),

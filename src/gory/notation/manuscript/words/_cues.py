@@ -93,7 +93,8 @@ _CONCLUDES = re.compile(
     r"(?i)\b(?:gives?|yields?|gets?|obtains?|finds?|then|hence|so|thus|therefore|becomes?|equals?|"
     r"have|has|follows|that)\W*$"
 )
-_NOISE = re.compile(r"\+ (?:epsilon|eps|xi|noise|varepsilon)(?:\[[\w,]+\])?\s*$")
+_LAST = re.compile(r"(.*)\+ \(?([A-Za-z]+)(?:\[[\w,]+\])?\)?\s*$", re.DOTALL)
+_NOISE = frozenset(("epsilon", "eps", "xi", "noise", "varepsilon"))
 
 
 _SUPPOSED = re.compile(
@@ -214,6 +215,27 @@ def introduces(before: str) -> bool:
     return _LISTED.search(before) is not None
 
 
-def is_model(text: str) -> bool:
-    """Whether a right side ends in a noise that nobody knows: it describes data."""
-    return _NOISE.search(text) is not None
+def is_model(text: str, source: str = "") -> bool:
+    r"""Whether a right side ends in a noise that nobody knows: it describes data.
+
+    So it does if the source says how its last term is distributed: ``u \sim N(0, \sigma^2 I)``.
+    """
+    text = text.strip()
+    is_wrapped = text[:1] == "(" and text[-1:] == ")" and _is_balanced(text[1:-1])
+    last = _LAST.fullmatch(text[1:-1] if is_wrapped else text)
+    if last is None or not _is_balanced(last[1]):  # log(p + epsilon)
+        return False
+    name = last[2]
+    mark = rf"(?<![A-Za-z\\]){name}(?:_(?:\w|\{{\w+\}}))?\s*(?:(?:\\mid|\|)\s*\w+\s*)?\\sim\b"
+    is_drawn = name in ("u", "v") and re.search(mark, source) is not None
+    return name in _NOISE or is_drawn
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether no bracket of a text is closed or opened outside it."""
+    depth = 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return False
+    return not depth

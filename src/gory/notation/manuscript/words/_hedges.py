@@ -26,8 +26,8 @@ OTHERWISE = frozenset(("otherwise", "sonst", "andernfalls"))
 ONE_HOT = re.compile(r"(?i)one[- ]hot|(?:one|1)[- ]of[- ]\$?[A-Z]\b|indicator vector")
 CHOSEN = re.compile(  # "$y_{ni} = 1$ if person $n$ chose $i$ and zero otherwise"
     r"(?i)\$?\s*(?:if|when|iff)\b[^.;]{0,80}\b(?:chose|chosen|chooses?|pick(?:s|ed)|select(?:s|ed)|"
-    r"belongs?\s+to|(?:is|was|comes?)\s+(?:in|of|from)\s+(?:class|category|component|cluster))\b"
-    r"[^.;]{0,80}\b(?:otherwise|else|sonst)\b"
+    r"belongs?\s+to|(?:is|was|comes?|falls?)\s+(?:in(?:to)?|of|from)\s+(?:class|category|component|cluster))\b"
+    r"[^.;]{0,80}\b(?:otherwise|else|sonst|if not)\b"
 )
 _CONDITION = re.compile(
     rf"(?i)\b(?:if|when|for|where|whenever|with|at|since|because|as|given|assum\w+|suppose|let|case)"

@@ -25,7 +25,7 @@ _BELOW = re.compile(rf"_\{{[^{{}}=]{{0,12}}?(?<![A-Za-z\\]){_LABEL}\s*\}}")
 _BY_CASES = re.compile(  # "$Y_{nk} = 1$ if $y_n = k$ and $0$ otherwise"
     rf"\${_MATRIX.replace('[A-Z]', '[A-Za-z]')}_\{{\s*(?P<row>[a-z])\s*,?\s*(?P<column>[a-z])\s*\}}"
     rf"\s*=\s*1\$,? (?:if|when|where|iff) \${_LABEL}\s*=\s*(?P<index>[a-z])\$"
-    r",?(?: and| or|;)? (?:\$?0\$?|zero|is 0|is zero)(?: otherwise| else)"
+    r",?(?: and| or|;)? (?:\$?0\$?|zero|is 0|is zero)(?: otherwise| else| if not)"
 )
 _NOT = re.compile(r"(?i)\bnot\b|n't\b|\bneed\b|\bsoft\b|\bunless\b")
 

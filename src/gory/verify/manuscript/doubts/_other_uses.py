@@ -152,7 +152,8 @@ def _literal(index: Index) -> str:
 def posed_condition(refutation: Refutation) -> str:
     """An equation whose sides share no name, all of them given: no identity could hold for them.
 
-    ``y_i^2 = 1`` says what the text has not said of y so far, unless a fact speaks of y already.
+    ``y_i^2 = 1`` says what the text has not said of y so far, unless a fact speaks of y already;
+    ``p_k = N_k / N`` of a softmax p and counts, where a maximum is.
     """
     chain, paper = refutation.chain, refutation.ground.paper
     if len(chain.lines) < 2 or refutation.line is not chain.lines[1] or refutation.line.is_fault:
@@ -163,9 +164,13 @@ def posed_condition(refutation: Refutation) -> str:
         *(reached_names(paper, side) for f in paper.facts for side in (f.left, f.right))
     )
     names = frozenset().union(*named)
-    is_given = not names & (paper.definitions.keys() | told)
-    is_given = is_given and not any(isinstance(node, D) for e in sides for node in walk(e))
-    if not is_given or len(named) < 2 or not left or left & named[1]:
+    if any(isinstance(node, D) for e in sides for node in walk(e)) or len(named) < 2:
+        return ""
+    if isinstance(sides[0], Ref) and sides[0].name in paper.definitions:
+        own, others = (one - paper.definitions.keys() for one in named)
+        is_solved = own and others and not own & others
+        return f"it may say where {sides[0].name} has this value" if is_solved else ""
+    if names & (paper.definitions.keys() | told) or not left or left & named[1]:
         return ""
     return f"it may be a condition on {', '.join(sorted(left))}, which the text does not define"
 
