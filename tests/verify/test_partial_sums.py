@@ -76,3 +76,4 @@ def test_what_is_said_has_no_number_for_the_last_entry() -> None:
     (line,) = gory.proofread(WRONG["the last left out of a denominator"]).lines
     assert line.why.endswith("one leaves out the last")
     assert line.repair.endswith("d(A, eta[k]) = exp(eta[k]) / sum_l exp(eta[l])")
+    assert line.repair.startswith("the sum over all entries: ")

@@ -13,11 +13,13 @@ from gory.notation import MINUS_ONE, ONE, Add, Delta, Expr, Index, Mul, free_ind
 from gory.notation.latex import PART
 from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._proofreading import PASSED, CheckedLine
+from gory.verify.manuscript.explanations._edit import Change, Edit
+from gory.verify.manuscript.explanations._gap import Gap
+from gory.verify.manuscript.wording._wording import Wording
 
 LEFT_OUT = "its sums do not run over the same entries: one leaves out the last"
-_TOO_MUCH = re.compile(r"^(?:the term )?\$?-(?:delta\[\w,\d\]|\\delta_\{\w,\d\})\$? is too much: ")
 _ENDS_EARLY = re.compile(r"-\s?1\s?\}")
-_ALL = "the sum over all entries: "
+_ALL = "the sum over all entries"
 
 
 def is_wrong_for_others(refutation: Refutation) -> bool:
@@ -45,13 +47,26 @@ def in_words(line: CheckedLine, refutation: Refutation) -> CheckedLine:
     sides = refutation.before, refutation.line
     if not any(PART in side.doubts for side in sides):
         return line
-    repair, latex = (_TOO_MUCH.sub(lambda _: _ALL, x) for x in (line.repair, line.repair_latex))
-    line = replace(line, repair=repair, repair_latex=latex)
+    remedy = refutation.found.repair if refutation.found is not None else None
+    has_all = remedy is not None and _has_the_entry(remedy.change)
+    if remedy is not None and has_all:
+        words = replace(remedy, said=Wording(_ALL, _ALL)).words
+        line = replace(line, repair=words.plain, repair_latex=words.latex)
     if not any(_ENDS_EARLY.search(side.source) for side in sides):
         return line
-    if _ALL not in repair:
+    if not has_all:
         line = replace(line, repair="", repair_latex="")
     return replace(line, why=LEFT_OUT, why_latex=LEFT_OUT)
+
+
+def _has_the_entry(change: Edit | Gap | None) -> bool:
+    """Whether a change takes ``-delta[k,3]`` away, so that no entry is left out."""
+    if not isinstance(change, Edit) or change.kind is not Change.SPARE_TERM:
+        return False
+    match change.of:
+        case (Mul(factors=(sign, Delta(right=Index() as entry))),):
+            return sign == MINUS_ONE and entry.is_literal
+    return False
 
 
 def _left_out(expr: Expr) -> set[tuple[str, Index]]:
