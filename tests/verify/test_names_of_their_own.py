@@ -42,6 +42,36 @@ TEXTS = {
         r"$\frac{\partial L}{\partial s_{-}} = q_*$.",
         ("-", ""),
     ),
+    "signs above names": (
+        r"Let $s_k = u^\top v_k^-$, $r = u^\top v^{+}$ and $L = -r + \log(e^r + \sum_k e^{s_k})$. "
+        r"Then $\frac{\partial L}{\partial r} = § 1 + \frac{e^r}{e^r + \sum_k e^{s_k}}$ and "
+        r"$\frac{\partial r}{\partial v^+} = u$.",
+        ("-", ""),
+    ),
+    "an entry whose second index is left out": (
+        r"Let $\ell_i = -\log \frac{e^{s_{ip}}}{\sum_k e^{s_{ik}}}$ and "
+        r"$P_{ik} = \frac{e^{s_{ik}}}{\sum_m e^{s_{im}}}$. Then "
+        r"$$\ell_i = -s_{ip} + \log \sum_k e^{s_{ik}}$$ "
+        r"$$\frac{\partial \ell_i}{\partial s_{ip}} = P_{ip} § 1$$",
+        ("-", "+"),
+    ),
+    "gradients with a delta": (
+        r"Let $c_t = f_t \odot c_{t-1}$ and $h_t = o_t \odot \tanh(c_t)$. Let "
+        r"$\delta h_t = \partial L / \partial h_t$. Then "
+        r"$$\frac{\partial L}{\partial o_t} = § \delta h_t \odot \tanh(c_t)$$",
+        ("", "-"),
+    ),
+    "names for values of a function": (
+        r"Let $u = \beta \log \frac{\pi_w}{\pi_l}$, where $\pi_w = \pi_\theta(y_w \mid x)$ and "
+        r"$\pi_l = \pi_\theta(y_l \mid x)$. Then "
+        r"$\frac{\partial u}{\partial \pi_l} = § \frac{\beta}{\pi_l}$.",
+        ("-", ""),
+    ),
+    "functions that are known, of two arguments": (
+        r"Let $h = \max(0, a)$ and $L = \frac{1}{2} h^2$. "
+        r"Then $\frac{\partial L}{\partial a} = § h \, \mathbb{1}[a > 0]$.",
+        ("", "-"),
+    ),
     "c' beside c": (
         r"The cell is $c' = f c + i g$ and $h = o \tanh(c')$. Then "
         r"$\frac{\partial h}{\partial f} = o (1 - \tanh^2(§)) c$ and "
@@ -117,6 +147,9 @@ def test_the_right_line_holds_and_the_slip_is_refuted(text: str, signs: tuple[st
         r"$\frac{\partial L}{\partial y} = u$. Then $\frac{\partial L}{\partial y} = 2 u$.",
         r"Set $u_i = \frac{\partial J}{\partial z_i}$ and $v_i = \frac{\partial J}{\partial a_i}$ "
         r"where $z_i = W_i x$ and $a_i = c_i x$. Then $u_i = v_i z_i (1 - z_i)$.",
+        r"Let $a_i = w_{ij} x_j$ and $L = \sum_i a_i^2$. "
+        r"Then $\frac{\partial L}{\partial x_k} = \sum_i 2 a_i w_{ik}$.",
+        r"Let $y = f(x, w)$ and $L = y^2$. Then $\frac{\partial L}{\partial w} = 2 y f'(x, w)$.",
     ],
 )
 def test_a_name_that_may_mean_something_else_is_not_refuted(text: str) -> None:

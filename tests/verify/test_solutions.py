@@ -84,3 +84,15 @@ def test_what_is_fixed_below_a_line_makes_nothing_right_above_it(said: str) -> N
     for exponent, verdict in (("z_2 - z_1", "proved"), ("-z_1 - z_2", "refuted")):
         lines = proofread(text.replace("§", exponent) + said).lines
         assert next(one.verdict for one in lines if exponent in one.text) == verdict
+
+
+def test_where_an_optimum_is_makes_no_line_right() -> None:
+    text = (
+        r"Let $J = \sum_w (p_w s_w - e^{s_w})$. Then"
+        "\n"
+        r"$$\frac{\partial J}{\partial s_w} = SLOPE$$"
+        "\n"
+        r"The optimum is attained where $e^{s_w} = p_w$."
+    )
+    for slope, verdict in (("p_w - e^{s_w}", "proved"), ("e^{s_w} - p_w", "refuted")):
+        assert proofread(text.replace("SLOPE", slope)).lines[0].verdict == verdict

@@ -46,6 +46,7 @@ from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
 from gory.notation.manuscript._piece import Piece
 from gory.notation.manuscript._raw_rows import raw_rows
+from gory.notation.manuscript._said_values import without_said_values
 from gory.notation.manuscript._sides import Side, SideReader
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple, with_condition
 from gory.notation.manuscript._tables import equation_of, table_rows, with_rows
@@ -120,8 +121,8 @@ class _Reading:
 
     def __init__(self, text: str, macros: Mapping[str, Macro], as_typed: bool) -> None:
         self.text, self.macros, self.as_typed = text, macros, as_typed
-        below = frozenset("".join(re.findall(r"_\s?\{?([a-z]{1,4})", text)))
-        self.names = Names(scalars=named_scalars(text), below=below)
+        below = "".join(re.findall(r"_\s?\{?([a-z]{1,4})", text))
+        self.names = Names(scalars=named_scalars(text), below=frozenset(below))
         self.pieces: list[Piece] = []
         self.out = Manuscript(text)
         spelt = Spelt.of(text) if as_typed else None
@@ -236,11 +237,10 @@ class _Reading:
             tokens = without_numbers(expanded(tokens, self.macros))
             tokens = write_names(without_ranges(tokens, self.names), self.upright)
             found = split_statements(tokens, self.cue, is_display=is_display)
+            found = without_said_values(found, self.text)
         except NotationError as error:
-            row = row_of(self.text, stretch.start)
-            side = Side(
-                row, self.text[stretch.start : stretch.start + 80].strip(), problem=error.reason
-            )
+            row, shown = row_of(self.text, stretch.start), self.text[stretch.start :][:80]
+            side = Side(row, shown.strip(), problem=error.reason)
             self.pieces.append(Piece(self.section, ready=Statement((side,))))
             return
         if any(stretch.start in told for told in self.told):

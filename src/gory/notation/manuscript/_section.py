@@ -311,10 +311,12 @@ class Section:
             self.bodies[name] = reading
             return True
         is_captured = is_fault(statement, place, stray, self.running) and name not in TEMPORARY
-        if stray and not letters and not is_captured:
-            if not give_indices(self, name, stray, statement, place):
+        if stray and not is_captured:
+            if give_indices(self, name, stray, statement, place):
+                return True
+            if not letters:
                 self.abbreviate(name, number, side.readings[0])
-            return True
+                return True
         if stray and number >= 0 and number not in self.strays:
             self.strays[number] = (place, stray)
         return False

@@ -17,6 +17,7 @@ from itertools import pairwise
 from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK, single_name
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex.conventions._delta_gradients import spell_with_d
 
 _SAYS_FOR = re.compile(r"(?i)^\W*(?:for|to denote|means?|stands for|denotes?|instead of)\W*$")
 _SCALED = re.compile(r"(?i)\b(?:times|divided|scaled|up to|factor|multiplied)\b")
@@ -28,6 +29,7 @@ FEWEST = 2  # equations of gradients that make a backward pass
 
 def write_gradients_out(text: str, statements: Sequence[LatexStatement]) -> None:
     """Replace ``dy_i`` by the fraction that it stands for, all over a text that means it so."""
+    spell_with_d(statements)
     named, loss = _named(statements)
     loss = loss or _said(text, statements)
     scale: list[Tex] = []

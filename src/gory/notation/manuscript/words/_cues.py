@@ -27,6 +27,7 @@ _TO_SOLVE = re.compile(
     r"(?:estimat(?:or|e)|solution|(?:mini|maxi)mi[sz]er) (?:is|reads)|"
     r"(?:at|in) (?:the|a|an) (?:\w+ ){0,2}(?:minim\w+|maxim\w+|optim\w+|solution|estimate)|"
     r"first[- ]order condition|normal equations?|optimality|vanish\w*|we require|is satisfied|"
+    r"(?:optim|minim|maxim|extrem)\w*\b[^.;,]*\b(?:where|when|if)(?=\W*$)|"
     r"holds at|setting\b.*\b(?:find|get|obtain|gives?|yields?|leads))\b",
     re.DOTALL,
 )

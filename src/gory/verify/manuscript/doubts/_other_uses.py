@@ -42,7 +42,7 @@ DIFFER = "as read, the sides differ, but"
 _GOES_ON = re.compile(  # words behind which an equation of a known name is a claim
     r"(?i)\b(?:so|thus|hence|therefore|then|that is|i\.e|becomes?|equals|obtain|get|find|gives?|"
     r"yields|simplif\w+|expand\w*|rewrit\w+|written|equivalent\w*|divid\w+|multiply\w*|insert\w*|"
-    r"substitut\w+|plugg\w+|using|taking|summing|in other words)\b"
+    r"substitut\w+|plugg\w+|using|taking|summing|in other words|splits?|decompos\w+|separat\w+)\b"
 )
 
 
