@@ -22,6 +22,18 @@ SQUARE = (
     r"Let $\mathbf{z}^{[l]} = \mathbf{W}^{[l]} \mathbf{a}^{[l-1]} + \mathbf{b}^{[l]}$ and "
     r"$\mathbf{a}^{[l]} = \tanh(\mathbf{z}^{[l]})$. Then "
 )
+IN_WORDS = (
+    r"Layer $l$ comes after layer $l-1$, for $l = 1, \dots, L$. Its activations are "
+    r"$$a^l_j = \sigma\left(\sum_k w^l_{jk} a^{l-1}_k + b^l_j\right),$$ in short "
+    r"$a^l = \sigma(z^l)$ with $z^l \equiv w^l a^{l-1} + b^l$. The error is "
+    r"$\delta^l_j \equiv \frac{\partial C}{\partial z^l_j}$ with $C = \frac12 \|y - a^L\|^2$. Then "
+)
+NUMBERED = (
+    r"Let $a^{(0)} = x$ and, for $l = 1, 2$, $z^{(l)} = W^{(l)} a^{(l-1)} + b^{(l)}$, "
+    r"$a^{(l)} = \tanh(z^{(l)})$, $J = \frac12 \|a^{(2)} - y\|^2$. "
+    r"Let $\delta_i^{(2)} = \frac{\partial J}{\partial z_i^{(2)}}$ and "
+    r"$\delta_i^{(1)} = \frac{\partial J}{\partial z_i^{(1)}}$. Then "
+)
 LINES = {  # a text with a place, what is right there, and slips
     "the last layer": (
         NIELSEN + r"$$\delta^L = § \odot \sigma'(z^L)$$",
@@ -50,6 +62,22 @@ LINES = {  # a text with a place, what is right there, and slips
     "weights of layers that go up": (
         UPWARDS + r"$$\nabla_{W^{(l)}} J = § (a^{(l)})^T$$",
         (r"\delta^{(l+1)}", r"\delta^{(l)}"),
+    ),
+    "a layer spoken of in words, and an activation that is said twice": (
+        IN_WORDS + r"$$\delta^l = (§ \delta^{l+1}) \odot \sigma'(z^l)$$",
+        ("(w^{l+1})^T", "w^{l+1}"),
+    ),
+    "all layers of two": (
+        NUMBERED + r"$$\frac{\partial J}{\partial W_{ij}^{(l)}} = § \delta_i^{(l)}$$",
+        ("a_j^{(l-1)}", "a_j^{(l)}"),
+    ),
+    "what holds for the first layer only": (
+        NUMBERED + r"$$\frac{\partial J}{\partial W^{(l)}} = \delta^{(l)} §^\top$$",
+        ("(a^{(l-1)})", "x"),
+    ),
+    "one of two layers": (
+        NUMBERED + r"$$\delta_i^{(1)} = (1 - (a_i^{(1)})^2) \sum_j § \delta_j^{(2)}$$",
+        ("W_{ji}^{(2)}", "W_{ij}^{(2)}"),
     ),
     "square brackets and a transpose in one script": (
         SQUARE + r"$$\frac{\partial \mathcal{L}}{\partial \mathbf{W}^{[l]}} = "

@@ -19,6 +19,7 @@ from gory.notation.latex._functions import slopes_written_out as slopes_written_
 from gory.notation.latex._levels import COEFFICIENTS as COEFFICIENTS
 from gory.notation.latex._levels import FAR as FAR
 from gory.notation.latex._levels import MOST_LETTERS as MOST_LETTERS
+from gory.notation.latex._levels import TURNED as TURNED
 from gory.notation.latex._levels import Level as Level
 from gory.notation.latex._levels import declare as declare
 from gory.notation.latex._levels import learn as learn

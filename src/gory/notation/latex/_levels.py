@@ -87,7 +87,10 @@ def level_of(names: Names, values: Sequence[Value]) -> Level:
     """The axes and letters of an equation."""
     arrays = [value for value in values if isinstance(value, Array)]
     axes = arrays[0].axes if arrays else 0
-    turns = axes == 2 and any(array.slope[0] for array in arrays)
+    slopes = [array.slope[0] for array in arrays if array.slope[0]]
+    if names.has_rows:  # a gradient has the shape of its variable; Jacobians may be transposed
+        slopes = [of for of in slopes if names.axes(of) or of in ("", "?")]
+    turns = axes == 2 and bool(slopes)
     return Level(axes, tuple(names.spare_letters(MOST_LETTERS)), turns)
 
 
@@ -107,6 +110,8 @@ def texts(names: Names, level: Level, value: Value) -> list[tuple[str, str]]:
         raise ShapeError(f"one side is {_KINDS[level.axes]}, the other a number")
     if value.axes != level.axes:
         raise ShapeError(f"one side is {_KINDS[level.axes]}, the other {_KINDS[value.axes]}")
+    if names.has_rows and not names.columns and value.shown == "a column":
+        raise ShapeError("a column stands where all vectors are rows")
     found = [(value.entry(level.letters), "")]
     if level.turns and value.axes == 2:
         found.append((transposed(value).entry(level.letters), TURNED))

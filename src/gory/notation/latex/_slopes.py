@@ -250,6 +250,8 @@ def differentiated(
 
     name = inner.written.name if isinstance(inner, Bare) else ""
     slope = ("", "") if is_gradient else (name or _name_of(inner), variables[0].name)
+    if is_column and r.names.has_rows:
+        return Array(False, True, write, slope)
     return Array(True, not is_column, write, slope)
 
 

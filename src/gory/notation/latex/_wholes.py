@@ -117,9 +117,9 @@ def lifted(names: Names, written: Written, axes: int = 0) -> Array:
     usage.learn(len(written.subscripts) + hidden)
     is_unit = names.has_units and written.name == "e" and "e" not in names.defined
     if is_unit and hidden == 1 and len(written.subscripts) == 1:
-        return Array(True, False, lambda r, _c, _free: f"delta[{r},{written.subscripts[0]}]")
+        return _unit(names, written.subscripts[0])
     if (letter := names.true_classes.get(written.name)) and not written.subscripts and hidden == 1:
-        return Array(True, False, lambda r, _c, _free: f"delta[{r},{letter}]")
+        return _unit(names, letter)
     own = own_instance(names, written)
     first = (*([own] if own else []), *written.subscripts)
 
@@ -129,6 +129,12 @@ def lifted(names: Names, written: Written, axes: int = 0) -> Array:
 
     is_row = names.has_rows and hidden == 1 and written.name not in names.columns
     return Array(not is_row, hidden == 2 or is_row, write)
+
+
+def _unit(names: Names, letter: str) -> Array:
+    """The unit vector of a class, a row where all vectors are."""
+    made = Array(True, False, lambda r, _c, _free: f"delta[{r},{letter}]")
+    return transposed(made) if names.has_rows else made
 
 
 def is_number(names: Names, value: Value) -> bool:

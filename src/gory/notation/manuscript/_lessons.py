@@ -51,6 +51,7 @@ from gory.notation.latex.conventions import (
     join_words,
     layer_letters,
     lower_indices,
+    multiplies_rows,
     name_averages,
     name_classes,
     name_iterates,
@@ -67,6 +68,7 @@ from gory.notation.latex.conventions import (
     tags,
     whole_name,
     write_bases_out,
+    write_batches_out,
     write_functions_out,
     write_gradients_out,
     write_leading_out,
@@ -115,6 +117,7 @@ class Survey:
         lower_indices(statements, layer_letters(statements))
         shorten_lists(statements)
         name_averages(statements)
+        write_batches_out(statements)
         write_gradients_out(self.text, statements)
         write_subscripts_out(statements)
         write_bases_out(statements)
@@ -147,6 +150,7 @@ class Survey:
         for name in self.names.designs.values():
             self.names.of(name).learn(2)
         self.names.layers = layer_letters(statements)
+        self.names.has_rows |= multiplies_rows(statements)
         self.names.own_primes = primed_names(statements)
         sides = [side for one in statements for side in one.sides]
         self.names.capitals = {x for side in sides for x in capitals(side)}

@@ -26,7 +26,6 @@ from gory.notation.latex import (
     tex_tokens,
 )
 from gory.notation.latex.conventions import (
-    step_layers,
     text_names,
     tuple_facts,
     tuple_numbers,
@@ -42,6 +41,7 @@ from gory.notation.manuscript._index_conditions import (
     is_counting,
 )
 from gory.notation.manuscript._joined import doubtful_beginning, ends_in_sign, go_on
+from gory.notation.manuscript._layers_written import write_layers
 from gory.notation.manuscript._lessons import DECLARING, Survey, without_space
 from gory.notation.manuscript._parts import Part, only
 from gory.notation.manuscript._piece import Piece
@@ -264,10 +264,7 @@ class _Reading:
     # -- reading ----------------------------------------------------------------------------
 
     def manuscript(self) -> Manuscript:
-        written = [piece for piece in self.pieces if piece.latex is not None]
-        for place, copy in step_layers([one.latex for one in written if one.latex])[::-1]:
-            at = self.pieces.index(written[place]) + 1
-            self.pieces.insert(at, replace(written[place], latex=copy, only_declares=True))
+        write_layers(self.pieces)
         latex = [piece.latex for piece in self.pieces if piece.latex is not None]
         Survey(self.text, self.names, self.reader).of(latex)
         self.names.variables.sort()

@@ -45,12 +45,18 @@ def other_meanings(
             if is_supposed(statement.cue):
                 own.append(Meaning(statement.sides[0].row, None))
             own += _meanings(section, statement, others=True)
-        elif len(own) < MOST_MEANINGS:
+        elif len(own) < MOST_MEANINGS and not _says_the_same(section, name):
             own += _meanings(section, statement)
     for name, (row, left, reading) in section.manuscript.composed.items():
         if name in section.builder.defined:  # S alone may be meant as S(g(W))
             found.setdefault(name, []).extend(_meaning(section, row, left, reading))
     return {name: tuple(own) for name, own in found.items() if own}
+
+
+def _says_the_same(section: Section, name: str) -> bool:
+    """Whether the equation that defines a name was preferred, since it agrees with the first."""
+    definer = section.definer.get(name)
+    return definer is not None and definer.at in section.manuscript.preferred
 
 
 def _meanings(section: Section, statement: Statement, *, others: bool = False) -> Iterator[Meaning]:

@@ -101,6 +101,7 @@ def _changed(tokens: list[Tex], known: Sequence[tuple[str, int]]) -> Iterator[li
         yield [*head, *_own(tokens, other), *between, *_own(tokens, one), *behind]
         yield [*head, *_own(tokens, other), *between, *_other(tokens, one), *behind]
         yield [*head, *_other(tokens, other), *between, *_own(tokens, one), *behind]
+        yield [*head, *_other(tokens, other), *between, *_other(tokens, one), *behind]
 
 
 def _may_be_called(tokens: list[Tex], factor: _Factor, arrays: Container[str]) -> bool:

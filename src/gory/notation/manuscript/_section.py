@@ -56,6 +56,7 @@ from gory.notation.manuscript._script_settled import guessed, settled_script, wi
 from gory.notation.manuscript._solutions import no_definition
 from gory.notation.manuscript._special import passing_names
 from gory.notation.manuscript._stated import Manuscript, Statement
+from gory.notation.manuscript._through import in_order
 from gory.notation.manuscript._upstream import fill_in
 from gory.notation.manuscript._worked_values import examples_of
 from gory.notation.manuscript.words._cues import grants, is_model, says_when
@@ -96,7 +97,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
     for statements in sections.values():
         one = Section(manuscript, given, statements)
         one.inherit(above, statements)
-        for number, statement in enumerate(statements):
+        for number, statement in in_order(manuscript, statements):
             one.define(number, statement)
         found.append(_script(one, above, statements))
         above += statements

@@ -75,6 +75,7 @@ class Manuscript:
     sizes: dict[tuple[str, int], str] = field(default_factory=dict)  # of axes, as declared
     stand_ins: Mapping[str, str] = field(default_factory=dict)  # functions, and those they are for
     has_examples: bool = False  # of numbers in plain text, which are read as they are typed
+    preferred: frozenset[int] = frozenset()  # places of equations that define before all others
     reader: SideReader | None = None  # for sides that are not in the text
 
     def with_model(self, place: int) -> Manuscript:

@@ -103,7 +103,8 @@ class Ground:
 
     def __post_init__(self) -> None:
         definitions = {}
-        for name, one in self.paper.definitions.items():
+        last = sorted(self.paper.definitions.items(), key=lambda one: _has_slope(one[1]))
+        for name, one in last:  # what is differentiated may be said below its derivative
             before = replace(self.paper, definitions=definitions)
             body = carried(one.body, before)
             entries = tuple((left, carried(right, before)) for left, right in one.entries)
@@ -299,6 +300,10 @@ def seen(paper: Paper, left: Expr, right: Expr) -> Evidence:
 def holds(ground: Ground, left: Expr, right: Expr) -> bool:
     """Whether two sides are equal wherever the facts of the text hold, as far as is seen."""
     return seen(ground.paper, left, right).equal is True
+
+
+def _has_slope(one: Definition) -> bool:
+    return any(isinstance(node, D) for node in walk(one.body))
 
 
 def carried(expr: Expr, paper: Paper) -> Expr:

@@ -20,6 +20,7 @@ from gory.notation.manuscript._script import Script
 from gory.notation.manuscript._section import read_scripts
 from gory.notation.manuscript._special import late_values
 from gory.notation.manuscript._stated import Manuscript
+from gory.notation.manuscript._through import through_names
 from gory.notation.manuscript.words._cues import is_supposed, says_anew
 from gory.verify.manuscript._by_parts import by_parts
 from gory.verify.manuscript._carried import Belief, beliefs_of, carried_on, rests_on
@@ -27,6 +28,8 @@ from gory.verify.manuscript._cases import judged_in_case
 from gory.verify.manuscript._chain import WRONG, ChainChecker
 from gory.verify.manuscript._dotted import with_breaks
 from gory.verify.manuscript._in_general import in_general
+from gory.verify.manuscript._instances import once
+from gory.verify.manuscript._layouts import in_one_layout
 from gory.verify.manuscript._proofreading import (
     PASSED,
     CheckedDerivation,
@@ -90,6 +93,7 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     given = facts_in(text, given)
     readings = Readings(text)
     found = _all_parts(readings, given)
+    found = in_one_layout(text, once(found))
     found = as_written(text, found, lambda offers: holding(readings, given, offers))
     return Proofreading(written, tuple(with_breaks(text, list(_with_certainty(found)))))
 
@@ -219,6 +223,12 @@ def _with_new_meanings(
     Where lines hold with either, the words before the equation decide.
     """
     found, contested = _checked(read_scripts(manuscript, given))
+    if preferred := _agreeing(manuscript, found):
+        other = replace(manuscript, preferred=preferred)
+        again, _ = _checked(read_scripts(other, given), explains=False)
+        if _standing(again) > _standing(found):
+            manuscript = other
+            found, contested = _checked(read_scripts(manuscript, given))
     for place in _models(manuscript) if _has_doubts(found) else []:
         other = manuscript.with_model(place)
         again, _ = _checked(read_scripts(other, given), explains=False)
@@ -239,6 +249,17 @@ def _with_new_meanings(
             manuscript = other
             found, contested = _checked(read_scripts(manuscript, given))
     return manuscript, found
+
+
+def _agreeing(manuscript: Manuscript, found: Sequence[CheckedDerivation]) -> frozenset[int]:
+    """Second equations of names, by what is differentiated by, that hold with the first ones."""
+    if not _has_doubts(found) or not (second := through_names(manuscript)):
+        return frozenset()
+    held = {line.row for one in found for line in one.lines if line.verdict in PASSED}
+    failed = {line.row for one in found for line in one.lines if line.verdict not in PASSED}
+    failed -= {line.row for one in found for line in one.lines if line.verdict == "given"}
+    rows = {s.at: s.sides[-1].row for s in manuscript.statements}
+    return frozenset(at for at in second if rows[at] in held - failed)
 
 
 def _with_late_values(

@@ -10,6 +10,7 @@ from gory.notation.latex.conventions._arities import number_arguments as number_
 from gory.notation.latex.conventions._at_steps import at_steps as at_steps
 from gory.notation.latex.conventions._averages import name_averages as name_averages
 from gory.notation.latex.conventions._bare_functions import give_arguments as give_arguments
+from gory.notation.latex.conventions._batches import write_batches_out as write_batches_out
 from gory.notation.latex.conventions._bracket_indices import index_brackets as index_brackets
 from gory.notation.latex.conventions._class_probabilities import name_classes as name_classes
 from gory.notation.latex.conventions._dummies import bind_parameters as bind_parameters
@@ -19,6 +20,7 @@ from gory.notation.latex.conventions._inputs import index_inputs as index_inputs
 from gory.notation.latex.conventions._iterates import name_iterates as name_iterates
 from gory.notation.latex.conventions._labelled_functions import name_labelled as name_labelled
 from gory.notation.latex.conventions._labelled_functions import write_bases_out as write_bases_out
+from gory.notation.latex.conventions._layer_numbers import number_layers as number_layers
 from gory.notation.latex.conventions._layer_steps import step_layers as step_layers
 from gory.notation.latex.conventions._layers import layer_letters as layer_letters
 from gory.notation.latex.conventions._leading import write_leading_out as write_leading_out
@@ -31,6 +33,7 @@ from gory.notation.latex.conventions._plain_ones import write_ones as write_ones
 from gory.notation.latex.conventions._ranges import without_numbers as without_numbers
 from gory.notation.latex.conventions._ranges import without_ranges as without_ranges
 from gory.notation.latex.conventions._row_values import drop_row_arguments as drop_row_arguments
+from gory.notation.latex.conventions._row_vectors import multiplies_rows as multiplies_rows
 from gory.notation.latex.conventions._short_gradients import (
     write_gradients_out as write_gradients_out,
 )

@@ -15,10 +15,11 @@ from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 
 _LETTERS = ("l", r"\ell")
-_LAST = "L"
+LAST = "L"
 _STEPS = {"": "", "-1": "prev", "+1": "next"}
 _TRANSPOSED = ("T", r"\top", r"\intercal")
 _FRAMES = frozenset("{}()[]")
+_TALK = frozenset(("+", "-", ",", ".", r"\dots", r"\ldots", r"\cdots", r"\in", r"\{", r"\}"))
 _SHIFT = {"": "next", "prev": ""}  # one layer up
 _BACK = {"next": "", "": "prev"}  # and down
 _SPELLED = {r"\delta": "delt"}
@@ -32,34 +33,46 @@ def step_layers(statements: Sequence[LatexStatement]) -> list[tuple[int, LatexSt
     list of (int, LatexStatement)
         Definitions of another layer, each with the place of the statement that it repeats.
     """
-    sides = [side for one in statements for side in one.sides]
-    letter = next((x for x in _LETTERS if _is_recursion(sides, x)), "")
+    letter = recursion_of(statements)
     if not letter:
         return []
     for one in statements:
         one.sides = [_written(side, letter) for side in one.sides]
+    defined = [(name, place) for place, one in enumerate(statements) if (name := _defined(one))]
     first: dict[str, int] = {}
-    for place, one in enumerate(statements):
-        if name := _defined(one):
-            first.setdefault(name, place)
+    for name, place in defined:
+        first.setdefault(name, place)
+    own = {**first}
     found: list[tuple[int, LatexStatement]] = []
-    for name, place in list(first.items()):
+    for name, place in defined:
         copy = _shifted(statements[place], _BACK if name.endswith("next") else _SHIFT)
         other = _defined(copy) if copy is not None else ""
         if copy is None or not other:
             continue
         is_slope = any(t.text in (r"\partial", r"\nabla") for t in copy.sides[1])
-        if other not in first or (is_slope and first[other] > place):
+        is_second = own[name] != place and other not in own
+        if other not in first or is_second or (is_slope and first[other] > place):
             first[other] = place
             found.append((place, copy))
     return sorted(found, key=lambda one: one[0])
 
 
+def recursion_of(statements: Sequence[LatexStatement]) -> str:
+    """The letter that numbers the layers of a recursion, or ""."""
+    sides = [side for one in statements for side in one.sides]
+    return next((x for x in _LETTERS if _is_recursion(sides, x)), "")
+
+
 def _is_recursion(sides: Sequence[list[Tex]], letter: str) -> bool:
-    """Whether a letter stands above names only, once at least with a step."""
+    """Whether a letter stands above names only, once at least with a step.
+
+    What speaks of a layer and of no name of it, "in layer $l-1$", says nothing against that.
+    """
     has_step = False
     for side in sides:
-        above = {n: step for n, _, inner, step in _scripts(side, letter) for n in inner}
+        if all(t.text in (letter, LAST, *_TALK) or t.is_number for t in side):
+            continue
+        above = {n: step for n, _, inner, step in layer_scripts(side, letter) for n in inner}
         for place, token in enumerate(side):
             if token.text == letter:
                 if place not in above:
@@ -68,13 +81,13 @@ def _is_recursion(sides: Sequence[list[Tex]], letter: str) -> bool:
     return has_step
 
 
-def _scripts(side: list[Tex], letter: str) -> Iterator[tuple[int, int, range, str]]:
+def layer_scripts(side: list[Tex], letter: str) -> Iterator[tuple[int, int, range, str]]:
     """Superscripts that are a layer: place of the sign, end, the places inside, and the step.
 
     A sign of transposition behind the layer is left where it is.
     """
     for place, token in enumerate(side[:-1]):
-        if token.text != "^" or not place or _name_at(side, place - 1) < 0:
+        if token.text != "^" or not place or name_at(side, place - 1) < 0:
             continue
         opens = side[place + 1].text == "{"
         end = closing(side, place + 1) if opens else place + 1
@@ -86,11 +99,11 @@ def _scripts(side: list[Tex], letter: str) -> Iterator[tuple[int, int, range, st
         step = "".join(inner[1:])
         if inner[:1] == [letter] and step in _STEPS:
             yield place, end + 1, range(place + 1, end + 1), _STEPS[step]
-        elif inner[:1] == [_LAST] and step in ("", "-1"):
+        elif inner[:1] == [LAST] and step in ("", "-1"):
             yield place, end + 1, range(place + 1, end + 1), "next" if not step else ""
 
 
-def _name_at(side: list[Tex], place: int) -> int:
+def name_at(side: list[Tex], place: int) -> int:
     """Where the letter of a name stands that ends, with what is below it, at a place; or -1."""
     for _ in range(3):
         if side[place].text == "}":
@@ -119,8 +132,8 @@ def _written(side: list[Tex], letter: str) -> list[Tex]:
     """A side with its layers in the names."""
     out = list(side)
     gone: set[int] = set()
-    for place, end, _, step in _scripts(side, letter):
-        at = _name_at(side, place - 1)
+    for place, end, _, step in layer_scripts(side, letter):
+        at = name_at(side, place - 1)
         name = _SPELLED.get(side[at].text) or GREEK.get(side[at].text, side[at].text)
         out[at] = Tex(f"{name}{LAYER}{step}", side[at].at)
         kept = [n for n in range(place + 2, end - 1) if side[n].text in _TRANSPOSED]

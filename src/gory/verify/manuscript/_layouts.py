@@ -1,0 +1,57 @@
+r"""One text, one layout: the gradient by a matrix has its shape, or that of its transpose.
+
+``\partial L / \partial W = x g`` may be meant in either layout, so that a line is right that holds
+in one of them. Where other lines of the text hold in the shape of the variable, one that holds in
+the other only has its factors in the wrong order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gory.notation.latex import TURNED
+from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, CheckedLine
+
+_BY_A_MATRIX = re.compile(r"d\(\w+, [A-Za-z]\w*\[\w+,\w+\]\)")  # of a number, which has no index
+_ENTRY = re.compile(r"_\s*\{?\s*[a-z]")  # of an entry, which has no layout
+_SPEAKS = re.compile(r"(?i)layout|numerator|denominator|convention|transpos")
+TRANSPOSED = "this is the transpose: the gradient by the matrix of row {row} has its shape"
+
+OPEN = "it holds in another layout of derivatives than row {row}, and which is meant is not said"
+
+
+def in_one_layout(text: str, found: Sequence[CheckedDerivation]) -> list[CheckedDerivation]:
+    """Derivations with those gradients as wrong lines that have another layout than the rest."""
+    if _SPEAKS.search(text):
+        return list(found)
+    lines = [line for one in found for line in _gradients(one)]
+    straight = [line.row for line in lines if TURNED not in line.why]
+    turned = [line for line in lines if TURNED in line.why]
+    if not straight or len(turned) > len(straight):
+        return list(found)
+    is_known = len(turned) < len(straight)
+    return [_judged(one, turned, straight[0], is_known=is_known) for one in found]
+
+
+def _gradients(one: CheckedDerivation) -> list[CheckedLine]:
+    """The lines that hold of a gradient by a matrix."""
+    left = one.lines[0]
+    is_gradient = _BY_A_MATRIX.fullmatch(left.read_as) and not _ENTRY.search(left.text)
+    return [line for line in one.lines if line.verdict in PASSED] if is_gradient else []
+
+
+def _judged(
+    one: CheckedDerivation, turned: list[CheckedLine], row: int, *, is_known: bool
+) -> CheckedDerivation:
+    why = (TRANSPOSED if is_known else OPEN).format(row=row)
+
+    def judged(line: CheckedLine) -> CheckedLine:
+        if not any(line is other for other in turned):
+            return line
+        return replace(
+            line.undecided(why), verdict="refuted" if is_known else "unread", why_latex=why
+        )
+
+    return replace(one, lines=tuple(map(judged, one.lines)))
