@@ -9,7 +9,7 @@ has no other meaning.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gory.notation.manuscript._declared import NAME
@@ -145,9 +145,13 @@ def _tail(one: Statement, said: set[str]) -> int:
     return place if is_tail and words & said else 0
 
 
-def aside(points: Sequence[Point]) -> set[int]:
-    """The places of statements that belong to a point, and to nothing else."""
-    own = [s for point in points for s in (*point.values, *point.claims)]
+def aside(points: Sequence[Point], varied: Container[str] = ()) -> set[int]:
+    """The places of statements that belong to a point, and to nothing else: "At $z = 0$" may be the
+    case that derivatives by z behind it speak of, too.
+    """
+    own = [s for point in points for s in point.claims]
+    values = [s for point in points for s in point.values]
+    own += [s for s in values if not (is_case(s.cue) and s.sides[0].readings[0] in varied)]
     return {s.at for s in own if s.at >= 0}
 
 

@@ -55,7 +55,7 @@ from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
 from gory.notation.manuscript._solutions import no_definition
 from gory.notation.manuscript._special import passing_names
-from gory.notation.manuscript._stated import Manuscript, Statement
+from gory.notation.manuscript._stated import Manuscript, Statement, variables
 from gory.notation.manuscript._through import in_order
 from gory.notation.manuscript._upstream import fill_in
 from gory.notation.manuscript._worked_values import examples_of
@@ -86,7 +86,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
         If a fact in ``given`` cannot be read.
     """
     manuscript = with_tails_apart(with_inner_names(with_names_first(manuscript)))
-    own = aside(points := examples_of(manuscript))
+    own = aside(points := examples_of(manuscript), variables(manuscript.statements))
     sections: dict[int, list[Statement]] = {}
     for statement in manuscript.statements:
         if statement.at not in own and not statement.is_example:
@@ -180,8 +180,7 @@ class Section:
         texts = [r for s in self.manuscript.statements for side in s.sides for r in side.readings]
         under = (m for text in texts for m in re.findall(r"sum_\{?([\w,]+)", text))
         self.running = frozenset(letter for one in under for letter in one.split(","))
-        by = re.compile(r",\s*([A-Za-z]\w*)(?:\[[\w,]*\])?(?=\s*[,)])")
-        self.varied = frozenset(n for text in texts if "d(" in text for n in by.findall(text))
+        self.varied = variables(self.manuscript.statements)
         self.passing = passing_names(self.statements)
         self.plain_names = names_with_equations(self.manuscript.statements)
 
@@ -343,8 +342,6 @@ class Section:
             body = contracted(body, stray)
             return first, body, tuple(sorted(i.name for i in stray & free_indices(body)))
         return first, body, tuple(sorted(scope.keys() - known))
-
-    # -- reading ------------------------------------------------------------------------------
 
     def tokens(self, text: str) -> list:
         found = [t for t in tokenize(text) if t.kind != "end"]

@@ -5,12 +5,15 @@ Plain values, from the reader of a document to the reader of its sections.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gory.notation.latex import Step
 from gory.notation.manuscript._sides import Side, SideReader
+
+_BY = re.compile(r",\s*([A-Za-z]\w*)(?:\[[\w,]*\])?(?=\s*[,)])")  # of d(f, x[i], y)
 
 
 @dataclass(frozen=True)
@@ -94,3 +97,9 @@ class Manuscript:
             for n, s in enumerate(self.statements)
         ]
         return replace(self, statements=after)
+
+
+def variables(statements: Sequence[Statement]) -> frozenset[str]:
+    """The names by which something is differentiated."""
+    texts = [text for one in statements for side in one.sides for text in side.readings]
+    return frozenset(name for text in texts if "d(" in text for name in _BY.findall(text))

@@ -72,6 +72,8 @@ _CHOSEN = re.compile(  # f(x) = x if x > 0 else 0
     r"([^=<>\n]{1,80}?)\s*=\s*([^=\n]{1,200}?\sif\s[^=\n]{1,100}?\selse\s[^=\n]{1,200})"
 )
 _EXPLAINED = re.compile(r"=[^=\n]*\S\s{3,}[A-Za-z]\w? (?:is|are|runs?|denotes?)\b[^=\n]*$")
+_LINE_NUMBER = re.compile(r"\s{2,}(?:\(\d+\)|\[[^\[\]]*\d\])\s*$")
+_STOP_BEHIND = re.compile(r"[.,;:]\s*$")
 _I_GET = re.compile(
     r"(?<=[\w)\]])\s+(?:I|we)\s+(?:then |just |also )?"
     r"(?:get|find|have|obtain|see|got|found|think|arrive at|computed?)\s*$"
@@ -176,9 +178,7 @@ class _Reading:
             relation = "=" if condition[2] in ("=", "==") else r"\neq"
             self.waiting = ((condition[1], relation, condition[3]),)
             return
-        rest = re.sub(r"\s{2,}(?:\(\d+\)|\[[^\[\]]*\d\])\s*$", "", rest)  # the number of a line
-        rest = re.sub(r"[.,;:]\s*$", "", rest)
-        rest = _I_GET.sub("", rest)
+        rest = _I_GET.sub("", _STOP_BEHIND.sub("", _LINE_NUMBER.sub("", rest)))
         if chosen := _CHOSEN.fullmatch(rest):
             sides = [("", chosen[1], at), ("=", chosen[2], at + chosen.start(2))]
             self.found.append(PlainStatement(sides, cue, conditions=self.waiting))
