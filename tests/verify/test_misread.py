@@ -217,3 +217,47 @@ def test_a_derivative_may_end_at_the_sign_of_a_product(sign: str, verdict: str) 
         rf"\frac{{d}}{{dx}} e^{{2 x}} \cdot \sin x {sign} e^{{2 x}} \cdot \frac{{d}}{{dx}} \sin x$$"
     )
     assert proofread(text).lines[-1].verdict == verdict
+
+
+LABELS = "score(y) = sum_j w_j f_j(y)\nP(y) = exp(score(y)) / {}\n"
+
+
+@pytest.mark.parametrize("total", ["sum_u exp(score(u))", "Z\nZ = sum_y exp(score(y))"])
+def test_a_function_under_a_sum_over_its_argument_is_no_number(total: str) -> None:
+    text = LABELS.format(total)
+    for wrong in ("P(y) f_j(y)", "P(y) (f_j(y) - f_j(y))"):
+        assert proofread(f"{text}dP(y)/dw_j = {wrong}").lines[-1].verdict == "unread"
+
+
+def test_a_column_by_a_vector_bears_out_the_layout_of_a_gradient_by_a_matrix() -> None:
+    model = (
+        r"With $o = Wx + b$, $s_k = \frac{e^{o_k}}{\sum_j e^{o_j}}$, $\sum_k y_k = 1$ and "
+        r"$L = -\sum_k y_k \log s_k$ we get $\frac{\partial L}{\partial b} = s - y$ and "
+        r"$\frac{\partial L}{\partial W} = %s$."
+    )
+    right = proofread(model % r"(s - y) x^\top").lines
+    wrong = proofread(model % r"x (s - y)^\top").lines
+    assert [line.verdict for line in right] == ["proved", "proved"]
+    assert [line.verdict for line in wrong] == ["proved", "unread"]
+
+
+def test_the_transpose_of_a_short_gradient_is_that_of_the_gradient() -> None:
+    model = (
+        r"$Q, K \in \mathbb{R}^{n \times d}$, $S = \frac{Q K^\top}{\sqrt{d}}$, "
+        r"$P = \mathrm{softmax}(S)$, $O = P V$. Given $dO = \frac{\partial L}{\partial O}$: "
+        r"$$dQ = \frac{1}{\sqrt{d}} dS K$$ $$dK = \frac{1}{\sqrt{d}} %s Q$$"
+    )
+    assert proofread(model % r"dS^\top").lines[-1].verdict == "proved"
+    assert proofread(model % "dS").lines[-1].verdict == "refuted"
+
+
+def test_what_rests_on_an_unread_equation_is_not_proved() -> None:
+    model = r"Let $P = e^{s}/Z$ with $s = w x$ and $Z = \int e^{w x} dx$. "
+    by = {
+        name: proofread(f"{model}Then {claim}").lines[-1].verdict
+        for name, claim in {
+            "w": r"$\frac{dP}{dw} = P x$",
+            "Z": r"$\frac{dP}{dZ} = -\frac{P}{Z}$",
+        }.items()
+    }
+    assert by == {"w": "unread", "Z": "proved"}

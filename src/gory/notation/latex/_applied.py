@@ -87,14 +87,17 @@ def tell_apart(r: LatexReader, written: Written, inner: list[Tex]) -> None:
     signs = [t.text for t in (Tex(",", -1), *inner, Tex(",", -1))]
     alone = zip(signs, signs[1:], signs[2:], strict=False)
     if any(a in ",;|" and one in r.bound and b in ",;|" for a, one, b in alone):
+        if written.name in r.names.defined:  # a name would be the same for all of them
+            raise r.error(f"a sum runs over the argument of {written.name}", written.token)
         r.doubts.add(f"{written.name} has an argument over which a sum runs")
     key, indices = called_with(r, inner)
     refuse_entry(r, written, key, indices)
     own = r.names.calls.setdefault(written.name, key)
     is_given = r.names.of(written.name).applied
     if key != own and len(key) == len(own):
+        is_computed = written.name in r.names.defined
         written.name = f"{written.name}at{''.join(key)}"
-        if {*key} & ({*own} | r.names.defined):  # what it depends on may vary
+        if is_computed or {*key} & ({*own} | r.names.defined):  # what it depends on may vary
             r.names.of(written.name).applied = True
     if not is_given:
         own_letters = (*written.subscripts, *indices)

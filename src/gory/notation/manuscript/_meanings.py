@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from gory.notation._errors import NotationError
 from gory.notation._nodes import Ref
 from gory.notation._paper import Definition
-from gory.notation.latex import single_name, tex_tokens
+from gory.notation.latex import GREEK, single_name, tex_tokens
 from gory.notation.manuscript._declared import NAME, left_name, rooted
 from gory.notation.manuscript._script import Meaning
 from gory.notation.manuscript._sides import Side
@@ -25,6 +25,8 @@ from gory.notation.manuscript.words._cues import is_supposed
 if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
 
+_WORD = re.compile(r"[A-Za-z]+")
+_FUNCTIONS = frozenset((*GREEK.values(), "exp", "log", "ln", "sum", "int", "frac", "max", "min"))
 _NAMED = re.compile(  # \hat\mu_i, f(w): one name with what belongs to it
     r"[\\{}A-Za-z\s]{1,60}(?:[_^]\s?(?:\{[^{}]{0,30}\}|\w)){0,3}(?:\([^()=+]{0,40}\))?"
 )
@@ -96,6 +98,20 @@ def unread_names(statements: Sequence[Statement], defined: Container[str]) -> di
             continue
         if re.fullmatch(r"=|\\approx|\\simeq|\\propto", others[0].relation or "="):
             found.setdefault(name, f"what row {first.row} says of {name} is not read ({problem})")
+    return found
+
+
+def unread_words(
+    statements: Sequence[Statement], names: Container[str]
+) -> dict[str, frozenset[str]]:
+    """The words and letters of what is not read of some names: these may depend on them."""
+    found: dict[str, frozenset[str]] = {}
+    for statement in statements:
+        name = _name_of(statement.sides[0])
+        if name in names and name not in found:
+            words = {w for side in statement.sides[1:] for w in _WORD.findall(side.source)}
+            letters = {x for w in words if w not in _FUNCTIONS for x in w} if words else set()
+            found[name] = frozenset({*words, *letters, *(GREEK.get(f"\\{w}", w) for w in words)})
     return found
 
 

@@ -73,4 +73,5 @@ class Script:
     said_below: Mapping[str, int] = field(default_factory=dict)  # rows of definitions on their own
     steps: Mapping[str, Step] = field(default_factory=dict)  # arrays at other steps
     slopes: Mapping[str, str] = field(default_factory=dict)  # derivatives of undefined losses
+    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)  # words of unread equations
     formal: frozenset[str] = frozenset()  # names that are defined in the paper language

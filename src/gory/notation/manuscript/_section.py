@@ -46,7 +46,7 @@ from gory.notation.manuscript._inherited import inherited
 from gory.notation.manuscript._inner_names import with_inner_names
 from gory.notation.manuscript._known_values import not_computed
 from gory.notation.manuscript._limits import declare_limits
-from gory.notation.manuscript._meanings import other_meanings, unread_names
+from gory.notation.manuscript._meanings import other_meanings, unread_names, unread_words
 from gory.notation.manuscript._named_slopes import with_names_first
 from gory.notation.manuscript._own_indices import give_indices
 from gory.notation.manuscript._points import aside, with_tails_apart, without_examples
@@ -117,9 +117,8 @@ def _script(one: Section, above: Sequence[Statement], statements: Sequence[State
         one.state(number, statement)
     upstream = fill_in(one)
     meant = [*above, *statements]
-    doubts = unread_names(meant, one.builder.defined) | named_in_words(
-        manuscript.text, one.builder.defined
-    )
+    hidden = unread_names(meant, one.builder.defined)
+    doubts = hidden | named_in_words(manuscript.text, one.builder.defined)
     doubts = {**manuscript.doubtful, **guessed(one.definer), **doubts}
     doubts |= {**one.stale, **upstream.doubts}
     doubts = {name: why for name, why in doubts.items() if name not in one.given_values}
@@ -127,7 +126,7 @@ def _script(one: Section, above: Sequence[Statement], statements: Sequence[State
     script = settled_script(one.builder, one.chains, unknown, other_meanings(one, meant))
     script = replace(
         script, doubts=doubts, words=manuscript.text, domains=manuscript.domains,
-        slopes=upstream.slopes, steps=manuscript.steps,
+        slopes=upstream.slopes, steps=manuscript.steps, hidden=unread_words(meant, hidden),
     )  # fmt: skip
     return with_cues(script, one.definer)
 

@@ -8,7 +8,7 @@ positive) saves it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gory.algebra import limited_work
@@ -93,6 +93,7 @@ class Ground:
     shares: frozenset[str] = frozenset()  # names whose entries add up to one, as words say
     arbitrary: frozenset[str] = frozenset()  # numbers of which words say that they may be any
     style: Style = PLAIN  # how the text writes its names
+    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict)  # words of unread equations
     prover: Prover = field(init=False)
     names: frozenset[str] = field(init=False)  # of all facts that are equations
     introduced: frozenset[str] = field(init=False)  # names in definitions, and totals
@@ -119,7 +120,7 @@ class Ground:
     def on(self, paper: Paper, style: Style | None = None) -> Ground:
         """The same questions about another paper; no answer is carried over."""
         same = (self.unknown, self.functions, self.slopes, self.steps, self.one_hot, self.shares)
-        return Ground(paper, *same, style=style or self.style)
+        return Ground(paper, *same, style=style or self.style, hidden=self.hidden)
 
     def told(self) -> Ground:
         """The same where rows add up to one of which words say so."""
@@ -159,6 +160,8 @@ class Ground:
             reached = self.reached_beside(node)
             if loss := varied_slope(self.paper, node.body, self.slopes):
                 return f"the text does not say how the derivatives of {loss} change"
+            if name := self.hides(reached, node.wrt.name):
+                return f"what the text says of {name} is not read"
             doubtful = self.functions if node.wrt.name in varied else self.unknown
             missing = (reached & doubtful) - {node.wrt.name}
             if not (isinstance(node.body, Ref) and node.body.name in missing):
@@ -169,6 +172,19 @@ class Ground:
             if node.wrt.name not in reached | varied and not constant:
                 body, wrt = to_plain(node.body), to_plain(node.wrt)
                 return f"the text does not say how {body} depends on {wrt}"
+        return ""
+
+    def hides(self, reached: Container[str], variable: str) -> str:
+        """A name on which something depends, and which may depend on the variable by an equation
+        that is not read; or "".
+        """
+        for name, words in self.hidden.items():
+            if name not in reached or name == variable:
+                continue
+            known = (words & self.paper.definitions.keys()) - {variable}
+            bodies = [self.paper.definitions[one].body for one in known]
+            if variable in words.union(*(reached_names(self.paper, body) for body in bodies)):
+                return name
         return ""
 
     def reached_beside(self, node: D) -> frozenset[str]:

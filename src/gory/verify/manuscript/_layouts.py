@@ -2,7 +2,8 @@ r"""One text, one layout: the gradient by a matrix has its shape, or that of its
 
 ``\partial L / \partial W = x g`` may be meant in either layout, so that a line is right that holds
 in one of them. Where other lines of the text hold in the shape of the variable, one that holds in
-the other only has its factors in the wrong order.
+the other only has its factors in the wrong order. A gradient by a vector that is a column bears out
+the shape of the variable, too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from gory.notation.latex import TURNED
 from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, CheckedLine
 
 _BY_A_MATRIX = re.compile(r"d\(\w+, [A-Za-z]\w*\[\w+,\w+\]\)")  # of a number, which has no index
+_BY_A_VECTOR = re.compile(r"d\(\w+, [A-Za-z]\w*\[\w+\]\)")
 _ENTRY = re.compile(r"_\s*\{?\s*[a-z]")  # of an entry, which has no layout
 _SPEAKS = re.compile(r"(?i)layout|numerator|denominator|convention|transpos")
 TRANSPOSED = "this is the transpose: the gradient by the matrix of row {row} has its shape"
@@ -36,10 +38,14 @@ def in_one_layout(text: str, found: Sequence[CheckedDerivation]) -> list[Checked
 
 
 def _gradients(one: CheckedDerivation) -> list[CheckedLine]:
-    """The lines that hold of a gradient by a matrix."""
+    """The lines that hold of a gradient by a matrix, or by a vector in its own shape."""
     left = one.lines[0]
-    is_gradient = _BY_A_MATRIX.fullmatch(left.read_as) and not _ENTRY.search(left.text)
-    return [line for line in one.lines if line.verdict in PASSED] if is_gradient else []
+    if _ENTRY.search(left.text):
+        return []
+    passed = [line for line in one.lines if line.verdict in PASSED]
+    if _BY_A_VECTOR.fullmatch(left.read_as):
+        return [line for line in passed if TURNED not in line.why]
+    return passed if _BY_A_MATRIX.fullmatch(left.read_as) else []
 
 
 def _judged(

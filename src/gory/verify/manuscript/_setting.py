@@ -25,6 +25,7 @@ def setting_of(script: Script) -> Ground:
         frozenset(n for n in script.paper.axes if is_declared(_UNIT.format(n), script.words)),
         arbitrary_numbers(script.words),
         style_of(script.words, script.paper.axes),
+        script.hidden,
     )
 
 

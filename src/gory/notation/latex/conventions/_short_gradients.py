@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK, single_name
+from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK, TRANSPOSED, single_name
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 from gory.notation.latex.conventions._delta_gradients import spell_with_d
@@ -227,9 +227,20 @@ def _written_out(
             place = end
             continue
         opening, ending, sign = Tex("{", at), Tex("}", at), Tex(r"\partial", at)
-        below = side[place + 1 : end]
+        stop = _transposed_from(side, place + 1, end)
+        fraction = [Tex(r"\frac", at), opening, sign, *loss, ending, opening, sign]
+        fraction += [*side[place + 1 : stop], Tex("}", side[stop - 1].at)]
+        if stop < end:  # dS^T is the transpose of dS
+            fraction = [Tex("(", at), *fraction, Tex(")", side[stop - 1].at), *side[stop:end]]
         out += [Tex(t.text, at) for t in scale] if name in computed else []
-        out += [Tex(r"\frac", at), opening, sign, *loss, ending, opening, sign, *below]
-        out.append(Tex("}", side[end - 1].at))
+        out += fraction
         place = end
     return out
+
+
+def _transposed_from(side: list[Tex], start: int, end: int) -> int:
+    """Where the sign of a transpose behind a name with its scripts begins, or where these end."""
+    inner = [t.text for t in side[start:end] if t.text not in ("{", "}")]
+    if len(inner) < 3 or inner[-2] != "^" or inner[-1] not in TRANSPOSED:
+        return end
+    return max(n for n in range(start, end) if side[n].text == "^")
