@@ -146,3 +146,17 @@ def test_numbers_among_words_make_nothing_wrong_or_right_elsewhere(words: str) -
     assert verdicts(f"{TYPED}{words}\n") <= {"proved", "tested"}
     slip = TYPED.replace("dz/dw = x", "dz/dw = x + w")
     assert "refuted" in verdicts(f"{slip}{words}\n")
+
+
+RECTIFIED = """Network: a = w1 x, h = max(0, a), z = w2 h, p = 1/(1+exp(-z)), loss = -log p
+
+{}
+dloss/dw1 = {}
+"""
+
+
+def test_a_derivative_at_numbers_may_leave_out_what_is_one_there() -> None:
+    numbers = "Given x = 2, w1 = 0.5, w2 = 1."
+    assert "refuted" not in verdicts(RECTIFIED.format(numbers, "(p - 1) w2 x"))
+    assert "refuted" in verdicts(RECTIFIED.format(numbers, "(1 - p) w2 x"))
+    assert "refuted" in verdicts(RECTIFIED.format("", "(p - 1) w2 x"))

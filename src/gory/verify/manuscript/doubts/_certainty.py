@@ -45,6 +45,7 @@ from gory.verify.manuscript._granted import is_declared, said
 from gory.verify.manuscript._proofreading import PASSED, CheckedLine
 from gory.verify.manuscript.doubts._carried_back import goes_back
 from gory.verify.manuscript.doubts._finite import at_values
+from gory.verify.manuscript.doubts._kinks import beyond_a_kink
 from gory.verify.manuscript.doubts._limits import equates_other_sums, of_one_span
 from gory.verify.manuscript.doubts._misread import defined_later, held_above, misread, rests_below
 from gory.verify.manuscript.doubts._one_hot import holds_one_hot
@@ -224,8 +225,9 @@ class Certainty:
                 return f"{DIFFER} {reason}"
         if reason := gathered(refutation, self.script.words):
             return f"{DIFFER} {reason}"
-        if reason := value_at_numbers(refutation, self.script.words):
-            return f"{DIFFER} {reason}"
+        for use in (value_at_numbers, beyond_a_kink):
+            if reason := use(refutation, self.script.words):
+                return f"{DIFFER} {reason}"
         if reason := beside(refutation, compared(self.script)) or misread(refutation, self.script):
             return f"{DIFFER} {reason}"
         if _is_near(refutation):
