@@ -109,9 +109,11 @@ def unread_words(
     for statement in statements:
         name = _name_of(statement.sides[0])
         if name in names and name not in found:
-            words = {w for side in statement.sides[1:] for w in _WORD.findall(side.source)}
-            letters = {x for w in words if w not in _FUNCTIONS for x in w} if words else set()
-            found[name] = frozenset({*words, *letters, *(GREEK.get(f"\\{w}", w) for w in words)})
+            sources = [side.source for side in statement.sides[1:]]
+            words: set[str] = {match[0] for text in sources for match in _WORD.finditer(text)}
+            letters = {letter for word in words - _FUNCTIONS for letter in word}
+            greek = {GREEK.get(f"\\{word}", word) for word in words}
+            found[name] = frozenset(words | letters | greek)
     return found
 
 

@@ -8,29 +8,34 @@ has them, and the equation says nothing any more. Another function that stands a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 from gory.notation.latex.conventions._name_uses import Use, name_uses
 
-Rows = dict[
-    str, tuple[str, str, list[str]]
-]  # of a function: its input, the letter, all its letters
+
+@dataclass(frozen=True)
+class _Rows:
+    """A function at the rows of its input."""
+
+    given: str  # the input
+    instance: str  # its letter
+    letters: list[str]  # of the array; none where nothing but the argument is dropped
 
 
 def drop_row_arguments(statements: Sequence[LatexStatement]) -> None:
     """Write such functions without their arguments."""
-    rows: Rows = {}
+    rows: dict[str, _Rows] = {}
     for one in statements:
         if one.relations == ["", "="] and (found := _rows(*one.sides)) is not None:
-            name, *said = found
-            rows[name] = (said[0], said[1], said[2])
+            name, rows[name] = found
             one.sides, one.relations = one.sides[:1], one.relations[:1]
-    inputs = {given: letter for given, letter, _ in rows.values()}
+    inputs = {one.given: one.instance for one in rows.values()}
     for name, given in _always_at(statements):
         if given in inputs and name not in rows:
-            rows[name] = (given, inputs[given], [])
+            rows[name] = _Rows(given, inputs[given], [])
     for one in statements if rows else ():
         one.sides = [_without_arguments(side, rows) for side in one.sides]
 
@@ -47,8 +52,8 @@ def _always_at(statements: Sequence[LatexStatement]) -> Iterator[tuple[str, str]
             yield name, min(own)
 
 
-def _rows(left: list[Tex], right: list[Tex]) -> tuple[str, str, str, list[str]] | None:
-    r"""``y_{nk} = y_k(\phi_n)``: the function, its input, the instance's letter, all letters."""
+def _rows(left: list[Tex], right: list[Tex]) -> tuple[str, _Rows] | None:
+    r"""``y_{nk} = y_k(\phi_n)``: the function, and what that says of its rows."""
     value, call = _whole(left), next(name_uses(right), None)
     if value is None or call is None or call.start or call.name != value.name:
         return None
@@ -59,7 +64,7 @@ def _rows(left: list[Tex], right: list[Tex]) -> tuple[str, str, str, list[str]] 
     letter = given.letters[0]
     rest = [x for x in value.letters if x != letter]
     is_row = rest == call.letters and len(rest) + 1 == len(value.letters)
-    return (value.name, given.name, letter, value.letters) if is_row else None
+    return (value.name, _Rows(given.name, letter, value.letters)) if is_row else None
 
 
 def _whole(side: list[Tex]) -> Use | None:
@@ -76,15 +81,15 @@ def _argument(side: list[Tex], use: Use) -> list[Tex]:
     return side[opens + 1 : end]
 
 
-def _without_arguments(side: list[Tex], rows: Rows) -> list[Tex]:
+def _without_arguments(side: list[Tex], rows: Mapping[str, _Rows]) -> list[Tex]:
     out: list[Tex] = []
     last = 0
     for use in name_uses(side):
         inner = _argument(side, use) if use.name in rows else []
         given = _whole(inner)
-        if given is None or use.start < last or given.name != rows[use.name][0]:
+        if given is None or use.start < last or given.name != rows[use.name].given:
             continue
-        _, letter, letters = rows[use.name]
+        letter, letters = rows[use.name].instance, rows[use.name].letters
         stop = use.end + len(inner) + 3  # behind the bracket
         if not given.letters:
             out += side[last : use.end + 1]
