@@ -7,14 +7,13 @@ a name defines it is then for the checker to find out: the one by which more of 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from gory.notation.manuscript._declared import left_name
-from gory.notation.manuscript._stated import Manuscript, Statement
+from gory.notation.manuscript._stated import Manuscript, Statement, variables
 
 _WORD = re.compile(r"(?<![\w.])[A-Za-z]\w*")
 _SLOPE = re.compile(r"(?<!\w)d\(")
-_VARIABLE = re.compile(r",\s*([A-Za-z]\w*)(?:\[[\w,]*\])?(?=\s*[,)])")
 
 
 def in_order(
@@ -29,8 +28,8 @@ def through_names(manuscript: Manuscript) -> frozenset[int]:
     one does not.
     """
     texts = [_text(s) for s in manuscript.statements]
-    varied = {n for text in texts if _SLOPE.search(text) for n in _VARIABLE.findall(text)}
-    first: dict[str, set[str]] = {}
+    varied = variables(manuscript.statements)
+    first: dict[str, Set[str]] = {}
     found: set[int] = set()
     for statement, text in zip(manuscript.statements, texts, strict=True):
         name = left_name(statement)

@@ -2,8 +2,8 @@ r"""One text, one layout: the gradient by a matrix has its shape, or that of its
 
 ``\partial L / \partial W = x g`` may be meant in either layout, so that a line is right that holds
 in one of them. Where other lines of the text hold in the shape of the variable, one that holds in
-the other only has its factors in the wrong order. A gradient by a vector that is a column bears out
-the shape of the variable, too.
+the other only has its factors in the wrong order. A gradient by a vector that is a column makes
+that doubtful, and no more, since authors mix the two.
 """
 
 from __future__ import annotations
@@ -33,17 +33,20 @@ def in_one_layout(text: str, found: Sequence[CheckedDerivation]) -> list[Checked
     turned = [line for line in lines if TURNED in line.why]
     if not straight or len(turned) > len(straight):
         return list(found)
-    is_known = len(turned) < len(straight)
-    return [_judged(one, turned, straight[0], is_known=is_known) for one in found]
+    by_matrices = [line for one in found for line in _gradients(one, vectors=False)]
+    shaped = [line.row for line in by_matrices if TURNED not in line.why]
+    is_known = len(turned) < len(shaped)
+    row = (shaped if is_known else straight)[0]
+    return [_judged(one, turned, row, is_known=is_known) for one in found]
 
 
-def _gradients(one: CheckedDerivation) -> list[CheckedLine]:
+def _gradients(one: CheckedDerivation, *, vectors: bool = True) -> list[CheckedLine]:
     """The lines that hold of a gradient by a matrix, or by a vector in its own shape."""
     left = one.lines[0]
     if _ENTRY.search(left.text):
         return []
     passed = [line for line in one.lines if line.verdict in PASSED]
-    if _BY_A_VECTOR.fullmatch(left.read_as):
+    if vectors and _BY_A_VECTOR.fullmatch(left.read_as):
         return [line for line in passed if TURNED not in line.why]
     return passed if _BY_A_MATRIX.fullmatch(left.read_as) else []
 
