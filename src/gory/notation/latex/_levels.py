@@ -90,7 +90,7 @@ def level_of(names: Names, values: Sequence[Value]) -> Level:
     slopes = [array.slope[0] for array in arrays if array.slope[0]]
     if names.has_rows:  # a gradient has the shape of its variable; Jacobians may be transposed
         slopes = [of for of in slopes if names.axes(of) or of in ("", "?")]
-    turns = axes == 2 and bool(slopes)
+    turns = axes == 2 and bool(slopes) and not names.one_layout
     return Level(axes, tuple(names.spare_letters(MOST_LETTERS)), turns)
 
 

@@ -119,6 +119,7 @@ class Names:
     capitals: set[str] = field(default_factory=set)  # that do not only stand above others
     left_out: set[str] = field(default_factory=set)  # letters of pairs that nothing binds
     fixed: frozenset[str] = frozenset()  # of these, those that are read as one index
+    one_layout: bool = False  # gradients by matrices have the shape of these, not the transposed
     own_primes: set[str] = field(default_factory=set)  # names never without their one prime
     ambiguous: set[str] = field(default_factory=set)  # functions with more than one body
     overloaded: dict[str, str] = field(default_factory=dict)  # names without argument, and why

@@ -175,9 +175,9 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
             raise r.error(f"{label} is the end of a range; only fixed sizes have a last entry")
         written.name += label
         return
-    is_bound = label in r.bound or label in r.names.limits
-    if re.fullmatch(r"[A-Z]", label) and not is_bound and not r.names.reads_ends:
-        written.name += label  # k_B, W_Q
+    running = {*r.bound, *r.names.limits, *(r.names.ends if len(label) > 1 else ())}
+    if re.fullmatch(r"[A-Z]{1,4}", label) and running.isdisjoint(label) and not r.names.reads_ends:
+        written.name += label  # k_B, W_Q, L_{FL}
         return
     script = shifted(r, written, script)
     written.is_split = len(script) == 1 and script[0].is_number and len(script[0].text) > 1

@@ -261,6 +261,15 @@ def is_posed(statement: Statement) -> bool:
     return says_so and not any(re.search(r"(?<!\w)d\(", text) for text in first)
 
 
+def is_for_a_case(statement: Statement, statements: Sequence[Statement]) -> bool:
+    """``For $y = 1$ the loss is $L = ...$``: what a name is that is used in one case only."""
+    is_case_only = is_within_case(statement.cue) and not is_to_solve(statement.cue)
+    name = left_name(statement)
+    equal = [one for one in statements if len(one.sides) > 1 and left_name(one) == name]
+    first = [side.readings[0] for side in statement.sides[1:] if side.readings]
+    return is_case_only and len(equal) == 1 and first[:1] != [] and not NUMERAL.fullmatch(first[0])
+
+
 def is_mere_fact(statement: Statement) -> bool:
     """A fact; but "given G[i] = d(L, z[i])" gives a derivative a name."""
     right = statement.sides[1].readings[:1]

@@ -74,6 +74,7 @@ def read_manuscript(
     as_typed: bool = False,
     within: Sequence[Part] = (),
     fixed: frozenset[str] = frozenset(),
+    one_layout: bool = False,
 ) -> Manuscript:
     """Read the mathematics of a Markdown, LaTeX or plain document.
 
@@ -87,6 +88,8 @@ def read_manuscript(
         The parts of it that are read; the others might not be there.
     fixed : frozenset of str
         Letters of ``sum_{j != p}`` that stand for one index, and run over nothing.
+    one_layout : bool, default: False
+        Whether a gradient by a matrix has its shape only, instead of that of its transpose, too.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def read_manuscript(
         found = [s for s in found if any(p.start <= s.start < p.end for p in within)]
         text = only(text, within)
     reading = _Reading(text, macros, as_typed)
-    reading.names.fixed = fixed
+    reading.names.fixed, reading.names.one_layout = fixed, one_layout
     for stretch in with_rows(found, reading.rows):
         reading.see(stretch)
     return reading.manuscript()

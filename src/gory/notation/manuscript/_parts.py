@@ -34,7 +34,7 @@ _ENTRY = re.compile(
 )  # behind a name
 _FORMS = r"\mathbf \boldsymbol \bm \mathrm \mathcal \operatorname & { :"
 _DRESS = frozenset(_FORMS.split())
-_FORMULAS = frozenset(("display", "inline", "raw", "plain"))
+FORMULAS = frozenset(("display", "inline", "raw", "plain"))
 _TITLED = re.compile(  # "**Compound expressions.** ...", "(b) ..." at the beginning of a paragraph
     r"(?:^[ \t]*\n|\A|^(?=[ \t]*\\item\b))[ \t]*(?:\\noindent\b|\\item\b)?[ \t]*"
     r"(?:(?:\*\*|__|\\(?:textbf|textsc|emph|textit)\s*\{)[^*\n{}$]{2,80}(?:\*\*|__|\})|"
@@ -72,8 +72,8 @@ def parts_of(text: str) -> list[Part]:
         if stretch.kind == "heading" and stretch.start > found[-1].start:
             found[-1].end = stretch.start
             found.append(Part(stretch.start, len(text)))
-        elif stretch.kind in _FORMULAS:
-            _see(found[-1], text, stretch, frozenset(macros))
+        elif stretch.kind in FORMULAS:
+            learn_names(found[-1], text, stretch, frozenset(macros))
     return found if len(found) <= MOST_PARTS else [Part(0, len(text))]
 
 
@@ -86,8 +86,8 @@ def passages_of(text: str, part: Part) -> list[Part]:
     found = [Part(start, end) for start, end in zip(starts, [*starts[1:], part.end], strict=True)]
     for stretch in stretches(text):
         for one in found:
-            if one.start <= stretch.start < one.end and stretch.kind in _FORMULAS:
-                _see(one, text, stretch, frozenset(macros))
+            if one.start <= stretch.start < one.end and stretch.kind in FORMULAS:
+                learn_names(one, text, stretch, frozenset(macros))
     return found if len(found) <= MOST_PARTS else []
 
 
@@ -123,7 +123,7 @@ def rows_of_part(text: str, part: Part) -> range:
     return range(row_of(text, part.start), row_of(text, max(part.end - 1, part.start)) + 1)
 
 
-def _see(part: Part, text: str, stretch: Stretch, macros: frozenset[str]) -> None:
+def learn_names(part: Part, text: str, stretch: Stretch, macros: frozenset[str]) -> None:
     """Learn what a stretch of mathematics does with its names."""
     is_latex = stretch.kind != "plain"
     for row in _rows(text[stretch.start : stretch.end], is_latex=is_latex):

@@ -25,6 +25,7 @@ from gory.notation.manuscript._declared import (
     NAME,
     TEMPORARY,
     is_fault,
+    is_for_a_case,
     is_label_value,
     is_mere_fact,
     is_number_too,
@@ -211,7 +212,8 @@ class Section:
         name = left_name(statement)
         if not name or statement.is_model:
             return
-        is_other = statement.condition or is_posed(statement) or is_mere_fact(statement)
+        is_once = is_posed(statement) and not is_for_a_case(statement, self.manuscript.statements)
+        is_other = statement.condition or is_once or is_mere_fact(statement)
         if is_other or self.is_value_of_some(name, statement):
             return
         written, statement = statement, rooted(statement)

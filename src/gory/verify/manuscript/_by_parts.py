@@ -6,7 +6,8 @@ mean, holds. A line is called wrong that way only if its part defines all that i
 does.
 
 Within a part the same is tried for passages that begin with a title, ``**Second case.**`` or
-``(b)``, where something is unread.
+``(b)``, where something is unread, and then for what stands above and below a place where letters
+turn from numbers to vectors or back.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from gory.notation.manuscript._parts import Part, groups_of, parts_of, passages_of, rows_of_part
+from gory.notation.manuscript._turns import turns_of
 from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, CheckedLine
 from gory.verify.manuscript.doubts._other_uses import DIFFER
 
@@ -33,7 +35,8 @@ def by_parts(text: str, judge: Judge) -> list[CheckedDerivation]:
             rows = rows_of_part(text, part)
             if any(line.row in rows and line.verdict in OPEN for d in own for line in d.lines):
                 own = _with(own, judge([part]), rows, is_whole=not part.needs(spoken[:place]))
-        found += _by_passages(text, own, [parts[n] for n in group], judge)
+        own = _by_passages(text, own, spoken, judge)
+        found += _by_turns(text, own, spoken, judge)
     return sorted(found, key=lambda one: one.lines[0].row)
 
 
@@ -46,17 +49,41 @@ def _by_passages(
     in all of its part is no less so where it is read alone: only what was not read is called wrong.
     """
     for part in parts:
-        passages = passages_of(text, part)
-        for passage in passages:
-            rows = rows_of_part(text, passage)
-            lines = [line for d in found for line in d.lines if line.row in rows]
-            if not any(line.verdict == "unread" for line in lines):
-                continue
-            is_doubted = any(line.why.startswith(DIFFER) for line in lines)
-            is_needing = passage.needs(one for one in passages if one is not passage)
-            is_whole = not is_doubted and not is_needing
-            found = _with(found, judge([passage]), rows, is_whole=is_whole)
+        found = _alone(text, found, passages_of(text, part), judge)
     return found
+
+
+def _by_turns(
+    text: str, found: list[CheckedDerivation], parts: Sequence[Part], judge: Judge
+) -> list[CheckedDerivation]:
+    """The same with what stands on one side of a place where letters change their form."""
+    for part in parts:
+        for sides in turns_of(text, part) if _unread(found, rows_of_part(text, part)) else ():
+            found = _alone(text, found, sides, judge)
+    return found
+
+
+def _alone(
+    text: str, found: list[CheckedDerivation], pieces: Sequence[Part], judge: Judge
+) -> list[CheckedDerivation]:
+    """The same with each of some pieces that has unread lines judged alone."""
+    for piece in pieces:
+        rows = rows_of_part(text, piece)
+        if not _unread(found, rows):
+            continue
+        is_doubted = any(line.why.startswith(DIFFER) for line in _lines(found, rows))
+        is_needing = piece.needs(one for one in pieces if one is not piece)
+        is_whole = not is_doubted and not is_needing
+        found = _with(found, judge([piece]), rows, is_whole=is_whole)
+    return found
+
+
+def _lines(found: Sequence[CheckedDerivation], rows: range) -> list[CheckedLine]:
+    return [line for one in found for line in one.lines if line.row in rows]
+
+
+def _unread(found: Sequence[CheckedDerivation], rows: range) -> bool:
+    return any(line.verdict == "unread" for line in _lines(found, rows))
 
 
 def _with(

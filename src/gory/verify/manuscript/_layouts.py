@@ -9,7 +9,7 @@ that doubtful, and no more, since authors mix the two.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from gory.notation.latex import TURNED
@@ -20,12 +20,19 @@ _BY_A_VECTOR = re.compile(r"d\(\w+, [A-Za-z]\w*\[\w+\]\)")
 _ENTRY = re.compile(r"_\s*\{?\s*[a-z]")  # of an entry, which has no layout
 _SPEAKS = re.compile(r"(?i)layout|numerator|denominator|convention|transpos")
 TRANSPOSED = "this is the transpose: the gradient by the matrix of row {row} has its shape"
-
 OPEN = "it holds in another layout of derivatives than row {row}, and which is meant is not said"
 
 
-def in_one_layout(text: str, found: Sequence[CheckedDerivation]) -> list[CheckedDerivation]:
-    """Derivations with those gradients as wrong lines that have another layout than the rest."""
+def in_one_layout(
+    text: str,
+    found: Sequence[CheckedDerivation],
+    judged_in_one: Callable[[], list[CheckedDerivation]],
+) -> list[CheckedDerivation]:
+    """Derivations with those gradients as wrong lines that have another layout than the rest.
+
+    ``judged_in_one`` judges the text in the shapes of the variables only: there such a line is
+    wrong, and at which point is what is shown.
+    """
     if _SPEAKS.search(text):
         return list(found)
     lines = [line for one in found for line in _gradients(one)]
@@ -36,8 +43,17 @@ def in_one_layout(text: str, found: Sequence[CheckedDerivation]) -> list[Checked
     by_matrices = [line for one in found for line in _gradients(one, vectors=False)]
     shaped = [line.row for line in by_matrices if TURNED not in line.why]
     is_known = len(turned) < len(shaped)
+    if not turned:
+        return list(found)
     row = (shaped if is_known else straight)[0]
-    return [_judged(one, turned, row, is_known=is_known) for one in found]
+    strict = judged_in_one() if is_known else []
+    wrong = {
+        (line.row, line.text): line
+        for one in strict
+        for line in one.lines
+        if line.verdict == "refuted"
+    }
+    return [_judged(one, turned, row, wrong) for one in found]
 
 
 def _gradients(one: CheckedDerivation, *, vectors: bool = True) -> list[CheckedLine]:
@@ -52,15 +68,17 @@ def _gradients(one: CheckedDerivation, *, vectors: bool = True) -> list[CheckedL
 
 
 def _judged(
-    one: CheckedDerivation, turned: list[CheckedLine], row: int, *, is_known: bool
+    one: CheckedDerivation,
+    turned: Sequence[CheckedLine],
+    row: int,
+    wrong: Mapping[tuple[int, str], CheckedLine],
 ) -> CheckedDerivation:
-    why = (TRANSPOSED if is_known else OPEN).format(row=row)
-
     def judged(line: CheckedLine) -> CheckedLine:
         if not any(line is other for other in turned):
             return line
-        return replace(
-            line.undecided(why), verdict="refuted" if is_known else "unread", why_latex=why
-        )
+        if (strict := wrong.get((line.row, line.text))) is None:
+            return line.undecided(OPEN.format(row=row))
+        why = TRANSPOSED.format(row=row)
+        return replace(strict, why=why, why_latex=why)
 
     return replace(one, lines=tuple(map(judged, one.lines)))

@@ -36,7 +36,7 @@ from gory.verify.manuscript._proofreading import (
     CheckedLine,
     Proofreading,
 )
-from gory.verify.manuscript._readings import Readings
+from gory.verify.manuscript._readings import Readings, has_two_readings
 from gory.verify.manuscript._setting import setting_of
 from gory.verify.manuscript._stood_for import with_own_names
 from gory.verify.manuscript._targets import with_targets
@@ -48,9 +48,6 @@ from gory.verify.manuscript.explanations._as_written import as_written
 
 MOST_DOUBTFUL = 12  # second equations of a name of which no word says whether they define it
 
-_FUNCTION = re.compile(r"(?<!\w)([A-Za-z]\w*)\(([A-Za-z])\)\s*=")  # g(z) = ...
-_SLASHED = re.compile(r"/\s?\d+[A-Za-z]")  # 1/2m: the paper language reads (1/2) m
-_RAISED_T = re.compile(r"[\w)]\^T(?!\w)")  # w^T x: the paper language reads a power
 _NUMBERED = re.compile(r"(?<=[\[,])\d+(?=[\],])")
 SHAPES = "cannot run over"  # how a conflict of declared shapes is reported
 
@@ -93,7 +90,9 @@ def proofread(text: str, *, given: Sequence[str] = ()) -> Proofreading:
     given = facts_in(text, given)
     readings = Readings(text)
     found = _all_parts(readings, given)
-    found = in_one_layout(text, once(found))
+    found = in_one_layout(
+        text, once(found), lambda: once(_all_parts(Readings(text, one_layout=True), given))
+    )
     found = as_written(text, found, lambda offers: holding(readings, given, offers))
     return Proofreading(written, tuple(with_breaks(text, list(_with_certainty(found)))))
 
@@ -117,7 +116,7 @@ def _of_parts(
     """The derivations of some parts of a text, as if the others were not there."""
     manuscript = readings.of(parts)
     found = _judged(manuscript, given)
-    is_open = _is_unread(found) or (_has_doubts(found) and _has_two_readings(readings.text))
+    is_open = _is_unread(found) or (_has_doubts(found) and has_two_readings(readings.text))
     is_open |= manuscript.has_examples
     if is_open and any(one.is_plain for one in manuscript.statements):
         other = readings.of(parts, as_typed=True)
@@ -126,17 +125,6 @@ def _of_parts(
         other = readings.of(parts, fixed=manuscript.left_out)
         found = _likelier(found, _judged(other, given))
     return _with_replaced(found)
-
-
-def _has_two_readings(text: str) -> bool:
-    """Whether signs of plain text are read otherwise as they are typed: ``a/bc``, ``w^T x``, or
-    ``g(2 x)`` of a ``g(z) = ...``, which is no product there.
-    """
-    functions = {(match[1], match[2]) for match in _FUNCTION.finditer(text)}
-    return any(sign.search(text) for sign in (_SLASHED, _RAISED_T)) or any(
-        re.search(rf"(?<!\w){re.escape(name)}\((?!{argument}\))", text)
-        for name, argument in functions
-    )
 
 
 def _with_replaced(found: Sequence[CheckedDerivation]) -> list[CheckedDerivation]:
