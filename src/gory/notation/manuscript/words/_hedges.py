@@ -203,9 +203,10 @@ class Flow:
         if at < 0:
             return "", ""
         before = "".join(self.parts[max(at - REACH, 0) : at])
-        if before.rstrip() and before.rstrip()[-1] not in ".!?" + FORMULA:
-            before = before.rstrip() + " "  # an empty line before a display ends no sentence
         own = self.parts[at]
+        ends = ".!?" if own.endswith(_END) else ".!?" + FORMULA
+        if before.rstrip() and before.rstrip()[-1] not in ends + _END:
+            before = before.rstrip() + " "  # an empty line before a display ends no sentence
         after = "".join(self.parts[at + 1 : at + 1 + REACH])
         goes_on = not own.endswith(_END) or re.match(r"\s*[a-z,(]", after)
         inner = own.removeprefix(FORMULA).strip("." + _END)

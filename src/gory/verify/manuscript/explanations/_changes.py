@@ -271,6 +271,9 @@ def _names(expr: Expr, scope: Scope) -> Iterator[Edit]:
             new = (*expr.terms[:place], MINUS_ONE if minus else ONE, *expr.terms[place + 1 :])
             if isinstance(rest, Ref):
                 yield replace(edit_of(Change.NAME, rest, ONE), after=Add(new))
+            for entry in scope.entries() if minus and rest == ONE else ():
+                new = (*expr.terms[:place], negated(entry), *expr.terms[place + 1 :])
+                yield replace(edit_of(Change.NAME, ONE, entry), after=Add(new))
     if isinstance(expr, Ref):
         axes = tuple(index.range for index in expr.indices)
         for name, own in scope.arrays:
@@ -369,7 +372,9 @@ def _functions(expr: Expr, _scope: Scope) -> Iterator[Edit]:
         case Ref():
             yield edit_of(Change.FUNCTION, expr, Fn("exp", expr))
             yield edit_of(Change.FUNCTION, expr, Fn("log", expr))
-        case Fn(("exp" | "log"), Ref() as argument):
+        case Sum():
+            yield edit_of(Change.FUNCTION, expr, Fn("log", expr))
+        case Fn(("exp" | "log"), (Ref() | Sum()) as argument):
             yield edit_of(Change.FUNCTION, expr, argument)
 
 
