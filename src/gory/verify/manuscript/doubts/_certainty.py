@@ -68,6 +68,7 @@ from gory.verify.manuscript.doubts._other_uses import (
 from gory.verify.manuscript.doubts._partial import in_words, is_wrong_for_others
 from gory.verify.manuscript.doubts._reach import failed_pairs, names_under, ranges_under
 from gory.verify.manuscript.doubts._regardless import holds_regardless, is_slip_regardless
+from gory.verify.manuscript.doubts._slip_above import SlipAbove, slip_above
 from gory.verify.manuscript.doubts._vanishing import vanishes
 from gory.verify.manuscript.explanations._gap import LostFactor, SpareFactor
 
@@ -95,6 +96,7 @@ class Certainty:
     vague: dict[str, Chain] = field(default_factory=dict)  # names, and what may restrict them
     posed: list[Chain] = field(default_factory=list)  # equations that may be facts
     relied_on: dict[int, str] = field(default_factory=dict)  # rows of second meanings, with a name
+    above: dict[int, SlipAbove] = field(default_factory=dict)  # of refutations
 
     def learn(self, checker: ChainChecker) -> None:
         """Lines that hold bear out the definitions they rest on."""
@@ -145,9 +147,10 @@ class Certainty:
             reason = f"{DIFFER} it holds at values that {finite} can have"
         if word := next((word for word, _ in said(_fact(refutation), self.script.words)), ""):
             reason = f"{_fact(refutation)}, which the word {word!r} may mean"
-        if not reason:
-            return in_words(line, refutation)
-        return line.undecided(reason)
+        if reason:
+            return line.undecided(reason)
+        above = self.above.get(id(refutation))
+        return above.said_of(line, refutation) if above else in_words(line, refutation)
 
     def upheld(self, checker: ChainChecker, number: int, line: CheckedLine) -> CheckedLine:
         """A line that holds, or the same as unread where it does by what stands below it only, by
@@ -233,7 +236,7 @@ class Certainty:
         if _is_near(refutation):
             return ""
         has_edit = refutation.found is not None and refutation.found.edit is not None
-        return ("" if has_edit else self.unborne(names)) or other_use(refutation)
+        return ("" if has_edit else self.unborne(refutation, names)) or other_use(refutation)
 
     def of_names(self, refutation: Refutation, names: list[str], alike: frozenset[str]) -> str:
         """What is not certain of the names that a line rests on, or ""."""
@@ -292,8 +295,8 @@ class Certainty:
             for left, right in failed_pairs(refutation, other)
         )
 
-    def unborne(self, names: list[str]) -> str:
-        """Defined names of which nothing shows that they are read as meant."""
+    def unborne(self, refutation: Refutation, names: list[str]) -> str:
+        """Defined names of which nothing shows that they are read as meant, as a reason."""
         known = self.script.paper.definitions
         lonely = [
             name
@@ -302,6 +305,9 @@ class Certainty:
             and _key(known[name]) not in self.borne_out
             and (name not in self.script.introduced or self.against[_key(known[name])] > 1)
         ]
+        if len(lonely) == 1 and (slip := slip_above(refutation, lonely[0], self.script)):
+            self.above[id(refutation)] = slip
+            return ""
         return UNBORNE.format(names=", ".join(lonely)) if lonely else ""
 
 
