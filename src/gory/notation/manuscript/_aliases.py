@@ -24,12 +24,18 @@ def aliases(section: Section, statement: Statement, place: int) -> list[int]:
     for side in statement.sides[place:]:
         match = NAME.fullmatch(side.readings[0]) if side.readings else None
         is_free = match is not None and match[1] not in known and match[1] not in section.varied
-        is_same = match is not None and first is not None and match[2] == first[2]
+        is_same = match is not None and first is not None and match[2] == _without_numbers(first[2])
         is_same = is_same or (match is not None and not match[2] and "(" in side.source)  # g(w^T x)
         if first is None or match is None or not is_free or not is_same:
             return found if side.readings else []
         found.append(place + len(found))
     return []
+
+
+def _without_numbers(letters: str | None) -> str | None:
+    """``h(x_i)`` is ``p(y = 1 | x_i)``: the name of an entry has what else stands below that."""
+    kept = [one for one in (letters or "").split(",") if not one.isdigit()]
+    return ",".join(kept) or None
 
 
 def is_of_one_entry(statement: Statement) -> bool:

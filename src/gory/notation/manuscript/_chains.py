@@ -20,6 +20,7 @@ from gory.notation._paper import Fact
 from gory.notation.latex import bracket
 from gory.notation.manuscript._declared import NAME, is_fault, is_posed, left_name, plain_relation
 from gory.notation.manuscript._einstein import contracted
+from gory.notation.manuscript._one_example import for_one_example, says_one_example
 from gory.notation.manuscript._script import Chain, Line
 from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Statement
@@ -64,6 +65,9 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         lines.append(line)
     if section.is_einstein:
         lines = _contracted(lines)
+    of_one = for_one_example(section, statement.before, lines)
+    lines = of_one or lines
+    told = _hedges(section, statement)
     return Chain(
         tuple(lines),
         settings_of(section, number, scope),
@@ -73,7 +77,7 @@ def chain_of(section: Section, number: int, statement: Statement) -> Chain:
         not (
             own or (leads_with_condition(statement.before) and is_beside_case(section, statement))
         ),
-        _hedges(section, statement),
+        tuple(h for h in told if not (of_one and says_one_example(f"{h.words} example"))),
         statement.is_display,
         statement.before,
     )
