@@ -19,6 +19,7 @@ from gory.notation.latex._wholes import (
     Bare,
     Slope,
     Value,
+    is_numbered,
     is_numbered_matrix,
     lifted,
     usual_axes,
@@ -80,6 +81,7 @@ def is_undecided(names: Names, value: Bare | Slope) -> bool:
     is_number = names.of(name).is_number or is_coefficient
     is_entry = value.written.subscripts and not names.is_at_step(value.written.subscripts)
     is_entry = is_entry and not is_numbered_matrix(names, value.written)
+    is_entry = is_entry and not is_numbered(names, value.written)
     return not (is_entry or is_number)
 
 

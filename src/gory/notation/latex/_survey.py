@@ -80,8 +80,13 @@ def capitals(side: list[Tex]) -> Iterator[str]:
 
 
 def survey_true_class(names: Names, left: Value, right: str) -> None:
-    """``t_k = (1 - a) delta_{ky} + a / K``: the class y, which nothing runs over, belongs to t."""
-    if not isinstance(left, Bare) or not left.written.subscripts or left.written.instance:
+    """``t_k = (1 - a) delta_{ky} + a / K``: the class y, which nothing runs over, belongs to t.
+
+    So does that of a one-hot vector to a loss.
+    """
+    if not isinstance(left, Bare) or left.written.instance:
+        return
+    if not left.written.subscripts and not names.true_classes:
         return
     own = {*left.written.subscripts}
     deltas = {x for pair in re.findall(r"delta\[(\w+),(\w+)\]", right) for x in pair}

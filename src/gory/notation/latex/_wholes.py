@@ -20,7 +20,6 @@ from gory.notation.latex._arrays import (
     as_column,
     diagonal,
     entrywise,
-    inner,
     log_sum_exp,
     product,
     running,
@@ -31,7 +30,6 @@ from gory.notation.latex._arrays import (
 )
 from gory.notation.latex._names import Names
 from gory.notation.latex._scripts import Written, entry, own_instance, scripts
-from gory.notation.latex._tokens import OPENING
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
@@ -103,6 +101,14 @@ def is_numbered_matrix(names: Names, written: Written) -> bool:
     """``W_1`` beside ``W_2``: a capital below which only numbers stand."""
     is_labelled = bool(written.subscripts) and names.of(written.name).is_labelled
     return is_labelled and written.name[0].isupper() and len(written.subscripts) == 1
+
+
+def is_numbered(names: Names, written: Written) -> bool:
+    """``z_1`` beside ``z_2``, of a z that never stands alone: two vectors, if a vector is one."""
+    if not written.subscripts:
+        return written.name[-1].isdigit() and written.name.rstrip("0123456789") in names.labels
+    usage = names.of(written.name)
+    return usage.is_labelled and not usage.subscripts[0] and len(written.subscripts) == 1
 
 
 def lifted(names: Names, written: Written, axes: int = 0) -> Array:
@@ -212,6 +218,9 @@ def _stands_before_array(names: Names, parts: list[Value], place: int) -> bool:
             return False
         return usual_axes(part.written) == 1 and not part.written.subscripts
     is_array = isinstance(following, Array)
+    is_matrix = isinstance(following, Array) and following.rows and following.cols
+    if names.has_rows and is_matrix and is_numbered(names, part.written):
+        return usual_axes(part.written) == 1  # \delta_2 W_2^T, where all vectors are rows
     if isinstance(following, Bare) and names.hopeful and not is_number(names, following):
         is_array = not following.written.subscripts or names.is_at_step(
             following.written.subscripts
@@ -350,40 +359,6 @@ def norm(r: LatexReader) -> str:
         power = r.number(r.argument())
         return square if power == "2" else f"({square})^(({power}) / 2)"
     return f"sqrt{square}"
-
-
-def dot(names: Names, a: Value, b: Value) -> Value | None:
-    r"""``w \cdot x`` of two vectors; None where it is an ordinary product."""
-    if isinstance(a, Bare) and isinstance(b, Array) and b.axes == 1 and not is_number(names, a):
-        a = lifted(names, a.written, 1) if usual_axes(a.written) == 1 else a
-    if isinstance(a, Array) and a.axes == 1 and a.rows and isinstance(b, Bare):
-        b = b if is_number(names, b) else lifted(names, b.written)
-    if not (isinstance(a, Array) and isinstance(b, Array)):
-        return None
-    if a.axes == b.axes == 1 and a.rows == b.rows:
-        return number_of(names, inner(a, b))
-    return None
-
-
-def angled(r: LatexReader) -> Value:
-    r"""``\langle a, b \rangle``: the inner product of two vectors, or of two matrices."""
-    start = r.tokens[r.place]
-    inside = r.group()
-    depth, cut = 0, -1
-    for place, token in enumerate(inside):
-        depth += (token.text in OPENING) - (token.text in OPENING.values())
-        if depth == 0 and token.text in (",", "|", r"\mid", r"\vert"):
-            cut = place
-            break
-    if cut < 1:
-        raise r.error("an inner product is written \\langle a, b \\rangle", start)
-    sides = [r.inside(inside[:cut]), r.inside(inside[cut + 1 :])]
-    axes = max((side.axes for side in sides if isinstance(side, Array)), default=1)
-    whole = [lifted(r.names, s.written, axes) if isinstance(s, Bare) else s for s in sides]
-    left, right = whole
-    if isinstance(left, Array) and isinstance(right, Array) and left.axes == right.axes:
-        return number_of(r.names, inner(left, right))
-    raise r.error("an inner product is read of two vectors or two matrices", start)
 
 
 def entry_text(r: LatexReader, written: Written) -> Value:

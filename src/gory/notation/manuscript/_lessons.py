@@ -78,6 +78,7 @@ from gory.notation.latex.conventions import (
     write_transposes,
 )
 from gory.notation.manuscript._sides import SideReader
+from gory.notation.manuscript.words._true_classes import classes_in_words
 
 DECLARING = frozenset((r"\in", r"\to", r"\mapsto", r"\notin"))  # what kind of thing a name is
 MOST_ROUNDS = 12  # of reading a text until it teaches nothing more about its names
@@ -93,6 +94,7 @@ class Survey:
 
     def of(self, statements: Sequence[LatexStatement]) -> None:
         self.write_out(statements)
+        self.names.true_classes |= dict(classes_in_words(self.text))
         known: object = None
         for turn in range(MOST_ROUNDS):  # what is learnt from the end matters at the beginning
             for statement in statements:

@@ -48,6 +48,7 @@ from gory.notation.manuscript._inner_names import with_inner_names
 from gory.notation.manuscript._known_values import not_computed
 from gory.notation.manuscript._limits import declare_limits
 from gory.notation.manuscript._meanings import other_meanings, unread_names, unread_words
+from gory.notation.manuscript._named_parts import name_parts
 from gory.notation.manuscript._named_slopes import with_names_first
 from gory.notation.manuscript._own_indices import give_indices
 from gory.notation.manuscript._points import aside, with_tails_apart, without_examples
@@ -116,6 +117,7 @@ def _script(one: Section, above: Sequence[Statement], statements: Sequence[State
     manuscript = one.manuscript
     for number, statement in enumerate(statements):
         one.state(number, statement)
+    name_parts(one.builder, one.varied)
     upstream = fill_in(one)
     meant = [*above, *statements]
     hidden = unread_names(meant, one.builder.defined)
@@ -218,7 +220,7 @@ class Section:
             return
         written, statement = statement, rooted(statement)
         match = NAME.fullmatch(statement.sides[0].readings[0])
-        letters = tuple((match[2] or "").split(",")) if match and match[2] else ()
+        letters = tuple(match[2].split(",")) if match and match[2] else ()
         place = next((n for n, side in enumerate(statement.sides) if n and side.readings), 0)
         held = within_bounds(statement, place) if place else None
         if held is None:
@@ -227,7 +229,7 @@ class Section:
         literal = any(letter.isdigit() for letter in letters)
         is_number = re.fullmatch(r"-?[\d./() ]+", side.readings[0]) is not None
         is_void = is_model(side.readings[0], self.manuscript.text) or (literal and is_number)
-        is_void = is_void or len(set(letters)) < len(letters)
+        is_void |= len(set(letters)) < len(letters)
         is_entry = letters and is_number
         if is_void or (is_entry and self.is_one_entry(name, side.readings[0], statement)):
             return
@@ -267,8 +269,7 @@ class Section:
         """Whether a number is said of some rows only; of which ones decides for all but labels."""
         found = is_one_value(statement)
         if found and not is_label_value(statement):
-            row = statement.sides[0].row
-            self.stale[name] = f"row {row} says where {name} has a value"
+            self.stale[name] = f"row {statement.sides[0].row} says where {name} has a value"
         return found
 
     def put_value(self, statement: Statement) -> None:

@@ -3,6 +3,7 @@ r"""Names of several letters: ``CE(y, \hat y)``, ``NLL``, ``KL``, as one name in
 Capitals that stand together are one name where the text treats them so: they are a whole left side,
 alone, with an index or before its arguments, or stand under the sign of a derivative, and one of
 them at least never stands elsewhere. ``X W`` and ``A B``, whose letters stand apart, are products.
+So are three small letters or more, ``xent(Y, P)``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 
 LONGEST_WORD = 6  # letters of an abbreviation
+SHORTEST = 3  # of one in small letters, two of which are rather a product
 _BEFORE = (r"\partial", "d", r"\nabla", "}")  # what stands before a name that is differentiated
 _FIXED = (r"\text", r"\mathrm", r"\operatorname", r"\mathbb", r"\textrm", r"\begin", r"\end")
 
@@ -39,7 +41,7 @@ def _is_jacobian(word: str, defined: Container[str]) -> bool:
 
 
 def _runs(side: list[Tex]) -> Iterator[tuple[int, str]]:
-    """Capitals without a gap between them, with the place of the first."""
+    """Letters without a gap between them, with the place of the first."""
     place = 0
     while place < len(side):
         end = place + 1
@@ -53,7 +55,8 @@ def _runs(side: list[Tex]) -> Iterator[tuple[int, str]]:
         if word[0] == "d" and word[1:].isupper():  # dCE / dz
             word, starts = word[1:], place + 1
         is_plain = not (place and side[place - 1].text in ("_", "^")) and not _is_fixed(side, place)
-        if 1 < len(word) <= LONGEST_WORD and word.isupper() and is_plain:
+        is_long = len(word) >= (2 if word.isupper() else SHORTEST)
+        if is_long and len(word) <= LONGEST_WORD and is_plain:
             yield starts, word
         place = end
 
@@ -91,7 +94,7 @@ def _alone(side: list[Tex], words: Iterable[str]) -> Iterator[str]:
     """Letters that stand outside of the given names; the end of a range says nothing."""
     inside = {n for at, word in _runs(side) if word in words for n in range(at, at + len(word))}
     for place, token in enumerate(side):
-        if place in inside or not (token.is_letter and token.text.isupper()):
+        if place in inside or not token.is_letter:
             continue
         before = side[place - 1].text if place else ""
         in_script = before in ("^", "_") or (

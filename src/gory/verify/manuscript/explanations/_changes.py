@@ -37,8 +37,8 @@ from gory.notation._build import negated, plus, quotient, times
 from gory.notation._indices import substitute
 from gory.notation._plain import sign_split
 from gory.verify.manuscript.explanations._edit import Change, Edit, stem
+from gory.verify.manuscript.explanations._factor_changes import coefficients, divisors, factors
 from gory.verify.manuscript.explanations._scope import Maker, Scope, edit_of, everywhere
-from gory.verify.manuscript.explanations._tidy import scaled
 
 PAIR = 2
 
@@ -300,59 +300,6 @@ def _exponentials(expr: Expr, _scope: Scope) -> Iterator[Edit]:
         yield edit_of(Change.LOST_FACTOR, expr, times(expr, expr), expr)
 
 
-def _coefficients(expr: Expr, _scope: Scope) -> Iterator[Edit]:
-    """A term that lacks a 2, or has one too much."""
-    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
-        for number in (Fraction(2), Fraction(1, 2)):
-            kind = Change.LOST_NUMBER if number > 1 else Change.SPARE_NUMBER
-            yield edit_of(kind, expr, scaled(number, expr), num(2))
-
-
-def _multiplied(entry: Ref | Size, expr: Expr) -> Expr:
-    """A product with an entry, which is cancelled where it stands below."""
-    match expr:
-        case Div(above, below) if below == entry:
-            return above
-        case Div(above, Mul(factors)) if entry in factors:
-            place = factors.index(entry)
-            return Div(above, times(*factors[:place], *factors[place + 1 :]))
-    return with_factor(entry, expr)
-
-
-def with_factor(factor: Expr, expr: Expr) -> Expr:
-    """A product; numbers stand in front, as people write them, and entries of arrays behind."""
-    if isinstance(expr, Mul) and isinstance(expr.factors[-1], Sum):
-        return times(*expr.factors[:-1], factor, expr.factors[-1])
-    is_entry = isinstance(factor, Ref) and factor.indices
-    if isinstance(expr, Sum | Add) or not (is_entry or isinstance(factor, Add)):
-        return times(factor, expr)
-    return times(expr, factor)
-
-
-def _factors(expr: Expr, scope: Scope) -> Iterator[Edit]:
-    """A product that lacks an entry of an array, or has a factor too much."""
-    if isinstance(expr, Mul):
-        for place, factor in enumerate(expr.factors):
-            rest = (*expr.factors[:place], *expr.factors[place + 1 :])
-            if not isinstance(factor, Num) and rest:
-                yield edit_of(Change.SPARE_FACTOR, expr, times(*rest), factor)
-    if isinstance(expr, Div) and isinstance(expr.numerator, Ref | Fn):
-        over = Div(ONE, expr.denominator)
-        yield edit_of(Change.SPARE_FACTOR, expr, over, expr.numerator)
-    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum | Add):
-        for entry in (*scope.entries(), *scope.sizes):
-            yield edit_of(Change.LOST_FACTOR, expr, _multiplied(entry, expr), entry)
-
-
-def _divisors(expr: Expr, scope: Scope) -> Iterator[Edit]:
-    """A product that lacks ``1 / N``."""
-    if isinstance(expr, Mul | Ref | Fn | Div | Pow | Sum):
-        for entry in (*scope.entries(), *scope.sizes):
-            factor = Div(ONE, entry)
-            new = quotient(expr, entry) if isinstance(expr, Ref) else times(factor, expr)
-            yield edit_of(Change.LOST_FACTOR, expr, new, factor)
-
-
 def _terms(expr: Expr, _scope: Scope) -> Iterator[Edit]:
     """A term too much."""
     if isinstance(expr, Add):
@@ -386,7 +333,7 @@ KINDS: tuple[Maker, ...] = (
     _in_front,
     _turned,
     everywhere(_exponentials),
-    everywhere(_coefficients),
+    everywhere(coefficients),
     everywhere(_powers),
     everywhere(_arguments),
     everywhere(_slopes),
@@ -396,8 +343,8 @@ KINDS: tuple[Maker, ...] = (
     everywhere(_names),
     everywhere(_complements),
     everywhere(_terms),
-    everywhere(_factors),
-    everywhere(_divisors),
+    everywhere(factors),
+    everywhere(divisors),
     everywhere(_letters),
     _nothing,
     everywhere(_functions),

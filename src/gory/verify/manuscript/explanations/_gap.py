@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from gory.notation import Add, Expr, Index, Mul, Num, Sum, free_indices
 from gory.notation._build import plus, times
-from gory.verify.manuscript.explanations._changes import with_factor
 from gory.verify.manuscript.explanations._edit import Edit
+from gory.verify.manuscript.explanations._factor_changes import with_factor
 from gory.verify.manuscript.explanations._tidy import divided
 from gory.verify.manuscript.wording._wording import Style, Wording, worded
 
