@@ -33,6 +33,7 @@ _OF_A_NAME = re.compile(r"(?:sigmoid|tanh|relu|softplus|exp|sin)\(([a-z]\w*)\)")
 _OF_A_NUMBERED = re.compile(
     r"\(?(?:sigmoid|tanh|relu|softplus|exp|max)\((?:0, ?)?([A-Z]\w*)\[\d\](?:, ?0)?\)\)?"
 )
+_BY_AN_ENTRY = re.compile(r"d\(\w+, (\w+)\[([a-z](?:,[a-z])*)\]\)")
 _KINDS = ("a number", "a vector", "a matrix")
 
 
@@ -88,12 +89,18 @@ def is_undecided(names: Names, value: Bare | Slope) -> bool:
 def level_of(names: Names, values: Sequence[Value]) -> Level:
     """The axes and letters of an equation."""
     arrays = [value for value in values if isinstance(value, Array)]
-    axes = arrays[0].axes if arrays else 0
+    axes = arrays[0].axes if arrays and not _is_by_an_entry(names, values[0]) else 0
     slopes = [array.slope[0] for array in arrays if array.slope[0]]
     if names.has_rows:  # a gradient has the shape of its variable; Jacobians may be transposed
         slopes = [of for of in slopes if names.axes(of) or of in ("", "?")]
     turns = axes == 2 and bool(slopes) and not names.one_layout
     return Level(axes, tuple(names.spare_letters(MOST_LETTERS)), turns)
+
+
+def _is_by_an_entry(names: Names, value: Value) -> bool:
+    r"""``\partial f / \partial w_j`` of a vector w is a number, whatever it is said to be."""
+    match = _BY_AN_ENTRY.fullmatch(value) if isinstance(value, str) else None
+    return match is not None and names.axes(match[1]) == len(match[2].split(","))
 
 
 def texts(names: Names, level: Level, value: Value) -> list[tuple[str, str]]:
@@ -104,6 +111,8 @@ def texts(names: Names, level: Level, value: Value) -> list[tuple[str, str]]:
         own = lifted(names, value.written, level.axes)
         if not isinstance(value, Slope):
             value = own
+    if not level.axes and isinstance(value, Array):
+        raise ShapeError(f"one side is {_KINDS[0]}, the other {_KINDS[value.axes]}")
     if not level.axes:
         return [(str(value), "")]
     if isinstance(value, str):

@@ -23,6 +23,7 @@ from gory.notation.latex import (
     closing,
     single_name,
 )
+from gory.notation.latex.conventions import name_uses
 from gory.notation.manuscript._instead import forgetting, read_instead
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def fits(
         return ()
     found: dict[str, Fit] = {}
     added = _others(tokens, others, level.axes)
+    added = [*added, *_with_letters(tokens, others[0] if others and not level.axes else [])]
     for changed in (*_changed(tokens, reader.names.knowledge()), *added):
         with forgetting(reader):
             text = read_instead(reader, changed, level)
@@ -120,6 +122,19 @@ def _others(tokens: list[Tex], others: Sequence[list[Tex]], axes: int) -> Iterat
     at = tokens[-1].at
     for name in _names(others) if axes == 1 else [["I"]]:
         yield [*tokens, *(Tex(piece, at) for piece in name)]
+
+
+def _with_letters(tokens: list[Tex], left: list[Tex]) -> Iterator[list[Tex]]:
+    """``x_{ij}`` for ``x_i``, where the left side is an entry with the index j."""
+    own = [letter for use in name_uses(left) for letter in use.letters if letter.isalpha()]
+    for use in name_uses(tokens):
+        for letter in dict.fromkeys(own) if len(use.letters) == 1 else ():
+            if letter in use.letters:
+                continue
+            at, behind = tokens[use.name_end].at, tokens[use.end]
+            index = [Tex(piece, at) for piece in ("_", "{", *use.letters, letter)]
+            end = Tex("}", behind.at + len(behind.text) - 1)
+            yield [*tokens[: use.name_end + 1], *index, end, *tokens[use.end + 1 :]]
 
 
 def _own(tokens: list[Tex], factor: _Factor) -> list[Tex]:

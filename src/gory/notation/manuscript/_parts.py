@@ -35,6 +35,7 @@ _ENTRY = re.compile(
 _FORMS = r"\mathbf \boldsymbol \bm \mathrm \mathcal \operatorname & { :"
 _DRESS = frozenset(_FORMS.split())
 FORMULAS = frozenset(("display", "inline", "raw", "plain"))
+_CASE = re.compile(r"(?i)\b(?:for|if|when|at)\s+\$$")  # "For $\gamma = 0$": no definition
 _TITLED = re.compile(  # "**Compound expressions.** ...", "(b) ..." at the beginning of a paragraph
     r"(?:^[ \t]*\n|\A|^(?=[ \t]*\\item\b))[ \t]*(?:\\noindent\b|\\item\b)?[ \t]*"
     r"(?:(?:\*\*|__|\\(?:textbf|textsc|emph|textit)\s*\{)[^*\n{}$]{2,80}(?:\*\*|__|\})|"
@@ -126,6 +127,7 @@ def rows_of_part(text: str, part: Part) -> range:
 def learn_names(part: Part, text: str, stretch: Stretch, macros: frozenset[str]) -> None:
     """Learn what a stretch of mathematics does with its names."""
     is_latex = stretch.kind != "plain"
+    is_case = _CASE.search(text, max(stretch.start - 12, 0), stretch.start) is not None
     for row in _rows(text[stretch.start : stretch.end], is_latex=is_latex):
         used = {*part.uses}
         part.uses |= _names(row, is_latex=is_latex, macros=macros)
@@ -135,7 +137,7 @@ def learn_names(part: Part, text: str, stretch: Stretch, macros: frozenset[str])
             named = _names(side[:1], is_latex=is_latex, macros=macros)
             is_name = bool(named) and _ENTRY.fullmatch("".join(side[1:])) is not None
             if len(sides) > 1 and not is_slope and (is_name or side is sides[0]):
-                if is_name and _EQUALS & {*row}:
+                if is_name and _EQUALS & {*row} and not (is_case and row[-1].isdigit()):
                     part.defines |= named if side is sides[0] else named - used
                 part.says |= named or _names(side, is_latex=is_latex, macros=macros)
             elif stretch.kind == "inline" and not _SIGNS & {*side}:

@@ -21,6 +21,7 @@ from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, Chec
 from gory.verify.manuscript.doubts._other_uses import DIFFER
 
 OPEN = ("unread", "refuted")
+OF_INDICES = "holds only for "  # i = k, which the part itself would have to say
 Judge = Callable[[Sequence[Part]], list[CheckedDerivation]]
 
 
@@ -112,5 +113,6 @@ def _with(
 
 def _stands(line: CheckedLine) -> bool:
     """Whether a line is wrong whatever words and facts above may say of its names."""
-    is_conditional = line.why.startswith("holds ") or line.repair.startswith("holds ")
+    said = (one for one in (line.why, line.repair) if one.startswith("holds "))
+    is_conditional = any(not one.startswith(OF_INDICES) for one in said)
     return line.verdict == "refuted" and not is_conditional

@@ -20,18 +20,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from gory.notation import (
     D,
     Definition,
     Fact,
-    Num,
     Ref,
     Size,
-    Sum,
     free_indices,
     to_plain,
     walk,
@@ -47,7 +44,13 @@ from gory.verify.manuscript.doubts._carried_back import goes_back
 from gory.verify.manuscript.doubts._finite import at_values
 from gory.verify.manuscript.doubts._kinks import beyond_a_kink
 from gory.verify.manuscript.doubts._limits import equates_other_sums, of_one_span
-from gory.verify.manuscript.doubts._misread import defined_later, held_above, misread, rests_below
+from gory.verify.manuscript.doubts._misread import (
+    defined_later,
+    held_above,
+    is_idle,
+    misread,
+    rests_below,
+)
 from gory.verify.manuscript.doubts._one_hot import holds_one_hot
 from gory.verify.manuscript.doubts._other_uses import (
     DIFFER,
@@ -66,6 +69,7 @@ from gory.verify.manuscript.doubts._other_uses import (
     varied,
 )
 from gory.verify.manuscript.doubts._partial import in_words, is_wrong_for_others
+from gory.verify.manuscript.doubts._posed import fails_if, holds_if
 from gory.verify.manuscript.doubts._reach import failed_pairs, names_under, ranges_under
 from gory.verify.manuscript.doubts._regardless import holds_regardless, is_slip_regardless
 from gory.verify.manuscript.doubts._slip_above import SlipAbove, slip_above
@@ -189,13 +193,13 @@ class Certainty:
             if chain is None or chain is refutation.chain or _is_near(refutation):
                 continue
             row = chain.lines[0].row
-            if row <= line.row and not _fails_if(refutation, chain):
+            if row <= line.row and not fails_if(refutation, chain):
                 reason = f"row {row}, which is not read as a fact, may restrict {given}"
         for chain in self.posed if not reason else ():
             is_below = chain.lines[0].row > line.row
             if chain is refutation.chain or (is_below and _is_near(refutation)):
                 continue
-            if _holds_if(refutation, chain):
+            if holds_if(refutation, chain):
                 reason = f"it holds if row {chain.lines[0].row} is a fact"
         if not reason:
             return line
@@ -289,7 +293,11 @@ class Certainty:
             definitions.pop(name, None)
         else:
             definitions[name] = meaning.definition
-        other = refutation.ground.on(replace(paper, definitions=definitions))
+        paper = replace(paper, definitions=definitions)
+        sides = (refutation.before.exprs[0], refutation.line.exprs[0])
+        if meaning.definition is not None and is_idle(sides, paper):
+            return False  # where nothing depends on anything, everything holds
+        other = refutation.ground.on(paper)
         return any(
             other.compare(left, right, refutation.factors).verdict in PASSED
             for left, right in failed_pairs(refutation, other)
@@ -323,28 +331,6 @@ def _is_beside(doubt: str, refutation: Refutation) -> bool:
     for right, left in zip(line.exprs[:1], before.exprs[:1], strict=False):
         loose |= {i.name for i in free_indices(right) - free_indices(left)}
     return bool(loose - {match[1]})
-
-
-def _holds_if(refutation: Refutation, chain: Chain) -> bool:
-    """Whether a line holds where another equation of the text does."""
-    return any(verdict in PASSED for verdict in _verdicts_if(refutation, chain))
-
-
-def _fails_if(refutation: Refutation, chain: Chain) -> bool:
-    """Whether a line is wrong also where a total has the value that the text says."""
-    sides = [one.exprs[0] for one in chain.lines if one.exprs]
-    if len(sides) != 2 or not (isinstance(sides[0], Sum) and isinstance(sides[1], Num)):
-        return False
-    return all(verdict == "refuted" for verdict in _verdicts_if(refutation, chain))
-
-
-def _verdicts_if(refutation: Refutation, chain: Chain) -> Iterator[str]:
-    sides = [one.exprs[0] for one in chain.lines if one.exprs]
-    paper = refutation.ground.paper
-    facts = tuple(Fact(a, "=", b, f"{to_plain(a)} = {to_plain(b)}") for a, b in pairwise(sides))
-    other = refutation.ground.on(replace(paper, facts=(*paper.facts, *facts)))
-    for left, right in failed_pairs(refutation, other):
-        yield other.compare(left, right, refutation.factors).verdict
 
 
 def _is_near(refutation: Refutation) -> bool:

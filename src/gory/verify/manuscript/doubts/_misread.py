@@ -257,14 +257,14 @@ def held_above(refutation: Refutation, script: Script) -> tuple[tuple[str, ...],
     for names in [below, *([n] for n in below[:MOST_FREED] if len(below) > 1)]:
         kept = {n: d for n, d in script.paper.definitions.items() if n not in names}
         paper = replace(script.paper, definitions=kept)
-        if not names or _is_idle(sides, paper):
+        if not names or is_idle(sides, paper):
             continue
         if found := found_in(refutation, paper):
             return tuple(names), found
     return (), None
 
 
-def _is_idle(sides: tuple[Expr, ...], paper: Paper) -> bool:
+def is_idle(sides: tuple[Expr, ...], paper: Paper) -> bool:
     """Whether a derivative is zero since nothing says on what a name depends: no evidence."""
     slopes = [node for side in sides for node in walk(side) if isinstance(node, D)]
     return any(one.wrt.name not in reached_names(paper, one.body) for one in slopes)
