@@ -20,6 +20,8 @@ _ROWS_CALLED = re.compile(  # "$B \in \mathbb{R}^{K \times d}$ with rows $b_k^\t
     r"\b(?:with|and|has|whose)(?: the)? rows(?: are)? "
     r"\$([a-z])_\{?[a-z]\}?\s*(?:\^\s*\{?\s*(?:\\top|\\intercal|T)\b|\$)"
 )
+_WEIGHTS = ("W", "V", "U", "B")
+_DRESS = frozenset((r"\mathbf", r"\boldsymbol", r"\bm", r"\mathrm", "{", "}", "&"))
 _COLUMNS = re.compile(r"(?i)\bcolumns? of \$|\bwhose columns\b|\bas (?:its )?columns\b")
 
 
@@ -29,6 +31,7 @@ def rows_of(text: str, statements: Sequence[LatexStatement]) -> dict[str, str]:
         return {}
     found = {}
     called = {match[1] for match in _ROWS_CALLED.finditer(text) if match[2] == match[1].lower()}
+    called |= {one for one in _WEIGHTS if _is_in_front(one, statements)}
     for matrix in sorted(called | {match[1] for match in _ROWS.finditer(text)}):
         name = matrix.lower()
         uses = [_use(side, place) for one in statements for side in one.sides
@@ -39,9 +42,28 @@ def rows_of(text: str, statements: Sequence[LatexStatement]) -> dict[str, str]:
     return found
 
 
+def _is_in_front(matrix: str, statements: Sequence[LatexStatement]) -> bool:
+    """``\\eta_n = W x_n`` beside ``w_c^\\top x_n``: the matrix stands before vectors, bare, and
+    never turned or behind one; its rows stand turned before the same vectors.
+    """
+    shown = [
+        " ".join(t.text for t in s if t.text not in _DRESS) for o in statements for s in o.sides
+    ]
+    alone, vector = r"(?<![A-Za-z\\])", r"([a-z])(?![A-Za-z])"
+    own = alone + matrix
+    row = rf"{alone}{matrix.lower()} _ [a-z](?: ')? \^ (?:T|\\top|\\intercal) {vector}"
+    before = {m[1] for side in shown for m in re.finditer(rf"{own} {vector}", side)}
+    turned = any(re.search(rf"{own} [_^]|(?<![A-Za-z\\+=-] )[a-z] {own}", side) for side in shown)
+    rows = {m[1] for side in shown for m in re.finditer(row, side)}
+    return bool(before & rows) and not turned
+
+
 def _use(side: list[Tex], place: int) -> bool:
     """Whether one letter stands below a name, and nothing above it but a sign of transposition."""
-    behind = [t.text for t in side[place + 1 : place + 4]]
+    behind = [t.text for t in side[place + 1 : place + 6]]
+    if behind[1:2] == ["{"] and "}" in behind:
+        inner = [piece for piece in behind[2 : behind.index("}")] if piece != "'"]
+        behind = [behind[0], *(inner if len(inner) == 1 else ["{"])]
     before = side[place - 1].text if place else ""
     is_single = len(behind) > 1 and behind[0] == "_" and behind[1].isalpha()
-    return (is_single and behind[2:] != ["'"]) or before in ("_", "^")
+    return (is_single and behind[2:3] != ["'"]) or before in ("_", "^")

@@ -29,6 +29,7 @@ from gory.notation.manuscript.words._hedges import FORMULA
 
 NAME = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\[([A-Za-z0-9,]+)\])?")
 NUMERAL = re.compile(r"[-\d. ()/]+")
+SAME = "\\1"  # of an abbreviation: the indices that it has where it stands
 TEMPORARY = frozenset("uv")  # names of the parts of a quotient
 _LOGARITHM = re.compile(
     r"\(?log(?:\s+([A-Za-z]\w*(?:\[[\w,]+\])?)|\s*\(([A-Za-z]\w*(?:\[[\w,]+\])?)\))\)?"
@@ -203,9 +204,10 @@ def written_out(text: str, short: Mapping[str, Sequence[tuple[int, str]]], numbe
             if re.search(rf"\[[^\]]*\b{name}\b|sum_\{{?[^}} ]*\b{name}\b", text):
                 continue
             earlier = [body for place, body in versions if place <= number] or [versions[0][1]]
-            body = earlier[-1] if NAME.fullmatch(earlier[-1]) else f"({earlier[-1]})"
+            is_name = NAME.fullmatch(earlier[-1].replace(SAME, "")) is not None
+            body = earlier[-1] if is_name else f"({earlier[-1]})"
             text = slopes_written_out(text, name)  # nothing is differentiated by an expression
-            text = re.sub(rf"(?<![\w.]){name}(?![\w\[])", lambda _, b=body: b, text)
+            text = re.sub(rf"(?<![\w.]){name}(?![\w\[])", lambda m, b=body: m.expand(b), text)
         if text == before or len(text) > LONGEST_WRITTEN_OUT:
             break
     return text

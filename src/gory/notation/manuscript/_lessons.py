@@ -74,6 +74,7 @@ from gory.notation.latex.conventions import (
     write_leading_out,
     write_ones,
     write_operators_out,
+    write_said_functions,
     write_subscripts_out,
     write_transposes,
 )
@@ -112,6 +113,7 @@ class Survey:
         name_iterates(statements)
         name_signed(statements)
         write_functions_out(statements)
+        write_said_functions(self.text, statements)
         write_ones(statements)
         self.names.stand_ins = stand_in(self.text, statements)
         index_squares(statements)

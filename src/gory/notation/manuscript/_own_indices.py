@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gory.notation.manuscript._declared import SAME, written_out
 from gory.notation.manuscript._stated import Statement
 
 if TYPE_CHECKING:
@@ -24,17 +25,43 @@ def give_indices(
     """Enter such a definition with its indices, and say whether this could be done."""
     left, right = statement.sides[0].readings[0], statement.sides[place].readings[0]
     own = tuple(left[len(name) + 1 : -1].split(",")) if left != name else ()
+    is_labelled = bool(own) and _has_label(section, name, own, stray, right)
     is_one = _leaves_out(section, name, own, stray, right) if own else name in section.varied
-    if not is_one or name in section.short:
+    if not (is_one or is_labelled) or name in section.short:
         return False
     full = f"{name}[{','.join((*own, *stray))}]"
     first = replace(statement.sides[0], readings=(full,))
     whole = replace(statement, sides=(first, *statement.sides[1:]))
     if not section.enter(-1, name, (*own, *stray), whole, place):
         return False
-    section.short[re.escape(left)] = [(-1, full)]
     section.lettered[left] = full
+    if is_labelled:
+        indices = rf"(\w+(?:,\w+){{{len(own) - 1}}})"
+        section.short[rf"{name}\[{indices}\]"] = [(-1, f"{name}[{SAME},{','.join(stray)}]")]
+    else:
+        section.short[re.escape(left)] = [(-1, full)]
     return True
+
+
+def _has_label(
+    section: Section, name: str, own: tuple[str, ...], stray: tuple[str, ...], right: str
+) -> bool:
+    """``\\delta_k = \\partial L / \\partial z_k`` of ``L = -\\log p_y``: the label is left out.
+
+    Nothing runs over it, no left side shows it, and it stands on one entry only.
+    """
+    lefts = [s.sides[0].readings[0] for s in section.statements if s.sides[0].readings]
+    shown = {letter for one in lefts for found in _ENTRY.findall(one) for letter in _letters(found)}
+    texts = [r for s in section.statements for side in s.sides for r in side.readings]
+    uses = re.findall(rf"(?<!\w){re.escape(name)}(?!\w)(\[[\w,]*\])?", " ".join(texts))
+    entries = {*_ENTRY.findall(written_out(right, section.short, len(section.statements)))}
+    is_single = all(sum(one in _letters(found) for found in entries) == 1 for one in stray)
+    is_same = all(use.count(",") == len(own) - 1 and use for use in uses)
+    return is_single and is_same and not (shown | section.running) & {*stray}
+
+
+def _letters(entry: str) -> list[str]:
+    return entry[:-1].partition("[")[2].split(",")
 
 
 def _leaves_out(

@@ -35,6 +35,9 @@ from gory.notation.latex.conventions._ranges import without_numbers as without_n
 from gory.notation.latex.conventions._ranges import without_ranges as without_ranges
 from gory.notation.latex.conventions._row_values import drop_row_arguments as drop_row_arguments
 from gory.notation.latex.conventions._row_vectors import multiplies_rows as multiplies_rows
+from gory.notation.latex.conventions._said_functions import (
+    write_said_functions as write_said_functions,
+)
 from gory.notation.latex.conventions._short_gradients import (
     write_gradients_out as write_gradients_out,
 )

@@ -54,7 +54,8 @@ _IN_CASES = re.compile(
     (?:matching|same|identical|equal)\s(?:index|indices|indexes|letters?)|nur\sfür|
     for\s(?:one|two|some|large|small|equal|different|distinct|uniform|constant|random|
         a\ssingle(?!\s(?:[a-z]+\s)?(?:examples?|samples?|instances?|observations?|data|datum|
-        points?|rows?|components?|pairs?|inputs?|tokens?|images?|patterns?|neurons?|units?)\b)|a\sfixed|
+        points?|rows?|components?|pairs?|inputs?|tokens?|images?|patterns?|neurons?|units?|
+        steps?|layers?|heads?|quer(?:y|ies)|vectors?|words?|weights?|entr(?:y|ies)|terms?)\b)|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
             question|equation|identity)\w+)|
@@ -68,7 +69,8 @@ _BEHIND = re.compile(  # what may restrict a formula after it has been said
     if|when|whenever|in\s(?:this|that|which|the)\scase|on\saverage|in\sexpectation|diagonal|
     for\s(?:one|two|some|large|small|equal|different|distinct|uniform|constant|random|
         a\ssingle(?!\s(?:[a-z]+\s)?(?:examples?|samples?|instances?|observations?|data|datum|
-        points?|rows?|components?|pairs?|inputs?|tokens?|images?|patterns?|neurons?|units?)\b)|a\sfixed|
+        points?|rows?|components?|pairs?|inputs?|tokens?|images?|patterns?|neurons?|units?|
+        steps?|layers?|heads?|quer(?:y|ies)|vectors?|words?|weights?|entr(?:y|ies)|terms?)\b)|a\sfixed|
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
             question|equation|identity)\w+)|

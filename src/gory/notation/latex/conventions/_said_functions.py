@@ -1,0 +1,68 @@
+r"""Functions that words name: "where $\mathcal{S}$ is the softmax function".
+
+The name is replaced by the function wherever it has an argument, if no equation says what it is
+and it never stands without one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gory.notation.latex._scripts import FONTS
+from gory.notation.latex._statements import LatexStatement
+from gory.notation.latex._tokens import Tex, closing
+
+_FUNCTIONS = (  # how they are called, and how they are written
+    (r"softmax", [r"\operatorname", "{", "softmax", "}"]),
+    (r"(?:logistic(?:\ssigmoid)?|sigmoid)", [r"\sigma"]),
+    (r"(?:hyperbolic\stangent|tanh)", [r"\tanh"]),
+    (r"softplus", [r"\operatorname", "{", "softplus", "}"]),
+)
+_NAME = (
+    r"\$\s*(?P<name>(?:\\(?:mathcal|mathrm|mathbf|boldsymbol)\s*\{?\s*)?(?:[A-Za-z]|\\[a-z]{2,10}))"
+)
+_END = r"\s*\}?\s*(?:\(\s*(?:\\cdot|[a-z])\s*\))?\s*\$"
+_LETTER = re.compile(r"(?:\\[a-z]+|[A-Za-z])\s*$")
+
+
+def write_said_functions(text: str, statements: Sequence[LatexStatement]) -> None:
+    """Replace such names by what they are said to be."""
+    for word, written in _FUNCTIONS:
+        said = (
+            rf"{_NAME}{_END}\s+(?:is|denotes|means|stands\sfor|being)\s+(?:the|a)\s+{word}\b",
+            rf"\b{word}\s+function\s+{_NAME}{_END}",
+        )
+        for pattern in said:
+            for match in re.finditer(pattern, text):
+                letter = _LETTER.search(match["name"])
+                if letter and letter[0].strip() not in written:
+                    _write(letter[0].strip(), written, statements)
+
+
+def _write(name: str, written: list[str], statements: Sequence[LatexStatement]) -> None:
+    sides = [side for one in statements for side in one.sides if len(one.sides) > 1]
+    places = [[*_places(side, name)] for side in sides]
+    lefts = [one.sides[0] for one in statements if len(one.sides) > 1]
+    is_defined = any(start == 0 for left in lefts for start, _, _ in _places(left, name))
+    is_called = all(end >= 0 for found in places for _, _, end in found)
+    if is_defined or not is_called or not any(places):
+        return
+    for side, found in zip(sides, places, strict=True):
+        for start, stop, _ in reversed(found):
+            side[start:stop] = [Tex(piece, side[start].at) for piece in written]
+
+
+def _places(side: Sequence[Tex], name: str) -> Iterator[tuple[int, int, int]]:
+    """Where a name stands with its font, what is behind it, and the end of its argument or -1."""
+    tokens = list(side)
+    for place, token in enumerate(tokens):
+        if token.text != name:
+            continue
+        start, stop = place, place + 1
+        if place > 1 and tokens[place - 1].text == "{" and tokens[place - 2].text in FONTS:
+            start, stop = place - 2, place + 2
+        elif place and tokens[place - 1].text in FONTS:
+            start = place - 1
+        is_called = stop < len(tokens) and tokens[stop].text == "("
+        yield start, stop, closing(tokens, stop) if is_called else -1
