@@ -289,7 +289,9 @@ def slope_operator(r: LatexReader) -> Value:
     if r.ends_product():
         raise r.error("nothing follows to be differentiated", start)
     is_group = r.peek() in OPENING
-    body = r.powered(in_brackets(r.inside(r.group()))) if is_group else _differentiated_body(r)
+    body = (
+        r.powered(in_brackets(r.inside(r.group()))) if is_group else _differentiated_body(r, order)
+    )
     is_gradient = start.text == r"\nabla" and isinstance(body, str)
     if order == 2 and not hidden_axes(r.names, variables[0]):
         raise r.error("\\nabla^2 is read of a number by a vector", start)
@@ -327,11 +329,14 @@ def _is_transposed(r: LatexReader) -> bool:
     return False
 
 
-def _differentiated_body(r: LatexReader) -> Value:
-    r"""The rest of the product, or the L of ``\nabla_w L \cdot v``, whose gradient stands in it."""
+def _differentiated_body(r: LatexReader, order: int) -> Value:
+    r"""The rest of the product, or the L of ``\nabla_w L \cdot v``, ``v^\top \nabla^2 L v``, whose
+    derivative stands in it.
+    """
     place, tokens = r.place, r.tokens
     first = r.factor()
-    if r.peek() == r"\cdot" and not isinstance(first, Array):
+    is_defined = isinstance(first, Bare) and first.written.name in r.names.defined
+    if not isinstance(first, Array) and (r.peek() == r"\cdot" or (order == 2 and is_defined)):
         return first
     r.place, r.tokens = place, tokens
     return r.rest_of_product()

@@ -155,7 +155,7 @@ def notice_span(r: LatexReader, letters: list[str], sign: Tex) -> None:
     high = above[1] if above else ""
     low = limits.replace(above[0] if above else "", "").removeprefix("_")
     end = re.search(r"[A-Za-z]", high)
-    start = re.sub(rf"^{letters[0]}(?==|\\in)", "", low).lstrip("=")
+    start = re.sub(r"^(?:\\[a-z]+?|[A-Za-z]+)'*(?==|\\in)", "", low).lstrip("=")
     start, high = whole_span(r.names, r.text, (start, high))
     own = start + (f" to {high}" if high else "")
     for key in {letters[0], *([end[0]] if end else [])}:

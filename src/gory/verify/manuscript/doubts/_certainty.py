@@ -52,6 +52,7 @@ from gory.verify.manuscript.doubts._misread import (
     rests_below,
 )
 from gory.verify.manuscript.doubts._one_hot import holds_one_hot
+from gory.verify.manuscript.doubts._other_layout import is_in_this_layout
 from gory.verify.manuscript.doubts._other_uses import (
     DIFFER,
     TO_ZERO,
@@ -278,6 +279,8 @@ class Certainty:
                 if (name == says and meaning.row in own) or _is_out_of_place(meaning, refutation):
                     continue
                 if self.tried < MOST_TRIED and self.holds_with(refutation, name, meaning):
+                    if is_in_this_layout(refutation, name, meaning, self.script):
+                        continue
                     self.relied_on.setdefault(meaning.row, name)
                     return (
                         f"this holds if {name} is what row {meaning.row} says, and not if it is "
