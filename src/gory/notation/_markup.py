@@ -42,6 +42,10 @@ _SHORT = re.compile(
 _OWN_FRAME = re.compile(
     rf"\\(?:re)?newenvironment\*?\s*\{{([A-Za-z]+\*?)\}}\s*(?:\[\d\]\s*)?{_BRACED}\s*{_BRACED}"
 )
+_DOT = re.compile(  # w . x_i, a dot product; no sentence ends behind a space
+    r"(?m)(?<![\w$\\])([A-Za-z](?:_\w|\[\w\])?) \. "
+    r"(?=[a-z](?:_\w+|\[[\w,]+\])?(?![A-Za-z'’])[^$\n]*$)"
+)
 MOST_NAMES = 20  # of environments of a text's own
 _QUOTE = re.compile(r"(?m)(?:^[ \t]{0,3}>[^\n]*(?:\n|\Z))+")
 _OPENS = re.compile(r"\$\$|\\\[|\\begin\s*\{")
@@ -70,6 +74,8 @@ def usual(text: str) -> str:
     'so $p = q$, $a = b$ and $c = d$'
     >>> usual("p<sub>i</sub> = e<sup>z<sub>i</sub></sup>")
     'p_{i} = e^{z_{i}}'
+    >>> usual("p = sigmoid(w . x + b)")
+    'p = sigmoid(w · x + b)'
     """
     if len(text) > LONGEST_DOCUMENT:
         return text  # and it will be refused
@@ -82,6 +88,7 @@ def usual(text: str) -> str:
         text = _ROLE.sub(lambda m: f"$${m[2].rstrip()}$${_lines_behind(m[2])}", text)
     if len(_CONSTANT.findall(text)) == 1:  # of two, one may hold what the other does not
         text = _CONSTANT.sub(r"\\mathrm{const}", text)
+    text = _DOT.sub(lambda m: f"{m[1]} · ", text)
     return _spelled_out(_from_html(_unquoted_displays(text)))
 
 

@@ -60,10 +60,11 @@ def _is_in_front(matrix: str, statements: Sequence[LatexStatement]) -> bool:
 
 def _use(side: list[Tex], place: int) -> bool:
     """Whether one letter stands below a name, and nothing above it but a sign of transposition."""
-    behind = [t.text for t in side[place + 1 : place + 6]]
+    behind = [t.text for t in side[place + 1 : place + 7]]
     if behind[1:2] == ["{"] and "}" in behind:
         inner = [piece for piece in behind[2 : behind.index("}")] if piece != "'"]
-        behind = [behind[0], *(inner if len(inner) == 1 else ["{"])]
+        is_label = len(inner) == 3 and inner[1] == "_"  # w_{y_i}
+        behind = [behind[0], *(inner[:1] if len(inner) == 1 or is_label else ["{"])]
     before = side[place - 1].text if place else ""
     is_single = len(behind) > 1 and behind[0] == "_" and behind[1].isalpha()
     return (is_single and behind[2:3] != ["'"]) or before in ("_", "^")

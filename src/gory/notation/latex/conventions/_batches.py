@@ -20,7 +20,6 @@ _BIAS = rf"(?:{_FONT} \{{ [bc](?:layer\w*)? \}}|[bc](?:layer\w*)?){_SCRIPT}*"
 _AFFINE = re.compile(rf"(?:^|(?<=[(,] ))({_CAPITAL}) ({_CAPITAL}) \+ ({_BIAS})(?= [),]|$)")
 _PRODUCT = re.compile(rf"^{_CAPITAL} {_CAPITAL}(?: \+|$)")
 _WEIGHTS = re.compile(rf"(?:{_FONT} \{{ )?(?:W|U|V|\\Theta)")
-_INDEXED = re.compile(rf"(?:{_FONT} \{{ )?[bc](?: \}})?(?: \^ \S+)? _ (?:\{{ )?[a-z]")
 _TURNED = re.compile(r"\^ (?:\{ (?:[\[(] \w+ [\])] )?)?(?:T|\\top|\\intercal)")
 _SQUARE = re.compile(
     rf"1 ([+-]) (?:\( ({_CAPITAL}) \)|([A-Z](?: _ \d)?)) \^ (?:\{{ 2 \}}|2)|"
@@ -40,8 +39,7 @@ Changed = list[tuple[int, int, str]]
 def write_batches_out(statements: Sequence[LatexStatement]) -> None:
     """Write what is meant of every instance, or entry, with products of matrices, in place."""
     shown = [_shown(side) for one in statements for side in one.sides]
-    if not any(_INDEXED.search(text) for text in shown):
-        _replace(statements, _with_ones)
+    _replace(statements, _with_ones)
     if any(sign in text.split() for text in shown for sign in _ENTRYWISE):
         _replace(statements, _with_products)
     _replace(statements, _with_sums)

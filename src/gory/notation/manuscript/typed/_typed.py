@@ -52,7 +52,7 @@ _SUMS = {"sum": r"\sum", "prod": r"\prod", "Σ": r"\sum", "∑": r"\sum", "∏":
 _SIGNS = {
     "||": r"\|", "‖": r"\|", "**": "^", "==": "=", "!=": r"\neq", "<=": r"\le", ">=": r"\ge",
     ".*": r"\odot", "⊙": r"\odot", "∘": r"\odot", "@": "", "→": r"\to", "->": r"\to",
-    "∞": r"\infty", "×": r"\times", "·": "*",
+    "∞": r"\infty", "×": r"\times", "·": r"\cdot",
 }  # fmt: skip
 _SHORT_WORDS = """
 a i is as it in an at so to of on or by if we be no do up us my me he am go and the for are not but
