@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gory.notation.manuscript._section import Section
 
 _ENTRY = re.compile(r"\w+\[[\w,]+\]")
+_AT = re.compile(r"(?<!\w)([A-Za-z]+?)at[a-z]+(?!\w)")  # the value of a function somewhere else
 
 
 def give_indices(
@@ -57,7 +58,9 @@ def _has_label(
     entries = {*_ENTRY.findall(written_out(right, section.short, len(section.statements)))}
     is_single = all(sum(one in _letters(found) for found in entries) == 1 for one in stray)
     is_same = all(use.count(",") == len(own) - 1 and use for use in uses)
-    return is_single and is_same and not (shown | section.running) & {*stray}
+    at_others = {m[1] for text in texts for m in _AT.finditer(text)}  # p(w | c), not written out
+    is_open = bool(at_others & {name, *section.builder.defined})
+    return is_single and is_same and not is_open and not (shown | section.running) & {*stray}
 
 
 def _letters(entry: str) -> list[str]:

@@ -30,9 +30,22 @@ def no_definition(section: Section, number: int, statement: Statement) -> bool:
     reading = next(side.readings[0] for side in statement.sides[1:] if side.readings)
     if is_for_once(section, statement, reading) or is_worked_out(statement, section.manuscript):
         return True
+    if _is_of_the_last(section, statement):
+        return True
     if is_solution(section, statement, reading):
         section.solved.add(number)
     return number in section.solved
+
+
+def _is_of_the_last(section: Section, statement: Statement) -> bool:
+    """``\\eta_k = 0`` beside ``\\eta_i = ...`` with i up to k: of the last entry, not of all."""
+    left = statement.sides[0].readings[0]
+    name, _, letter = left.rstrip("]").partition("[")
+    if letter not in {high for _, high in section.manuscript.limits.values()}:
+        return False
+    lefts = (one.sides[0].readings[:1] for one in section.manuscript.statements)
+    others = {found[0] for found in lefts if found} - {left}
+    return any(re.fullmatch(rf"{name}\[[a-z]\]", one) for one in others)
 
 
 def is_solution(section: Section, statement: Statement, reading: str) -> bool:

@@ -172,6 +172,8 @@ def hedges(before: str, after: str) -> tuple[Hedge, ...]:
     found = [Hedge("not", in_cases=False)] if _DENIED.search(before) else []
     if _ASKED.search(before):
         found.append(Hedge(before.strip(), in_cases=False))
+    if after.endswith("?"):
+        found.append(Hedge("?", in_cases=False))
     after = _SAYS_MORE.sub("", _CONSEQUENCE.sub("", after))
     for words, patterns in ((before, (_NOT_MEANT, _IN_CASES)), (after, (_NOT_MEANT, _BEHIND))):
         for pattern in patterns:
@@ -217,6 +219,7 @@ class Flow:
         last = (
             _STOP.split(after.lstrip())[0].replace(_END, "") if goes_on and "." not in own else ""
         )
+        last = "?" if re.match(r"\s*\?", after) else last  # "Where is x = 0?"
         return first, f"{inner} {last}".strip()
 
 
