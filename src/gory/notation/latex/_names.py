@@ -105,6 +105,7 @@ class Names:
     entries: dict[str, Entries] = field(default_factory=dict)  # of arrays, by entry
     composed: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # S of S_t(g(W)): where
     true_classes: dict[str, str] = field(default_factory=dict)  # of one-hot names, by letter
+    classes_in_words: bool = False  # words name these letters
     calls: dict[str, tuple[str, ...]] = field(default_factory=dict)  # first arguments of a name
     at_steps: dict[str, str] = field(default_factory=dict)  # names without the step of others
     designs: dict[str, str] = field(default_factory=dict)  # matrices, and names of their rows

@@ -82,11 +82,11 @@ def capitals(side: list[Tex]) -> Iterator[str]:
 def survey_true_class(names: Names, left: Value, right: str) -> None:
     """``t_k = (1 - a) delta_{ky} + a / K``: the class y, which nothing runs over, belongs to t.
 
-    So does that of a one-hot vector to a loss.
+    So does that of a one-hot vector to a loss, if words name it.
     """
     if not isinstance(left, Bare) or left.written.instance:
         return
-    if not left.written.subscripts and not names.true_classes:
+    if not left.written.subscripts and not names.classes_in_words:
         return
     own = {*left.written.subscripts}
     deltas = {x for pair in re.findall(r"delta\[(\w+),(\w+)\]", right) for x in pair}

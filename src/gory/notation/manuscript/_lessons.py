@@ -95,7 +95,9 @@ class Survey:
 
     def of(self, statements: Sequence[LatexStatement]) -> None:
         self.write_out(statements)
-        self.names.true_classes |= dict(classes_in_words(self.text))
+        said = dict(classes_in_words(self.text))
+        self.names.true_classes |= said
+        self.names.classes_in_words = bool(said)
         known: object = None
         for turn in range(MOST_ROUNDS):  # what is learnt from the end matters at the beginning
             for statement in statements:
