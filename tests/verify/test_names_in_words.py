@@ -1,0 +1,111 @@
+r"""What words say of a name: the class of a one-hot vector, a function, a label left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from gory import proofread
+
+TEXTS = {  # a text with a place, what is right there, and slips
+    "a class in words": (
+        r"Let $\hat y = \mathrm{softmax}(\theta)$ and $J = -\sum_i y_i \log \hat y_i$, where $y$ "
+        r"is a one-hot vector with a one at position $k$. "
+        r"$$\frac{\partial J}{\partial \theta_i} = -\frac{\partial \theta_k}{\partial \theta_i} + "
+        r"§$$",
+        r"\frac{e^{\theta_i}}{\sum_j e^{\theta_j}}",
+        (r"\frac{e^{\theta_k}}{\sum_j e^{\theta_j}}", r"e^{\theta_i}"),
+    ),
+    "a function in words": (
+        r"Let $\mu_{nc} = \mathcal{S}(\eta_n)_c$ where $\mathcal{S}$ is the softmax function. "
+        r"$$\frac{\partial \mu_{nc}}{\partial \eta_{nj}} = §$$",
+        r"\mu_{nc} (\delta_{cj} - \mu_{nj})",
+        (r"\mu_{nc} (\delta_{cj} - \mu_{nc})", r"\mu_{nc} (1 - \mu_{nj})"),
+    ),
+    "a label that is left out": (
+        r"Let $p = \mathrm{softmax}(z)$ with $z = V h + b$ and $\ell = -\log p_y$ for the label "
+        r"$y$. We write $\delta_k = \frac{\partial \ell}{\partial z_k}$. "
+        r"$$\frac{\partial \ell}{\partial h_j} = §$$",
+        r"\sum_k V_{kj} \delta_k",
+        (r"\sum_k V_{jk} \delta_k", r"\sum_k V_{kj} \delta_k p_k"),
+    ),
+    "rows of a matrix of weights": (
+        r"Let $\eta_n = W x_n$, $\mu_{nc} = \mathrm{softmax}(\eta_n)_c$ and "
+        r"$J = -\sum_n \sum_c y_{nc} \log \mu_{nc}$ with $\sum_c y_{nc} = 1$, so that "
+        r"$\eta_{nc} = w_c^\top x_n$. $$\nabla_{w_j} J = §$$",
+        r"\sum_n (\mu_{nj} - y_{nj}) x_n",
+        (r"\sum_n (y_{nj} - \mu_{nj}) x_n", r"\sum_n \mu_{nj} x_n"),
+    ),
+    "a quadratic form": (
+        r"Let $f(z) = \log \sum_i e^{z_i}$, $p_i = e^{z_i} / \sum_j e^{z_j}$ and $v \in "
+        r"\mathbb{R}^n$. $$v^\top \nabla^2 f(z) v = \sum_i p_i v_i^2 - §$$",
+        r"\left( \sum_i p_i v_i \right)^2",
+        (r"\sum_i p_i^2 v_i^2", r"\sum_i p_i v_i"),
+    ),
+    "an index that is lost": (
+        r"Let $X \in \mathbb{R}^{n \times d}$ and $f(w) = \frac12 \|X w - y\|^2$. With rows "
+        r"$x_i^\top$ of $X$, $$\frac{\partial f}{\partial w_j} = \sum_i (x_i^\top w - y_i) §$$",
+        "x_{ij}",
+        ("x_i", "x_{ji}"),
+    ),
+    "a bias of batches by its entries": (
+        r"Let $F = X W + b$ with $X \in \mathbb{R}^{N \times D}$ and $L = \frac12 \sum_n \sum_c "
+        r"F_{nc}^2$. $$\frac{\partial L}{\partial b_c} = §$$",
+        r"\sum_n F_{nc}",
+        ("F_{nc}", r"\sum_c F_{nc}"),
+    ),
+    "a word in small letters": (
+        r"Let $P_k = e^{a_k} / \sum_j e^{a_j}$ and $xent(Y, P) = -\sum_k Y_k \log P_k$ with "
+        r"$\sum_k Y_k = 1$. $$\frac{\partial xent}{\partial a_j} = §$$",
+        "P_j - Y_j",
+        ("Y_j - P_j", "P_j"),
+    ),
+    "the case of a definition": (
+        r"Let $p = \sigma(z)$. For $y = 1$ the loss is $L = -(1 - p)^2 \log p$. "
+        r"$$\frac{dL}{dp} = 2 (1 - p) \log p - §$$",
+        r"\frac{(1 - p)^2}{p}",
+        (r"\frac{1 - p}{p}", r"(1 - p)^2"),
+    ),
+    "a slip in what a name is": (
+        r"Let $p_i = \sigma(x_i^T w)$ and $J = -\frac{1}{n} \sum_i (y_i \log p_i + (1 - y_i) "
+        r"\log(1 - p_i))$. Then $\nabla J = \frac{1}{n} X^T (p - y)$ and "
+        r"$$\nabla^2_w J = \frac{1}{n} X^T S X, \qquad S = \mathrm{diag}(p \odot (1 - §))$$",
+        "p",
+        ("y",),
+    ),
+    "a case before a display": (
+        r"Let $R = \sum_j |w_j| + \frac12 \sum_j w_j^2$; for $w_j > 0$"
+        "\n\n"
+        r"$$\frac{\partial R}{\partial w_j} = §$$",
+        "1 + w_j",
+        ("1 - w_j", "w_j"),
+    ),
+    "a dot in plain text": (
+        "p_i = sigmoid(w . x_i)\nL = -sum_i [y_i log(p_i) + (1 - y_i) log(1 - p_i)]\n\n"
+        "dp_i/dw_j = p_i (1 - p_i) x_ij\n"
+        "dL/dw_j = sum_i § x_ij",
+        "(p_i - y_i)",
+        ("(y_i - p_i)",),
+    ),
+}
+
+
+def last(text: str) -> str:
+    return proofread(text).lines[-1].verdict
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_is_right_holds(name: str) -> None:
+    text, right, _ = TEXTS[name]
+    assert last(text.replace("§", right)) in ("proved", "tested")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_slip_is_found(name: str) -> None:
+    text, _, slips = TEXTS[name]
+    for slip in slips:
+        assert "refuted" in {line.verdict for line in proofread(text.replace("§", slip)).lines}
+
+
+def test_a_question_claims_nothing() -> None:
+    text = r"Let $F = y^2$. Where is $\frac{dF}{dy} = 0$? There, where $y = 0$."
+    assert "refuted" not in {line.verdict for line in proofread(text).lines}
