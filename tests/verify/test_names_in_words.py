@@ -109,3 +109,31 @@ def test_a_slip_is_found(name: str) -> None:
 def test_a_question_claims_nothing() -> None:
     text = r"Let $F = y^2$. Where is $\frac{dF}{dy} = 0$? There, where $y = 0$."
     assert "refuted" not in {line.verdict for line in proofread(text).lines}
+
+
+def test_a_condition_at_the_end_of_a_row_is_one_of_the_row() -> None:
+    text = (
+        r"Let $y_k = e^{a_k} / \sum_i e^{a_i}$. \begin{align*} \frac{\partial y_k}{\partial a_j} "
+        r"&= -\frac{e^{a_k} e^{a_j}}{(\sum_i e^{a_i})^2} = - y_k y_j, \quad j \neq k \end{align*}"
+    )
+    assert [line.verdict for line in proofread(text).lines] == ["proved", "proved"]
+
+
+def test_a_case_goes_on_in_the_next_display() -> None:
+    text = (
+        r"$T = \max(0, \|a - p\|^2 - \|a - n\|^2 + m)$. When the loss is positive,"
+        "\n\n"
+        r"$$\nabla_a T = 2 (n - p)$$"
+        "\n\n"
+        r"$$\nabla_p T = -2 (a - p)$$"
+    )
+    assert "refuted" not in {line.verdict for line in proofread(text).lines}
+
+
+@pytest.mark.parametrize("one", ["1", r"\mathbf{1}", r"\mathbf 1"])
+def test_a_transposed_one_is_a_vector(one: str) -> None:
+    text = (
+        rf"Let $z = W x$, $p = \frac{{e^z}}{{{one}^T e^z}}$ and $L = -y^T \log p$ with "
+        rf"${one}^T y = 1$. $$\nabla_z L = p - y$$"
+    )
+    assert [line.verdict for line in proofread(text).lines] == ["proved"]

@@ -40,11 +40,18 @@ class Statement:
 
 
 def with_condition(statement: Statement, number: int, condition: tuple[str, str, str]) -> Statement:
-    """The same with a condition under which one of its sides is claimed."""
+    """The same with a condition under which one of its sides is claimed.
+
+    At the end of a row it is said of all of the row that has none.
+    """
     sides = list(statement.sides)
     if number < len(sides):
-        more = (*sides[number].conditions, condition)
-        sides[number] = replace(sides[number], conditions=more)
+        last = sides[number]
+        ends = number == len(sides) - 1
+        row = [n for n in range(1, number) if ends and sides[n].row == last.row]
+        for place in (number, *(n for n in row if not sides[n].conditions)):
+            more = (*sides[place].conditions, condition)
+            sides[place] = replace(sides[place], conditions=more)
     return replace(statement, sides=tuple(sides))
 
 

@@ -1,14 +1,14 @@
 r"""``X W + 1 b^\top``: a 1 beside a transposed name is the vector of ones.
 
 Nobody writes the factor 1, so one that stands right before a transposed name, or right behind a
-sign of transposition, is no number.
+sign of transposition, is no number; nor is a 1 that is transposed itself, ``1^\top e^z``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gory.notation.latex._scripts import TRANSPOSED
+from gory.notation.latex._scripts import FONTS, TRANSPOSED
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 
@@ -24,7 +24,9 @@ def write_ones(statements: Sequence[LatexStatement]) -> None:
 def _bold(side: list[Tex]) -> list[Tex]:
     out: list[Tex] = []
     for place, token in enumerate(side):
-        if token.text == "1" and (_before_transposed(side, place + 1) or _behind_sign(side, place)):
+        is_vector = _is_sign(side, place + 1) or _before_transposed(side, place + 1)
+        is_bold = any(before.text in FONTS for before in side[max(place - 2, 0) : place])
+        if token.text == "1" and not is_bold and (is_vector or _behind_sign(side, place)):
             out += [Tex(sign, token.at) for sign in (r"\mathbf", "{", "1", "}")]
         else:
             out.append(token)

@@ -195,19 +195,29 @@ class Flow:
     def see(self, kind: str, words: str) -> None:
         """The next stretch of a document."""
         if kind in ("prose", "heading"):
-            self.parts.append(words if kind == "prose" else "\n\n")
+            self.parts.append(words if kind == "prose" else "\n\n\n")
             return
         inner = " ".join(f"{m[1]} {FORMULA}" for m in _TEXT.finditer(_CASES.sub("", words)))
         stop = "." if words.rstrip(" \n}").endswith(".") else ""
         is_display = kind == "display"
         self.parts.append(f"{FORMULA}{inner and f' {inner}'}{stop}{_END if is_display else ''}")
 
+    def goes_on(self, at: int) -> bool:
+        """Whether nothing but a little space stands between a formula and a display before it."""
+        before = [*self.parts[max(at - 2, 0) : at]]
+        if before and not before[-1].strip() and not before[-1].count("\n\n\n"):
+            before.pop()
+        return bool(before) and before[-1].endswith(_END)
+
     def around(self, at: int) -> tuple[str, str]:
         """The sentence of a formula, up to it and behind it."""
         if at < 0:
             return "", ""
-        before = "".join(self.parts[max(at - REACH, 0) : at])
         own = self.parts[at]
+        first = at
+        while own.endswith(_END) and self.goes_on(first):  # a display behind a display
+            first -= 2 if not self.parts[first - 1].strip() else 1
+        before = "".join(self.parts[max(first - REACH, 0) : first])
         ends = ".!?" if own.endswith(_END) else ".!?" + FORMULA
         if before.rstrip() and before.rstrip()[-1] not in ends + _END:
             before = before.rstrip() + " "  # an empty line before a display ends no sentence
@@ -215,12 +225,12 @@ class Flow:
         goes_on = not own.endswith(_END) or re.match(r"\s*[a-z,(]", after)
         inner = own.removeprefix(FORMULA).strip("." + _END)
         asked = before.rstrip().endswith("?")  # "True or false?"
-        first = _STOP.split(before.rstrip()[:-1] if asked else before)[-1].replace(_END, "")
+        said = _STOP.split(before.rstrip()[:-1] if asked else before)[-1].replace(_END, "")
         last = (
             _STOP.split(after.lstrip())[0].replace(_END, "") if goes_on and "." not in own else ""
         )
         last = "?" if re.match(r"\s*\?", after) else last  # "Where is x = 0?"
-        return first, f"{inner} {last}".strip()
+        return said, f"{inner} {last}".strip()
 
 
 def sentence(words: str) -> str:
