@@ -137,3 +137,15 @@ def test_a_transposed_one_is_a_vector(one: str) -> None:
         rf"${one}^T y = 1$. $$\nabla_z L = p - y$$"
     )
     assert [line.verdict for line in proofread(text).lines] == ["proved"]
+
+
+def test_bars_of_gradients_are_told_from_those_of_averages() -> None:
+    text = (
+        r"GLU: $y = a \odot \sigma(b)$ with $a = W x$, $b = V x$. Given $\bar y = \partial L / "
+        r"\partial y$: $\bar a = \bar y \odot \sigma(b)$, $\bar b = \bar y \odot a \odot \sigma(b) "
+        r"\odot (1 - \sigma(b))$, $\bar W = \bar a x^\top$ and $\bar x = §$."
+    )
+    right, wrong = r"W^\top \bar a + V^\top \bar b", r"W^\top \bar a + V^\top \bar a"
+    found = [line.verdict for line in proofread(text.replace("§", right)).lines]
+    assert found == ["proved"] * 4
+    assert proofread(text.replace("§", wrong)).lines[-1].verdict == "refuted"

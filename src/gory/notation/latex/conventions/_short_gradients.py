@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK, TRANSPOSED, single_name
 from gory.notation.latex._statements import LatexStatement
-from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex._tokens import Tex, Word, closing
 from gory.notation.latex.conventions._delta_gradients import spell_with_d
 
 _SAYS_FOR = re.compile(r"(?i)^\W*(?:for|to denote|means?|stands for|denotes?|instead of)\W*$")
@@ -222,8 +222,11 @@ def _written_out(
             continue
         at, name = side[place].at, _name(side[place + 1 : end])
         if name in named:
-            out.append(Tex(f"d{name}", at))
-            out += side[_name_end(side, place + 1) : end]
+            stop = _name_end(side, place + 1)
+            last = side[stop - 1]  # a bar or a delta stood there
+            until = last.until if isinstance(last, Word) else 0
+            out.append(Word(f"d{name}", at, until) if until else Tex(f"d{name}", at))
+            out += side[stop:end]
             place = end
             continue
         opening, ending, sign = Tex("{", at), Tex("}", at), Tex(r"\partial", at)
