@@ -13,6 +13,7 @@ from gory.notation.latex._arrays import Array, applied
 from gory.notation.latex._functions import at_argument
 from gory.notation.latex._primes import latest_variable, own_variable
 from gory.notation.latex._scripts import (
+    ACCENTS,
     FONTS,
     GREEK,
     LAYER,
@@ -76,8 +77,14 @@ def refuse_unknown_function(r: LatexReader, written: Written) -> None:
     is_upright = (token.is_word and LAYER not in name) or (token.text in _ROMAN and len(name) > 1)
     if not is_upright or r.peek() not in ("(", "[", r"\{"):
         return
-    if not (r.names.of(name).applied or r.names.of(name).is_number or is_divided(r)):
+    is_value = name in r.names.defined and _is_accented(name)  # yhat (1 - yhat)
+    if not (r.names.of(name).applied or r.names.of(name).is_number or is_value or is_divided(r)):
         raise r.error(f"{name} is not among the functions that are read", token)
+
+
+def _is_accented(name: str) -> bool:
+    """Whether a word is a letter with an accent, as every reading spells it."""
+    return name[1:] in ACCENTS.values()
 
 
 def notice_bracket(r: LatexReader, written: Written) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 
+from gory.notation._nodes import FUNCTIONS
 from gory.notation.manuscript._declared import NAME, left_name
 from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Statement
@@ -13,12 +14,11 @@ _WORD = re.compile(r"[A-Za-z]\w*(?:\[\d+(?:,\d+)*\])?")
 _LETTERS = re.compile(r"[A-Za-z]\w*")
 _BINDER = re.compile(r"(?:sum|prod|max|min)_(?:\{[^{}]*\}|\w+)")
 _INDICES = re.compile(r"\[(?!\d+(?:,\d+)*\])[^\[\]]*\]")
-_FUNCTIONS = frozenset(("exp", "log", "sqrt"))
-_CONSTRUCTS = _FUNCTIONS | {"d", "delta"}
+_CONSTRUCTS = frozenset(FUNCTIONS) | {"d", "delta"}
 
 
 def is_number(side: Side) -> bool:
-    return bool(side.readings) and {*_LETTERS.findall(side.readings[0])} <= _FUNCTIONS
+    return bool(side.readings) and {*_LETTERS.findall(side.readings[0])} <= frozenset(FUNCTIONS)
 
 
 def said_bodies(statements: Sequence[Statement]) -> dict[str, str]:

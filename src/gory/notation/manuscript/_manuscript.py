@@ -59,6 +59,7 @@ from gory.notation.manuscript.words._hedges import Flow, named_scalars
 from gory.notation.manuscript.words._one_hot_rows import Said, one_hot_rows
 from gory.notation.manuscript.words._said_names import Mention, counted, mention_of, said_name
 from gory.notation.manuscript.words._totals import Total, totals_of
+from gory.notation.manuscript.words._typed_sets import typed_sets
 
 MOST_STATEMENTS = 5000  # a book has as many; an article a few hundred
 _AFTER = re.compile(
@@ -279,7 +280,7 @@ class _Reading:
             (name, axis + bool(self.names.instance(name))): size
             for (name, axis), size in self.names.sizes.items()
         }
-        self.out.domains = dict(self.names.domains)
+        self.out.domains = {**typed_sets(self.text), **self.names.domains}
         self.out.stand_ins = self.names.stand_ins
         self.out.left_out = frozenset(self.names.left_out)
         self.out.doubtful = {

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from gory.notation.manuscript._declared import NAME
 from gory.notation.manuscript._known_values import is_number, open_names, said_bodies
 from gory.notation.manuscript._sides import Side
-from gory.notation.manuscript._stated import Manuscript, Statement, Tuple
+from gory.notation.manuscript._stated import Manuscript, Statement, Tuple, variables
 from gory.notation.manuscript.words._cues import explains, is_case, is_to_solve
 from gory.notation.manuscript.words._hedges import FORMULA, hedges
 
@@ -29,6 +29,7 @@ _ITEM = re.compile(  # whose mark may have been taken for that of a comment
     r"\s+(?:[-*•]|\d{1,2}[.)])[ \t]|\n\n[ \t]+(?=\$)"
 )
 _DECIMAL = re.compile(r"\d\.\d\d")
+_PARTIAL = re.compile(r"\d\.\d|[2-9]|\d\d")
 _PARTS = re.compile(r"(?i)[,;:.\n]|\b(?:and|while|but|whereas)\b")
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]|\\(?:sub)*section\b", re.MULTILINE)
 MOST_ENTRIES = 12
@@ -118,12 +119,13 @@ def with_tails_apart(manuscript: Manuscript) -> Manuscript:
     """
     said = _said(manuscript.statements)
     tuples = [*manuscript.tuples, *_spelled_out(manuscript, said)]
-    if not tuples:
+    put = _put_for_variables(manuscript)
+    if not tuples and not put:
         return manuscript
-    said |= {one.name for one in tuples}
+    said |= put | {one.name for one in tuples}
     found: list[Statement] = []
     for one in manuscript.statements:
-        place = _tail(one, said)
+        place = _tail(one, said, put)
         if place:
             before, *numbers = one.sides[place - 1 :]
             sides = (replace(before, relation=""), *numbers)
@@ -134,14 +136,32 @@ def with_tails_apart(manuscript: Manuscript) -> Manuscript:
     return replace(manuscript, statements=found)
 
 
-def _tail(one: Statement, said: set[str]) -> int:
-    """Where the numbers begin at the end of a chain of other things; 0 if nowhere."""
+def _put_for_variables(manuscript: Manuscript) -> set[str]:
+    """Names that derivatives are taken by and that get a number, ``w = 0.5`` beside ``dL/dw``: a
+    chain that goes on with a number says its last part of that number alone.
+    """
+    varied = variables(manuscript.statements)
+    found = set[str]()
+    for one in manuscript.statements:
+        texts = [side.readings[0] for side in one.sides if side.readings]
+        is_put = len(texts) == 2 == len(one.sides) and _NUMBER.fullmatch(texts[1])
+        name = NAME.fullmatch(texts[0]) if is_put and one.sides[1].relation == "=" else None
+        if name and not one.is_fact and {name[0], name[1]} & varied:
+            found.add(name[1])
+    return found
+
+
+def _tail(one: Statement, said: set[str], put: set[str]) -> int:
+    """Where the numbers begin at the end of a chain of other things; 0 if nowhere. What is one or
+    nothing may be so in general, and without the names that have numbers any whole number may.
+    """
     place = len(one.sides)
     while place > 1 and is_number(one.sides[place - 1]):
         place -= 1
     words = {*_WORD.findall(" ".join(one.sides[place - 1].readings[:1]))}
     is_tail = 1 < place < len(one.sides) and not one.condition and not one.is_fact
-    is_tail = is_tail and not is_to_solve(one.cue) and _DECIMAL.search(one.sides[-1].readings[0])
+    number = (_PARTIAL if words & put else _DECIMAL).search(one.sides[-1].readings[0])
+    is_tail = is_tail and not is_to_solve(one.cue) and number is not None
     return place if is_tail and words & said else 0
 
 

@@ -44,20 +44,19 @@ from gory.notation.manuscript._einstein import contracted, says_einstein
 from gory.notation.manuscript._facts_stated import is_fact
 from gory.notation.manuscript._index_conditions import within_bounds
 from gory.notation.manuscript._inherited import inherited
-from gory.notation.manuscript._inner_names import with_inner_names
 from gory.notation.manuscript._known_values import not_computed
 from gory.notation.manuscript._limits import declare_limits
 from gory.notation.manuscript._meanings import other_meanings, unread_names, unread_words
 from gory.notation.manuscript._named_parts import name_parts
-from gory.notation.manuscript._named_slopes import with_names_first
 from gory.notation.manuscript._own_indices import give_indices
-from gory.notation.manuscript._points import aside, with_tails_apart, without_examples
+from gory.notation.manuscript._points import aside, without_examples
 from gory.notation.manuscript._script import Chain, Script
 from gory.notation.manuscript._script_builder import ScriptBuilder
 from gory.notation.manuscript._script_settled import guessed, settled_script, with_cues
 from gory.notation.manuscript._solutions import no_definition
 from gory.notation.manuscript._special import passing_names
 from gory.notation.manuscript._stated import Manuscript, Statement, variables
+from gory.notation.manuscript._taken_apart import taken_apart
 from gory.notation.manuscript._through import in_order
 from gory.notation.manuscript._upstream import fill_in
 from gory.notation.manuscript._worked_values import examples_of
@@ -87,7 +86,7 @@ def read_scripts(manuscript: Manuscript, given: Sequence[str] = ()) -> list[Scri
     NotationError
         If a fact in ``given`` cannot be read.
     """
-    manuscript = with_tails_apart(with_inner_names(with_names_first(manuscript)))
+    manuscript = taken_apart(manuscript)
     own = aside(points := examples_of(manuscript), variables(manuscript.statements))
     sections: dict[int, list[Statement]] = {}
     for statement in manuscript.statements:

@@ -9,7 +9,7 @@ speak of an update nobody knows any more which numbers are meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gory.notation.manuscript._declared import NAME, is_one_value, left_name
@@ -37,6 +37,7 @@ _CHANGES = re.compile(  # what a name stands for
     r"(?i)\\leftarrow|\\gets|:=|←|<-|\\(?:to|mapsto|rightarrow)\b|→|"
     r"\b(?:updat\w*|new|next|iterat\w*|steps?|epochs?|instead|minim\w*|maxim\w*|optim\w*)\b"
 )
+_SIZE = re.compile(r"\s*([A-Z]\w*)\s*=\s*(\d+)\s*")
 _HEADING = re.compile(r"(?m)^[ \t]*#{1,6}[ \t]|\\(?:sub)*section\b")
 
 
@@ -65,7 +66,7 @@ def examples_of(manuscript: Manuscript) -> list[Point]:
 
 def _worked_points(manuscript: Manuscript, taken: Container[int]) -> list[Point]:
     """The examples of a text, but for statements at some places, which belong to others."""
-    bodies = said_bodies(manuscript.statements)
+    bodies = {**said_bodies(manuscript.statements), **_sizes(manuscript.declarations)}
     found: list[_Example] = []
     last = 0
     for one in manuscript.statements:
@@ -91,6 +92,12 @@ def _worked_points(manuscript: Manuscript, taken: Container[int]) -> list[Point]
         for one in found
         if one.claims and not one.is_void
     ]
+
+
+def _sizes(declarations: Sequence[str]) -> dict[str, str]:
+    """Names in capitals that have a number for the whole text, ``T = 2``."""
+    matches = map(_SIZE.fullmatch, declarations)
+    return {match[1]: match[2] for match in matches if match is not None}
 
 
 def is_worked_out(statement: Statement, manuscript: Manuscript) -> bool:

@@ -19,7 +19,7 @@ from gory.notation.manuscript._parts import Part
 from gory.notation.manuscript._script import Script
 from gory.notation.manuscript._section import read_scripts
 from gory.notation.manuscript._special import late_values
-from gory.notation.manuscript._stated import Manuscript
+from gory.notation.manuscript._stated import Manuscript, Statement
 from gory.notation.manuscript._through import through_names
 from gory.notation.manuscript.words._cues import is_supposed, says_anew
 from gory.verify.manuscript._by_parts import by_parts
@@ -225,13 +225,19 @@ def _with_new_meanings(
             found, contested = _checked(read_scripts(manuscript, given))
     manuscript, found, contested = _with_late_values(manuscript, given, found, contested)
     said = {place for place in contested if says_anew(manuscript.statements[place].cue)}
+    statements = manuscript.statements
+    # a list of losses has another L in every row, and beside it what follows from that one
+    listed = {n for n in contested if statements[n].cue.rstrip().endswith(":")}
+    listed |= {n for n in contested if _row(statements[n + 1 : n + 2]) == _row(statements[n:])}
     others = sorted(contested - said)[:MOST_DOUBTFUL]
-    for places in ([said] if len(said) > 1 else []) + [{n} for n in sorted({*said, *others})]:
+    lists = [many for many in (said, listed) if len(many) > 1]
+    for places in lists + [{n} for n in sorted({*said, *others})]:
         if not places & contested:
             continue
         other = manuscript.with_sections(places)
         again, _ = _checked(read_scripts(other, given), explains=False)
-        rows = {side.row for n in places for side in manuscript.statements[n].sides}
+        own = () if places is listed else places
+        rows = {side.row for n in own for side in manuscript.statements[n].sides}
         before, after = _passed(found, rows), _passed(again, rows)
         if after > before or (after == before and places <= said):
             manuscript = other
@@ -282,6 +288,10 @@ def _models(manuscript: Manuscript) -> list[int]:
 
 def _has_doubts(found: Sequence[CheckedDerivation]) -> bool:
     return any(line.verdict not in (*PASSED, "given") for one in found for line in one.lines)
+
+
+def _row(statements: Sequence[Statement]) -> int:
+    return next((one.sides[0].row for one in statements if one.sides), -1)
 
 
 def _passed(found: Sequence[CheckedDerivation], but: Container[int]) -> int:

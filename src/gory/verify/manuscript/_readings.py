@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from gory.notation.manuscript._manuscript import read_manuscript
 from gory.notation.manuscript._parts import Part
 from gory.notation.manuscript._stated import Manuscript
-
-_FUNCTION = re.compile(r"(?<!\w)([A-Za-z]\w*)\(([A-Za-z])\)\s*=")  # g(z) = ...
-_SLASHED = re.compile(r"/\s?\d+[A-Za-z]")  # 1/2m: the paper language reads (1/2) m
-_RAISED_T = re.compile(r"[\w)]\^T(?!\w)")  # w^T x: the paper language reads a power
+from gory.notation.manuscript._taken_apart import taken_apart
 
 Key = tuple[tuple[tuple[int, int], ...], bool, frozenset[str]]
+
+_SLASHED = re.compile(r"/\s?\d+[A-Za-z]")  # 1/2m: the paper language reads (1/2) m
+_RAISED_T = re.compile(r"[\w)]\^T(?!\w)")  # w^T x: the paper language reads a power
+_FUNCTION = re.compile(r"(?<!\w)([A-Za-z]\w*)\(([A-Za-z])\)\s*=")  # g(z) = ...
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,17 @@ class Readings:
         as_typed: bool = False,
         fixed: frozenset[str] = frozenset(),
     ) -> Manuscript:
-        """Some parts of the text, as `read_manuscript` reads them."""
+        """Some parts of the text, as `read_manuscript` reads them, taken apart."""
         key = tuple((part.start, part.end) for part in parts), as_typed, fixed
         if key not in self.made:
-            self.made[key] = read_manuscript(
+            read = read_manuscript(
                 self.text,
                 as_typed=as_typed,
                 within=parts,
                 fixed=fixed,
                 one_layout=self.one_layout,
             )
+            self.made[key] = taken_apart(read)
         return self.made[key]
 
 

@@ -38,8 +38,11 @@ _CALLED = re.compile(  # "softmax s_i = exp(z_i) / ...": a word of what the name
 )
 _BRACKET = re.compile(r"\s[(\[{]([^()\[\]{}]{1,200})[)\]}]\s*$")
 _COLUMN = re.compile(
-    r"(?<=\S)(?:\s{3,}|\s*(?://|<-+|←)\s*|,\s+(?=[a-z]+[!.]?\s*$)"
+    r"(?<=\S)(?:\s{3,}|\s*(?://|<-+|←)\s*|,\s+(?=[A-Za-z][A-Za-z' -]*[!.]?\s*$)"
     r"|,\s+(?=[A-Za-z]\w?\s+(?:is\s+)?(?:a\s+)?one[- ]hot\b))(?=[A-Za-z])([^=]{2,})$"
+)
+_SET = re.compile(  # of the values that a name has
+    r"(?:,\s+|\s+)(?:(?:with|for|and|where)\s+)?([A-Za-z](?:_\w|\[\w\])?\s*(?:\bin\b|∈)\s*\{[-+−\d,\s]{1,30}\})[.;]?\s*$"
 )
 _TAIL = re.compile(  # what stands behind a line of a chain
     r"\s*(?://|<-+|←|;|\(\*+\))\s*(.*)$|"
@@ -91,10 +94,12 @@ def label(line: str, is_name: Callable[[str], bool]) -> int:
 
 def remark_behind(line: str, is_name: Callable[[str], bool]) -> Remark | None:
     """The remark at the end of a line."""
-    match = _BRACKET.search(line[-240:]) or _COLUMN.search(line[-240:])
+    match = _SET.search(line[-240:]) or _BRACKET.search(line[-240:]) or _COLUMN.search(line[-240:])
     if match is None:
         return None
     at, inner = max(len(line) - 240, 0) + match.start(), match[1]
+    if match.re is _SET and "=" in line[:at]:
+        return Remark(at, words=inner)
     if match.re is _BRACKET and _is_factor(line, at):
         return None
     if "=" not in line[:at].replace("==", ""):
@@ -108,6 +113,9 @@ def remark_behind(line: str, is_name: Callable[[str], bool]) -> Remark | None:
     words = _WORD.findall(inner)
     if _is_formula(inner) or all(map(is_name, words)):
         return None
+    before = remark_behind(line[:at], is_name) if line[at : at + 1] == "," else None
+    if before is not None and before.words:  # e = y - f (residual), one sample
+        return Remark(before.at, words=f"{before.words}, {inner}")
     return Remark(at, words=inner)
 
 

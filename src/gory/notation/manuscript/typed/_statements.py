@@ -65,7 +65,7 @@ _VALUE = re.compile(  # "b = 1", and not "h = 1 / (1 + exp(-z))"
 )
 _AND = re.compile(r",?\s+(?:and|with|where)\s+(?=[^\W\d_]+\d*(?:\[[^\[\]]*\]|_\w+)?\s*:?=)")
 _FUNCTIONS = """
-log ln exp sum prod delta tanh sqrt sigmoid max min relu softplus sin cos abs sign softmax
+log ln dlog dln exp sum prod delta tanh sqrt sigmoid max min relu softplus sin cos abs sign softmax
 logsumexp sinh cosh tr det diag index given
 """
 _CHOSEN = re.compile(  # f(x) = x if x > 0 else 0
@@ -232,7 +232,7 @@ class _Reading:
                 continue
             sides, first, last = _without_words(_sides(here, at + start + skipped))
             if len(sides) > 1 and all(text.strip() for _, text, _ in sides):
-                is_fact = bool(_FACT.search(own.group() if own else cue))
+                is_fact = bool(_FACT.search(own.group() if own else sentence(cue)))
                 before = sentence(f"{self.words} {cue} {first}")
                 self.found.append(
                     PlainStatement(
