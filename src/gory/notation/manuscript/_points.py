@@ -160,8 +160,8 @@ def _tail(one: Statement, said: set[str], put: set[str]) -> int:
         place -= 1
     words = {*_WORD.findall(" ".join(one.sides[place - 1].readings[:1]))}
     is_tail = 1 < place < len(one.sides) and not one.condition and not one.is_fact
-    number = (_PARTIAL if words & put else _DECIMAL).search(one.sides[-1].readings[0])
-    is_tail = is_tail and not is_to_solve(one.cue) and number is not None
+    says = _PARTIAL if words & put else _DECIMAL
+    is_tail = is_tail and not is_to_solve(one.cue) and says.search(one.sides[-1].readings[0])
     return place if is_tail and words & said else 0
 
 
