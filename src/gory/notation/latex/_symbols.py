@@ -6,6 +6,7 @@ inner product over an index that its author left out.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gory.notation.latex._applied import arguments, is_divided, refuse_unknown_values
@@ -91,13 +92,26 @@ def notice_bracket(r: LatexReader, written: Written) -> None:
     """A name that always has a bracket behind it may be a function and not a factor."""
     name = written.name
     if r.peek() != "(":
-        r.names.bare.add(name)
+        if not (r.names.is_mention and _is_called_a_function(r)):
+            r.names.bare.add(name)
         if name == "sigma" and r.names.is_logistic and not written.subscripts:
             r.doubts.add("sigma, which is a function here, stands without its argument")
     elif name in r.names.defined or r.names.is_function(name) or is_divided(r):
         return
     elif name not in r.names.bare or name in r.names.primed:
         r.doubts.add(f"{name}(...) may be a function of which the text does not say what it is")
+
+
+_FUNCTION = re.compile(
+    r"\}?\s*(?:\$|\\\))[^.$]{0,60}\b(?:functions?|cdf|pdf|c\.d\.f|p\.d\.f|density|distribution|"
+    r"activation|nonlinearity|non-linearity|map|operator)\b"
+)
+
+
+def _is_called_a_function(r: LatexReader) -> bool:
+    r"""Whether words call what is mentioned a function: "$\Phi$ is the standard normal cdf"."""
+    last = r.tokens[r.place - 1] if r.place else r.tokens[0]
+    return _FUNCTION.match(r.text, last.at + len(last.text)) is not None
 
 
 _BOLD = (r"\mathbf", r"\boldsymbol", r"\bm", r"\pmb", r"\vec")

@@ -182,6 +182,7 @@ def multiplied(names: Names, parts: list[Value]) -> Value:
     for place, part in enumerate(parts):
         if whole is not None and whole.cols and isinstance(part, Bare):
             is_one = is_number(names, part) and not _is_counted(names, part)
+            is_one |= _is_weight(names, part, whole, parts[place - 1])
             part = part if is_one else lifted(names, part.written)
         elif isinstance(part, Bare) and _stands_before_array(names, parts, place):
             part = lifted(names, part.written)
@@ -195,6 +196,15 @@ def multiplied(names: Names, parts: list[Value]) -> Value:
     if whole is None:
         return " ".join(numbers)
     return scaled(whole, " ".join(numbers)) if numbers else whole
+
+
+def _is_weight(names: Names, part: Bare, whole: Array, before: Value) -> bool:
+    """``x_i x_i^T p_i``: an entry that the text computes, behind an outer product, is a number."""
+    is_outer = whole.rows and isinstance(before, Array) and before.cols and not before.rows
+    known = names.axes(part.written.name) <= len(part.written.subscripts)
+    return bool(is_outer and known and part.written.subscripts) and (
+        part.written.name in names.defined
+    )
 
 
 def _is_counted(names: Names, part: Bare) -> bool:

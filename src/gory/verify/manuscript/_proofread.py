@@ -228,7 +228,8 @@ def _with_new_meanings(
     statements = manuscript.statements
     # a list of losses has another L in every row, and beside it what follows from that one
     listed = {n for n in contested if statements[n].cue.rstrip().endswith(":")}
-    listed |= {n for n in contested if _row(statements[n + 1 : n + 2]) == _row(statements[n:])}
+    listed &= (plain := {n for n in contested if statements[n].is_plain})
+    listed |= {n for n in plain if _row(statements[n + 1 : n + 2]) == _row(statements[n:])}
     others = sorted(contested - said)[:MOST_DOUBTFUL]
     lists = [many for many in (said, listed) if len(many) > 1]
     for places in lists + [{n} for n in sorted({*said, *others})]:

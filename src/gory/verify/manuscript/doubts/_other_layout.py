@@ -25,13 +25,13 @@ def is_in_this_layout(refutation: Refutation, name: str, meaning: Meaning, scrip
     turned = ground.on(replace(script.paper, definitions=definitions))
     for chain in script.chains:
         for one, line in pairwise(chain.lines) if chain is not refutation.chain else ():
-            sides = (*one.exprs[:1], *line.exprs[:1])
-            if len(sides) < 2 or line.is_definition or not any(_speaks(e, name) for e in sides):
+            if line.is_definition or not one.exprs or not line.exprs:
                 continue
-            if (
-                ground.compare(*sides).verdict in PASSED
-                and turned.compare(*sides).verdict == "refuted"
-            ):
+            left, right = one.exprs[0], line.exprs[0]
+            if not (_speaks(left, name) or _speaks(right, name)):
+                continue
+            is_wrong_there = turned.compare(left, right).verdict == "refuted"
+            if is_wrong_there and ground.compare(left, right).verdict in PASSED:
                 return True
     return False
 
