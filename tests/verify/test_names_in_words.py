@@ -21,6 +21,18 @@ TEXTS = {  # a text with a place, what is right there, and slips
         r"\mu_{nc} (\delta_{cj} - \mu_{nj})",
         (r"\mu_{nc} (\delta_{cj} - \mu_{nc})", r"\mu_{nc} (1 - \mu_{nj})"),
     ),
+    "a function that is let": (
+        r"Let $g$ be the logistic function, $h = g(a)$ and $E = -t \ln h - (1 - t) \ln(1 - h)$. "
+        r"$$\frac{\partial E}{\partial a} = §$$",
+        "h - t",
+        ("t - h", "h"),
+    ),
+    "sigma for the softmax": (
+        r"The softmax $\sigma(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}$ has the derivative "
+        r"$$\frac{\partial \sigma(z)_i}{\partial z_j} = §$$",
+        r"\sigma(z)_i (\delta_{ij} - \sigma(z)_j)",
+        (r"\sigma(z)_i (\delta_{ij} - \sigma(z)_i)", r"\sigma(z)_i (1 - \sigma(z)_j)"),
+    ),
     "a label that is left out": (
         r"Let $p = \mathrm{softmax}(z)$ with $z = V h + b$ and $\ell = -\log p_y$ for the label "
         r"$y$. We write $\delta_k = \frac{\partial \ell}{\partial z_k}$. "
@@ -149,3 +161,16 @@ def test_bars_of_gradients_are_told_from_those_of_averages() -> None:
     found = [line.verdict for line in proofread(text.replace("§", right)).lines]
     assert found == ["proved"] * 4
     assert proofread(text.replace("§", wrong)).lines[-1].verdict == "refuted"
+
+
+def test_a_gradient_without_its_variable_is_one_by_the_only_parameter() -> None:
+    text = (
+        r"Let $y_n = \sigma(w^\top \phi_n)$ and $E = -\sum_n \{ t_n \ln y_n + (1 - t_n) "
+        r"\ln(1 - y_n) \}$. $$\nabla E = \sum_n (y_n - t_n) \phi_n = §$$"
+    )
+    right, wrong = r"\Phi^\top (y - t)", r"\Phi^\top (t - y)"
+    found = [line.verdict for line in proofread(text.replace("§", right)).lines]
+    assert found == ["proved", "proved"]
+    assert proofread(text.replace("§", wrong)).lines[-1].verdict != "proved"
+    by_another = text.replace(r"\phi_n = §", "w")
+    assert proofread(by_another).lines[-1].verdict == "unread"

@@ -28,6 +28,7 @@ from gory.notation.latex._wholes import Bare, Slope, Value, apart, hidden_axes, 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
 
+_PARAMETERS = ("w", "W", "theta", "Theta", "beta", "B", "V", "U")
 HIGHEST_ORDER = 4
 LONGEST_ABOVE = 12  # tokens of what is differentiated before a slash
 _UPRIGHT = (r"\mathrm", r"\text", r"\textrm", r"\operatorname", r"\rm")
@@ -358,8 +359,18 @@ def _own_variable(r: LatexReader, start: Tex) -> list[Written]:
     end = closing(r.tokens, place) if place > r.place else -1
     known = single_name(r.tokens[r.place : place]) if end > 0 else ""
     if not known or not r.names.is_function(known):
+        if parameter := _only_parameter(r):
+            r.doubts.add("the text does not say by what this gradient is taken")
+            return [Written(parameter, start)]
         raise r.error("say by what the gradient is taken, as in \\nabla_{z_k}", start)
     return _variable(r, r.tokens[place + 1 : end])
+
+
+def _only_parameter(r: LatexReader) -> str:
+    r"""The w of a text about ``w^\top x_n`` in which nothing else is a parameter; "" if unclear."""
+    found = [n for n in _PARAMETERS if n in r.names.usage and n not in r.names.defined]
+    found = [n for n in found if r.names.of(n).subscripts or r.names.axes(n)]
+    return found[0] if len(found) == 1 and r.names.axes(found[0]) == 1 else ""
 
 
 def _order(r: LatexReader, start: Tex) -> int:

@@ -28,9 +28,11 @@ _LETTER = re.compile(r"(?:\\[a-z]+|[A-Za-z])\s*$")
 
 def write_said_functions(text: str, statements: Sequence[LatexStatement]) -> None:
     """Replace such names by what they are said to be."""
+    if _defines_softmax(statements):
+        _write(r"\sigma", _FUNCTIONS[0][1], statements, even_if_defined=True)
     for word, written in _FUNCTIONS:
         said = (
-            rf"{_NAME}{_END}\s+(?:is|denotes|means|stands\sfor|being)\s+(?:the|a)\s+{word}\b",
+            rf"{_NAME}{_END}\s+(?:is|be|denotes?|means|stands\sfor|being)\s+(?:the|a)\s+{word}\b",
             rf"\b{word}\s+function\s+{_NAME}{_END}",
         )
         for pattern in said:
@@ -40,13 +42,35 @@ def write_said_functions(text: str, statements: Sequence[LatexStatement]) -> Non
                     _write(letter[0].strip(), written, statements)
 
 
-def _write(name: str, written: list[str], statements: Sequence[LatexStatement]) -> None:
+def _defines_softmax(statements: Sequence[LatexStatement]) -> bool:
+    r"""Whether an equation says that ``\sigma(z)_i`` is a quotient with a sum below, and it has an
+    index behind its argument wherever it stands.
+    """
+    is_said = False
+    for one in statements:
+        for number, side in enumerate(one.sides):
+            for start, _, end in _places(side, r"\sigma"):
+                if end < 0 or [t.text for t in side[end + 1 : end + 2]] != ["_"]:
+                    return False
+                is_left = number == start == 0 and len(one.sides) > 1
+                right = [t.text for t in one.sides[1]] if is_left else []
+                is_said |= right[:1] == [r"\frac"] and r"\sum" in right
+    return is_said
+
+
+def _write(
+    name: str,
+    written: list[str],
+    statements: Sequence[LatexStatement],
+    *,
+    even_if_defined: bool = False,
+) -> None:
     sides = [side for one in statements for side in one.sides if len(one.sides) > 1]
     places = [[*_places(side, name)] for side in sides]
     lefts = [one.sides[0] for one in statements if len(one.sides) > 1]
     is_defined = any(start == 0 for left in lefts for start, _, _ in _places(left, name))
     is_called = all(end >= 0 for found in places for _, _, end in found)
-    if is_defined or not is_called or not any(places):
+    if (is_defined and not even_if_defined) or not is_called or not any(places):
         return
     for side, found in zip(sides, places, strict=True):
         for start, stop, _ in reversed(found):
