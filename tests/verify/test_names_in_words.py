@@ -22,7 +22,8 @@ TEXTS = {  # a text with a place, what is right there, and slips
         (r"\mu_{nc} (\delta_{cj} - \mu_{nc})", r"\mu_{nc} (1 - \mu_{nj})"),
     ),
     "a function that is let": (
-        r"Let $g$ be the logistic function, $h = g(a)$ and $E = -t \ln h - (1 - t) \ln(1 - h)$. "
+        r"Let $g$ be the logistic function and $h = g(a)$ with "
+        r"$E = -t \ln h - (1 - t) \ln(1 - h)$. "
         r"$$\frac{\partial E}{\partial a} = §$$",
         "h - t",
         ("t - h", "h"),
