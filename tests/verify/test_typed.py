@@ -162,3 +162,8 @@ def test_signs_of_plain_text(text: str, right: str, wrong: str) -> None:
 @pytest.mark.parametrize("piece", ["dx/dx ", "√", "√(", "1{i = ", "dx dx ", "ℓ"])
 def test_long_runs_of_signs_are_read_in_no_time(piece: str) -> None:
     assert gory.proofread(f"x = 1\n\ny = {piece * (10_000 // len(piece))}\n").lines is not None
+
+
+def test_a_number_behind_a_derivative_is_a_line() -> None:
+    found = gory.proofread("L = w^2\nw = 3\ndL/dw = 2 w = 7\n")
+    assert any("7" in line.text and line.verdict in ("refuted", "unread") for line in found.lines)

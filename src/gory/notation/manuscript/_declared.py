@@ -13,7 +13,7 @@ from dataclasses import replace
 from gory.notation._nodes import FUNCTIONS, ONE, Add, D, Expr, Mul, Num, Pow, Ref, Sum, walk
 from gory.notation._reader import WORDS
 from gory.notation.latex import slopes_written_out
-from gory.notation.manuscript._stated import Statement
+from gory.notation.manuscript._stated import Statement, variables
 from gory.notation.manuscript.words._cues import (
     concludes,
     is_case,
@@ -264,12 +264,19 @@ def is_posed(statement: Statement) -> bool:
 
 
 def is_for_a_case(statement: Statement, statements: Sequence[Statement]) -> bool:
-    """``For $y = 1$ the loss is $L = ...$``: what a name is that is used in one case only."""
-    is_case_only = is_within_case(statement.cue) and not is_to_solve(statement.cue)
+    """``For $y = 1$ the loss is $L = ...$``: what a name is that is used in one case only.
+
+    It must say of what the name is made: of a value it does not, nor of what it is differentiated
+    by, ``For $z = 0$ the loss is $L = \\log 2$``.
+    """
+    if not is_within_case(statement.cue) or is_to_solve(statement.cue):
+        return False
     name = left_name(statement)
     equal = [one for one in statements if len(one.sides) > 1 and left_name(one) == name]
-    first = [side.readings[0] for side in statement.sides[1:] if side.readings]
-    return is_case_only and len(equal) == 1 and first[:1] != [] and not NUMERAL.fullmatch(first[0])
+    body = next((side.readings[0] for side in statement.sides[1:] if side.readings), "")
+    cases = {left_name(one) for one in statements if one.at < statement.at and is_case(one.cue)}
+    names = {*re.findall(r"[A-Za-z]\w*", body)} - {*FUNCTIONS}
+    return len(equal) == 1 and bool(names) and not cases & variables(statements)
 
 
 def is_mere_fact(statement: Statement) -> bool:

@@ -54,8 +54,9 @@ def _averages(statements: Sequence[LatexStatement]) -> bool:
             for before, token in pairwise([Tex("", 0), *side]):
                 (barred if before.text == _BAR else bare).add(token.text)
         left, right = _closed(one.sides[0]), [t.text for t in one.sides[-1]]
-        if [t.text for t in left[:1]] == [_BAR] and r"\sum" in right and r"\frac" in right[:1]:
-            lefts.add(left[1].text)
+        is_barred = [t.text for t in left[:1]] == [_BAR]
+        if is_barred and r"\sum" in right and r"\frac" in right[:1]:
+            lefts |= {t.text for t in left[1:2]}
     return bool(barred - bare or lefts)
 
 
