@@ -260,15 +260,15 @@ def test_wide_registers_are_used_where_the_machine_has_them():
     import numba
     from llvmlite import binding
 
-    from gory.ops import _row_kernels
+    from gory.ops import _long_kernels
     from gory.ops._ranges import ranges_of
 
     if not binding.get_host_cpu_features().get("avx512f"):
         pytest.skip("this machine has no 512-bit registers")
     # Compiled once more, because code from the cache cannot be looked at.
-    fresh = numba.njit(error_model="numpy", _nrt=False)(_row_kernels.softmax_rows.py_func)
+    fresh = numba.njit(error_model="numpy", _nrt=False)(_long_kernels.softmax_long.py_func)
     z = np.zeros(400, np.float32)
-    fresh(ranges_of(1, 400, ()), z, z.copy(), 400, 1e-38, z.copy())
+    fresh(ranges_of(1, 400, ()), z, z.copy(), 400, 1e-38, z.copy(), False)
     (assembly,) = fresh.inspect_asm().values()
     assert assembly.count("zmm") > 10 * assembly.count("ymm")
 

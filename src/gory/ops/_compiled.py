@@ -19,7 +19,6 @@ from gory.ops import _direction_kernels as direction_kernels
 from gory.ops import _group_kernels as group_kernels
 from gory.ops import _long_kernels as long_kernels
 from gory.ops import _option_kernels as option_kernels
-from gory.ops import _row_kernels as row_kernels
 from gory.ops import _short_option_kernels as short_option_kernels
 from gory.ops import _sparse_kernels as sparse_kernels
 from gory.ops import _tile_kernels as tile_kernels
@@ -34,21 +33,26 @@ from gory.ops._threads import share_kernel
 Kernel = Callable[..., None]
 
 
-# Results from this size on go to memory past the cache.
-LARGE = 2**25
+# Results from this size on go to memory past the cache: with the logits they would take twice as
+# much of it, more than a core's share.
+LARGE = 2**23
 # Scratch memory up to this size stays with its thread.
 KEPT = 2**22
+# Entries between the scratch memory of one thread and the next: a core also fetches the lines after
+# those it uses, and where another one writes to them each waits for the other.
+APART = 528
 _FLOAT64 = np.dtype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One function in four forms, by the length of the rows."""
+    """One function in three forms, by the length of the rows."""
 
     tiles: Kernel
     groups: Kernel
-    rows: Kernel
     long: Kernel
+    grouped: int
+    """The longest row that is computed in groups."""
     keeps: bool = False
     """Whether exponentials are kept, in memory for a row."""
     writes: bool = True
@@ -68,46 +72,45 @@ class Family:
         k = z.shape[1]
         if k <= tile_kernels.LONGEST:
             return self.tiles, _scratch(z, threads)
-        if k <= (group_kernels.LONGEST if self.writes else group_kernels.LONGEST_READ):
+        if k <= self.grouped:
             return self.groups, _scratch(z, threads)
-        kept = (_row_scratch(z, k + 528, 3, threads),) if self.keeps else ()
-        if k <= row_kernels.LONGEST:
-            return self.rows, kept
-        return self.long, (*kept, z.nbytes >= LARGE) if self.writes else kept
+        kept = (_row_scratch(z, k, 3, threads),) if self.keeps else ()
+        past = k >= long_kernels.SHORTEST_PAST and z.nbytes >= LARGE
+        return self.long, (*kept, past) if self.writes else kept
 
 
 SOFTMAX = Family(
     tile_kernels.softmax_tiles,
     group_kernels.softmax_groups,
-    row_kernels.softmax_rows,
     long_kernels.softmax_long,
+    group_kernels.LONGEST_KEPT,
     keeps=True,
 )
 LOG_SOFTMAX = Family(
     tile_kernels.log_softmax_tiles,
     group_kernels.log_softmax_groups,
-    row_kernels.log_softmax_rows,
     long_kernels.log_softmax_long,
+    group_kernels.LONGEST_WRITTEN,
 )
 LOGSUMEXP = Family(
     tile_kernels.logsumexp_tiles,
     group_kernels.logsumexp_groups,
-    row_kernels.logsumexp_rows,
     long_kernels.logsumexp_long,
+    group_kernels.LONGEST_READ,
     writes=False,
 )
 LABEL_VALUES = Family(
     tile_kernels.label_value_tiles,
     group_kernels.label_value_groups,
-    row_kernels.label_value_rows,
     long_kernels.label_value_long,
+    group_kernels.LONGEST_READ,
     writes=False,
 )
 LABEL_LOSS = Family(
     tile_kernels.label_tiles,
     group_kernels.label_groups,
-    row_kernels.label_rows,
     long_kernels.label_long,
+    group_kernels.LONGEST_LABELLED,
     keeps=True,
 )
 
@@ -209,7 +212,7 @@ def _scratch(z: NDArray[Any], threads: int) -> tuple[NDArray[Any], ...]:
 def _row_scratch(z: NDArray[Any], entries: int, place: int, threads: int) -> NDArray[Any]:
     """Memory for a row of so many entries, in the dtype of z, for each of so many threads."""
     # Rows that begin at the same place of a page get into each other's way.
-    size = -(-entries // 16) * 16 + 528
+    size = -(-entries // 16) * 16 + APART
     return _scratch_of_thread.get(place, threads * size, z.dtype)
 
 
@@ -233,7 +236,9 @@ class _Scratch(threading.local):
         key = threads, columns, dtype.char
         if self.last[0] != key:
             sizes = ((16 * columns, dtype), (1024, dtype), (256, _FLOAT64))
-            found = [self.get(i, threads * size, kind) for i, (size, kind) in enumerate(sizes)]
+            found = [
+                self.get(i, threads * (size + APART), kind) for i, (size, kind) in enumerate(sizes)
+            ]
             self.last = key, tuple(found)
         return self.last[1]
 

@@ -46,10 +46,9 @@ from gory.ops._row_kernels import (
 from gory.ops._row_sums import row_maximum
 from gory.ops._tile_kernels import label_scales, scales_to_one, undefined_rows
 
-# Up to this length sixteen rows and their exponentials stay in the first-level cache. Where the
-# exponentials are not kept it pays up to the end of a run.
-LONGEST_READ = 1024
-LONGEST = 256
+# Up to this length it pays: longest where nothing is written, shorter where the exponentials of
+# sixteen rows have to stay in the first-level cache.
+LONGEST_READ, LONGEST_WRITTEN, LONGEST_LABELLED, LONGEST_KEPT = 1024, 512, 256, 192
 
 
 @kernel

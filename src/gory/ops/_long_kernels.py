@@ -1,4 +1,4 @@
-"""Kernels for rows that outgrow the cache: three rows are on their way at once.
+"""Kernels for long rows: three of them are on their way at once.
 
 The exponentials of a row cost arithmetic and hardly any traffic; its maximum, taken when it is
 first read, and its results, written at the end, cost traffic and hardly any arithmetic. So they
@@ -45,6 +45,7 @@ from gory.ops._row_sums import (
     add_terms,
     fold,
     lane_maxima,
+    last_terms,
     rest_of,
     row_maximum,
     run_terms,
@@ -52,16 +53,17 @@ from gory.ops._row_sums import (
 
 # Entries of a run: what `_rows` adds up in the dtype of the logits.
 RUN = 1024
+# From this length on results may go past the cache: the ends of a row, which are not whole lines,
+# and the place of a label would have to be fetched again.
+SHORTEST_PAST = 8192
 
 
 @part
-def write_run(
+def write_row(
     source: Any,
     source_at: int,
     out: Any,
     at: int,
-    start: int,
-    stop: int,
     k: int,
     scaled: bool,
     first: Any,
@@ -69,24 +71,52 @@ def write_run(
     third: Any,
     past: bool,
 ) -> None:
-    """Entries from start to stop of a row of k results, or those of the same cache lines."""
-    if k == 0:
-        return
-    head = before_aligned(out, at) if past else 0
-    i, end = 0, k
-    if start > 0:
-        i = start + head
-    elif head > 0:
-        x = load_first(source, source_at, head, 0.0)
-        store_first(out, at, head, finished(x, scaled, first, second, third))
-        i = head
-    if stop < k:
-        end = min(stop + head, k)
+    """All results of a row."""
+    head = write_head(source, source_at, out, at, k, scaled, first, second, third, past)
+    i = head
     if past:
-        while i + 16 <= end:
+        while i + 16 <= k:
             x = load(source, source_at + i)
             store_past_cache(out, at + i, finished(x, scaled, first, second, third))
             i += 16
+    write_rest(source, source_at, out, at, i, k, scaled, first, second, third)
+
+
+@part
+def write_head(
+    source: Any,
+    source_at: int,
+    out: Any,
+    at: int,
+    k: int,
+    scaled: bool,
+    first: Any,
+    second: Any,
+    third: Any,
+    past: bool,
+) -> int:
+    """Results before the first whole cache line, which go past the cache line by line."""
+    head = min(before_aligned(out, at), k) if past else 0
+    if head > 0:
+        x = load_first(source, source_at, head, 0.0)
+        store_first(out, at, head, finished(x, scaled, first, second, third))
+    return head
+
+
+@part
+def write_rest(
+    source: Any,
+    source_at: int,
+    out: Any,
+    at: int,
+    i: int,
+    end: int,
+    scaled: bool,
+    first: Any,
+    second: Any,
+    third: Any,
+) -> None:
+    """Results from i to the end."""
     while i + 16 <= end:
         x = load(source, source_at + i)
         store(out, at + i, finished(x, scaled, first, second, third))
@@ -101,6 +131,7 @@ def woven_run(
     z: Any,
     at: int,
     i: int,
+    k: int,
     m: Any,
     shift: Any,
     e: Any,
@@ -112,21 +143,26 @@ def woven_run(
     source_at: int,
     out: Any,
     done: int,
+    head: int,
     first: Any,
     second: Any,
     third: Any,
     past: bool,
 ) -> Any:
-    """A run in the middle of a row, with a run of the next row's maximum and of finished results.
+    """A run of a row, with a run of the next row's maximum and of finished results.
 
     They alternate vector by vector, so that the memory is never waited for and never idle.
+    Results run ahead by the `head`; where exponentials take their places, they have been read.
     """
+    end = min(i + RUN, k)
+    results, last = min(end + head, k), min(end, k - head)
     a = b = c = d = fill(z.dtype.type(0))
-    for j in range(i, i + RUN, 16):
+    j = i
+    while j + 16 <= last:
         prefetch_read(z, following + j + RUN)
-        x = finished(load(source, source_at + j), keep, first, second, third)
+        x = finished(load(source, source_at + head + j), keep, first, second, third)
         if past:
-            store_past_cache(out, done + j, x)
+            store_past_cache(out, done + head + j, x)
         else:
             prefetch_write(out, done + j + RUN)
             store(out, done + j, x)
@@ -134,7 +170,22 @@ def woven_run(
         highest = where_greater(highest, x, highest, x)
         added, below = add_terms(z, at, j, m, shift, e, 0, keep, a, below)
         a, b, c, d = b, c, d, added
-    return (a + b) + (c + d), below, highest
+        j += 16
+    write_rest(source, source_at, out, done, head + j, results, keep, first, second, third)
+    while j + 16 <= end:
+        x = load(z, following + j)
+        highest = where_greater(highest, x, highest, x)
+        added, below = add_terms(z, at, j, m, shift, e, 0, keep, a, below)
+        a, b, c, d = b, c, d, added
+        j += 16
+    if j < end:
+        x = load_first(z, following + j, end - j, z[following])
+        highest = where_greater(highest, x, highest, x)
+        added, below = last_terms(z, at, j, end, m, shift, e, 0, keep, below)
+        a, b, c, d = b, c, d, a + added
+    # The quarters have changed places with every vector.
+    added = (a + b) + (c + d) if (end - i + 15) // 16 % 2 == 0 else (a + d) + (b + c)
+    return added, below, highest
 
 
 @part
@@ -163,16 +214,17 @@ def long_rest(
     shift = shift_of(m, z)
     total = lost = widen(fill(z.dtype.type(0)))
     highest = fill(z[following])
-    ahead, soon, i, below = following - at, max(done, 0) + RUN, 0, 0
+    ahead, head, i, below = following - at, 0, 0, 0
+    source, source_at = e if keep else z, 0 if keep else done
+    if out is not None and done >= 0:
+        head = write_head(source, source_at, out, done, k, keep, first, second, third, past)
     while i < k:
-        end = min(i + RUN, k)
-        if out is not None and done >= 0 and i > 0 and end < k:
-            head = before_aligned(out, done) if past else 0
-            source, place = e if keep else z, head if keep else done + head
+        if out is not None and done >= 0:
             added, below, highest = woven_run(
                 z,
                 at,
                 i,
+                k,
                 m,
                 shift,
                 e,
@@ -181,29 +233,22 @@ def long_rest(
                 following,
                 highest,
                 source,
-                place,
+                source_at,
                 out,
-                done + head,
+                done,
+                head,
                 first,
                 second,
                 third,
                 past,
             )
-            total, lost = fold(total, lost, added)
-            i = end
-            continue
-        if out is not None:
-            count, source, place = k if done >= 0 else 0, e if keep else z, 0 if keep else done
-            write_run(source, place, out, done, i, end, count, keep, first, second, third, past)
-        # What will be written past the cache must not be fetched into it.
-        if past:
-            added, below = run_terms(z, at, i, end, m, shift, e, 0, keep, below, ahead, None, 0)
         else:
-            added, below = run_terms(z, at, i, end, m, shift, e, 0, keep, below, ahead, out, soon)
+            end = min(i + RUN, k)
+            added, below = run_terms(z, at, i, end, m, shift, e, 0, keep, below, ahead, None, 0)
+            x = lane_maxima(z, following + i, end - i)
+            highest = where_greater(highest, x, highest, x)
         total, lost = fold(total, lost, added)
-        x = lane_maxima(z, following + i, end - i)
-        highest = where_greater(highest, x, highest, x)
-        i = end
+        i += RUN
     rest, top = rest_of(total + lost, below, k, maximum, m, shift)
     return rest, top, largest(highest)
 
@@ -237,7 +282,7 @@ def softmax_long(ranges: Any, z: Any, out: Any, k: int, tiny: float, e: Any, pas
             )
             scale, floor, peak = row_scales(z, 1.0 + rest, top, tiny)
             done = at
-        write_run(e, 0, out, done, 0, k, k, True, scale, floor, peak, past)
+        write_row(e, 0, out, done, k, True, scale, floor, peak, past)
         written_past_cache()
         start, stop = next_range(ranges, joined)
 
@@ -270,7 +315,7 @@ def log_softmax_long(ranges: Any, z: Any, out: Any, k: int, past: bool) -> None:
             )
             before, excess = current, row_excess(z, rest)
             done = at
-        write_run(z, done, out, done, 0, k, k, False, before, excess, none, past)
+        write_row(z, done, out, done, k, False, before, excess, none, past)
         written_past_cache()
         start, stop = next_range(ranges, joined)
 
@@ -370,7 +415,7 @@ def label_long(
             e_label = e[labels[row]]
             factor, floor, own = row_label_scales(z, e_label, rest, top, upstream[row], tiny)
             done = at
-        write_run(e, 0, out, done, 0, k, k, True, factor, floor, unbounded, past)
+        write_row(e, 0, out, done, k, True, factor, floor, unbounded, past)
         set_label(out, done, k, labels[stop - 1], own, upstream[stop - 1])
         written_past_cache()
         start, stop = next_range(ranges, joined)

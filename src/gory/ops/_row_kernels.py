@@ -1,7 +1,7 @@
-"""Kernels for rows of any length: three sweeps over a row that stays in the cache.
+"""One row: three sweeps over it while it stays in the cache, and what they are made of.
 
-Maximum; exponentials and their sum (see `_row_sums`); scaling. All arrays are flat; a kernel
-works on the rows from `start` to `stop`, each `k` long.
+Maximum; exponentials and their sum (see `_row_sums`); scaling. All arrays are flat; a row begins
+at `at` and is `k` long. Kernels for many rows do the same in other orders.
 """
 
 from __future__ import annotations
@@ -10,10 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gory.ops._compiling import (
-    kernel,
-    part,
-)
+from gory.ops._compiling import part
 from gory.ops._elementary import (
     NEXT_FLOAT32,
     log1p_nonnegative,
@@ -28,16 +25,10 @@ from gory.ops._lanes import (
     store_first,
     where_less,
 )
-from gory.ops._range_sharing import join, next_range, own_share
 from gory.ops._row_sums import (
     row_maximum,
     row_rest,
 )
-
-# Up to this length a row and its exponentials stay in the first two levels of the cache. The
-# maximum of the next row is taken while the sum of this one is on its way through additions and
-# divisions, each of which waits for the one before.
-LONGEST = 8192
 
 
 @part
@@ -219,105 +210,3 @@ def set_label(out: Any, at: int, k: int, label: int, own: float, upstream: float
     out[at + label] = own
     if upstream == 0.0:
         out[at : at + k] = 0
-
-
-@kernel
-def softmax_rows(ranges: Any, z: Any, out: Any, k: int, tiny: float, e: Any) -> None:
-    """Probabilities of rows; `e` is scratch for a row."""
-    joined = join(ranges)
-    e = own_share(e, ranges, joined)
-    start, stop = next_range(ranges, joined)
-    while start < stop:
-        maximum = row_maximum(z, start * k, k)
-        for row in range(start, stop):
-            rest, top = row_rest(z, row * k, k, maximum, e, 0, True, k, out, z)
-            maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
-            scale_to_one(e, 0, out, row * k, k, 1.0 + rest, top, tiny)
-        start, stop = next_range(ranges, joined)
-
-
-@kernel
-def log_softmax_rows(
-    ranges: Any,
-    z: Any,
-    out: Any,
-    k: int,
-) -> None:
-    """Logarithms of probabilities of rows."""
-    joined = join(ranges)
-    start, stop = next_range(ranges, joined)
-    while start < stop:
-        maximum = row_maximum(z, start * k, k)
-        for row in range(start, stop):
-            at, current = row * k, maximum
-            rest, _ = row_rest(z, at, k, current, z, at, False, k, out, z)
-            maximum = row_maximum(z, min(row + 1, stop - 1) * k, k)
-            subtract_row(z, out, at, k, current, row_excess(z, rest))
-        start, stop = next_range(ranges, joined)
-
-
-@kernel
-def logsumexp_rows(
-    ranges: Any,
-    z: Any,
-    values: Any,
-    k: int,
-) -> None:
-    """Log-sum-exp of rows, in float64."""
-    joined = join(ranges)
-    start, stop = next_range(ranges, joined)
-    while start < stop:
-        following = row_maximum(z, start * k, k)
-        for row in range(start, stop):
-            maximum = following
-            following = row_maximum(z, min(row + 1, stop - 1) * k, k)
-            values[row] = logsumexp_row(z, row * k, k, maximum)
-        start, stop = next_range(ranges, joined)
-
-
-@kernel
-def label_value_rows(
-    ranges: Any,
-    z: Any,
-    labels: Any,
-    values: Any,
-    k: int,
-) -> None:
-    """-log p of the labels in float64."""
-    joined = join(ranges)
-    start, stop = next_range(ranges, joined)
-    while start < stop:
-        following = row_maximum(z, start * k, k)
-        for row in range(start, stop):
-            maximum = following
-            following = row_maximum(z, min(row + 1, stop - 1) * k, k)
-            values[row] = label_value_row(z, row * k, k, labels[row], maximum)
-        start, stop = next_range(ranges, joined)
-
-
-@kernel
-def label_rows(
-    ranges: Any,
-    z: Any,
-    labels: Any,
-    upstream: Any,
-    values: Any,
-    out: Any,
-    k: int,
-    tiny: float,
-    e: Any,
-) -> None:
-    """-log p of the labels in float64, and upstream times the gradients."""
-    joined = join(ranges)
-    e = own_share(e, ranges, joined)
-    start, stop = next_range(ranges, joined)
-    while start < stop:
-        following = row_maximum(z, start * k, k)
-        for row in range(start, stop):
-            at, label, maximum = row * k, labels[row], following
-            gap = label_gap(z, at, label, maximum)
-            rest, top = row_rest(z, at, k, maximum, e, 0, True, k, out, z)
-            following = row_maximum(z, min(row + 1, stop - 1) * k, k)
-            values[row] = log1p_nonnegative(rest) - gap
-            label_gradient(e, 0, out, at, k, label, rest, top, upstream[row], tiny)
-        start, stop = next_range(ranges, joined)
