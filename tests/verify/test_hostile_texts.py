@@ -175,8 +175,10 @@ def test_a_chain_of_more_sides_than_anybody_writes_is_unread() -> None:
 
 def test_a_bar_over_nothing_is_no_average() -> None:
     text = (
-        r"$$\bar = \frac{1}{n} \sum_i x_i$$" "\n"
-        r"Let $L = y^2$ and $\bar y = \partial L / \partial y$." "\n"
+        r"$$\bar = \frac{1}{n} \sum_i x_i$$"
+        "\n"
+        r"Let $L = y^2$ and $\bar y = \partial L / \partial y$."
+        "\n"
         r"$$\bar y = 2 y$$"
     )
     assert "refuted" not in [line.verdict for line in proofread(text).lines]
