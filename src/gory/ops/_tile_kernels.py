@@ -51,7 +51,7 @@ from gory.ops._row_sums import (
     row_maximum,
 )
 
-# The longest row that is worth transposing: beyond it the row kernels are as fast.
+# The longest row that is worth transposing: beyond it groups of rows are as fast.
 LONGEST = 64
 
 
