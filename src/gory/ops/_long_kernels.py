@@ -19,13 +19,11 @@ from gory.ops._elementary import log1p_nonnegative
 from gory.ops._lane_columns import prefetch_read, prefetch_write
 from gory.ops._lane_math import shift_of
 from gory.ops._lanes import (
-    before_aligned,
     fill,
     largest,
     load,
     load_first,
     store,
-    store_first,
     store_past_cache,
     where_greater,
     widen,
@@ -41,6 +39,7 @@ from gory.ops._row_kernels import (
     row_scales,
     set_label,
 )
+from gory.ops._row_results import write_head, write_rest, write_row
 from gory.ops._row_sums import (
     add_terms,
     fold,
@@ -56,74 +55,6 @@ RUN = 1024
 # From this length on results may go past the cache: the ends of a row, which are not whole lines,
 # and the place of a label would have to be fetched again.
 SHORTEST_PAST = 8192
-
-
-@part
-def write_row(
-    source: Any,
-    source_at: int,
-    out: Any,
-    at: int,
-    k: int,
-    scaled: bool,
-    first: Any,
-    second: Any,
-    third: Any,
-    past: bool,
-) -> None:
-    """All results of a row."""
-    head = write_head(source, source_at, out, at, k, scaled, first, second, third, past)
-    i = head
-    if past:
-        while i + 16 <= k:
-            x = load(source, source_at + i)
-            store_past_cache(out, at + i, finished(x, scaled, first, second, third))
-            i += 16
-    write_rest(source, source_at, out, at, i, k, scaled, first, second, third)
-
-
-@part
-def write_head(
-    source: Any,
-    source_at: int,
-    out: Any,
-    at: int,
-    k: int,
-    scaled: bool,
-    first: Any,
-    second: Any,
-    third: Any,
-    past: bool,
-) -> int:
-    """Results before the first whole cache line, which go past the cache line by line."""
-    head = min(before_aligned(out, at), k) if past else 0
-    if head > 0:
-        x = load_first(source, source_at, head, 0.0)
-        store_first(out, at, head, finished(x, scaled, first, second, third))
-    return head
-
-
-@part
-def write_rest(
-    source: Any,
-    source_at: int,
-    out: Any,
-    at: int,
-    i: int,
-    end: int,
-    scaled: bool,
-    first: Any,
-    second: Any,
-    third: Any,
-) -> None:
-    """Results from i to the end."""
-    while i + 16 <= end:
-        x = load(source, source_at + i)
-        store(out, at + i, finished(x, scaled, first, second, third))
-        i += 16
-    if i < end:
-        x = load_first(source, source_at + i, end - i, 0.0)
-        store_first(out, at + i, end - i, finished(x, scaled, first, second, third))
 
 
 @part
