@@ -83,34 +83,34 @@ SOFTMAX = Family(
     tile_kernels.softmax_tiles,
     group_kernels.softmax_groups,
     long_kernels.softmax_long,
-    group_kernels.LONGEST_KEPT,
+    grouped=group_kernels.LONGEST_KEPT,
     keeps=True,
 )
 LOG_SOFTMAX = Family(
     tile_kernels.log_softmax_tiles,
     group_kernels.log_softmax_groups,
     long_kernels.log_softmax_long,
-    group_kernels.LONGEST_WRITTEN,
+    grouped=group_kernels.LONGEST_WRITTEN,
 )
 LOGSUMEXP = Family(
     tile_kernels.logsumexp_tiles,
     group_kernels.logsumexp_groups,
     long_kernels.logsumexp_long,
-    group_kernels.LONGEST_READ,
+    grouped=group_kernels.LONGEST_READ,
     writes=False,
 )
 LABEL_VALUES = Family(
     tile_kernels.label_value_tiles,
     group_kernels.label_value_groups,
     long_kernels.label_value_long,
-    group_kernels.LONGEST_READ,
+    grouped=group_kernels.LONGEST_READ,
     writes=False,
 )
 LABEL_LOSS = Family(
     tile_kernels.label_tiles,
     group_kernels.label_groups,
     long_kernels.label_long,
-    group_kernels.LONGEST_LABELLED,
+    grouped=group_kernels.LONGEST_LABELLED,
     keeps=True,
 )
 

@@ -27,8 +27,7 @@ def write_row(
     past: bool,
 ) -> None:
     """All results of a row."""
-    head = write_head(source, source_at, out, at, k, scaled, first, second, third, past)
-    i = head
+    i = write_head(source, source_at, out, at, k, scaled, first, second, third, past)
     if past:
         while i + 16 <= k:
             x = load(source, source_at + i)

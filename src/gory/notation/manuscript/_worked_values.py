@@ -37,6 +37,7 @@ _CHANGES = re.compile(  # what a name stands for
     r"(?i)\\leftarrow|\\gets|:=|←|<-|\\(?:to|mapsto|rightarrow)\b|→|"
     r"\b(?:updat\w*|new|next|iterat\w*|steps?|epochs?|instead|minim\w*|maxim\w*|optim\w*)\b"
 )
+_SLOPE = re.compile(r"d\((\w+), (\w+)\)")
 _SIZE = re.compile(r"\s*([A-Z]\w*)\s*=\s*(\d+)\s*")
 _HEADING = re.compile(r"(?m)^[ \t]*#{1,6}[ \t]|\\(?:sub)*section\b")
 
@@ -155,6 +156,10 @@ def _is_claim(statement: Statement, here: _Example, bodies: Mapping[str, str]) -
     """Whether a statement says which number something is that the numbers above determine."""
     first = statement.sides[0].readings[0]
     if not here.values or first in here.values:
+        return False
+    # Of a name that has only a value nobody knows the derivative: it is not that of a constant.
+    slope = _SLOPE.fullmatch(first)
+    if slope and slope[1] in here.values and slope[1] not in bodies and slope[1] != slope[2]:
         return False
     given = {*here.values}
     is_closed = {*names_of(first)} - given and not {*open_names(first, bodies, given)}
