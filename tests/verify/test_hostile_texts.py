@@ -182,3 +182,8 @@ def test_a_bar_over_nothing_is_no_average() -> None:
         r"$$\bar y = 2 y$$"
     )
     assert "refuted" not in [line.verdict for line in proofread(text).lines]
+
+
+def test_an_index_that_is_missing_is_unread() -> None:
+    (line,) = proofread("$y_k=y_{nk}y_$").lines
+    assert line.verdict == "unread"

@@ -61,7 +61,7 @@ class Tex:
 
     @property
     def is_number(self) -> bool:
-        return self.text[0].isdigit()
+        return self.text[:1].isdigit()  # the end of a text is a token without any
 
     @property
     def is_letter(self) -> bool:
