@@ -28,7 +28,7 @@ from gory.ops._products import gemm_address
 from gory.ops._ranges import THREADS
 from gory.ops._sparse_residual import STEPS, SparseResidual
 from gory.ops._targets import Target, label_shares
-from gory.ops._threads import share_kernel
+from gory.ops._threads import get_threads, share_kernel
 
 Kernel = Callable[..., None]
 
@@ -41,6 +41,8 @@ KEPT = 2**22
 # Entries between the scratch memory of one thread and the next: a core also fetches the lines after
 # those it uses, and where another one writes to them each waits for the other.
 APART = 528
+# Weights of a block of classes, which stay in a core's cache while all rows use them.
+CLASS_BYTES = 2**18
 _FLOAT64 = np.dtype(np.float64)
 
 
@@ -336,19 +338,42 @@ def thin_out(
     sizes: NDArray[np.float64],
     tolerance: float,
     starts: NDArray[np.float64],
-    room: int,
-    counts: NDArray[np.intp],
-    columns: NDArray[np.int32],
-    entries: NDArray[Any],
-    dropped: NDArray[np.float64],
+    kept: SparseResidual,
 ) -> None:
     """Kept entries of every row of a residual."""
-    (n, k), flat, steps = residual.shape, residual.reshape(-1), np.array(STEPS)
-    tiny = float(np.finfo(residual.dtype).tiny)
-    kept = (counts, columns, entries, dropped)
-    common = (flat, sizes, tolerance, starts, room, *kept, steps, tiny, k)
-
+    (n, k), flat = residual.shape, residual.reshape(-1)
+    common = (flat, sizes, tolerance, starts, *_places_of(kept), _tiny(residual), k)
     share_kernel(lambda ranges: sparse_kernels.thin_rows(ranges, *common), n, residual.size)
+
+
+def thin_label_loss(
+    z: NDArray[Any],
+    labels: NDArray[np.intp],
+    upstream: NDArray[np.float64],
+    values: NDArray[np.float64],
+    tolerance: float,
+    starts: NDArray[np.float64],
+    kept: SparseResidual,
+) -> None:
+    """-log p of the labels, and kept entries of upstream times the gradients.
+
+    Rows of which too many would be kept have theirs in place of their logits.
+    """
+    (n, k), upstream = z.shape, np.ascontiguousarray(upstream)
+    common = (z.reshape(-1), labels, upstream, values, np.abs(upstream), tolerance, starts)
+
+    def kernel(ranges: NDArray[np.int64]) -> None:
+        scratch = _row_scratch(z, k, 3, int(ranges[THREADS]))
+        last = (*_places_of(kept), _tiny(z), k, scratch)
+        sparse_kernels.thin_label_rows(ranges, *common, *last)
+
+    share_kernel(kernel, n, z.size)
+
+
+def _places_of(kept: SparseResidual) -> tuple[Any, ...]:
+    """Where kernels put what they keep, and the thresholds that they try."""
+    steps = np.array(STEPS)
+    return kept.room, kept.counts, kept.columns, kept.entries, kept.dropped, steps
 
 
 def sparse_products(
@@ -357,16 +382,36 @@ def sparse_products(
     w: NDArray[Any],
     dx: NDArray[Any] | None,
     dw: NDArray[Any] | None,
+    first: bool,
 ) -> None:
-    """dx = R w and dw += Rᵀ x; rows of one and classes of the other are shared out."""
+    """dx = R w and dw += Rᵀ x; rows of one and classes of the other are shared out.
+
+    The first time, dw is Rᵀ x.
+    """
     (n, d), k = x.shape, len(w)
     kept = (sparse.counts, sparse.columns, sparse.entries, sparse.room)
     work = int(np.maximum(sparse.counts, 0).sum()) * d
+    block = max(1, CLASS_BYTES // (d * w.itemsize))
     if dx is not None:
-        flat_w, flat_dx = w.reshape(-1), dx.reshape(-1)
+        flat_w, flat_dx, parts = w.reshape(-1), dx.reshape(-1), min(get_threads(), n)
+        last = (np.empty(n, np.intp), flat_w, flat_dx, d, k, block)
         rows = sparse_kernels.sparse_times_weights
-        share_kernel(lambda ranges: rows(ranges, *kept, flat_w, flat_dx, d), n, work)
+        share_kernel(
+            lambda ranges: rows(ranges, parts, *kept, *last), parts, work, blocks_for=parts
+        )
     if dw is not None:
         flat_x, flat_dw = np.ascontiguousarray(x).reshape(-1), dw.reshape(-1)
         classes = sparse_kernels.sparse_add_outer
-        share_kernel(lambda ranges: classes(ranges, *kept, flat_x, flat_dw, d), k, work)
+
+        def kernel(ranges: NDArray[np.int64]) -> None:
+            places = np.empty(n * int(ranges[THREADS]), np.intp)
+            classes(ranges, *kept, places, flat_x, flat_dw, d, k, block, first)
+
+        share_kernel(kernel, -(-k // block), work)
+
+
+def squared_lengths(matrix: NDArray[Any], found: NDArray[np.float64]) -> None:
+    """Σ x² of every row."""
+    (n, d), flat = matrix.shape, np.ascontiguousarray(matrix).reshape(-1)
+    kernel = sparse_kernels.squared_lengths
+    share_kernel(lambda ranges: kernel(ranges, flat, found, d), n, flat.size)

@@ -24,6 +24,7 @@ from gory.ops._loss_options import (
 )
 from gory.ops._loss_rows import LossRows, loss_rows, scaled_rows
 from gory.ops._scores import open_scores
+from gory.ops._sparse_residual import Filter, SparseResidual, thinned, thinned_label_loss
 from gory.ops._targets import Target, part_of, target_of, without_smoothing
 from gory.ops._weighted_loss import weighted_loss_rows
 
@@ -51,8 +52,8 @@ class LinearCall:
         """Slices of rows, each with a buffer for its logits."""
         return self.layer.chunks(self.max_workspace, self.held)
 
-    def second_buffer(self) -> NDArray[Any]:
-        """Memory for one more array of the size of a chunk."""
+    def memory(self) -> NDArray[Any]:
+        """Memory for an array of the size of a chunk."""
         most = self.layer.chunk_rows(self.max_workspace, self.held)
         return np.empty((most, self.layer.k), self.layer.x.dtype)
 
@@ -144,6 +145,21 @@ class Chunk:
         labels = self.target.labels
         values = label_loss_rows(self.logits, labels, factors * total, self.logits)
         return values * total, self.logits
+
+    def value_and_thinned(
+        self, factors: NDArray[np.float64], chosen: Filter, first: int
+    ) -> tuple[NDArray[np.float64], SparseResidual]:
+        """The loss of each row and what is kept of factors ⊙ its gradient.
+
+        The first row is row `first` of all. The gradient of a row that stays dense overwrites
+        its logits.
+        """
+        total, labels = self.target.total, self.target.labels
+        if not self.simple or labels is None:
+            values, residual = self.value_and_residual(factors)
+            return values, thinned(residual, factors * total, chosen, first)
+        values, kept = thinned_label_loss(self.logits, labels, factors * total, chosen, first)
+        return values * total, kept
 
     def slopes(self, moved: NDArray[Any]) -> NDArray[np.float64]:
         """The derivative of each row's loss along moved logits."""

@@ -17,6 +17,7 @@ from gory.ops._arguments import checked_out
 from gory.ops._block_products import Operand, Product, classes_of, matrix
 from gory.ops._centered import row_dot
 from gory.ops._errors import DTypeError, RangeError
+from gory.ops._kernels import compiled
 from gory.ops._linear_call import LinearCall
 from gory.ops._linear_layer import direction_like
 from gory.ops._products import (
@@ -28,12 +29,10 @@ from gory.ops._products import (
 )
 from gory.ops._result_memory import result_memory
 from gory.ops._rows import excess, log_sum_exp
-from gory.ops._sparse_residual import WAITING_SHARE, Filter, add_products, thinned
-from gory.ops._threads import share_rows, share_slices
+from gory.ops._sparse_residual import Filter, SparseResidual, add_products
+from gory.ops._threads import share_slices
 
 Variable = Literal["X", "W", "bias"]
-# Entries in float64 that stay in the cache.
-CACHED = 2**15
 
 
 class GradientBound(NamedTuple):
@@ -141,42 +140,17 @@ class GradientSums:
         self.first = True
         self.filter = chosen
         self.dropped = np.zeros(layer.n)
-        self.waiting: list[tuple[NDArray[np.intp], NDArray[Any]]] = []
 
-    def add_thinned(
-        self, rows: slice, residual: NDArray[Any], factors: NDArray[np.float64], chosen: Filter
-    ) -> None:
-        """As `add`, with the residual thinned out; rows that cannot be are added densely."""
-        layer, x = self.call.layer, self.inputs(rows)
-        if self.first and self.w is not None:
-            self.w[...] = 0
-        self.first = False
-        sparse = thinned(residual, factors, chosen, rows.start)
-        self.dropped[rows] = sparse.dropped
+    def add_thinned(self, rows: slice, kept: SparseResidual) -> None:
+        """As `add`, with what is kept of the residual, but for the rows that are dense."""
         dx = None if self.x is None else self.x[rows]
-        add_products(sparse, x, layer.w, dx, self.w, self.bias)
-        layer = self.call.layer
-        most = layer.chunk_rows(self.call.max_workspace, self.call.held)
-        self._add_densely(rows.start, residual, sparse.dense, max(1, int(WAITING_SHARE * most / 2)))
+        weights, inputs = self.call.layer.w, self.inputs(rows)
+        add_products(kept, inputs, weights, dx, self.w, self.bias, first=self.first)
+        self.dropped[rows], self.first = kept.dropped, False
 
-    def _add_densely(
-        self, start: int, residual: NDArray[Any], dense: NDArray[np.intp], most: int
-    ) -> None:
-        """Let dense rows wait until there are enough of them to be worth reading the weights."""
-        for first in range(0, dense.size, most):
-            piece = dense[first : first + most]
-            if sum(len(rows) for rows, _ in self.waiting) + piece.size > most:
-                self.add_waiting()
-            self.waiting.append((start + piece, residual[piece]))
-
-    def add_waiting(self) -> None:
-        """Add the rows that are waiting."""
-        if not self.waiting:
-            return
-        rows = np.concatenate([rows for rows, _ in self.waiting])
-        residual = np.concatenate([part for _, part in self.waiting])
-        self.waiting.clear()
-        self._add(residual, self.inputs(rows), None if self.x is None else rows)
+    def add_rows(self, rows: NDArray[np.intp], residual: NDArray[Any]) -> None:
+        """As `add`, for rows one by one, after `add_thinned` for those around them."""
+        self._add(residual, self.inputs(rows), rows)
 
     def bound(self) -> GradientBound | None:
         """What dropping may have changed; None if nothing was to be dropped for good."""
@@ -233,7 +207,6 @@ class GradientSums:
 
     def result(self) -> LinearGradients:
         """The sums in the dtype of the inputs."""
-        self.add_waiting()
         if self.first and self.w is not None:
             self.w[...] = 0  # there were no rows
         found = self.call.as_given(LinearGradients(self.x, self.w, self.bias))
@@ -242,18 +215,14 @@ class GradientSums:
 
 
 def _lengths(matrix: NDArray[Any]) -> NDArray[np.float64]:
-    """Euclidean lengths of the rows, in float64; threads share them out."""
+    """Euclidean lengths of the rows, in float64."""
     found = np.empty(len(matrix))
-    step = max(1, CACHED // max(1, matrix.shape[1]))
-
-    def some(start: int, stop: int) -> None:
-        for first in range(start, stop, step):
-            rows = slice(first, min(first + step, stop))
-            block = matrix[rows].astype(np.float64)
-            found[rows] = np.sqrt(np.einsum("nd,nd->n", block, block))
-
-    share_rows(some, len(matrix), matrix.size)
-    return found
+    run = compiled("squared_lengths", matrix)
+    if run is not None:
+        run(matrix, found)
+    else:
+        np.einsum("nd,nd->n", matrix, matrix, out=found, dtype=np.float64)
+    return np.sqrt(found)
 
 
 def _memory(like: NDArray[Any], out: NDArray[Any] | None) -> NDArray[Any]:
@@ -293,7 +262,7 @@ def checked_gradients(
 
 def row_slopes(call: LinearCall, move: Direction) -> NDArray[np.float64]:
     """The derivative of each row's loss along a direction, from whole rows of logits."""
-    slopes, memory = np.empty(call.layer.n), call.second_buffer()
+    slopes, memory = np.empty(call.layer.n), call.memory()
     for rows, buffer in call.chunks():
         moved = move.logits(rows, memory[: len(buffer)])
         slopes[rows] = call.chunk(rows, buffer).slopes(moved)

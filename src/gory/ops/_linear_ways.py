@@ -27,6 +27,7 @@ from gory.ops._linear_products import (
 )
 from gory.ops._products import products_on_own_threads
 from gory.ops._sparse_residual import Filter
+from gory.ops._thinned_gradients import thinned_gradients
 
 
 def linear_values(call: LinearCall) -> NDArray[np.float64]:
@@ -48,18 +49,17 @@ def linear_gradients(
     chosen: Filter | None,
 ) -> NDArray[np.float64]:
     """The loss of each row; factors ⊙ the gradients go to the sums."""
-    blocks = Blocks.of(call) if chosen is None else None
+    if chosen is not None:
+        with products_on_own_threads(call.layer.n * call.layer.k):
+            return thinned_gradients(call, sums, factors, chosen)
+    blocks = Blocks.of(call)
     if blocks is not None:
         return gradients_by_blocks(blocks, sums, factors)
     values = np.empty(call.layer.n)
     with products_on_own_threads(values.size * call.layer.k):
         for rows, buffer in call.chunks():
             values[rows], residual = call.chunk(rows, buffer).value_and_residual(factors[rows])
-            if chosen is None:
-                sums.add(rows, residual)
-            else:
-                sums.add_thinned(rows, residual, factors[rows], chosen)
-        sums.add_waiting()
+            sums.add(rows, residual)
     return values
 
 
@@ -91,7 +91,7 @@ def second_order(
     if blocks is not None:
         products_by_blocks(blocks, sums, move, residual)
         return sums.result()
-    memory = call.second_buffer()
+    memory = call.memory()
     for rows, buffer in call.chunks():
         chunk, moved = call.chunk(rows, buffer), move.logits(rows, memory[: len(buffer)])
         chunk.curve(moved, call.factors[rows], full=full, residual=residual)

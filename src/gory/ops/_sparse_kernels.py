@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gory.ops._compiling import kernel, part
+from gory.ops._elementary import log1p_nonnegative
 from gory.ops._lanes import (
     count_equal,
     fill,
@@ -18,7 +19,10 @@ from gory.ops._lanes import (
     where_less,
     widen,
 )
-from gory.ops._range_sharing import join, next_range
+from gory.ops._long_kernels import long_rest
+from gory.ops._range_sharing import join, next_range, own_share
+from gory.ops._row_kernels import label_gap, label_gradient
+from gory.ops._row_sums import row_maximum
 
 
 @part
@@ -78,6 +82,38 @@ def largest_cut(
     return cut, lost, place
 
 
+@part
+def thin_row(
+    r: Any,
+    at: int,
+    k: int,
+    row: int,
+    size: float,
+    tolerance: float,
+    begin: float,
+    room: int,
+    counts: Any,
+    columns: Any,
+    entries: Any,
+    dropped: Any,
+    steps: Any,
+    guess: int,
+    tiny: float,
+) -> int:
+    """Kept entries of a row that begins at `at`; which threshold to try first for the next one.
+
+    A row with more than `room` of them is marked as dense.
+    """
+    if begin < 0.0:
+        cut, lost, guess = largest_cut(r, at, k, steps, guess, tolerance, size, tiny)
+        counts[row] = keep_large(r, at, k, cut, room, columns, entries, row * room)
+    else:
+        cut, lost = r.dtype.type(max(tolerance * size, tiny)), 0.0
+        counts[row] = keep_sample(r, at, k, cut, begin, room, columns, entries, row * room)
+    dropped[row] = lost if counts[row] >= 0 else 0.0
+    return guess
+
+
 @kernel
 def thin_rows(
     ranges: Any,
@@ -94,22 +130,90 @@ def thin_rows(
     tiny: float,
     k: int,
 ) -> None:
-    """Kept entries of rows; rows with more than `room` of them are marked as dense."""
+    """Kept entries of the rows of a residual."""
     joined = join(ranges)
     start, stop = next_range(ranges, joined)
     guess = len(steps) // 2
     while start < stop:
         for row in range(start, stop):
-            at, size = row * k, sizes[row]
-            if starts[row] < 0.0:
-                cut, lost, guess = largest_cut(r, at, k, steps, guess, tolerance, size, tiny)
-                count = keep_large(r, at, k, cut, room, columns, entries, row * room)
-                dropped[row] = lost if count >= 0 else 0.0
-            else:
-                cut = r.dtype.type(max(tolerance * size, tiny))
-                count = keep_sample(r, at, k, cut, starts[row], room, columns, entries, row * room)
-                dropped[row] = 0.0
-            counts[row] = count
+            guess = thin_row(
+                r,
+                row * k,
+                k,
+                row,
+                sizes[row],
+                tolerance,
+                starts[row],
+                room,
+                counts,
+                columns,
+                entries,
+                dropped,
+                steps,
+                guess,
+                tiny,
+            )
+        start, stop = next_range(ranges, joined)
+
+
+@kernel
+def thin_label_rows(
+    ranges: Any,
+    z: Any,
+    labels: Any,
+    upstream: Any,
+    values: Any,
+    sizes: Any,
+    tolerance: float,
+    starts: Any,
+    room: int,
+    counts: Any,
+    columns: Any,
+    entries: Any,
+    dropped: Any,
+    steps: Any,
+    tiny: float,
+    k: int,
+    e: Any,
+) -> None:
+    """-log p of the labels, and kept entries of upstream times the gradients.
+
+    A gradient stays in `e`, scratch for a row; only those that are dense are written, to `z`.
+    """
+    joined = join(ranges)
+    e = own_share(e, ranges, joined)
+    start, stop = next_range(ranges, joined)
+    guess, none = len(steps) // 2, z.dtype.type(0)
+    while start < stop:
+        maximum = row_maximum(z, start * k, k)
+        for row in range(start, stop):
+            at, following = row * k, min(row + 1, stop - 1) * k
+            gap = label_gap(z, at, labels[row], maximum)
+            rest, top, maximum = long_rest(
+                z, at, k, maximum, following, e, True, None, -1, none, none, none, False
+            )
+            values[row] = log1p_nonnegative(rest) - gap
+            label_gradient(e, 0, e, 0, k, labels[row], rest, top, upstream[row], tiny)
+            guess = thin_row(
+                e,
+                0,
+                k,
+                row,
+                sizes[row],
+                tolerance,
+                starts[row],
+                room,
+                counts,
+                columns,
+                entries,
+                dropped,
+                steps,
+                guess,
+                tiny,
+            )
+            if counts[row] < 0:
+                for i in range(k):
+                    z[at + i] = e[i]
         start, stop = next_range(ranges, joined)
 
 
@@ -185,24 +289,35 @@ def add_scaled(target: Any, to: int, source: Any, at: int, d: int, factor: Any) 
 @kernel
 def sparse_times_weights(
     ranges: Any,
+    parts: int,
     counts: Any,
     columns: Any,
     entries: Any,
     room: int,
+    places: Any,
     w: Any,
     dx: Any,
     d: int,
+    k: int,
+    block: int,
 ) -> None:
-    """dx = R w for rows."""
+    """dx = R w for parts of the rows, by blocks of classes whose weights stay in the cache."""
     joined = join(ranges)
+    n = len(counts)
     start, stop = next_range(ranges, joined)
     while start < stop:
-        for row in range(start, stop):
-            if counts[row] < 0:
-                continue
-            dx[row * d : row * d + d] = 0
-            for j in range(row * room, row * room + counts[row]):
-                add_scaled(dx, row * d, w, columns[j] * d, d, entries[j])
+        first, last = n * start // parts, n * stop // parts
+        for row in range(first, last):
+            places[row] = row * room
+            if counts[row] >= 0:
+                dx[row * d : row * d + d] = 0
+        for end in range(block, k + block, block):
+            for row in range(first, last):
+                j, above = places[row], row * room + counts[row]
+                while j < above and columns[j] < end:
+                    add_scaled(dx, row * d, w, columns[j] * d, d, entries[j])
+                    j += 1
+                places[row] = j
         start, stop = next_range(ranges, joined)
 
 
@@ -213,16 +328,56 @@ def sparse_add_outer(
     columns: Any,
     entries: Any,
     room: int,
+    places: Any,
     x: Any,
     dw: Any,
     d: int,
+    k: int,
+    block: int,
+    first: bool,
 ) -> None:
-    """dw += Rᵀ x for the classes from start to stop, in the order of the rows."""
+    """dw += Rᵀ x for blocks of classes, in the order of the rows; dw = Rᵀ x the first time.
+
+    `places` is scratch for each thread: the entry of every row that it comes to next. A thread
+    takes blocks in their order.
+    """
+    joined = join(ranges)
+    places = own_share(places, ranges, joined)
+    n = len(counts)
+    for row in range(n):
+        places[row] = row * room
+    start, stop = next_range(ranges, joined)
+    while start < stop:
+        for number in range(start, stop):
+            begin, end = number * block, min((number + 1) * block, k)
+            if first:
+                dw[begin * d : end * d] = 0
+            for row in range(n):
+                j, above = places[row], row * room + counts[row]
+                while j < above and columns[j] < begin:
+                    j += 1
+                while j < above and columns[j] < end:
+                    add_scaled(dw, columns[j] * d, x, row * d, d, entries[j])
+                    j += 1
+                places[row] = j
+        start, stop = next_range(ranges, joined)
+
+
+@kernel
+def squared_lengths(ranges: Any, x: Any, found: Any, d: int) -> None:
+    """Σ x² of rows, in float64."""
     joined = join(ranges)
     start, stop = next_range(ranges, joined)
     while start < stop:
-        for row in range(len(counts)):
-            for j in range(row * room, row * room + max(counts[row], 0)):
-                if start <= columns[j] < stop:
-                    add_scaled(dw, columns[j] * d, x, row * d, d, entries[j])
+        for row in range(start, stop):
+            total = other = widen(fill(x.dtype.type(0)))
+            i = row * d
+            while i + 16 <= (row + 1) * d:
+                y = widen(load(x, i))
+                total, other = other, total + y * y
+                i += 16
+            if i < (row + 1) * d:
+                y = widen(load_first(x, i, (row + 1) * d - i, 0.0))
+                total = total + y * y
+            found[row] = halves_sum(total + other)
         start, stop = next_range(ranges, joined)

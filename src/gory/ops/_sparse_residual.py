@@ -23,16 +23,14 @@ from numpy.typing import NDArray
 
 from gory.ops._arguments import positive
 from gory.ops._errors import RangeError
-from gory.ops._kernels import compiled
+from gory.ops._kernels import compiled, label_loss_rows
 
 # Thresholds tried, as multiples of tolerance / K: each catches rows whose tail is thinner.
 STEPS = tuple(4.0**power for power in range(8, -1, -1))
-# A row that keeps more than this share is dense: sparse products run at a fifth of the speed.
-DENSE_SHARE = 0.125
-# Memory that a chunk takes, in units of its logits: those themselves, kept entries with their
-# places, and dense rows that wait for others.
-WAITING_SHARE = 0.25
-THINNED_HELD = 1 + 2 * DENSE_SHARE + WAITING_SHARE
+# A row that keeps more than this share is dense: sparse products run at a tenth of the speed.
+DENSE_SHARE = 0.0625
+# Memory that a chunk takes, in units of its logits: those themselves, kept entries, their places.
+THINNED_HELD = 1 + 2 * DENSE_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +102,47 @@ def thinned(
     residual: NDArray[Any], factors: NDArray[np.float64], chosen: Filter, first: int
 ) -> SparseResidual:
     """What is kept of the residual of some rows, the first of which is row `first` of all."""
-    n, k = residual.shape
-    room = max(16, int(k * DENSE_SHARE))
-    counts = np.empty(n, np.intp)
-    columns = np.empty(n * room, np.int32)
-    entries = np.empty(n * room, residual.dtype)
-    dropped = np.zeros(n)
-    size = np.abs(factors)
-    start = starts(chosen.seed, first, n)
-    kept = (counts, columns, entries, dropped)
+    kept, size = _room_for(residual), np.abs(factors)
+    start = starts(chosen.seed, first, len(residual))
     run = compiled("thin_out", residual)
     if run is not None:
-        run(residual, size, chosen.tolerance, start, room, *kept)
-    else:
-        for i in range(n):
-            one = _thin_row(residual[i], size[i], chosen.tolerance, start[i])
-            values, where, dropped[i] = one
-            counts[i] = len(where) if len(where) <= room else -1
-            if counts[i] >= 0:
-                columns[i * room : i * room + len(where)] = where
-                entries[i * room : i * room + len(where)] = values
-            else:
-                dropped[i] = 0.0
-    return SparseResidual(room, counts, columns, entries, dropped)
+        run(residual, size, chosen.tolerance, start, kept)
+        return kept
+    for i, row in enumerate(residual):
+        values, where, lost = _thin_row(row, size[i], chosen.tolerance, start[i])
+        kept.counts[i] = len(where) if len(where) <= kept.room else -1
+        if kept.counts[i] >= 0:
+            place = slice(i * kept.room, i * kept.room + len(where))
+            kept.columns[place], kept.entries[place], kept.dropped[i] = where, values, lost
+    return kept
+
+
+def thinned_label_loss(
+    z: NDArray[Any],
+    labels: NDArray[np.intp],
+    factors: NDArray[np.float64],
+    chosen: Filter,
+    first: int,
+) -> tuple[NDArray[np.float64], SparseResidual]:
+    """-log p of the labels, and what is kept of factors ⊙ the gradients.
+
+    Gradients of rows that stay dense take the place of their logits.
+    """
+    run = compiled("thin_label_loss", z)
+    if run is None:
+        values = label_loss_rows(z, labels, factors, z)
+        return values, thinned(z, factors, chosen, first)
+    values, kept = np.empty(len(z)), _room_for(z)
+    run(z, labels, factors, values, chosen.tolerance, starts(chosen.seed, first, len(z)), kept)
+    return values, kept
+
+
+def _room_for(residual: NDArray[Any]) -> SparseResidual:
+    """Memory for what is kept of the rows of a residual, of which nothing is dropped yet."""
+    n, k = residual.shape
+    room = max(16, int(k * DENSE_SHARE))
+    places = np.empty(n * room, np.int32), np.empty(n * room, residual.dtype)
+    return SparseResidual(room, np.empty(n, np.intp), *places, np.zeros(n))
 
 
 def _thin_row(
@@ -160,11 +176,20 @@ def add_products(
     dx: NDArray[Any] | None,
     dw: NDArray[Any] | None,
     db: NDArray[np.float64] | None,
+    *,
+    first: bool,
 ) -> None:
-    """dx = R w for the rows, dw += Rᵀ x, db += Σ R, for the rows that are not dense."""
+    """dx = R w for the rows, dw += Rᵀ x, db += Σ R, for the rows that are not dense.
+
+    The first time, dw is Rᵀ x.
+    """
     run = compiled("sparse_products", x) if x.dtype == w.dtype else None
-    if run is not None and (dx is not None or dw is not None):
-        run(sparse, x, w, dx, dw)
+    if run is not None:
+        run(sparse, x, w, dx, dw, first)
+        if db is None:
+            return
+    elif first and dw is not None:
+        dw[...] = 0
     for i in np.flatnonzero(sparse.counts >= 0):
         part = slice(i * sparse.room, i * sparse.room + sparse.counts[i])
         where, values = sparse.columns[part], sparse.entries[part]
