@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gory.ops import RangeError, linear_cross_entropy
+from gory.ops import RangeError, linear_cross_entropy, set_threads
 from gory.ops._sparse_residual import Filter, starts, thinned
 
 N, D, K = 40, 6, 700
@@ -130,3 +130,47 @@ def test_ignored_rows_and_undefined_rows(rng):
 def test_mistakes(options, message):
     with pytest.raises(RangeError, match=message):
         linear_cross_entropy.value_and_grad(np.ones((1, 2)), np.ones((3, 2)), [0], **options)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("unbiased", [False, True])
+def test_kernels_keep_what_numpy_keeps(unbiased, dtype, rng, monkeypatch):
+    pytest.importorskip("numba")
+    X, W, labels = layer(rng, dtype, peak=20.0)
+    options = {"weight": rng.uniform(0.2, 3, K), "reduction": "sum", "max_workspace": 200_000}
+    call = {"grad_tol": 1e-3, "unbiased": unbiased, "seed": 4 if unbiased else None, **options}
+
+    def gradients():
+        return linear_cross_entropy.value_and_grad(X, W, labels, **call)[1]
+
+    monkeypatch.setattr("gory.ops._kernels.COMPILE_FROM", 0)
+    ours = gradients()
+    monkeypatch.setattr("gory.ops._kernels.numba_exists", lambda: False)
+    numpys = gradients()
+    for name in ("X", "W"):
+        expected = getattr(numpys, name)
+        error = np.abs(getattr(ours, name) - expected).max()
+        assert error <= 100 * np.finfo(dtype).eps * np.abs(expected).max()
+    if not unbiased:
+        np.testing.assert_allclose(ours.bound.X, numpys.bound.X, rtol=1e-6)
+
+
+def test_the_number_of_threads_cannot_be_seen(rng, monkeypatch):
+    pytest.importorskip("numba")
+    monkeypatch.setattr("gory.ops._kernels.COMPILE_FROM", 0)
+    monkeypatch.setattr("gory.ops._threads.SERIAL_BELOW", 0)
+    X, W, labels = layer(rng, np.float32, peak=60.0)
+
+    def gradients(threads):
+        set_threads(threads)
+        try:
+            return linear_cross_entropy.value_and_grad(X, W, labels, grad_tol=1e-2)[1]
+        finally:
+            set_threads(None)
+
+    one = gradients(1)
+    for threads in (2, 3, 7):
+        several = gradients(threads)
+        np.testing.assert_array_equal(several.X, one.X)
+        np.testing.assert_array_equal(several.W, one.W)
+        assert several.bound == one.bound

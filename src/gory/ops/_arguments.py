@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from gory.ops._errors import DTypeError, RangeError, ShapeError
 
-FLOATS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.float64))
+# Characters of float16, float32 and float64.
+FLOATS = "efd"
 
 
 def as_array(name: str, value: ArrayLike) -> NDArray[Any]:
@@ -35,13 +36,14 @@ def as_array(name: str, value: ArrayLike) -> NDArray[Any]:
             raise ShapeError(
                 f"{name} is no array of numbers: {error} Pass rows of one length."
             ) from None
-    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    dtype = array.dtype
+    return array if dtype.isnative else array.astype(dtype.newbyteorder("="))
 
 
 def as_floating(name: str, value: ArrayLike) -> NDArray[Any]:
     """The argument as an array of float16, float32 or float64; integers become float64."""
     array = as_array(name, value)
-    if array.dtype in FLOATS:
+    if array.dtype.char in FLOATS:
         return array
     if array.dtype.kind in "iu":
         return array.astype(np.float64)

@@ -6,7 +6,6 @@ float64 and gives the same bits as its counterpart in NumPy.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +25,7 @@ from gory.ops._block_products import Room
 from gory.ops._loss_options import LossSettings
 from gory.ops._products import gemm_address
 from gory.ops._ranges import THREADS
+from gory.ops._scratch import row_scratch, scratch_of_sixteen
 from gory.ops._sparse_residual import STEPS, SparseResidual
 from gory.ops._targets import Target, label_shares
 from gory.ops._threads import get_threads, share_kernel
@@ -36,14 +36,9 @@ Kernel = Callable[..., None]
 # Results from this size on go to memory past the cache: with the logits they would take twice as
 # much of it, more than a core's share.
 LARGE = 2**23
-# Scratch memory up to this size stays with its thread.
-KEPT = 2**22
-# Entries between the scratch memory of one thread and the next: a core also fetches the lines after
-# those it uses, and where another one writes to them each waits for the other.
-APART = 528
 # Weights of a block of classes, which stay in a core's cache while all rows use them.
 CLASS_BYTES = 2**18
-_FLOAT64 = np.dtype(np.float64)
+_TINY = {kind: float(np.finfo(kind).tiny) for kind in "fd"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +68,10 @@ class Family:
     def _chosen(self, z: NDArray[Any], threads: int) -> tuple[Kernel, tuple[Any, ...]]:
         k = z.shape[1]
         if k <= tile_kernels.LONGEST:
-            return self.tiles, _scratch(z, threads)
+            return self.tiles, scratch_of_sixteen(z, threads)
         if k <= self.grouped:
-            return self.groups, _scratch(z, threads)
-        kept = (_row_scratch(z, k, 3, threads),) if self.keeps else ()
+            return self.groups, scratch_of_sixteen(z, threads)
+        kept = (row_scratch(z, k, 3, threads),) if self.keeps else ()
         past = k >= long_kernels.SHORTEST_PAST and z.nbytes >= LARGE
         return self.long, (*kept, past) if self.writes else kept
 
@@ -178,12 +173,12 @@ def weighted_loss(
         threads, wide = int(ranges[THREADS]), np.empty(0)
         given = (ranges, z.reshape(-1), shares, np.tile(base, threads), *common)
         if k > short_option_kernels.LONGEST:
-            scratch = [_row_scratch(wide, k, place, threads) for place in (4, 5)]
+            scratch = [row_scratch(wide, k, place, threads) for place in (4, 5)]
             option_kernels.weighted_rows(*given, *scratch)
             return
-        tile = _row_scratch(z, 16 * k, 3, threads)
+        tile = row_scratch(z, 16 * k, 3, threads)
         sizes = {4: 16 * k, 5: 16 * k, 6: 16 * k, 7: 1024, 8: 256}
-        scratch = [_row_scratch(wide, size, place, threads) for place, size in sizes.items()]
+        scratch = [row_scratch(wide, size, place, threads) for place, size in sizes.items()]
         short_option_kernels.weighted_tiles(*given, tile, *scratch)
 
     share_kernel(kernel, n, z.size)
@@ -196,65 +191,15 @@ def directed(
     (n, k), flat = z.shape, (z.reshape(-1), v.reshape(-1), out.reshape(-1))
 
     def kernel(ranges: NDArray[np.int64]) -> None:
-        e = _row_scratch(z, k, 3, int(ranges[THREADS]))
+        e = row_scratch(z, k, 3, int(ranges[THREADS]))
         direction_kernels.directed_rows(ranges, *flat, scaled, k, _tiny(z), e)
 
     share_kernel(kernel, n, z.size)
 
 
 def _tiny(z: NDArray[Any]) -> float:
-    return float(np.finfo(z.dtype).tiny)
-
-
-def _scratch(z: NDArray[Any], threads: int) -> tuple[NDArray[Any], ...]:
-    """Memory for sixteen rows, as tiles and groups use it, for each of so many threads."""
-    return _scratch_of_thread.sixteen(threads, -(-z.shape[1] // 16) * 16, z.dtype)
-
-
-def _row_scratch(z: NDArray[Any], entries: int, place: int, threads: int) -> NDArray[Any]:
-    """Memory for a row of so many entries, in the dtype of z, for each of so many threads."""
-    # Rows that begin at the same place of a page get into each other's way.
-    size = -(-entries // 16) * 16 + APART
-    return _scratch_of_thread.get(place, threads * size, z.dtype)
-
-
-def aligned(size: int, dtype: Any) -> NDArray[Any]:
-    """An uninitialized array that starts at a multiple of 64 bytes."""
-    itemsize = np.dtype(dtype).itemsize
-    memory = np.empty(size + 64 // itemsize, dtype)
-    skip = -memory.ctypes.data % 64 // itemsize
-    return memory[skip : skip + size]
-
-
-class _Scratch(threading.local):
-    """Scratch memory of a thread, kept for its next call: new memory costs page faults."""
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[int, str], NDArray[Any]] = {}
-        self.last: tuple[Any, tuple[NDArray[Any], ...]] = None, ()
-
-    def sixteen(self, threads: int, columns: int, dtype: np.dtype[Any]) -> tuple[NDArray[Any], ...]:
-        """What sixteen rows of so many columns need, found at once if it was the same before."""
-        key = threads, columns, dtype.char
-        if self.last[0] != key:
-            sizes = ((16 * columns, dtype), (1024, dtype), (256, _FLOAT64))
-            found = [
-                self.get(i, threads * (size + APART), kind) for i, (size, kind) in enumerate(sizes)
-            ]
-            self.last = key, tuple(found)
-        return self.last[1]
-
-    def get(self, place: int, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """At least so many numbers; nobody else uses what has this place during a call."""
-        found = self.kept.get((place, dtype.char))
-        if found is None or found.size < size:
-            found = aligned(size, dtype)
-            if found.nbytes <= KEPT:
-                self.kept[place, dtype.char] = found
-        return found[:size]
-
-
-_scratch_of_thread = _Scratch()
+    """The smallest normal number."""
+    return _TINY[z.dtype.char]
 
 
 def see_blocks(
@@ -363,7 +308,7 @@ def thin_label_loss(
     common = (z.reshape(-1), labels, upstream, values, np.abs(upstream), tolerance, starts)
 
     def kernel(ranges: NDArray[np.int64]) -> None:
-        scratch = _row_scratch(z, k, 3, int(ranges[THREADS]))
+        scratch = row_scratch(z, k, 3, int(ranges[THREADS]))
         last = (*_places_of(kept), _tiny(z), k, scratch)
         sparse_kernels.thin_label_rows(ranges, *common, *last)
 

@@ -8,9 +8,8 @@ is such a matrix.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,8 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from gory.ops._arguments import as_floating, checked_axis, same_shape
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Shape, axis (counted from 0) and dtype of the array an operator was called with."""
 
     shape: tuple[int, ...]
@@ -39,6 +37,8 @@ class Layout:
     def rows(self, array: NDArray[Any], dtype: np.dtype[Any] | type | None = None) -> NDArray[Any]:
         """The array as a C-ordered matrix, one row per entry of `outer`."""
         last = self.axis == len(self.shape) - 1
+        if last and len(self.shape) == 2 and array.dtype == dtype and array.flags.c_contiguous:
+            return array
         moved = array if last else np.moveaxis(array, self.axis, -1)
         matrix = moved.reshape(prod(self.outer), self.length)
         return np.ascontiguousarray(matrix, dtype=dtype)

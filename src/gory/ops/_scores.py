@@ -12,7 +12,7 @@ options, and for derivatives along a direction, they are computed in float64 and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,8 +44,7 @@ def capped(z: NDArray[np.float64], softcap: float) -> Cap:
         return Cap(softcap * tanh, slope, -2.0 * tanh * slope / softcap)
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+class Scores(NamedTuple):
     """An opened call: layout, rows of the effective logits, and the options used."""
 
     layout: Layout
@@ -78,12 +77,12 @@ class Scores:
 
     def target(self, out: NDArray[Any] | None) -> tuple[NDArray[Any], NDArray[Any] | None]:
         """A C-ordered matrix to write to, and the result if the matrix is a view of it."""
-        layout = self.layout
-        direct = layout.axis == len(layout.shape) - 1 and self.matrix.dtype == layout.dtype
+        shape, axis, dtype = self.layout
+        direct = axis == len(shape) - 1 and self.matrix.dtype == dtype
         if not direct or not (out is None or out.flags.c_contiguous):
             return np.empty_like(self.matrix), None
-        result = result_memory(layout.shape, layout.dtype) if out is None else out
-        return result.reshape(self.matrix.shape), result
+        result = result_memory(shape, dtype) if out is None else out
+        return result if len(shape) == 2 else result.reshape(self.matrix.shape), result
 
     def pull(self, direction: NDArray[np.float64]) -> NDArray[np.float64]:
         """A direction in z, or a cotangent of the effective logits, through the chain rule."""

@@ -139,9 +139,10 @@ def _pieces(rows: int, entries: int, number: int) -> deque[tuple[int, int]]:
 
 def _mates(number: int) -> list[Mate]:
     mates: list[Mate] = _state["mates"]
-    with _starting:
-        while len(mates) < number:
-            mates.append(Mate(f"gory-rows-{len(mates) + 1}"))
+    if len(mates) < number:
+        with _starting:
+            while len(mates) < number:
+                mates.append(Mate(f"gory-rows-{len(mates) + 1}"))
     return mates[:number]
 
 
