@@ -49,3 +49,22 @@ COLUMNS = (
 @pytest.mark.parametrize("text", COLUMNS)
 def test_columns_are_not_taken_for_rows(text: str) -> None:
     assert "refuted" not in {one.verdict for one in proofread(text).lines}
+
+
+DECLARED = (
+    r"Let $X \in \mathbb{R}^{%s}$ and $J = \frac{1}{2} \sum_{i=1}^n (w^\top x_i - y_i)^2$. Then "
+    r"$\nabla_w J = \sum_{i=1}^n (w^\top x_i - y_i) x_i$ and, with $\mu_i = w^\top x_i$, "
+    r"$\nabla_w J = %s$ and $\nabla^2 J = %s$."
+)
+
+
+@pytest.mark.parametrize(
+    ("shape", "gradient", "hessian", "verdict"),
+    [
+        (r"n \times d", r"X^\top (\mu - y)", r"X^\top X", "proved"),
+        (r"n \times d", r"X (\mu - y)", r"X^\top X", "refuted"),
+    ],
+)
+def test_a_declared_shape_tells_rows_from_columns(shape, gradient, hessian, verdict):
+    lines = proofread(DECLARED % (shape, gradient, hessian)).lines
+    assert [line.verdict for line in lines] == ["proved", verdict, "proved"]

@@ -43,3 +43,18 @@ def test_one_line_against_one_is_open() -> None:
     rows = [said, first.replace("§", STRAIGHT[0]), last.replace("§", TURNED[2])]
     found = proofread("\n".join(rows)).lines
     assert [line.verdict for line in found] == ["proved", "unread"]
+
+
+MAIL = (
+    "h = tanh(a), a = U x + W g, z = V h, p = softmax(z), L = -log p[y].\n\n"
+    "dL/dz = p - e_y        (e_y the one-hot vector of y)\n"
+    "dL/dV = §\ndL/da = V^T (p - e_y) * (1 - h^2)   (elementwise)\n"
+    "dL/dW = dL/da g^T\ndL/dU = dL/da x^T\n"
+)
+
+
+def test_a_loss_written_out_is_a_number_too() -> None:
+    right = proofread(MAIL.replace("§", "(p - e_y) h^T")).lines
+    assert [line.verdict for line in right] == ["proved"] * 5
+    wrong = proofread(MAIL.replace("§", "h (p - e_y)^T")).lines
+    assert [line.verdict for line in wrong] == ["proved", "refuted", *["proved"] * 3]

@@ -51,3 +51,26 @@ $$\frac{\partial L}{\partial w} = -\sum_i (1 - h(x_i)) x_i$$
 """
     assert "refuted" not in verdicts(text)
     assert "proved" in verdicts(text)
+
+
+DRAWN = r"""
+For words drawn at random let
+$$\ell = \log \sigma(v_w \cdot v_c) + \sum_{i=1}^k \log \sigma(-v_w \cdot v_{c_i}),$$
+where $\sigma(x) = \frac{1}{1 + e^{-x}}$. Then
+$$\frac{\partial \ell}{\partial v_{c_i}} = %s$$
+and
+$$\frac{\partial \ell}{\partial v_w} = (1 - \sigma(v_w \cdot v_c)) v_c %s$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("slopes", "verdicts_"),
+    [
+        (r"-\sigma(v_w \cdot v_{c_i}) v_w|- \sum_i \sigma(v_w \cdot v_{c_i}) v_{c_i}", "pp"),
+        (r"\sigma(v_w \cdot v_{c_i}) v_w|- \sum_i \sigma(v_w \cdot v_{c_i}) v_{c_i}", "rp"),
+        (r"-\sigma(v_w \cdot v_{c_i}) v_w|- \sum_i \sigma(v_w \cdot v_{c_i}) v_c", "pr"),
+    ],
+)
+def test_words_that_are_drawn_are_no_entries_of_the_others(slopes, verdicts_):
+    found = verdicts(DRAWN % tuple(slopes.split("|")))
+    assert "".join(verdict[0] for verdict in found) == verdicts_

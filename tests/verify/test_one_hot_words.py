@@ -137,3 +137,16 @@ def test_a_norm_is_a_number_and_a_greek_letter_below_a_loss_a_part_of_its_name()
     )
     assert verdicts(decay % "") == ["proved"]
     assert verdicts(decay % "2") == ["refuted"]
+
+
+SPLIT = (
+    r"Let $p_k = e^{z_k} / \sum_j e^{z_j}$ and $L = -\sum_k y_k \log p_k$ with $y$ one-hot."
+    "\n\n"
+    r"$$\frac{\partial L}{\partial z_i} = -\sum_k \frac{y_k}{p_k} %s (\delta_{ki} - p_i) "
+    r"= -y_i + p_i \sum_k y_k$$"
+)
+
+
+def test_a_class_whose_target_is_written_is_not_the_true_one():
+    assert verdicts(SPLIT % "p_k") == ["proved", "proved"]
+    assert verdicts(SPLIT % "p_i")[0] == "refuted"

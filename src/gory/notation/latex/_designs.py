@@ -16,6 +16,7 @@ _COLUMNS = re.compile(
     r"(?i)\bcolumns? of \$|\bwhose columns\b|\bas (?:its )?columns\b|\bin columns\b"
 )
 _TURNED = r"\^ (?:T|\\top|\\intercal)(?![A-Za-z])"
+_END = re.compile(r"\\sum _ [a-z] = 1 \^ ([A-Za-z])(?![A-Za-z])")
 _WEIGHTS = r"(?:w|b|\\beta|\\theta|\\phi|\\alpha)(?![A-Za-z])"
 
 
@@ -33,7 +34,11 @@ def designs_of(text: str, statements: Sequence[LatexStatement]) -> dict[str, str
     capitals = sorted(x for x in letters if x.isascii() and x.isupper() and x.lower() in letters)
     capitals += [r"\Phi"] if any(r"\Phi" in side.split() for side in sides) else []
     found = {x: x.lower() for x in capitals if not {x, x.lower()} & lefts}
-    found = {x: r for x, r in found.items() if _has_rows(r, sides) and _votes(x, sides) > 0}
+    ends = {end for side in sides for end in _END.findall(side)}
+    found = {
+        x: r for x, r in found.items()
+        if _has_rows(r, sides) and _votes(x, sides) + _declared(x, statements, ends) > 0
+    }  # fmt: skip
     return {x.lstrip("\\"): row.lstrip("\\") for x, row in found.items()}
 
 
@@ -48,6 +53,20 @@ def _has_rows(name: str, sides: Sequence[str]) -> bool:
     row = rf"(?<![A-Za-z\\]){name} _ [a-z](?![A-Za-z])"
     is_row = re.compile(rf"{row} (?:, )?[a-z](?![A-Za-z])|{row} {_TURNED}|{_TURNED} {row}")
     return any(is_row.search(side) for side in sides)
+
+
+def _declared(matrix: str, statements: Sequence[LatexStatement], ends: set[str]) -> int:
+    r"""A vote for rows if the first axis of ``X \in R^{n \times d}`` is that of the samples,
+    over which the sums run; against them if the second is.
+    """
+    for one in statements:
+        if one.relations[-1:] != [r"\in"] or _first(one) != [matrix]:
+            continue
+        pieces = [t.text for t in one.sides[-1] if t.text not in _DRESS]
+        if r"\times" in pieces[1:-1]:
+            place = pieces.index(r"\times")
+            return (pieces[place - 1] in ends) - (pieces[place + 1] in ends)
+    return 0
 
 
 def _votes(matrix: str, sides: Sequence[str]) -> int:

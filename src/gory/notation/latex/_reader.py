@@ -37,6 +37,7 @@ from gory.notation.latex._wholes import (
     norm,
     picked,
     powered,
+    starred,
     turned,
 )
 
@@ -180,10 +181,11 @@ class LatexReader:
         return found
 
     def plain_product(self) -> Value:
-        parts: list[Value] = [self.factor()]
+        parts, stars = [self.factor()], [0]
         while not self.ends_product() and self.peek() not in _ENTRYWISE:
             if self.peek() in _TIMES:
                 sign = self.take().text
+                stars += [len(parts)] if sign == "*" else []
                 if sign == r"\times" and isinstance(parts[-1], Bare) and VECTORS.search(self.text):
                     self.doubts.add("\\times may be the cross product of vectors")
                 minus = self.peek() == "-"
@@ -204,7 +206,7 @@ class LatexReader:
                 self.divide(parts, self.run() or self.factor())
             else:
                 parts.append(self.factor())
-        return parts[0] if len(parts) == 1 else multiplied(self.names, parts)
+        return parts[0] if len(parts) == 1 else starred(self.names, parts, stars)
 
     def run(self) -> Value:
         r"""``2\sigma^2`` behind a slash or a function, without a space: most often one product.

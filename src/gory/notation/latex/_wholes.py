@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import reduce
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeGuard
 
-from gory.notation._errors import NotationError
+from gory.notation._errors import NotationError, ShapeError
 from gory.notation.latex._arrays import (
     Array,
     all_entries,
@@ -196,6 +198,21 @@ def multiplied(names: Names, parts: list[Value]) -> Value:
     if whole is None:
         return " ".join(numbers)
     return scaled(whole, " ".join(numbers)) if numbers else whole
+
+
+def starred(names: Names, parts: list[Value], stars: list[int]) -> Value:
+    """A product in which some factors, the first among them, stand behind a star.
+
+    As people type it is one entry by entry, if it can be none of matrices.
+    """
+    try:
+        return multiplied(names, parts)
+    except ShapeError:
+        if len(stars) == 1:
+            raise
+    groups = [parts[start:end] for start, end in pairwise([*stars, len(parts)])]
+    found = [own[0] if len(own) == 1 else multiplied(names, own) for own in groups]
+    return reduce(lambda a, b: hadamard(names, a, b), found)
 
 
 def _is_weight(names: Names, part: Bare, whole: Array, before: Value) -> bool:

@@ -54,12 +54,14 @@ from gory.notation.latex.conventions import (
     multiplies_rows,
     name_averages,
     name_classes,
+    name_drawn,
     name_iterates,
     name_labelled,
     name_signed,
     norm_names,
     number_arguments,
     set_apart,
+    set_ranges_apart,
     set_totals_apart,
     set_zero_apart,
     shifted_body,
@@ -114,6 +116,7 @@ class Survey:
         self.names.has_units = has_units(self.text, statements)
         name_iterates(statements)
         name_signed(statements)
+        name_drawn(statements)
         write_functions_out(statements)
         write_said_functions(self.text, statements)
         write_ones(statements)
@@ -132,6 +135,7 @@ class Survey:
             self.names.of(name).applied = True
         set_apart(statements)
         set_totals_apart(statements)
+        set_ranges_apart(statements)
         for name in set_zero_apart(statements):
             self.names.of(name).is_number = True
         join_words(statements)

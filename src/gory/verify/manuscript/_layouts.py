@@ -11,12 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from gory.notation.latex import TURNED
 from gory.verify.manuscript._proofreading import PASSED, CheckedDerivation, CheckedLine
 
-_BY_A_MATRIX = re.compile(r"d\(\w+, [A-Za-z]\w*\[\w+,\w+\]\)")  # of a number, which has no index
-_BY_A_VECTOR = re.compile(r"d\(\w+, [A-Za-z]\w*\[\w+\]\)")
+_BY_A_MATRIX = re.compile(r"d\((.+), [A-Za-z]\w*\[\w+,\w+\]\)")
+_BY_A_VECTOR = re.compile(r"d\((.+), [A-Za-z]\w*\[\w+\]\)")
 _ENTRY = re.compile(r"_\s*\{?\s*[a-z]")  # of an entry, which has no layout
 _SPEAKS = re.compile(r"(?i)layout|numerator|denominator|convention|transpos")
 TRANSPOSED = "this is the transpose: the gradient by the matrix of row {row} has its shape"
@@ -62,9 +63,17 @@ def _gradients(one: CheckedDerivation, *, vectors: bool = True) -> list[CheckedL
     if _ENTRY.search(left.text):
         return []
     passed = [line for line in one.lines if line.verdict in PASSED]
-    if vectors and _BY_A_VECTOR.fullmatch(left.read_as):
+    if vectors and _is_one(_BY_A_VECTOR.fullmatch(left.read_as)):
         return [line for line in passed if TURNED not in line.why]
-    return passed if _BY_A_MATRIX.fullmatch(left.read_as) else []
+    return passed if _is_one(_BY_A_MATRIX.fullmatch(left.read_as)) else []
+
+
+def _is_one(gradient: re.Match[str] | None) -> bool:
+    """Whether a side is one gradient: no bracket in what is differentiated closes the first one."""
+    if gradient is None:
+        return False
+    depths = accumulate((sign == "(") - (sign == ")") for sign in gradient[1])
+    return min(depths) >= 0
 
 
 def _judged(

@@ -5,6 +5,9 @@ taken by, a letter bound twice: each file knows one such habit, finds the statem
 and rewrites them, so that the reader of formulas meets the full form only.
 """
 
+from gory.notation.latex.conventions._apart_by_limits import (
+    set_ranges_apart as set_ranges_apart,
+)
 from gory.notation.latex.conventions._argument_lists import shorten_lists as shorten_lists
 from gory.notation.latex.conventions._arities import number_arguments as number_arguments
 from gory.notation.latex.conventions._at_steps import at_steps as at_steps
@@ -13,6 +16,7 @@ from gory.notation.latex.conventions._bare_functions import give_arguments as gi
 from gory.notation.latex.conventions._batches import write_batches_out as write_batches_out
 from gory.notation.latex.conventions._bracket_indices import index_brackets as index_brackets
 from gory.notation.latex.conventions._class_probabilities import name_classes as name_classes
+from gory.notation.latex.conventions._drawn_vectors import name_drawn as name_drawn
 from gory.notation.latex.conventions._dummies import bind_parameters as bind_parameters
 from gory.notation.latex.conventions._dummies import set_apart as set_apart
 from gory.notation.latex.conventions._dummies import shifted_body as shifted_body

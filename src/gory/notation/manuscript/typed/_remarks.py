@@ -49,6 +49,7 @@ _TAIL = re.compile(  # what stands behind a line of a chain
     r"[,;]?\s+((?:because|since|as|if|using|by|when|where|with|for|given|due to|thanks to)\b"
     r"(?!\s*[=_\[(^*/+-]).*)$"
 )
+_ARITHMETICAL = re.compile(r"\w\s*[-+*/^]\s*\w")
 _OPERATION = re.compile(r"\w\s*[-+*/^]\s*\w|\w_\w|\w\[")
 _JOINED_WORDS = re.compile(r"\b[A-Za-z]{2,}-[A-Za-z]{2,}\b|\bw/o?(?=\s)")  # one-hot, w/ tanh
 _RESTRICTS = re.compile(r"\b(?:if|for|when|where|unless|only|except|assuming|provided)\b")
@@ -110,8 +111,8 @@ def remark_behind(line: str, is_name: Callable[[str], bool]) -> Remark | None:
         return Remark(at, words=inner)
     if _RELATION.search(inner):
         return Remark(at, equation=inner)
-    words = _WORD.findall(inner)
-    if _is_formula(inner) or all(map(is_name, words)):
+    words = [word for word in _WORD.findall(inner) if not is_name(word)]
+    if not words or (_is_formula(inner) and (len(words) < 2 or _is_arithmetic(inner))):
         return None
     before = remark_behind(line[:at], is_name) if line[at : at + 1] == "," else None
     if before is not None and before.words:  # e = y - f (residual), one sample
@@ -133,6 +134,11 @@ def _is_factor(line: str, at: int) -> bool:
 def _is_formula(words: str) -> bool:
     """Whether signs of arithmetic stand between words."""
     return _OPERATION.search(_JOINED_WORDS.sub(" ", words)) is not None
+
+
+def _is_arithmetic(words: str) -> bool:
+    """Whether more than an index joins them: ``e_y the one-hot vector of y`` has words."""
+    return _ARITHMETICAL.search(_JOINED_WORDS.sub(" ", words)) is not None
 
 
 def tail_behind(line: str) -> Remark | None:

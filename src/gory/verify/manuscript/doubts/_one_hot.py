@@ -54,7 +54,7 @@ def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:
 
         if all(map(holds, _numbered(sides, axis))):
             return name, True
-        if any(map(holds, _letters(sides, axis))):
+        if any(map(holds, _letters(sides, axis) - _written(refutation, name))):
             return name, False
     return "", False
 
@@ -84,9 +84,21 @@ def _numbered(sides: list[Expr], axis: str) -> list[Index]:
     return [Index(number, axis) for number in sorted(written | {"1"})]
 
 
-def _letters(sides: list[Expr], axis: str) -> list[Index]:
-    free = {i for side in sides for i in free_indices(side)}
-    return sorted((i for i in free if i.range == axis), key=lambda i: i.name)
+def _letters(sides: list[Expr], axis: str) -> set[Index]:
+    return {i for side in sides for i in free_indices(side) if i.range == axis}
+
+
+def _written(refutation: Refutation, name: str) -> set[Index]:
+    """Letters below the name itself in a line of the chain: for the true class 1 would stand."""
+    exprs = [e for line in refutation.chain.lines for e in line.exprs[:1]]
+    return {
+        index
+        for e in exprs
+        for node in walk(e)
+        if isinstance(node, Ref) and node.name == name
+        for index in node.indices[-1:]
+        if index in free_indices(e)
+    }
 
 
 def _one_hot(expr: Expr, name: str, true_class: Index) -> Expr:
