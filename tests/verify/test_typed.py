@@ -172,3 +172,12 @@ def test_a_number_behind_a_derivative_is_a_line() -> None:
     assert verdicts(6) == ["proved", "proved"]
     assert verdicts(7)[0] == "proved"
     assert verdicts(7)[1] in ("refuted", "unread")
+
+
+@pytest.mark.parametrize(("end", "verdict"), [("(1 - h^2)", "proved"), ("(1 + h^2)", "refuted")])
+def test_a_star_between_columns_multiplies_entries(end, verdict):
+    text = (
+        "h = tanh(a), a = W x, z = V h, p = softmax(z), L = -log p[y]\n\n"
+        f"dL/da = V^T (p - e_y) * {end}     (e_y the one-hot vector of y)"
+    )
+    assert [line.verdict for line in gory.proofread(text).lines] == [verdict]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gory.notation.latex.conventions import number_layers, step_layers
+from gory.notation.latex.conventions import letter_layers, number_layers, step_layers
 from gory.notation.manuscript._piece import Piece
 
 
@@ -15,6 +15,7 @@ def write_layers(pieces: list[Piece]) -> None:
         made = replace(written[place], latex=copy, only_declares=not is_claim)
         pieces.insert(pieces.index(written[place]) + 1, made)
     written = [piece for piece in pieces if piece.latex is not None]
-    for place, copy in step_layers([x.latex for x in written if x.latex])[::-1]:
-        made = replace(written[place], latex=copy, only_declares=True)
-        pieces.insert(pieces.index(written[place]) + 1, made)
+    for steps in (step_layers, letter_layers):
+        for place, copy in steps([x.latex for x in written if x.latex])[::-1]:
+            made = replace(written[place], latex=copy, only_declares=True)
+            pieces.insert(pieces.index(written[place]) + 1, made)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from gory.notation._latex import latex_name
 from gory.notation.manuscript._stated import Manuscript
 from gory.verify.manuscript._proofreading import CheckedDerivation, CheckedLine
 
@@ -20,10 +21,13 @@ _SECOND = re.compile(r"''|\\prime\s*\\prime")
 
 
 _LAYER = re.compile(
-    r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z]{1,7})layer(prev|next|)(?![A-Za-z])(?(1)\})"
+    r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z]{1,7})layer(prev|next|byprev|bynext|)(?![A-Za-z])(?(1)\})"
 )
 _BARE = re.compile(r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z])bare(?![A-Za-z\[])(?(1)\})")
-_STEPS = {"": "l", "prev": "l-1", "next": "l+1"}
+_STEPS = {"": "l", "prev": "l-1", "next": "l+1", "byprev": "", "bynext": ""}
+_DRAWN = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,7})of([a-z])\[(\w)\]")  # v[c[i]]
+_DRAWN_LATEX = re.compile(r"\\mathit\{([A-Za-z]{1,7})of([a-z])\}_(?:(\w)|\{(\w)\})")
+_ERRORS = re.compile(r"(?<![A-Za-z])delt(?=\[\w\])")  # with two indices it is Kronecker's sign
 
 
 def with_own_names(
@@ -31,7 +35,8 @@ def with_own_names(
 ) -> list[CheckedDerivation]:
     """Lines with the functions and the layers of the text, as it writes them."""
     lines = [line for one in found for line in one.lines]
-    if any(own.search(line.repair + line.why) for line in lines for own in (_LAYER, _BARE)):
+    shown = [line.repair + line.why + line.read_as for line in lines]
+    if any(own.search(one) for one in shown for own in (_LAYER, _BARE, _DRAWN, _ERRORS)):
         found = [replace(one, lines=tuple(map(_with_layers, one.lines))) for one in found]
     stands = manuscript.stand_ins
     if not stands:
@@ -61,19 +66,27 @@ def _with_layers(line: CheckedLine) -> CheckedLine:
     def plain(match: re.Match[str]) -> str:
         name = "delta" if match[2] == "delt" else match[2]
         step = _STEPS[match[3]]
-        return f"{name}^{step}" if not match[3] else f"{name}^({step})"
+        return f"{name}^({step})" if len(step) > 1 else f"{name}^{step}" if step else name
 
     def latex(match: re.Match[str]) -> str:
         name = "delta" if match[2] == "delt" else match[2]
-        mark = "" if len(name) == 1 else "\\"
-        return f"{mark}{name}^{{{_STEPS[match[3]]}}}"
+        whole = name if len(name) == 1 else latex_name(name)
+        return f"{whole}^{{{_STEPS[match[3]]}}}" if _STEPS[match[3]] else whole
+
+    def in_plain(said: str) -> str:
+        said = _ERRORS.sub("delta", _DRAWN.sub(r"\1[\2[\3]]", said))
+        return _BARE.sub(r"\2", _LAYER.sub(plain, said))
+
+    def in_latex(said: str) -> str:
+        return _DRAWN_LATEX.sub(r"\1_{\2_\3\4}", _BARE.sub(r"\2", _LAYER.sub(latex, said)))
 
     return replace(
         line,
-        why=_BARE.sub(r"\2", _LAYER.sub(plain, line.why)),
-        repair=_BARE.sub(r"\2", _LAYER.sub(plain, line.repair)),
-        why_latex=_BARE.sub(r"\2", _LAYER.sub(latex, line.why_latex)),
-        repair_latex=_BARE.sub(r"\2", _LAYER.sub(latex, line.repair_latex)),
+        why=in_plain(line.why),
+        repair=in_plain(line.repair),
+        read_as=in_plain(line.read_as),
+        why_latex=in_latex(line.why_latex),
+        repair_latex=in_latex(line.repair_latex),
     )
 
 

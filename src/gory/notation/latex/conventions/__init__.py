@@ -28,6 +28,7 @@ from gory.notation.latex.conventions._layer_numbers import number_layers as numb
 from gory.notation.latex.conventions._layer_steps import step_layers as step_layers
 from gory.notation.latex.conventions._layers import layer_letters as layer_letters
 from gory.notation.latex.conventions._leading import write_leading_out as write_leading_out
+from gory.notation.latex.conventions._letter_layers import letter_layers as letter_layers
 from gory.notation.latex.conventions._name_uses import name_uses as name_uses
 from gory.notation.latex.conventions._named_functions import (
     write_functions_out as write_functions_out,

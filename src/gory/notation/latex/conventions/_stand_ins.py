@@ -22,7 +22,7 @@ _STANDING_IN = (  # functions, what is put into a text for them, and what may no
         r"\\(?:var)?sigma\b|(?i:sigmoid|softplus|logistic)|σ",
     ),
 )
-_NAMES = frozenset((r"\phi", r"\varphi", r"\psi", r"\rho", "f", "g", "F", "G"))
+_NAMES = frozenset((r"\phi", r"\varphi", r"\psi", r"\rho", *"fghFG"))
 _MARKS = ("'", r"\prime")
 _WORDS = re.compile(
     r"(?i)\b(?:activations?|nonlinearit\w+|non-linearit\w+|differentiable|smooth|transfer|"
@@ -78,7 +78,7 @@ def _is_open(name: str, text: str, statements: Sequence[LatexStatement]) -> bool
 
 def _is_factor(name: str) -> bool:
     """Letters that are as often numbers as functions."""
-    return name in ("F", "G", r"\rho")
+    return name in ("F", "G", "h", r"\rho")
 
 
 def _places(side: list[Tex], name: str) -> Iterator[tuple[int, int, int]]:

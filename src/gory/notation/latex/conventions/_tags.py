@@ -63,7 +63,8 @@ def tags(statements: Sequence[LatexStatement]) -> set[tuple[str, str]]:
     named = {(n, x) for n, x in named if all((n, own[0]) in named for own in uses.below[n])}
     greek = {(n, GREEK[x]) for n, x in alone if x in GREEK and holders[x] == {n}}  # L_lambda
     greek = {(n, x) for n, x in greek if x in uses.bare - bound and n in uses.alone}
-    return apart | named | greek | {p for p in found - named if _is_idle(p, statements, uses)}
+    idle = {p for p in found - named if _is_idle(p, statements, uses)}
+    return apart | named | greek | idle | {p for p in found if _is_open_loss(p, statements, uses)}
 
 
 def _defined(statement: LatexStatement) -> str:
@@ -189,6 +190,19 @@ def _is_idle(pair: tuple[str, str], statements: Sequence[LatexStatement], uses: 
         if is_own and one.relations[1:2] == ["="] and len(one.sides[1]) > 1:
             return all(token.text != letter for token in one.sides[1])
     return False
+
+
+def _is_open_loss(pair: tuple[str, str], statements: Sequence[LatexStatement], uses: _Uses) -> bool:
+    r"""Whether a name is only ever differentiated, and its letter stands nowhere else: ``E_n``."""
+    name, letter = pair
+    if letter in uses.bare:
+        return False
+    for side in (side for one in statements for side in one.sides):
+        for place, own, _ in _names(side):
+            before = [t.text for t in side[max(place - 3, 0) : place]]
+            if own == name and before[-3:] != [r"\frac", "{", r"\partial"] and len(side) > 4:
+                return False
+    return True
 
 
 def _see(side: list[Tex], uses: _Uses) -> None:

@@ -25,6 +25,7 @@ from gory.notation import (
     Ref,
     Sum,
     free_indices,
+    substitute,
     to_plain,
     transform,
     walk,
@@ -322,4 +323,20 @@ def _given_once(paper: Paper, left: Expr, line: Line) -> list[str]:
     if any(isinstance(node, D) for node in walk(left)):
         return []
     right = frozenset().union(*(reached_names(paper, e) for e in line.exprs[:1]))
-    return sorted(reached_names(paper, left) - right - paper.definitions.keys())
+    own = frozenset[str]()
+    if isinstance(left, Ref) and not any(_meets(paper, e, left) for e in line.exprs[:1]):
+        own = frozenset((left.name,))  # z[j] = h(a[j]) where a[j] = sum_i w[j,i] z[i]
+    return sorted((reached_names(paper, left) - right | own) - paper.definitions.keys())
+
+
+def _meets(paper: Paper, expr: Expr, entry: Ref) -> bool:
+    """Whether this very entry stands in an expression, definitions written out."""
+    for node in (n for n in walk(expr) if isinstance(n, Ref)):
+        if node == entry:
+            return True
+        own = paper.definitions.get(node.name)
+        if own is not None and entry.name in reached_names(paper, own.body):
+            by = dict(zip(own.indices, node.indices, strict=False))
+            if _meets(paper, substitute(own.body, by), entry):
+                return True
+    return False
