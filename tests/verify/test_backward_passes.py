@@ -73,3 +73,22 @@ def test_a_derivative_that_is_zero_as_it_is_read_proves_nothing() -> None:
         "unread",
         "definition",
     }
+
+
+ATTENTION = (
+    r"Let $P = \operatorname{softmax}(S)$ row by row, $O = P V$, and let $\mathcal{L}$ be a scalar "
+    r"loss. Denote $dO = \partial \mathcal{L} / \partial O$ and so on. "
+    r"$$dV = %s$$ $$dP = dO \, %s$$"
+)
+
+
+@pytest.mark.parametrize(
+    ("rights", "found"),
+    [
+        ((r"P^\top dO", r"V^\top"), ["proved", "proved"]),
+        (("P dO", r"V^\top"), ["refuted", "proved"]),
+        ((r"P^\top dO", "V"), ["proved", "refuted"]),
+    ],
+)
+def test_a_gradient_may_be_said_with_a_slash(rights, found):
+    assert [line.verdict for line in proofread(ATTENTION % rights).lines] == found

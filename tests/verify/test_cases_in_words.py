@@ -167,8 +167,27 @@ def test_words_about_both_cases_end_the_last_one(words: str) -> None:
         r"For $z = 0$ the loss is $L = \log 2$. ",
         r"Let $p = 1/(1+e^{-z})$. For $z = 0$ the loss is $L = \log 2$. ",
         r"At $z = 0$ we have $L = \log 2$. ",
+        r"If $z = 0$, then $L = \log 2$. ",
+        r"At $z = 0$, $L = 3$. ",
+        r"If $z = 0$ then the loss is $L = 3$. ",
     ],
 )
 def test_a_value_in_one_case_is_not_what_the_name_is(words: str, variable: str) -> None:
     text = words + rf"$$\frac{{\partial L}}{{\partial {variable}}} = 0$$"
     assert [line.verdict for line in proofread(text).lines][-1] == "unread"
+
+
+OFTEN = (
+    r"Let $p_i = e^{z_i} / \sum_k e^{z_k}$ and $L = -\sum_i y_i \log p_i$. Without assuming "
+    r"anything about $y$, $$\frac{\partial L}{\partial z_j} = p_j \sum_i y_i - %s$$ %s the labels "
+    r"are one-hot, so $\sum_i y_i = 1$, and then $$\frac{\partial L}{\partial z_j} = p_j - y_j.$$"
+)
+
+
+@pytest.mark.parametrize("often", ["Often", "Usually", "In practice"])
+def test_what_holds_often_makes_nothing_right_before_it(often):
+    right, wrong = (
+        proofread(OFTEN % (term, often)).lines[0] for term in ("y_j", r"y_j \sum_i y_i")
+    )
+    assert right.verdict == "proved"
+    assert wrong.verdict not in ("proved", "tested")

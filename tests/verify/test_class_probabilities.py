@@ -29,3 +29,14 @@ def test_classes_are_told_apart(
     for claimed, verdicts in ((right, ("proved", "tested")), (wrong, ("refuted",))):
         text = f"{given}${asked} = {claimed}$.".replace("C_", f"{letter}_")
         assert proofread(text).lines[-1].verdict in verdicts
+
+
+NAMED = (
+    r"Let $y_{nk} = p(C_k | \mathbf{x}_n) = \frac{\exp(a_{nk})}{\sum_j \exp(a_{nj})}$. "
+    r"$$\frac{\partial y_{nk}}{\partial a_{nj}} = y_{nk} (\delta_{kj} %s y_{nj})$$"
+)
+
+
+@pytest.mark.parametrize(("sign", "verdict"), [("-", "proved"), ("+", "refuted")])
+def test_a_probability_may_have_its_letters_in_another_order(sign, verdict):
+    assert proofread(NAMED % sign).lines[-1].verdict == verdict

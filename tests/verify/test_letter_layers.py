@@ -31,8 +31,7 @@ LINES = {  # a text with a place, what is right there, and slips
         (r"\sum_k w_{jk} \delta_k", r"\sum_k o_k \delta_k", r"\sum_k w_{jk} o_k"),
     ),
     "a function and a loss that are left open": (
-        OPEN
-        + r"$$\delta_j = \sum_k \frac{\partial E_n}{\partial a_k} \frac{\partial a_k}"
+        OPEN + r"$$\delta_j = \sum_k \frac{\partial E_n}{\partial a_k} \frac{\partial a_k}"
         r"{\partial a_j} = § \sum_k w_{kj} \delta_k$$",
         ("h'(a_j)", "h(a_j)"),
     ),

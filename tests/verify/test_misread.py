@@ -261,3 +261,13 @@ def test_what_rests_on_an_unread_equation_is_not_proved() -> None:
         }.items()
     }
     assert by == {"w": "unread", "Z": "proved"}
+
+
+def test_a_step_that_is_not_read_says_nothing_of_the_name_before_it():
+    text = (
+        r"Let $\ell = \sum_i (y_i \theta x_i - e^{\theta x_i})$. "
+        r"$$\frac{d \ell}{d \theta} = \sum_i (y_i - e^{\theta x_i}) §$$ "
+        r"We update $\theta := \theta - H^{-1} \nabla_\theta \ell$."
+    )
+    for right, verdict in (("x_i", "proved"), (r"\theta", "refuted")):
+        assert proofread(text.replace("§", right)).lines[0].verdict == verdict

@@ -74,3 +74,18 @@ $$\frac{\partial \ell}{\partial v_w} = (1 - \sigma(v_w \cdot v_c)) v_c %s$$
 def test_words_that_are_drawn_are_no_entries_of_the_others(slopes, verdicts_):
     found = verdicts(DRAWN % tuple(slopes.split("|")))
     assert "".join(verdict[0] for verdict in found) == verdicts_
+
+
+EMBEDDINGS = (
+    r"Let $L = - u^\top v_§ + \log \sum_{j=§}^M \exp(u^\top v_j)$ and "
+    r"$p_j = \exp(u^\top v_j) / \sum_{l=§}^M \exp(u^\top v_l)$."
+    "\n"
+    r"\[ \nabla_{v_§} L = -(1 - %s) u \]"
+)
+
+
+@pytest.mark.parametrize("number", "01")
+def test_a_vector_with_a_number_is_one_of_those_that_a_sum_runs_over(number):
+    text = EMBEDDINGS.replace("§", number)
+    assert verdicts(text % f"p_{number}") == ["proved"]
+    assert verdicts(text % "p_j") == ["refuted"]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gory.notation.latex._arrays import Array, applied
 from gory.notation.latex._extrema import argmax
 from gory.notation.latex._scripts import GREEK, base, part_reader, scripts
 from gory.notation.latex._tokens import OPENING, RELATIONS, Tex, closing
+from gory.notation.latex._wholes import Value
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
@@ -30,7 +32,7 @@ def bracket(left: str, relation: str, right: str) -> str:
     return f"[{left} {signs.get(relation, relation)} {right}]"
 
 
-def indicator(r: LatexReader) -> str | None:
+def indicator(r: LatexReader) -> Value | None:
     r"""``1\{i=k\}``, ``\mathbb{1}[i=k]``, ``\mathbf 1_{i=k}``, ``[i = k]``; or None."""
     start = r.place
     if r.peek() == "[" and _relation(r.tokens[r.place + 1 : closing(r.tokens, r.place)]):
@@ -78,7 +80,7 @@ def _relation(tokens: list[Tex]) -> int:
     return 0
 
 
-def condition(r: LatexReader, tokens: list[Tex]) -> str:
+def condition(r: LatexReader, tokens: list[Tex]) -> Value:
     """A condition as a factor that is one or zero."""
     while tokens and tokens[0].text in ("(", "{") and closing(tokens, 0) == len(tokens) - 1:
         tokens = tokens[1:-1]
@@ -105,7 +107,10 @@ def condition(r: LatexReader, tokens: list[Tex]) -> str:
         r"\neq": "!=",
         r"\ne": "!=",
     }
-    return f"[{r.number(left)} {signs.get(relation, relation)} {r.number(right)}]"
+    sign, bound = signs.get(relation, relation), r.number(right)
+    if isinstance(value := r.inside(left), Array):  # of every entry
+        return applied(value, lambda entry: f"[{entry} {sign} {bound}]")
+    return f"[{r.number(left)} {sign} {bound}]"
 
 
 def _is_index(r: LatexReader, tokens: list[Tex]) -> bool:
@@ -149,6 +154,8 @@ def cases(r: LatexReader) -> str:
             factor = " ".join(f"(1 - {one})" for one in earlier)
         else:
             factor = condition(r, when)
+            if isinstance(factor, Array):
+                raise r.error(f"{factor.shown} stands where a number is needed", when[0])
             earlier.append(factor)
         terms.append(f"({r.number(value)}) {factor}")
     return f"({' + '.join(terms)})"

@@ -1,13 +1,21 @@
-r"""Inner products of whole vectors: ``w \cdot x``, ``\langle a, b \rangle``."""
+r"""Inner products of whole vectors: ``w \cdot x``, ``\langle a, b \rangle``, ``\|x\|^2``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gory.notation.latex._arrays import Array, inner
+from gory.notation.latex._arrays import Array, all_entries, applied, inner
 from gory.notation.latex._names import Names
 from gory.notation.latex._tokens import OPENING
-from gory.notation.latex._wholes import Bare, Value, is_number, lifted, number_of, usual_axes
+from gory.notation.latex._wholes import (
+    USUALLY_NUMBERS,
+    Bare,
+    Value,
+    is_number,
+    lifted,
+    number_of,
+    usual_axes,
+)
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
@@ -45,3 +53,29 @@ def angled(r: LatexReader) -> Value:
     if isinstance(left, Array) and isinstance(right, Array) and left.axes == right.axes:
         return number_of(r.names, inner(left, right))
     raise r.error("an inner product is read of two vectors or two matrices", start)
+
+
+def norm(r: LatexReader) -> str:
+    r"""``\|X w - y\|^2`` as a sum of squares over the indices that are not written."""
+    start = r.take()
+    close = r"\rVert" if start.text == r"\lVert" else start.text
+    ends = [n for n in range(r.place, len(r.tokens)) if r.tokens[n].text == close]
+    if not ends:
+        raise r.error("this norm is never closed", start)
+    value = r.inside(r.tokens[r.place : ends[0]])
+    r.place = ends[0] + 1
+    if r.peek() == "_":
+        r.take()
+        if "".join(t.text for t in r.argument()) not in ("2", "F", "{2}", "{F}"):
+            raise r.error("only the Euclidean norm is read", start)
+    if isinstance(value, Bare):
+        value = lifted(r.names, value.written)
+    if isinstance(value, str):
+        r.names.learn_vectors(f"({value})", USUALLY_NUMBERS)
+        raise r.error("the text does not say that a vector stands in this norm", start)
+    square = number_of(r.names, all_entries(applied(value, lambda entry: f"({entry})^2")))
+    if r.peek() == "^":
+        r.take()
+        power = r.number(r.argument())
+        return square if power == "2" else f"({square})^(({power}) / 2)"
+    return f"sqrt{square}"

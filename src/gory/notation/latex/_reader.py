@@ -19,7 +19,7 @@ from gory.notation.latex._constants import ones_or_identity
 from gory.notation.latex._extrema import extremum
 from gory.notation.latex._forms import cases, indicator
 from gory.notation.latex._functions import FUNCTIONS, primes, sloped
-from gory.notation.latex._inner_products import angled, dot
+from gory.notation.latex._inner_products import angled, dot, norm
 from gory.notation.latex._names import Names
 from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK, TRANSPOSED, index_list
 from gory.notation.latex._shapes import absolute, braced, fraction, root
@@ -34,7 +34,6 @@ from gory.notation.latex._wholes import (
     hadamard,
     in_brackets,
     multiplied,
-    norm,
     picked,
     powered,
     starred,

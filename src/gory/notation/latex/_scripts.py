@@ -186,8 +186,9 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
 
 
 def is_number_of(names: Names, name: str, label: str) -> bool:
-    """Whether a number below a name is a part of it."""
-    return name in names.labels and label.isdigit()
+    """Whether a number below a name is a part of it: of ``v_1``, unless a sum runs over ``v_j``."""
+    is_label = name in names.labels and label.isdigit()
+    return is_label and not any(x.isalpha() for x in names.summed & names.of(name).written)
 
 
 def shifted(r: LatexReader, written: Written, script: list[Tex]) -> list[Tex]:

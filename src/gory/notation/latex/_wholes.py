@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, TypeGuard
 from gory.notation._errors import NotationError, ShapeError
 from gory.notation.latex._arrays import (
     Array,
-    all_entries,
     applied,
     as_column,
     diagonal,
@@ -201,10 +200,7 @@ def multiplied(names: Names, parts: list[Value]) -> Value:
 
 
 def starred(names: Names, parts: list[Value], stars: list[int]) -> Value:
-    """A product in which some factors, the first among them, stand behind a star.
-
-    As people type it is one entry by entry, if it can be none of matrices.
-    """
+    """A product with stars, as typed: entry by entry, if it can be none of matrices."""
     try:
         return multiplied(names, parts)
     except ShapeError:
@@ -333,6 +329,8 @@ def whole_function(r: LatexReader, word: str) -> Value:
         raise r.error(f"{word} is read with its argument in brackets", token)
     if r.peek() == "_":
         written = scripts(r, word, token)
+    if written.primes or written.instance:
+        raise r.error(f"{word} has a sign behind its argument that is not read", token)
     is_trace = word in ("tr", "Tr", "trace")
     if isinstance(argument, Bare):
         argument = lifted(r.names, argument.written, 2 if is_trace else 0)
@@ -344,7 +342,8 @@ def whole_function(r: LatexReader, word: str) -> Value:
         return diagonal(argument)
     if word != "softmax":
         return number_of(r.names, log_sum_exp(argument))
-    return picked(r, softmax(argument), list(written.subscripts))
+    found = picked(r, softmax(argument), list(written.subscripts))
+    return powered(r.names, found, written.power) if written.power else found
 
 
 def is_whole_function(word: str) -> bool:
@@ -356,36 +355,13 @@ def picked(r: LatexReader, array: Array, indices: list[str]) -> Value:
     if not indices:
         return array
     column = as_column(array)
+    if len(indices) == 1 and column.axes == 2:
+        r.doubts.add("an index behind a matrix may be that of a column")
+        return Array(True, False, lambda row, _, free: array.write(indices[0], row, free))
     if len(indices) != column.axes:
         raise r.error(f"{array.shown} has {'one index' if column.axes == 1 else 'two indices'}")
     free = tuple(r.names.spare_letters(14)[2:])
     return f"({column.write(indices[0], indices[1] if len(indices) > 1 else '', free)})"
-
-
-def norm(r: LatexReader) -> str:
-    r"""``\|X w - y\|^2`` as a sum of squares over the indices that are not written."""
-    start = r.take()
-    close = r"\rVert" if start.text == r"\lVert" else start.text
-    ends = [n for n in range(r.place, len(r.tokens)) if r.tokens[n].text == close]
-    if not ends:
-        raise r.error("this norm is never closed", start)
-    value = r.inside(r.tokens[r.place : ends[0]])
-    r.place = ends[0] + 1
-    if r.peek() == "_":
-        r.take()
-        if "".join(t.text for t in r.argument()) not in ("2", "F", "{2}", "{F}"):
-            raise r.error("only the Euclidean norm is read", start)
-    if isinstance(value, Bare):
-        value = lifted(r.names, value.written)
-    if isinstance(value, str):
-        r.names.learn_vectors(f"({value})", USUALLY_NUMBERS)
-        raise r.error("the text does not say that a vector stands in this norm", start)
-    square = number_of(r.names, all_entries(applied(value, lambda entry: f"({entry})^2")))
-    if r.peek() == "^":
-        r.take()
-        power = r.number(r.argument())
-        return square if power == "2" else f"({square})^(({power}) / 2)"
-    return f"sqrt{square}"
 
 
 def entry_text(r: LatexReader, written: Written) -> Value:

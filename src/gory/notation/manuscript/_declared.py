@@ -16,6 +16,7 @@ from gory.notation.latex import slopes_written_out
 from gory.notation.manuscript._stated import Statement, variables
 from gory.notation.manuscript.words._cues import (
     concludes,
+    is_behind_case,
     is_case,
     is_example,
     is_set,
@@ -257,10 +258,16 @@ def is_posed(statement: Statement) -> bool:
     is_once = is_case(statement.cue) or is_example(statement.cue)
     if is_number and (is_once or (is_set(statement.cue) and not is_name)):
         return True
+    if is_behind_case(statement.cue) and len(first) == 2 and _is_constant(first[1]):
+        return True  # the value that a name has there
     if is_name and not is_number and says_meaning(statement.cue):
         return False
     says_so = is_to_solve(statement.cue) or is_within_case(statement.cue)
     return says_so and not any(re.search(r"(?<!\w)d\(", text) for text in first)
+
+
+def _is_constant(reading: str) -> bool:
+    return {*re.findall(r"[A-Za-z]\w*", reading)} <= {*FUNCTIONS}
 
 
 def is_for_a_case(statement: Statement, statements: Sequence[Statement]) -> bool:

@@ -22,7 +22,7 @@ from gory.notation.manuscript._declared import (
 )
 from gory.notation.manuscript._special import is_for_once, is_in_passing, known_at
 from gory.notation.manuscript._stated import Statement
-from gory.notation.manuscript.words._cues import is_case, is_denied
+from gory.notation.manuscript.words._cues import is_case, is_denied, says_often
 from gory.notation.manuscript.words._hedges import CHOSEN, ONE_HOT
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def is_side_of_a_kink(statement: Statement, relation: str, left: Expr, right: Ex
 
 def _is_case(section: Section, statement: Statement, relation: str, left: Expr, right: str) -> bool:
     """Whether words say that something holds there only, or a variable has a value for once."""
-    is_said = is_case(statement.cue) or is_in_passing(section, statement)
+    is_said = is_case(statement.cue) or says_often(statement.cue)
+    is_said = is_said or is_in_passing(section, statement)
     return is_said or (relation == "=" and _is_point(section, statement, left, right))
 
 

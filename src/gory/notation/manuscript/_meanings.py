@@ -94,11 +94,16 @@ def unread_names(statements: Sequence[Statement], defined: Container[str]) -> di
         others = statement.sides[1:2]
         problem = first.problem or (others[0].problem if others else "")
         name = _name_of(first) if problem and others else ""
-        if not name or name in defined:
+        if not name or name in defined or _is_step(first.source, others[0].source):
             continue
         if re.fullmatch(r"=|\\approx|\\simeq|\\propto", others[0].relation or "="):
             found.setdefault(name, f"what row {first.row} says of {name} is not read ({problem})")
     return found
+
+
+def _is_step(left: str, right: str) -> bool:
+    r"""``\theta := \theta - H^{-1} \nabla \ell``: what comes next says nothing of what is now."""
+    return re.match(rf"\s*{re.escape(left.strip())}\s*[-+]", right) is not None
 
 
 def unread_words(

@@ -13,6 +13,7 @@ from itertools import product
 
 from gory.notation.latex import GREEK, LABELS
 from gory.notation.manuscript.words._attributed import has_other_noun, is_said_of
+from gory.notation.manuscript.words._cues import says_often
 
 _OF_ITSELF = re.compile(r"[A-Z]([a-z])\1")  # R_{xx}, of x and x
 _SYMMETRIC = re.compile(r"\] = .*\]$")
@@ -98,7 +99,8 @@ def said(fact: str, words: str) -> Iterator[tuple[str, bool]]:
                 continue
             is_own = is_said_of(about, sentence, *word.span()) and not (is_other and _is_noun(word))
             is_own = is_own and not (is_part and _SHARES.match(word.group()))
-            yield word.group(), _LIMITED.search(sentence) is not None or not is_own
+            is_limited = _LIMITED.search(sentence) is not None or says_often(sentence)
+            yield word.group(), is_limited or not is_own
 
 
 def _is_noun(word: re.Match[str]) -> bool:

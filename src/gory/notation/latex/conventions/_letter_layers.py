@@ -134,7 +134,7 @@ def _level(use: _Use, levels: Mapping[str, int], weights: str, inner: int) -> in
 
 def _written(side: list[Tex], layers: _Layers, up: int = 0) -> list[Tex] | None:
     """A side with its layers in the names, so many layers up; None where there is no such layer."""
-    by_level = {level: x for x, level in reversed(layers.levels.items())}
+    by_level = {level: x for x, level in [*layers.levels.items()][::-1]}
     out, past = list[Tex](), 0
     for use in _uses(side):
         own = [x for x in use.letters if x in layers.levels]

@@ -44,18 +44,37 @@ def write_said_functions(text: str, statements: Sequence[LatexStatement]) -> Non
 
 def _defines_softmax(statements: Sequence[LatexStatement]) -> bool:
     r"""Whether an equation says that ``\sigma(z)_i`` is a quotient with a sum below, and it has an
-    index behind its argument wherever it stands.
+    index behind its argument wherever it stands, or that very argument. ``\sigma_i`` is that of the
+    same argument, and is written so.
     """
-    is_said = False
+    argument = _argument_of_softmax(statements)
+    equations = [one for one in statements if len(one.sides) > 1 and r"\to" not in one.relations]
+    shown = [t.text for t in argument]
+    for side in (side for one in equations for side in one.sides if argument):
+        for _, stop, end in _places(side, r"\sigma"):
+            behind = [t.text for t in side[stop : stop + 1]]
+            if end < 0 and behind != ["_"]:
+                return False
+            is_entry = end > 0 and [t.text for t in side[end + 1 : end + 2]] == ["_"]
+            if end > 0 and not is_entry and [t.text for t in side[stop : end + 1]] != shown:
+                return False
+    for side in (side for one in equations for side in one.sides if argument):
+        for _, stop, end in reversed([*_places(side, r"\sigma")]):
+            side[stop:stop] = [Tex(t.text, side[stop].at) for t in argument] if end < 0 else []
+    return bool(argument)
+
+
+def _argument_of_softmax(statements: Sequence[LatexStatement]) -> list[Tex]:
+    r"""The ``(z)`` of ``\sigma(z)_i = \frac{...}{\sum ...}``."""
     for one in statements:
-        for number, side in enumerate(one.sides):
-            for start, _, end in _places(side, r"\sigma"):
-                if end < 0 or [t.text for t in side[end + 1 : end + 2]] != ["_"]:
-                    return False
-                is_left = number == start == 0 and len(one.sides) > 1
-                right = [t.text for t in one.sides[1]] if is_left else []
-                is_said |= right[:1] == [r"\frac"] and r"\sum" in right
-    return is_said
+        right = [t.text for t in one.sides[1]] if one.relations[1:2] == ["="] else []
+        if right[:1] != [r"\frac"] or r"\sum" not in right:
+            continue
+        left = one.sides[0]
+        for start, stop, end in _places(left, r"\sigma"):
+            if not start and end > 0 and [t.text for t in left[end + 1 : end + 2]] == ["_"]:
+                return left[stop : end + 1]
+    return []
 
 
 def _write(

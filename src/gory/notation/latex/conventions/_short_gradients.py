@@ -63,7 +63,7 @@ def _named(statements: Sequence[LatexStatement]) -> tuple[frozenset[str], list[T
         if one.relations[1:2] != ["="] or not _is_short(one.sides[0]):
             continue
         own = one.sides[0][1:]
-        side = one.sides[1]
+        side = _as_fraction(one.sides[1])
         loss = _loss(side)
         below = side[len(loss) + 4 :]
         is_by_it = [t.text for t in below[:2]] == ["{", r"\partial"]
@@ -71,6 +71,19 @@ def _named(statements: Sequence[LatexStatement]) -> tuple[frozenset[str], list[T
             found[_name(own)] = loss
     losses = {"".join(t.text for t in loss) for loss in found.values()}
     return frozenset(found), next(iter(found.values())) if len(losses) == 1 else []
+
+
+def _as_fraction(side: list[Tex]) -> list[Tex]:
+    r"""``\partial L / \partial z`` as ``\frac{\partial L}{\partial z}``."""
+    slash = next((n for n, token in enumerate(side) if token.text == "/"), 0)
+    starts = [t.text for t in (*side[:1], *side[slash + 1 : slash + 2])]
+    if not slash or starts != [r"\partial"] * 2:
+        return side
+    at = side[0].at
+    above, below = (
+        [Tex("{", at), *part, Tex("}", at)] for part in (side[:slash], side[slash + 1 :])
+    )
+    return [Tex(r"\frac", at), *above, *below]
 
 
 def _loss(side: list[Tex]) -> list[Tex]:

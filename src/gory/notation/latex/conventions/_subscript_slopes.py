@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from gory.notation.latex._scripts import GREEK
+from gory.notation.latex._scripts import FONTS, GREEK
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 
@@ -42,7 +42,7 @@ def _bodies(statements: Sequence[LatexStatement]) -> dict[str, set[str]]:
     """Names that stand alone on a left side, and the names that what they are is made of."""
     found: dict[str, set[str]] = {}
     for one in statements:
-        is_plain = one.relations[1:2] == ["="] and len(one.sides[0]) == 1
+        is_plain = one.relations[1:2] == ["="] and len(one.sides[0]) == 1 < len(one.sides[1])
         if is_plain and _is_name(one.sides[0][0]):
             found.setdefault(one.sides[0][0].text, set()).update(_names(one.sides[1]))
     return found
@@ -56,6 +56,11 @@ def _names(side: list[Tex]) -> Iterator[str]:
             end = closing(side, place + 1) if side[place + 1].text == "{" else place + 1
             place = max(end, place + 1) + 1
             continue
+        if side[place].text in FONTS and [t.text for t in side[place + 1 : place + 2]] == ["{"]:
+            end = closing(side, place + 1)
+            if end > place + 3:  # a word, as in \\mathrm{diag}
+                place = end + 1
+                continue
         if _is_name(side[place]):
             yield side[place].text
         place += 1

@@ -195,14 +195,14 @@ def _is_idle(pair: tuple[str, str], statements: Sequence[LatexStatement], uses: 
 def _is_open_loss(pair: tuple[str, str], statements: Sequence[LatexStatement], uses: _Uses) -> bool:
     r"""Whether a name is only ever differentiated, and its letter stands nowhere else: ``E_n``."""
     name, letter = pair
-    if letter in uses.bare:
-        return False
-    for side in (side for one in statements for side in one.sides):
-        for place, own, _ in _names(side):
-            before = [t.text for t in side[max(place - 3, 0) : place]]
-            if own == name and before[-3:] != [r"\frac", "{", r"\partial"] and len(side) > 4:
-                return False
-    return True
+    sides = [side for one in statements if len(one.sides) > 1 for side in one.sides]
+    found = [
+        [t.text for t in side[max(place - 3, 0) : place]] == [r"\frac", "{", r"\partial"]
+        for side in sides
+        for place, own, _ in _names(side)
+        if own == name
+    ]
+    return letter not in uses.bare and bool(found) and all(found)
 
 
 def _see(side: list[Tex], uses: _Uses) -> None:

@@ -44,6 +44,11 @@ _WITHIN = re.compile(  # "For $m$ instances" counts, and is no case
     r"examples|samples|rows|points|observations|patterns|inputs|outputs|classes|categories|units|"
     r"neurons|layers|features|tokens|words|items|pairs|trials|steps|targets|labels)\b)\w"
 )
+_OFTEN = re.compile(
+    r"(?i)\b(?:often|usually|typically|commonly|sometimes|mostly|frequently|normally|"
+    r"in (?:practice|many cases|most cases))\b"
+)
+_BEHIND_CASE = re.compile(r"(?i)^\W*(?:for|when|whenever|at|if|suppose)\s{2,}")
 _WHERE = re.compile(r"\b(?:where|with|here|and|in which)\W*$")
 _EXPLAINS = re.compile(r"(?i)\b(?:with|where|writing|let)\W*$")  # what follows says what is meant
 _MEANING = re.compile(r"(?i)\b(?:with|where|writing|denoting|mit|wobei|avec|où)\s?$")
@@ -167,6 +172,16 @@ def is_within_case(cue: str) -> bool:
     """Whether a sentence that begins with "For $x = 0$" goes on."""
     said = last_sentence(cue)
     return _WITHIN.search(said) is not None and not _EXPLAINS.search(said)
+
+
+def is_behind_case(cue: str) -> bool:
+    """Whether a sentence begins with a condition: "If $z = 0$, then"."""
+    return _BEHIND_CASE.search(last_sentence(cue)) is not None
+
+
+def says_often(cue: str) -> bool:
+    """Whether something is said to hold as a rule, and so not in all that the text speaks of."""
+    return _OFTEN.search(last_sentence(cue)) is not None
 
 
 def explains(cue: str) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from gory.notation.manuscript.words._cues import says_often
+
 MOST_TOTALS = 60  # of one text
 
 _SCRIPTS = r"(?:\s?[_^]\s?(?:\{[^{}\n]{1,40}\}|\\?\w|\(\w\)))"
@@ -108,7 +110,7 @@ def totals_of(text: str) -> Iterator[Total]:
         )
         name = "sum" if match["sum"] else "other"
         is_product = match.start(name) == match.start() and _FACTOR.search(before[-1])
-        if _DENIED.search(before[-1]) or is_product:
+        if _DENIED.search(before[-1]) or says_often(before[-1]) or is_product:
             continue
         own = match["entry"] or match["whole"] or match["norm"]
         said = f"sum_k {own}_k" if own else _balanced(match[name])
@@ -126,7 +128,10 @@ def totals_of(text: str) -> Iterator[Total]:
 
 def says_normalised(text: str) -> bool:
     """Whether words say of the targets, whatever their name is, that they add up to one."""
-    return _NORMALISED.search(text) is not None and not _FREE_TARGETS.search(text)
+    if _FREE_TARGETS.search(text):
+        return False
+    found = _NORMALISED.finditer(text)
+    return any(not says_often(text[max(m.start() - _SENTENCE, 0) : m.end()]) for m in found)
 
 
 def _is_counted(total: str, text: str) -> bool:

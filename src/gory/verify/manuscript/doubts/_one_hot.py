@@ -24,6 +24,7 @@ from gory.notation import (
 )  # fmt: skip
 from gory.notation._nodes import own_indices
 from gory.notation.manuscript.words._attributed import has_other_noun, is_said_of
+from gory.notation.manuscript.words._cues import says_often
 from gory.notation.manuscript.words._hedges import ONE_HOT
 from gory.verify.manuscript._chain import Refutation
 from gory.verify.manuscript._claim import reached_names
@@ -62,7 +63,7 @@ def holds_one_hot(refutation: Refutation, words: str) -> tuple[str, bool]:
 def is_called_one_hot(name: str, words: str) -> bool:
     """Whether "one-hot" is said of a name."""
     about = mark_of(name)
-    sentences = list(sentences_about(name, words))
+    sentences = [one for one in sentences_about(name, words) if not says_often(one)]
     if any(has_other_noun(about, one) for one in sentences):
         return False
     return any(
