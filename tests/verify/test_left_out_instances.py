@@ -94,3 +94,26 @@ def test_a_raised_T_in_plain_text_transposes() -> None:
     text = "z = w^T x + b\na = 1/(1 + e^(-z))\nL = -(y log(a) + (1-y) log(1-a))\n"
     assert [one.verdict for one in proofread(f"{text}dL/dw = (a - y) x").lines] == ["proved"]
     assert [one.verdict for one in proofread(f"{text}dL/dw = (y - a) x").lines] == ["refuted"]
+
+
+CHAIN = (
+    r"Let $h(x) = 1 / (1 + e^{-\theta^T x})$ and "
+    r"$\ell = \sum_{i=1}^m y^{(i)} \log h(x^{(i)}) + (1 - y^{(i)}) \log (1 - h(x^{(i)}))$. Then"
+    "\n\\begin{align}\n"
+    r"\frac{\partial \ell}{\partial \theta_j} &= \sum_i \left( y^{(i)} (1 - h(x^{(i)})) - "
+    r"(1 - y^{(i)}) h(x^{(i)}) \right) § \\"
+    "\n"
+    r"&= \sum_i (y^{(i)} - h(x^{(i)})) § ."
+    "\n\\end{align}"
+)
+
+
+def test_an_instance_that_a_line_loses_is_not_put_in() -> None:
+    def found(first: str, second: str) -> list[str]:
+        text = CHAIN.replace("§", first, 1).replace("§", second, 1)
+        return [line.verdict for line in proofread(text).lines]
+
+    for entry in ("x_j^{(i)}", "x^{(i)}_j"):
+        assert found(entry, entry) == ["proved", "proved"]
+        assert found(entry, "x_j") == ["proved", "unread"]
+    assert found("x_j", "x_j") == ["proved", "proved"]

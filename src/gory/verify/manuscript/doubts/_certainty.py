@@ -44,6 +44,7 @@ from gory.verify.manuscript.doubts._carried_back import goes_back
 from gory.verify.manuscript.doubts._finite import at_values
 from gory.verify.manuscript.doubts._kinks import beyond_a_kink
 from gory.verify.manuscript.doubts._limits import equates_other_sums, of_one_span
+from gory.verify.manuscript.doubts._lost_instance import lost_instance
 from gory.verify.manuscript.doubts._misread import (
     defined_later,
     held_above,
@@ -165,7 +166,7 @@ class Certainty:
             return line
         reason = rests_below(checker, number, self.script)
         reason = reason or equates_other_sums(checker, number, self.script)
-        reason = reason or vanishes(checker, number)
+        reason = reason or vanishes(checker, number) or lost_instance(checker, number)
         return line.undecided(reason) if reason else line
 
     def notice(self, checker: ChainChecker, lines: Sequence[CheckedLine]) -> None:

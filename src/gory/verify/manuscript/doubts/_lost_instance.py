@@ -1,0 +1,31 @@
+r"""A name that has lost its instance behind another line of a chain: ``x_j`` for ``x_j^{(i)}``.
+
+Authors leave the instance of a name out where all of a text does, and so it is put in where it is
+not written. A line behind one in which it is written may have lost it instead: that the line
+holds with it says nothing about the line as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gory.verify.manuscript._chain import ChainChecker
+
+_BELOW = r"_(?:\{(?:\w)\}|\w)"
+_ABOVE = r"\^(?:\{\s?\((?P<i>\w)\)\s?\})"
+_WRITTEN = re.compile(rf"(?<![A-Za-z\\])(?P<name>[A-Za-z])(?:(?P<own>{_BELOW})\s?{_ABOVE})")
+_FIRST = re.compile(rf"(?<![A-Za-z\\])(?P<name>[A-Za-z])(?:{_ABOVE}\s?(?P<own>{_BELOW}))")
+
+
+def lost_instance(checker: ChainChecker, number: int) -> str:
+    """Why a line that holds may be wrong: the line before says of which instance a name is."""
+    if not number:
+        return ""
+    before, line = (checker.chain.lines[n].source for n in (number - 1, number))
+    for form in (_WRITTEN, _FIRST):
+        for match in form.finditer(before):
+            name, own = match["name"], match["own"].strip("_{}")
+            alone = rf"(?<![A-Za-z\\]){name}_(?:\{{{own}\}}|{own})(?!\s?\^)(?![A-Za-z\d])"
+            if re.search(alone, line):
+                return f"{name}_{own} may have lost its ({match['i']}), which the line before has"
+    return ""
