@@ -74,3 +74,13 @@ def test_letters_that_fit_no_layer_change_nothing() -> None:
         r"$$\frac{\partial a_j}{\partial w_{ji}} = z_i$$"
     )
     assert all(line.verdict != "refuted" for line in proofread(text).lines)
+
+
+def test_no_name_of_the_reader_is_shown() -> None:
+    text, (_, slip, *_) = LINES["weights between two layers"]
+    found = proofread(text.replace("§", slip))
+    point = found.lines[-1].counterexample
+    assert point is not None
+    assert any(name.endswith(" of the layer behind") for name in point["values"])
+    assert {one.defines for one in found.definitions} >= {"delta", "net", "o", "E"}
+    assert "layerby" not in str(found)

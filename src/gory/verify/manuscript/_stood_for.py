@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from gory.notation._latex import latex_name
 from gory.notation.manuscript._stated import Manuscript
@@ -23,6 +24,7 @@ _SECOND = re.compile(r"''|\\prime\s*\\prime")
 _LAYER = re.compile(
     r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z]{1,7})layer(prev|next|byprev|bynext|)(?![A-Za-z])(?(1)\})"
 )
+_OF_LAYER = " of the layer {}"
 _BARE = re.compile(r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z])bare(?![A-Za-z\[])(?(1)\})")
 _STEPS = {"": "l", "prev": "l-1", "next": "l+1", "byprev": "", "bynext": ""}
 _DRAWN = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,7})of([a-z])\[(\w)\]")  # v[c[i]]
@@ -34,10 +36,7 @@ def with_own_names(
     found: Sequence[CheckedDerivation], manuscript: Manuscript
 ) -> list[CheckedDerivation]:
     """Lines with the functions and the layers of the text, as it writes them."""
-    lines = [line for one in found for line in one.lines]
-    shown = [line.repair + line.why + line.read_as for line in lines]
-    if any(own.search(one) for one in shown for own in (_LAYER, _BARE, _DRAWN, _ERRORS)):
-        found = [replace(one, lines=tuple(map(_with_layers, one.lines))) for one in found]
+    found = [replace(one, lines=tuple(map(_with_layers, one.lines))) for one in found]
     stands = manuscript.stand_ins
     if not stands:
         return list(found)
@@ -85,9 +84,30 @@ def _with_layers(line: CheckedLine) -> CheckedLine:
         why=in_plain(line.why),
         repair=in_plain(line.repair),
         read_as=in_plain(line.read_as),
+        defines=_called(line.defines, ""),
+        counterexample=_with_names(line.counterexample),
         why_latex=in_latex(line.why_latex),
         repair_latex=in_latex(line.repair_latex),
     )
+
+
+def _with_names(point: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A point whose values are told apart by words where letters do so in the text."""
+    if not point or "values" not in point:
+        return point
+    return {**point, "values": {_called(n, _OF_LAYER): x for n, x in point["values"].items()}}
+
+
+def _called(name: str, of_layer: str) -> str:
+    """A name of the reader as the text has it."""
+    if match := _LAYER.fullmatch(name):
+        own = "delta" if match[2] == "delt" else match[2]
+        step = _STEPS[match[3]]
+        words = {"byprev": "before", "bynext": "behind"}.get(match[3], "")
+        return f"{own}^({step})" if step else own + (of_layer.format(words) if words else "")
+    if match := re.fullmatch(r"([A-Za-z]{1,7})of([a-z])", name):
+        return f"{match[1]}[{match[2]}]"
+    return "delta" if name == "delt" else name
 
 
 def _plain(name: str) -> str:
