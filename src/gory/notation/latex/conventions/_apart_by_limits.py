@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex.conventions._name_uses import name_uses
 
 _SUMS = (r"\sum", r"\prod")
 _SPARE = "rqvuhgpsbwaldc"
@@ -24,17 +25,19 @@ def set_ranges_apart(statements: Sequence[LatexStatement]) -> None:
     """Rename such letters, in place."""
     sides = [side for one in statements for side in one.sides]
     kinds = list(dict.fromkeys(kind for side in sides for _, _, kind in _binders(side)))
+    below = {letter for side in sides for use in name_uses(side) for letter in use.letters}
+    indices = below | {letter for letter, _, _ in kinds}
     for letter in dict.fromkeys(letter for letter, _, _ in kinds):
         own = [kind for kind in kinds if kind[0] == letter]
-        if _are_two_ranges(own, {letter for letter, _, _ in kinds}):
+        if _are_two_ranges(own, indices):
             _set_apart(statements, own)
 
 
-def _are_two_ranges(own: list[Kind], bound: set[str]) -> bool:
+def _are_two_ranges(own: list[Kind], indices: set[str]) -> bool:
     """Whether all sums of a letter begin alike and end at letters that are no indices."""
     ends = [end for _, _, end in own]
     is_one_start = len({start for _, start, _ in own}) == 1 and own[0][1] in ("0", "1")
-    return len(own) > 1 and is_one_start and all(e.isalpha() and e not in bound for e in ends)
+    return len(own) > 1 and is_one_start and all(e.isalpha() and e not in indices for e in ends)
 
 
 def _binders(side: list[Tex]) -> Iterator[tuple[int, int, Kind]]:
