@@ -89,3 +89,18 @@ def test_a_vector_with_a_number_is_one_of_those_that_a_sum_runs_over(number):
     text = EMBEDDINGS.replace("§", number)
     assert verdicts(text % f"p_{number}") == ["proved"]
     assert verdicts(text % "p_j") == ["refuted"]
+
+
+LABELS = (
+    r"For one instance $L = -s_y + \log \sum_j e^{s_j}$, in general "
+    r"$L_i = -s_{y_i} + \log \sum_j e^{s_j}$. "
+    r"With $p_k = e^{s_k} / \sum_j e^{s_j}$, $$\frac{\partial L_i}{\partial s_k} = p_k %s$$"
+)
+
+
+def test_the_score_of_a_label_is_one_of_the_scores():
+    right, wrong = (verdicts(LABELS % sign + ".")[-1] for sign in (
+        r"- \mathbb{1}[k = y_i]", r"+ \mathbb{1}[k = y_i]"
+    ))  # fmt: skip
+    assert right != "refuted"
+    assert wrong not in ("proved", "tested")

@@ -14,6 +14,8 @@ from gory.notation.latex._survey import binders
 from gory.notation.latex._tokens import Tex
 from gory.notation.latex.conventions._name_uses import Use, name_uses
 
+_LABELS = {"y", "t"}
+
 
 def name_drawn(statements: Sequence[LatexStatement]) -> None:
     """Call such a family by a name of its own, in place."""
@@ -22,7 +24,9 @@ def name_drawn(statements: Sequence[LatexStatement]) -> None:
     alone = {(use.name, *use.letters) for use in uses if len(use.letters) == 1}
     bound = {letter for side in sides for letter in binders(side)}
     drawn = {(use.name, use.letters[0]) for use in uses if _is_drawn(use)} & alone
-    drawn = {(name, letter) for name, letter in drawn if letter not in bound}
+    summed = {name for name, letter in alone if letter in bound}  # entries: s_{y_i} beside s_j
+    drawn = {(name, letter) for name, letter in drawn if letter not in bound | _LABELS}
+    drawn = {(name, letter) for name, letter in drawn if name not in summed}
     for one in statements if drawn else ():
         one.sides = [_named(side, drawn) for side in one.sides]
 
