@@ -27,8 +27,8 @@ _LAYER = re.compile(
 _OF_LAYER = " of the layer {}"
 _BARE = re.compile(r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z])bare(?![A-Za-z\[])(?(1)\})")
 _STEPS = {"": "l", "prev": "l-1", "next": "l+1", "byprev": "", "bynext": ""}
-_DRAWN = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,7})of([a-z])\[(\w)\]")  # v[c[i]]
-_DRAWN_LATEX = re.compile(r"\\mathit\{([A-Za-z]{1,7})of([a-z])\}_(?:(\w)|\{(\w)\})")
+_DRAWN = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,7})drawn([a-z])\[(\w)\]")  # v[c[i]]
+_DRAWN_LATEX = re.compile(r"\\mathit\{([A-Za-z]{1,7})drawn([a-z])\}_(?:(\w)|\{(\w)\})")
 _ERRORS = re.compile(r"(?<![A-Za-z])delt(?=\[\w\])")  # with two indices it is Kronecker's sign
 
 
@@ -105,7 +105,7 @@ def _called(name: str, of_layer: str) -> str:
         step = _STEPS[match[3]]
         words = {"byprev": "before", "bynext": "behind"}.get(match[3], "")
         return f"{own}^({step})" if step else own + (of_layer.format(words) if words else "")
-    if match := re.fullmatch(r"([A-Za-z]{1,7})of([a-z])", name):
+    if match := re.fullmatch(r"([A-Za-z]{1,7})drawn([a-z])", name):
         return f"{match[1]}[{match[2]}]"
     return "delta" if name == "delt" else name
 

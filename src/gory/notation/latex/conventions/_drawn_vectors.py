@@ -41,7 +41,7 @@ def _named(side: list[Tex], drawn: set[tuple[str, str]]) -> list[Tex]:
         if not _is_drawn(use) or (use.name, use.letters[0]) not in drawn:
             continue
         at = side[use.start].at
-        family = f"{use.name}of{use.letters[0]}"
+        family = f"{use.name}drawn{use.letters[0]}"
         out += [*side[past : use.start], Tex(family, at), Tex("_", at), Tex(use.letters[2], at)]
         past = use.end + 1
     return [*out, *side[past:]]
