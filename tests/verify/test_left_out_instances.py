@@ -117,3 +117,17 @@ def test_an_instance_that_a_line_loses_is_not_put_in() -> None:
         assert found(entry, entry) == ["proved", "proved"]
         assert found(entry, "x_j") == ["proved", "unread"]
     assert found("x_j", "x_j") == ["proved", "proved"]
+
+
+SHORT = (
+    "h(x) = 1 / (1 + exp(-theta^T x))\n\n"
+    "J(theta) = -1/m * sum_i [ y_i * log(h(x_i)) + (1 - y_i) * log(1 - h(x_i)) ]\n\n"
+    "Write h_i = h(x_i) for short.\n\ndJ/dtheta_j = 1/m * sum_i %s * x_ij"
+)
+
+
+@pytest.mark.parametrize(
+    ("residual", "verdict"), [("(h_i - y_i)", "proved"), ("(y_i - h_i)", "refuted")]
+)
+def test_a_function_of_a_row_has_a_value_for_each(residual: str, verdict: str) -> None:
+    assert proofread(SHORT % residual).lines[-1].verdict == verdict

@@ -37,7 +37,33 @@ def drop_row_arguments(statements: Sequence[LatexStatement]) -> None:
         if given in inputs and name not in rows:
             rows[name] = _Rows(given, inputs[given], [])
     for one in statements if rows else ():
-        one.sides = [_without_arguments(side, rows) for side in one.sides]
+        own = _defined_at(one, rows)
+        sides = [_at_row(side, own) for side in one.sides] if own else one.sides
+        one.sides = [_without_arguments(side, rows) for side in sides]
+
+
+def _defined_at(one: LatexStatement, rows: Mapping[str, _Rows]) -> _Rows | None:
+    """The rows of a function that an equation defines, if it has one value for each row."""
+    use = next(name_uses(one.sides[0]), None)
+    if use is None or use.start or use.name not in rows or one.relations[1:2] != ["="]:
+        return None
+    own, inner = rows[use.name], _argument(one.sides[0], use)
+    is_whole = use.end + len(inner) + 3 == len(one.sides[0])
+    given = _whole(inner)
+    is_bare = given is not None and given.name == own.given and not given.letters
+    is_used = any(t.text == own.instance for side in one.sides for t in side)
+    return own if is_whole and is_bare and own.letters == [own.instance] and not is_used else None
+
+
+def _at_row(side: list[Tex], rows: _Rows) -> list[Tex]:
+    """A side with the instance below its input, wherever that stands alone."""
+    out, last = list[Tex](), 0
+    for use in name_uses(side):
+        if use.name == rows.given and not use.letters:
+            at = side[use.end].at
+            out += [*side[last : use.end + 1], Tex("_", at), Tex(rows.instance, at)]
+            last = use.end + 1
+    return [*out, *side[last:]]
 
 
 def _always_at(statements: Sequence[LatexStatement]) -> Iterator[tuple[str, str]]:
