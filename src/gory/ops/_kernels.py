@@ -2,9 +2,9 @@
 
 NumPy and the compiled kernels give the same bits, so the choice is one of time alone. A
 kernel costs a second or two to compile the first time on a machine; work that NumPy does in
-a fraction of a millisecond is therefore left to NumPy until the kernel has been needed for
-something larger. Without Numba, NumPy does everything, in blocks of rows that stay in the
-cache.
+a fraction of a millisecond is therefore left to NumPy, until the kernel has been needed for
+something larger or NumPy has taken as long as compiling would. Without Numba, NumPy does
+everything, in blocks of rows that stay in the cache.
 """
 
 from __future__ import annotations
@@ -25,21 +25,34 @@ from gory.ops._scores import Scores
 
 # Entries from which on a kernel is worth compiling: NumPy takes 5 to 10 ns for each.
 COMPILE_FROM = 2**15
+# What small work may take in all, in entries, and what every call takes beside its own: about a
+# second, as compiling does, so that no more than twice the time is spent that had to be.
+COMPILE_AFTER = 2**24
+CALL = 2**11
 # Entries that NumPy works on at a time, so that its temporaries stay in the cache.
 BLOCK = 2**15
 
 _ready: dict[tuple[str, str], Callable[..., Any]] = {}
+_left: dict[tuple[str, str], int] = {}
 
 
 def compiled(name: str, z: NDArray[Any]) -> Callable[..., Any] | None:
     """The compiled function of this name, if it should be used for this matrix."""
     key = (name, z.dtype.char)
     found = _ready.get(key)
-    if z.size == 0 or (z.size < COMPILE_FROM and found is None) or not numba_exists():
+    if z.size == 0 or (found is None and is_small(key, z.size)) or not numba_exists():
         return None
     if found is None:
         found = _ready[key] = getattr(import_module("gory.ops._compiled"), name)
     return found
+
+
+def is_small(key: tuple[str, str], size: int) -> bool:
+    """Whether this work, with all that was small before, is not worth a kernel yet."""
+    if size >= COMPILE_FROM:
+        return False
+    left = _left[key] = _left.get(key, COMPILE_AFTER) - size - CALL
+    return left > 0
 
 
 def numba_exists() -> bool:

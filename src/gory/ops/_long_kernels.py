@@ -52,6 +52,8 @@ from gory.ops._row_sums import (
 
 # Entries of a run: what `_rows` adds up in the dtype of the logits.
 RUN = 1024
+# So far ahead the entries of a row are asked for that is in the second cache already.
+NEAR = 512
 # From this length on results may go past the cache: the ends of a row, which are not whole lines,
 # and the place of a label would have to be fetched again.
 SHORTEST_PAST = 8192
@@ -91,6 +93,8 @@ def woven_run(
     j = i
     while j + 16 <= last:
         prefetch_read(z, following + j + RUN)
+        prefetch_read(z, at + j + NEAR)
+        prefetch_read(source, source_at + j + NEAR)
         x = finished(load(source, source_at + head + j), keep, first, second, third)
         if past:
             store_past_cache(out, done + head + j, x)
