@@ -274,7 +274,7 @@ def exp_patterns(exprs: list[Expr], setting: Setting) -> list[ExpPattern]:
             if len(value) != 1:
                 continue
             ((key, coefficient),) = value.items()
-            if coefficient == 1 and not key[0] and all(a[0] == "exp" for a, _ in key[1]):
+            if coefficient == 1 and not key[0] and {a[0] for a, _ in key[1]} == {"exp"}:
                 found.setdefault(key, ExpPattern(key, node, tuple(sorted(_free(key)))))
     return sorted(found.values(), key=lambda p: (-len(p.key[1]), p.key))
 
