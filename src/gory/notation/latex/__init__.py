@@ -13,6 +13,8 @@ from gory.notation.latex._bodies import Body as Body
 from gory.notation.latex._bodies import Parameter as Parameter
 from gory.notation.latex._designs import designs_of as designs_of
 from gory.notation.latex._fixed import survey_left_out as survey_left_out
+from gory.notation.latex._flows import ARROWS as ARROWS
+from gory.notation.latex._flows import steps_of as steps_of
 from gory.notation.latex._forms import bracket as bracket
 from gory.notation.latex._functions import FUNCTIONS as FUNCTIONS
 from gory.notation.latex._functions import slopes_written_out as slopes_written_out

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from gory.notation._errors import NotationError
 from gory.notation.latex._aligned import EQUALS, aligned
 from gory.notation.latex._factorials import without_factorials
+from gory.notation.latex._flows import with_steps
 from gory.notation.latex._plain_tex import usual_tokens
 from gory.notation.latex._tokens import OPENING, Tex, pairs
 from gory.notation.latex._wrapped import unwrapped
@@ -322,6 +323,7 @@ def split_statements(tokens: list[Tex], cue: str, *, is_display: bool) -> list[L
     found = _Splitter(tokens, cue, is_display).run()
     if any(len(one.sides) > MOST_SIDES for one in found):
         raise NotationError(f"a chain has more than {MOST_SIDES:,} sides; split it")
+    found = [part for one in found for part in with_steps(one)]
     found = [part for one in found for part in _with_names(one)]
     found = [part for one in found for part in _with_conditions(one)]
     return sorted((s for s in found if not s.is_empty), key=lambda s: _first(s))

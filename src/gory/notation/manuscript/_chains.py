@@ -214,6 +214,17 @@ def is_for_all(section: Section, number: int) -> bool:
     return says_all_cases(section.manuscript.text[last.at : own.at])
 
 
+def is_of_terms(condition: tuple[str, str, str] | None, statement: Statement) -> bool:
+    """Whether ``j = i`` is no case but tells terms of a sum over j apart, "the term j = i"."""
+    if condition is None or not statement.sides[0].readings:
+        return False
+    texts = [reading for side in statement.sides for reading in side.readings]
+    of_terms = [letter for letter in (condition[0], condition[2]) if letter.isalpha()]
+    return any(
+        re.search(rf"\bsum_\{{?(?:\w+,)*{letter}\b", text) for letter in of_terms for text in texts
+    ) and not {*of_terms} <= {*re.findall(r"\w+", statement.sides[0].readings[0])}
+
+
 def other_case(section: Section, statement: Statement | None) -> tuple[str, str, str] | None:
     """``i != j``, where "otherwise" stands behind what holds for ``i = j``."""
     said = section.pending or section.recent

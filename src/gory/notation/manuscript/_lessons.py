@@ -57,6 +57,7 @@ from gory.notation.latex.conventions import (
     name_drawn,
     name_iterates,
     name_labelled,
+    name_results,
     name_signed,
     norm_names,
     number_arguments,
@@ -76,6 +77,7 @@ from gory.notation.latex.conventions import (
     write_leading_out,
     write_ones,
     write_operators_out,
+    write_rows,
     write_said_functions,
     write_subscripts_out,
     write_transposes,
@@ -114,6 +116,8 @@ class Survey:
     def write_out(self, statements: Sequence[LatexStatement]) -> None:
         """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
+        name_results(statements)
+        write_rows(statements)
         name_iterates(statements)
         name_signed(statements)
         name_drawn(statements)

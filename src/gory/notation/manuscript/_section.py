@@ -20,7 +20,7 @@ from gory.notation._nodes import Expr, Index, Ref
 from gory.notation._paper import Definition, Fact
 from gory.notation._tokens import tokenize
 from gory.notation.manuscript._aliases import aliases
-from gory.notation.manuscript._chains import chain_of, unread_line
+from gory.notation.manuscript._chains import chain_of, is_of_terms, unread_line
 from gory.notation.manuscript._declared import (
     NAME,
     TEMPORARY,
@@ -387,6 +387,7 @@ class Section:
         if is_named and last and is_model(last[0], text):
             return
         self.chains.append(chain_of(self, number, statement))
+        self.recent = None if is_of_terms(self.recent, statement) else self.recent
         if statement.is_display:
             self.pending, self.case = None, ()
 

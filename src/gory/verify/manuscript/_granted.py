@@ -51,7 +51,10 @@ _SEVERAL = re.compile(  # of what these are said, more than one entry may be one
     r"\b(?:label|tag|attribute)\b[^.;]{0,20}\b(?:is|are) (?:present|active|on|assigned|attached)\b"
 )
 _SHARES = re.compile(r"(?i)probab|distrib|normali|simplex|stochastic|convex")
-_RIGHT = re.compile(r"(?<![<>!:])=[^$]*(?=\$)")  # of a formula: what its left side is made of
+_NAMES_THE_WHOLE = re.compile(r"(?i)covariance|Hessian|Gram|kernel")  # and not what it is made of
+_RIGHT = re.compile(  # of a formula: what its left side is made of
+    r"(?<![<>!:])=[^$]*?(?=\$|\\end\{|\\\]|$)"
+)
 _LIMITED = re.compile(
     r"(?i)\b(?:only (?:if|when)|unless|except (?:if|when))\b|^\W*(?:if|when)\b[^,]*\bsymmetric\b"
 )
@@ -95,10 +98,13 @@ def said(fact: str, words: str) -> Iterator[tuple[str, bool]]:
             continue
         is_part = about.search(_RIGHT.sub("=", sentence)) is None
         for word in declaring.finditer(sentence) if form.search(fact) else ():
+            if is_part and _NAMES_THE_WHOLE.match(word.group()):
+                continue
             if _NEGATED.search(re.sub(r"[*$]", "", sentence[: word.start()])):
                 continue
             is_own = is_said_of(about, sentence, *word.span()) and not (is_other and _is_noun(word))
-            is_own = is_own and not (is_part and _SHARES.match(word.group()))
+            is_made = form is _SYMMETRIC or _SHARES.match(word.group())
+            is_own = is_own and not (is_part and is_made)
             is_limited = _LIMITED.search(sentence) is not None or says_often(sentence)
             yield word.group(), is_limited or not is_own
 

@@ -25,11 +25,15 @@ _LAYER = re.compile(
     r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z]{1,7})layer(prev|next|byprev|bynext|)(?![A-Za-z])(?(1)\})"
 )
 _OF_LAYER = " of the layer {}"
-_BARE = re.compile(r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z])bare(?![A-Za-z\[])(?(1)\})")
+_BARE = re.compile(r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z])(?:bare|whole)(?![A-Za-z\[])(?(1)\})")
+_LIKELIHOOD = re.compile(r"(\\mathit\{)?(?<![A-Za-z])([PpqQ])([A-Za-z])given(?![A-Za-z\[])(?(1)\})")
 _STEPS = {"": "l", "prev": "l-1", "next": "l+1", "byprev": "", "bynext": ""}
 _DRAWN = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,7})drawn([a-z])\[(\w)\]")  # v[c[i]]
 _DRAWN_LATEX = re.compile(r"\\mathit\{([A-Za-z]{1,7})drawn([a-z])\}_(?:(\w)|\{(\w)\})")
-_ERRORS = re.compile(r"(?<![A-Za-z])delt(?=\[\w\])")  # with two indices it is Kronecker's sign
+# With two indices it is Kronecker's sign.
+_ERRORS = re.compile(
+    r"(?<![A-Za-z])delt(?=\[\w\]| is\b)"
+)
 
 
 def with_own_names(
@@ -74,10 +78,10 @@ def _with_layers(line: CheckedLine) -> CheckedLine:
 
     def in_plain(said: str) -> str:
         said = _ERRORS.sub("delta", _DRAWN.sub(r"\1[\2[\3]]", said))
-        return _BARE.sub(r"\2", _LAYER.sub(plain, said))
+        return _own_names(_LAYER.sub(plain, said))
 
     def in_latex(said: str) -> str:
-        return _DRAWN_LATEX.sub(r"\1_{\2_\3\4}", _BARE.sub(r"\2", _LAYER.sub(latex, said)))
+        return _DRAWN_LATEX.sub(r"\1_{\2_\3\4}", _own_names(_LAYER.sub(latex, said)))
 
     return replace(
         line,
@@ -89,6 +93,11 @@ def _with_layers(line: CheckedLine) -> CheckedLine:
         why_latex=in_latex(line.why_latex),
         repair_latex=in_latex(line.repair_latex),
     )
+
+
+def _own_names(said: str) -> str:
+    """What is said with the letters of totals and of likelihoods as the text has them."""
+    return _LIKELIHOOD.sub(r"\2(\3)", _BARE.sub(r"\2", said))
 
 
 def _with_names(point: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

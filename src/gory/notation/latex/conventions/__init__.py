@@ -38,6 +38,7 @@ from gory.notation.latex.conventions._own_zero import set_zero_apart as set_zero
 from gory.notation.latex.conventions._plain_ones import write_ones as write_ones
 from gory.notation.latex.conventions._ranges import without_numbers as without_numbers
 from gory.notation.latex.conventions._ranges import without_ranges as without_ranges
+from gory.notation.latex.conventions._results_called import name_results as name_results
 from gory.notation.latex.conventions._row_values import drop_row_arguments as drop_row_arguments
 from gory.notation.latex.conventions._row_vectors import multiplies_rows as multiplies_rows
 from gory.notation.latex.conventions._said_functions import (
@@ -51,6 +52,7 @@ from gory.notation.latex.conventions._short_operators import (
     write_operators_out as write_operators_out,
 )
 from gory.notation.latex.conventions._signed_names import name_signed as name_signed
+from gory.notation.latex.conventions._slices import write_rows as write_rows
 from gory.notation.latex.conventions._square_indices import index_squares as index_squares
 from gory.notation.latex.conventions._stand_ins import stand_in as stand_in
 from gory.notation.latex.conventions._subscript_slopes import (

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._survey import binders
-from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex._tokens import Tex, Word, closing
 
 Entry = tuple[list[Tex], list[Tex], str]  # a class, what stands behind the bar, more of the name
 
@@ -33,6 +33,9 @@ _BARS = ("|", r"\mid", r"\vert", ";", ",")
 def name_classes(statements: Sequence[LatexStatement]) -> set[str]:
     """Replace such probabilities by entries, in all sides of a text; returns the new names."""
     labels = frozenset(found for one in statements for side in one.sides for found in _labels(side))
+    heads = {head for one in statements for side in one.sides for head in _heads(side)}
+    for one in statements if heads else ():
+        one.sides = [_with_data(side, heads, labels) for side in one.sides]
     for one in statements:
         one.sides = [_renamed(side, labels) for side in one.sides]
     heads = _of_letters(statements)
@@ -52,6 +55,32 @@ def _labels(side: list[Tex]) -> Iterator[tuple[str, str]]:
         found = _entry(inner)
         if found is not None and "=" in (t.text for t in inner) and found[0][0].is_letter:
             yield side[opens - 1].text, inner[0].text
+
+
+def _heads(side: list[Tex]) -> Iterator[str]:
+    """Names that have an entry for a class."""
+    for place in range(len(side)):
+        opens = _opening(side, place)
+        if opens and (end := closing(side, opens)) > 0 and _entry(side[opens + 1 : end]):
+            yield side[opens - 1].text
+
+
+def _with_data(side: list[Tex], heads: set[str], labels: frozenset[tuple[str, str]]) -> list[Tex]:
+    r"""The likelihood of all data at once, ``p(\mathbf{T} \mid \mathbf{w})``, as one name."""
+    out: list[Tex] = []
+    last = 0
+    for place, opens, bar in _given(side):
+        data = [t for t in side[opens + 1 : bar] if t.text not in ("{", "}", *FONTS)]
+        rest = {t.text for t in side[bar + 1 : closing(side, opens)]}
+        is_whole = len(data) == 1 and data[0].is_letter and "(" not in rest
+        head = side[place].text
+        if head not in heads or not is_whole or (head, data[0].text) in labels or place < last:
+            continue
+        end = closing(side, opens)
+        name = f"{head}{data[0].text}{GIVEN}"
+        out += [*side[last:place], Word(name, side[place].at, side[end].at + 1)]
+        last = end + 1
+    return [*out, *side[last:]]
 
 
 def _of_label(head: str, inner: list[Tex], labels: frozenset[tuple[str, str]]) -> Entry | None:

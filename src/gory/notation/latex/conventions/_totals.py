@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from gory.notation.latex._scripts import FONTS
 from gory.notation.latex._statements import LatexStatement
-from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex._survey import binders
+from gory.notation.latex._tokens import Tex, Word, closing
 from gory.notation.latex.conventions._name_uses import name_uses
 
 WHOLE = "whole"  # in the name of a sum of terms that are called the same
@@ -21,7 +22,7 @@ _SUMS = (r"\sum", "mean")
 
 def set_totals_apart(statements: Sequence[LatexStatement]) -> None:
     """Call sums by names of their own, in place."""
-    letters = {name for one in statements if (name := _total(one))}
+    letters = {name for one in statements if (name := _total(one))} | _over_instances(statements)
     for place, one in enumerate(statements):
         if (name := _difference(one)) and not any(
             use.name == name and not use.letters
@@ -32,6 +33,22 @@ def set_totals_apart(statements: Sequence[LatexStatement]) -> None:
             letters.add(name)
     for one in statements if letters else ():
         one.sides = [_renamed(side, letters) for side in one.sides]
+
+
+def _over_instances(statements: Sequence[LatexStatement]) -> set[str]:
+    """Names with a value for an instance, ``E_n = ...``, and one that is a sum over all n."""
+    instances: dict[str, str] = {}
+    for one in statements:
+        use = next(name_uses(one.sides[0]), None)
+        is_left = use and one.relations[1:2] == ["="] and use.end == len(one.sides[0]) - 1
+        if use and is_left and not use.start and len(use.letters) == 1:
+            instances[use.name] = use.letters[0]
+    return {
+        name
+        for one in statements
+        if (name := _left_name(one)) in instances
+        and any(instances[name] in binders(side) for side in one.sides[1:])
+    }
 
 
 def _difference(statement: LatexStatement) -> str:
@@ -48,16 +65,22 @@ def _difference(statement: LatexStatement) -> str:
     return left[0].name if is_difference and len(right) == 2 and signs == ["-"] else ""
 
 
-def _total(statement: LatexStatement) -> str:
-    """The letter that stands alone on the left, and with an index under a sum on the right."""
+def _left_name(statement: LatexStatement) -> str:
+    """The letter that stands alone on the left of an equation, or with arguments."""
     left = [t for t in statement.sides[0] if t.text not in _DRESS]
     if len(left) > 1 and left[1].text == "(":  # L(w)
         left = left[:1] if closing(left, 1) == len(left) - 1 else left
-    if len(left) != 1 or not left[0].is_letter or statement.relations[1:2] != ["="]:
+    is_name = len(left) == 1 and left[0].is_letter and statement.relations[1:2] == ["="]
+    return left[0].text if is_name else ""
+
+
+def _total(statement: LatexStatement) -> str:
+    """The letter that stands alone on the left, and with an index under a sum on the right."""
+    name = _left_name(statement)
+    if not name:
         return ""
     right = [t.text for t in statement.sides[1]]
     sums = [n for n, piece in enumerate(right) if piece in _SUMS]
-    name = left[0].text
     terms = [n for n, piece in enumerate(right[:-1]) if piece == name and _is_term(right, n)]
     bare = [n for n, piece in enumerate(right) if piece == name and not _is_term(right, n)]
     return name if sums and terms and not bare and sums[0] < terms[0] else ""
@@ -80,6 +103,6 @@ def _renamed(side: list[Tex], letters: set[str]) -> list[Tex]:
         behind = next((p for p in pieces[place + 1 : place + 3] if p != "}"), "")
         if token.text not in letters or is_below or behind in ("_", "^"):
             return token
-        return Tex(f"{token.text}{WHOLE}", token.at)
+        return Word(f"{token.text}{WHOLE}", token.at, token.at + len(token.text))
 
     return [named(place) for place in range(len(side))]

@@ -59,7 +59,7 @@ _IN_CASES = re.compile(
         the\s(?:true|correct|right|wrong|other|first|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
             question|equation|identity)\w+)|
-    at\s(?:the(?!\s(?:very\s)?(?:end|top|bottom|outputs?|inputs?|beginning|start|outset|heart|core|cost|
+    at\s(?:the(?!\s(?:very\s)?(?:end|top|bottom|outputs?|inputs?|scores?|logits?|softmax|beginning|start|outset|heart|core|cost|
         expense|moment|same|price|risk|level|other)\b)|an?|this|that|zero|§)
     )\b"""
 )
