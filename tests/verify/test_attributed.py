@@ -46,3 +46,19 @@ def test_what_is_said_of_another_name_proves_nothing(words: str) -> None:
 @pytest.mark.parametrize("words", OF_C)
 def test_what_is_said_of_the_name_is_granted(words: str) -> None:
     assert verdict(words, "p_j - c_j") == "proved"
+
+
+HESSIAN = r"""Let $\mu_i = \sigma(w^T x_i)$ and $J = -\sum_i [y_i \log \mu_i + (1 - y_i) \log(1 - \mu_i)]$
+with gradient $X^T (\mu - y)$. The Hessian is
+\begin{align*}
+H &= \sum_{i=1}^N \mu_i (1 - \mu_i) x_i x_i^T = @
+\end{align*}
+with $S = \operatorname{diag}(\mu_i (1 - \mu_i))$ and $X$ the $N \times D$ design matrix.
+"""
+
+
+def test_what_a_hessian_is_made_of_is_not_symmetric_by_its_name() -> None:
+    right, wrong = (
+        proofread(HESSIAN.replace("@", one)).lines[-1].verdict for one in ("X^T S X", "X S X^T")
+    )
+    assert (right, wrong) == ("proved", "refuted")

@@ -191,3 +191,20 @@ def test_what_holds_often_makes_nothing_right_before_it(often):
     )
     assert right.verdict == "proved"
     assert wrong.verdict not in ("proved", "tested")
+
+
+OF_A_TERM = (
+    SOFTMAX
+    + r"""Let $L = -\sum_j y_j \log p_j$ with $\sum_j y_j = 1$ and $z = W x$.
+Now split the sum into the term $j = i$ and the rest:
+$$\frac{\partial L}{\partial z_i} = -y_i (1 - p_i) + \sum_{j \neq i} y_j p_i = p_i - y_i$$
+By the chain rule $\frac{\partial L}{\partial W_{ij}} = (p_i - y_i) @$.
+"""
+)
+
+
+def test_a_term_of_a_sum_is_no_case_of_what_follows() -> None:
+    right, wrong = (
+        proofread(OF_A_TERM.replace("@", one)).lines[-1].verdict for one in ("x_j", "x_i")
+    )
+    assert (right, wrong) == ("proved", "unread")  # a reader may still take it for a case

@@ -60,3 +60,35 @@ def test_a_claim_about_a_logarithm_stays_one() -> None:
     text = r"Let $p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$. $$\log p_k = z_k § \log \sum_j e^{z_j}$$"
     assert proofread(text.replace("§", "-")).lines[-1].verdict == "proved"
     assert proofread(text.replace("§", "+")).lines[-1].verdict == "refuted"
+
+
+BISHOP = r"""The posterior probabilities are
+$$p(\mathcal{C}_k \mid \boldsymbol{\phi}) = y_k(\boldsymbol{\phi}) = \frac{\exp(a_k)}{\sum_j \exp(a_j)}$$
+where $a_k = \mathbf{w}_k^{\mathrm{T}} \boldsymbol{\phi}$. The targets are one-hot, $\sum_k t_{nk} = 1$, and
+$$p(\mathbf{T} \mid \mathbf{w}_1, \dots, \mathbf{w}_K) = \prod_{n=1}^{N} \prod_{k=1}^{K} y_{nk}^{t_{nk}}$$
+where $y_{nk} = y_k(\boldsymbol{\phi}_n)$. The negative logarithm is
+$$E(\mathbf{w}_1, \dots, \mathbf{w}_K) = -\ln p(\mathbf{T} \mid \mathbf{w}_1, \dots, \mathbf{w}_K)
+= -\sum_{n=1}^{N} \sum_{k=1}^{K} t_{nk} \ln y_{nk}$$
+and of one point $E_n = -\sum_k t_{nk} \ln y_{nk}$, so that
+$$\frac{\partial E_n}{\partial a_{nj}} = y_{nj} - t_{nj}$$
+$$\nabla_{\mathbf{w}_j} E = \sum_{n=1}^{N} (y_{nj} - t_{nj}) \boldsymbol{\phi}_n$$
+"""
+
+
+def test_the_likelihood_of_all_data_is_not_that_of_a_class() -> None:
+    assert {line.verdict for line in proofread(BISHOP).lines} == {"proved"}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"= -\sum_{n=1}^{N} \sum_{k", r"= \sum_{n=1}^{N} \sum_{k"),
+        (r"= y_{nj} - t_{nj}", r"= t_{nj} - y_{nj}"),
+        (r"(y_{nj} - t_{nj}) \b", r"(t_{nj} - y_{nj}) \b"),
+    ],
+)
+def test_a_sign_of_the_total_or_of_one_point_is_found(right: str, wrong: str) -> None:
+    lines = proofread(BISHOP.replace(right, wrong)).lines
+    (line,) = [line for line in lines if line.verdict == "refuted"]
+    assert "factor -1" in line.why
+    assert not any(inner in line.repair + line.read_as for inner in ("whole", "given"))

@@ -51,9 +51,8 @@ from gory.notation.manuscript._sides import Side, SideReader
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple, with_condition
 from gory.notation.manuscript._tables import equation_of, table_rows, with_rows
 from gory.notation.manuscript._unread_lefts import from_names
-from gory.notation.manuscript.typed._flows import in_steps
+from gory.notation.manuscript.typed._flows import plain_steps
 from gory.notation.manuscript.typed._spelling import Spelling, settled_limits
-from gory.notation.manuscript.typed._statements import plain_statements
 from gory.notation.manuscript.typed._typed import Spelt, typed_tokens
 from gory.notation.manuscript.typed._typed_statements import as_said, typed_statement
 from gory.notation.manuscript.words._hedges import Flow, named_scalars
@@ -205,7 +204,7 @@ class _Reading:
     def plain(self, stretch: Stretch) -> None:
         place = (self.text, stretch.start, stretch.end)
         spelt = Spelt.of(self.text[stretch.start : stretch.end])
-        for one in in_steps(plain_statements(*place, as_typed=self.as_typed)):
+        for one in plain_steps(*place, as_typed=self.as_typed):
             self.section += one.starts_section
             self.out.declarations += filter(None, [one.declaration])
             self.out.has_examples |= one.is_example

@@ -31,9 +31,7 @@ _STEPS = {"": "l", "prev": "l-1", "next": "l+1", "byprev": "", "bynext": ""}
 _DRAWN = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,7})drawn([a-z])\[(\w)\]")  # v[c[i]]
 _DRAWN_LATEX = re.compile(r"\\mathit\{([A-Za-z]{1,7})drawn([a-z])\}_(?:(\w)|\{(\w)\})")
 # With two indices it is Kronecker's sign.
-_ERRORS = re.compile(
-    r"(?<![A-Za-z])delt(?=\[\w\]| is\b)"
-)
+_ERRORS = re.compile(r"(?<![A-Za-z])delt(?=\[\w\]| is\b)")
 
 
 def with_own_names(

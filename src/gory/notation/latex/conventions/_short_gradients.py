@@ -49,7 +49,7 @@ def _said(text: str, statements: Sequence[LatexStatement]) -> list[Tex]:
         end = other.sides[-1][-1].at if other.sides[-1] else 0
         says = says and not _SCALED.search(text[end : end + LOOK_AHEAD])
         is_short = len(one.sides) == 1 and _short(one.sides[0], 0) == len(one.sides[0])
-        if says and is_short and (loss := _loss(other.sides[0])):
+        if says and is_short and (loss := _loss(_as_fraction(other.sides[0]))):
             return loss
     return []
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from gory.notation.latex import ARROWS, steps_of
-from gory.notation.manuscript.typed._statements import PlainStatement
+from gory.notation.manuscript.typed._statements import PlainStatement, plain_statements
 
-_PART = re.compile(r"(?:^|→|-?->)\s*(.*?)\s*(?=→|-?->|$)", re.DOTALL)
+_PART = re.compile(r"(?:^|→+)\s*([^→]*?)\s*(?=→|$)", re.DOTALL)
 
 
-def in_steps(statements: Iterable[PlainStatement]) -> Iterator[PlainStatement]:
-    """Statements, and in the place of a flow its steps."""
-    for one in statements:
+def plain_steps(
+    text: str, start: int, end: int, *, as_typed: bool = False
+) -> Iterator[PlainStatement]:
+    """The statements of a stretch of plain text, and in the place of a flow its steps."""
+    for one in plain_statements(text, start, end, as_typed=as_typed):
         relations: list[str] = []
         parts: list[str] = []
         places: list[int] = []

@@ -59,6 +59,7 @@ _INDICATOR = re.compile(
     r"(?<!\w)(?:1\s?[{\[]|[1I𝟙𝟏]\s?\()\s*([a-z])\s*(==?|!=|≠)\s*([a-z]|\d)\s*[}\])]"
 )
 _SUM_OF_MINUS = re.compile(r"^(\s*\(*\s*)((?:sum|Σ|∑)_(?:\w|\{[^{}]*\}))\s*-\s*")
+_ARROW = re.compile(r"(?<=\s)-{1,2}>(?=\s)")
 _OPERATOR = re.compile(rf"∂\s*/\s*∂\s*({_ENTRY})\s*({_ENTRY}|(?=\())")
 LONGEST_RUN = 3  # letters below a name that are indices one by one
 NUMBER = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)|(?:\d{1,2}|[a-h])\.)\s+(?=\S)")
@@ -202,3 +203,10 @@ def settled_limits(
     for letter, low, high in _LIMITS.findall(text):
         found.setdefault(letter, set()).add((low, high))
     return {letter: ends.pop() for letter, ends in found.items() if len(ends) == 1}
+
+
+def with_arrows(line: str) -> str:
+    """A line with the arrows between its formulas as signs, all places as they were."""
+    if _ARROW.search(line) is None or "=" not in line:
+        return line
+    return _ARROW.sub(lambda match: "→" * len(match[0]), line)

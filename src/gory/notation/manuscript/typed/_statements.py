@@ -26,7 +26,7 @@ from gory.notation.manuscript.typed._remarks import (
     remark_behind,
     tail_behind,
 )
-from gory.notation.manuscript.typed._spelling import NUMBER, Spelling
+from gory.notation.manuscript.typed._spelling import NUMBER, Spelling, with_arrows
 from gory.notation.manuscript.typed._typed import Spelt
 from gory.notation.manuscript.words._hedges import FORMULA, sentence
 
@@ -53,8 +53,8 @@ _STOP = re.compile(
     re.IGNORECASE,
 )
 _WORDS_BEFORE = re.compile(
-    r"(?:[A-Za-z][A-Za-z' ,-]*:\s+)?(?:[A-Za-z][A-Za-z' -]*[ ,:])?"
-    r"(?:let|put|set|define|where|with)\s+(?=\S)"
+    r"(?:[A-Za-z][A-Za-z' ,-]*:\s+)?(?:[A-Za-z][A-Za-z' -]*[ ,:]\s*)?"
+    r"(?:let|put|set|define|where|with|given)\s+(?=\S)"
     r"|[A-Za-z][A-Za-z' ,-]*:\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -137,7 +137,7 @@ class _Reading:
         self.words = ""  # since the last formula
 
     def see(self, line: str, at: int) -> None:
-        line, at = line[(skipped := lead(line)) :], at + skipped
+        line, at = with_arrows(line[(skipped := lead(line)) :]), at + skipped
         if _INDEX.match(line) or _SIZE.match(line):
             self.found.append(PlainStatement([], declaration=line.strip()))
         elif (number := NUMBER.match(line)) and re.search(r"[=\[(]", line[number.end() :]):
