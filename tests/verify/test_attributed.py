@@ -48,7 +48,8 @@ def test_what_is_said_of_the_name_is_granted(words: str) -> None:
     assert verdict(words, "p_j - c_j") == "proved"
 
 
-HESSIAN = r"""Let $\mu_i = \sigma(w^T x_i)$ and $J = -\sum_i [y_i \log \mu_i + (1 - y_i) \log(1 - \mu_i)]$
+HESSIAN = r"""Let $\mu_i = \sigma(w^T x_i)$ and
+$J = -\sum_i [y_i \log \mu_i + (1 - y_i) \log(1 - \mu_i)]$
 with gradient $X^T (\mu - y)$. The Hessian is
 \begin{align*}
 H &= \sum_{i=1}^N \mu_i (1 - \mu_i) x_i x_i^T = @

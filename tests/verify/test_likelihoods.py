@@ -63,9 +63,12 @@ def test_a_claim_about_a_logarithm_stays_one() -> None:
 
 
 BISHOP = r"""The posterior probabilities are
-$$p(\mathcal{C}_k \mid \boldsymbol{\phi}) = y_k(\boldsymbol{\phi}) = \frac{\exp(a_k)}{\sum_j \exp(a_j)}$$
-where $a_k = \mathbf{w}_k^{\mathrm{T}} \boldsymbol{\phi}$. The targets are one-hot, $\sum_k t_{nk} = 1$, and
-$$p(\mathbf{T} \mid \mathbf{w}_1, \dots, \mathbf{w}_K) = \prod_{n=1}^{N} \prod_{k=1}^{K} y_{nk}^{t_{nk}}$$
+$$p(\mathcal{C}_k \mid \boldsymbol{\phi}) = y_k(\boldsymbol{\phi})
+= \frac{\exp(a_k)}{\sum_j \exp(a_j)}$$
+where $a_k = \mathbf{w}_k^{\mathrm{T}} \boldsymbol{\phi}$.
+The targets are one-hot, $\sum_k t_{nk} = 1$, and
+$$p(\mathbf{T} \mid \mathbf{w}_1, \dots, \mathbf{w}_K)
+= \prod_{n=1}^{N} \prod_{k=1}^{K} y_{nk}^{t_{nk}}$$
 where $y_{nk} = y_k(\boldsymbol{\phi}_n)$. The negative logarithm is
 $$E(\mathbf{w}_1, \dots, \mathbf{w}_K) = -\ln p(\mathbf{T} \mid \mathbf{w}_1, \dots, \mathbf{w}_K)
 = -\sum_{n=1}^{N} \sum_{k=1}^{K} t_{nk} \ln y_{nk}$$
