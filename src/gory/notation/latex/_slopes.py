@@ -23,7 +23,16 @@ from gory.notation.latex._scripts import (
     single_name,
 )
 from gory.notation.latex._tokens import OPENING, Tex, closing
-from gory.notation.latex._wholes import Bare, Slope, Value, apart, hidden_axes, in_brackets, lifted
+from gory.notation.latex._wholes import (
+    Bare,
+    Slope,
+    Value,
+    added,
+    apart,
+    hidden_axes,
+    in_brackets,
+    lifted,
+)
 
 if TYPE_CHECKING:
     from gory.notation.latex._reader import LatexReader
@@ -54,6 +63,9 @@ def derivative(r: LatexReader, above: list[Tex], below: list[Tex], start: Tex) -
         inner = r.inside(body)
     elif r.peek() in OPENING and not r.wide:
         inner = r.powered(in_brackets(r.inside(r.group())))
+    elif r.peek() == "-" and not r.wide:  # of minus what follows
+        r.take()
+        inner = added(r.names, [("-", r.rest_of_product())])
     elif r.ends_product():
         raise r.error("nothing follows to be differentiated", start)
     else:

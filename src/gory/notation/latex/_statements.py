@@ -376,4 +376,5 @@ def _with_conditions(statement: LatexStatement) -> list[LatexStatement]:
 def _is_indicator(before: list[Tex]) -> bool:
     r"""Whether ``\mathbb{I}`` or ``\mathbf 1`` stands right before ``(k = l)``."""
     pieces = [token.text for token in before[-4:] if token.text not in ("{", "}")]
-    return len(pieces) > 1 and pieces[-2] in _INDICATORS and pieces[-1] in ("1", "I")
+    is_delta = pieces[-1:] == [r"\delta"]
+    return is_delta or (len(pieces) > 1 and pieces[-2] in _INDICATORS and pieces[-1] in ("1", "I"))

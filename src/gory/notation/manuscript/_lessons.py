@@ -63,6 +63,7 @@ from gory.notation.latex.conventions import (
     number_arguments,
     set_apart,
     set_ranges_apart,
+    set_rules_apart,
     set_totals_apart,
     set_zero_apart,
     shifted_body,
@@ -72,6 +73,8 @@ from gory.notation.latex.conventions import (
     whole_name,
     write_bases_out,
     write_batches_out,
+    write_brackets,
+    write_entries,
     write_functions_out,
     write_gradients_out,
     write_leading_out,
@@ -116,6 +119,9 @@ class Survey:
     def write_out(self, statements: Sequence[LatexStatement]) -> None:
         """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
+        set_rules_apart(statements)
+        write_entries(statements)
+        write_brackets(statements)
         name_results(statements)
         write_rows(statements)
         name_iterates(statements)

@@ -25,7 +25,9 @@ _LAYER = re.compile(
     r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z]{1,7})layer(prev|next|byprev|bynext|)(?![A-Za-z])(?(1)\})"
 )
 _OF_LAYER = " of the layer {}"
-_BARE = re.compile(r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z])(?:bare|whole)(?![A-Za-z\[])(?(1)\})")
+_BARE = re.compile(
+    r"(\\mathit\{)?(?<![A-Za-z])([A-Za-z])(?:bare|whole|recalled)(?![A-Za-z\[])(?(1)\})"
+)
 _LIKELIHOOD = re.compile(r"(\\mathit\{)?(?<![A-Za-z])([PpqQ])([A-Za-z])given(?![A-Za-z\[])(?(1)\})")
 _STEPS = {"": "l", "prev": "l-1", "next": "l+1", "byprev": "", "bynext": ""}
 _DRAWN = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,7})drawn([a-z])\[(\w)\]")  # v[c[i]]

@@ -29,7 +29,9 @@ from gory.notation.latex.conventions._layer_steps import step_layers as step_lay
 from gory.notation.latex.conventions._layers import layer_letters as layer_letters
 from gory.notation.latex.conventions._leading import write_leading_out as write_leading_out
 from gory.notation.latex.conventions._letter_layers import letter_layers as letter_layers
+from gory.notation.latex.conventions._listed_entries import write_entries as write_entries
 from gory.notation.latex.conventions._name_uses import name_uses as name_uses
+from gory.notation.latex.conventions._named_brackets import write_brackets as write_brackets
 from gory.notation.latex.conventions._named_functions import (
     write_functions_out as write_functions_out,
 )
@@ -38,6 +40,7 @@ from gory.notation.latex.conventions._own_zero import set_zero_apart as set_zero
 from gory.notation.latex.conventions._plain_ones import write_ones as write_ones
 from gory.notation.latex.conventions._ranges import without_numbers as without_numbers
 from gory.notation.latex.conventions._ranges import without_ranges as without_ranges
+from gory.notation.latex.conventions._refreshers import set_rules_apart as set_rules_apart
 from gory.notation.latex.conventions._results_called import name_results as name_results
 from gory.notation.latex.conventions._row_values import drop_row_arguments as drop_row_arguments
 from gory.notation.latex.conventions._row_vectors import multiplies_rows as multiplies_rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from gory.notation.latex._scripts import FONTS
 from gory.notation.latex._statements import LatexStatement
@@ -67,13 +68,13 @@ def _defines_softmax(statements: Sequence[LatexStatement]) -> bool:
 def _argument_of_softmax(statements: Sequence[LatexStatement]) -> list[Tex]:
     r"""The ``(z)`` of ``\sigma(z)_i = \frac{...}{\sum ...}``."""
     for one in statements:
-        right = [t.text for t in one.sides[1]] if one.relations[1:2] == ["="] else []
-        if right[:1] != [r"\frac"] or r"\sum" not in right:
-            continue
-        left = one.sides[0]
-        for start, stop, end in _places(left, r"\sigma"):
-            if not start and end > 0 and [t.text for t in left[end + 1 : end + 2]] == ["_"]:
-                return left[stop : end + 1]
+        for (left, side), relation in zip(pairwise(one.sides), one.relations[1:], strict=True):
+            right = [t.text for t in side]
+            if relation != "=" or right[:1] != [r"\frac"] or r"\sum" not in right:
+                continue
+            for start, stop, end in _places(left, r"\sigma"):
+                if not start and end > 0 and [t.text for t in left[end + 1 : end + 2]] == ["_"]:
+                    return left[stop : end + 1]
     return []
 
 

@@ -42,8 +42,8 @@ _IDLE = re.compile(  # conditions that restrict no formula
 _IN_CASES = re.compile(
     r"""(?ix)\b(?:
     unless|provided|except|only\s(?:if|when|for|at|holds?)|(?:in\sthe\s)?limit(?:ing)?|
-    initiali[sz]ation|initially|evaluat\w+|(?<!training\s)(?<!single\s)(?<!each\s)(?<!one\s)example|e\.g|
-    (?<!single\s)(?<!each\s)(?<!one\s)instance|special|
+    initiali[sz]ation|initially|evaluat\w+|(?<!training\s)(?<!single\s)(?<!each\s)(?<!every\s)(?<!one\s)example|e\.g|
+    (?<!single\s)(?<!each\s)(?<!every\s)(?<!one\s)instance|special|
     otherwise|sonst|andernfalls|ansonsten|diagonal|
     where\s(?:[\w§]+\s){0,6}\w+(?=\s\(\s?§\s?\))|
     if|when|whenever|in\s(?:this|that|which|the)\scase|

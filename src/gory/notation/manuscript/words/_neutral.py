@@ -21,15 +21,16 @@ _WORDS = """
     apply applied applying calculate calculated carry carrying collect collecting combine combined
     combining compute computed computing derivation derivative derivatives derive derived deriving
     differentiate differentiated differentiating differentiation divide expand expanded expanding
-    fraction gradient gradients hessian jacobian log logs logarithm logarithms loss losses matrix
-    matrices multiply number numbers output outputs input inputs input's logit logits probability
-    probabilities proof lemma theorem proposition claim corollary remark exercise solution problem
-    question answer part section equation equations identity respect side sides sigmoid softmax
-    score scores simplify substitute substituting term terms value values variable variables vector
-    vectors weight weights class classes layer layers unit units component components index indices
-    parameter parameters cost energy likelihood entropy cross-entropy cross- batch example examples
-    model network networks neuron neurons observation observations hidden activation activations
-    error errors target targets label labels data temperature bias distribution distributions
+    fraction gradient gradients hessian jacobian log logs exp logarithm logarithms loss losses
+    matrix matrices multiply number numbers output outputs input inputs input's logit logits
+    probability probabilities proof lemma theorem proposition claim corollary remark exercise
+    solution problem question answer part section equation equations identity respect side sides
+    sigmoid softmax score scores simplify substitute substituting term terms value values variable
+    variables vector vectors weight weights class classes layer layers unit units component
+    components index indices parameter parameters cost energy likelihood entropy cross-entropy
+    cross- batch example examples model network networks neuron neurons observation observations
+    hidden activation activations error errors target targets label labels data temperature bias
+    distribution distributions
 
     whatever norm norms square squares squared root roots distance distances affinity affinities
     kernel kernels mean means moment moments standard deviation constant constants factor factors

@@ -1,0 +1,98 @@
+"""How textbooks write: rules recalled, losses told by derivatives, vectors by their ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from gory import proofread
+
+ERROR = r"(\sigma(w \cdot x + b) - y) x_j"
+TOLD = r"""$$\frac{\partial L}{\partial w_j} = @
+[y \log \sigma(w \cdot x + b) + (1 - y) \log(1 - \sigma(w \cdot x + b))]$$
+so that $\frac{\partial L}{\partial w_j} = §$.
+"""
+RULE = r"""Recall that $$\frac{d}{dx} \ln(x) = \frac{1}{x}$$
+With $L = -y \ln \sigma(w \cdot x) - (1 - y) \ln(1 - \sigma(w \cdot x))$ we have
+$$\frac{\partial L}{\partial w_j} = § (\sigma(w \cdot x) - y) x_j$$
+"""
+BOYD = r"""The function $f(x) = \log(e^{x_1} + \dots + e^{x_n})$ has the Hessian
+\[
+\nabla^2 f(x) = \frac{1}{(\mathbf{1}^T z)^2} \left( (\mathbf{1}^T z) @ - z z^T \right),
+\]
+where $z = (e^{x_1}, \dots, e^{x_n})§$.
+"""
+SOFTMAX = r"""The model computes scores and applies the softmax function to them:
+$$s_k(\mathbf{x}) = \mathbf{x}^\top \boldsymbol{\theta}^{(k)}$$
+$$\hat{p}_k = \sigma(\mathbf{s}(\mathbf{x}))_k
+= \frac{\exp(s_k(\mathbf{x}))}{\sum_{j=1}^{K} \exp(s_j(\mathbf{x}))}$$
+$$J(\boldsymbol{\Theta}) = -\frac1m \sum_{i=1}^{m} \sum_{k=1}^{K} y_k^{(i)} \log \hat{p}_k^{(i)}$$
+With one label for every instance,
+$$\nabla_{\boldsymbol{\theta}^{(k)}} J(\boldsymbol{\Theta})
+= \frac{1}{m} \sum_{i=1}^{m} \left( @ \right) \mathbf{x}^{(i)}$$
+"""
+DELTA = r"""Let $p_k = e^{z_k} / \sum_j e^{z_j}$ and $\ell = -\log p_y$. Then
+$$\frac{\partial \ell}{\partial z_k} = p_k § @$$
+"""
+NUMBERS = """Let q = a*x + b*y + c and s = sigmoid(q). Then
+
+ds/dq = s * (1 - s)
+
+With a = 1, b = 2, c = -3, x = -1, y = 3 we get q = 2, s = 0.8808 and ds/dq = @, so
+"""
+
+
+def last(text: str) -> str:
+    return proofread(text).lines[-1].verdict
+
+
+@pytest.mark.parametrize(
+    "operator",
+    [r"\frac{\partial}{\partial w_j} -", r"-\frac{\partial}{\partial w_j}"],
+)
+def test_a_loss_is_what_is_differentiated(operator: str) -> None:
+    text = TOLD.replace("@", operator)
+    assert {line.verdict for line in proofread(text.replace("§", ERROR)).lines} == {"proved"}
+    assert last(text.replace("§", f"-{ERROR}")) == "refuted"
+
+
+def test_a_loss_that_is_defined_is_not_told_anew() -> None:
+    text = r"$L = w^2$. $$\frac{d L}{d w} = \frac{d}{d w} [w^3] = 3 w^2$$"
+    assert [line.verdict for line in proofread(text).lines] == ["refuted", "proved"]
+
+
+def test_a_rule_says_nothing_of_a_letter_with_an_index() -> None:
+    right, wrong = (proofread(RULE.replace("§", sign)).lines for sign in ("", "-"))
+    assert [line.verdict for line in right] == ["proved", "proved"]
+    assert [line.verdict for line in wrong] == ["proved", "refuted"]
+    shown = right[0].why + right[0].read_as + wrong[1].why + wrong[1].repair
+    assert "recalled" not in shown
+
+
+@pytest.mark.parametrize("turned", ["", "^T"])
+@pytest.mark.parametrize(
+    ("matrix", "verdict"), [(r"\operatorname{diag}(z)", "proved"), ("I", "refuted")]
+)
+def test_a_vector_by_its_first_and_last_entry(turned: str, matrix: str, verdict: str) -> None:
+    assert last(BOYD.replace("@", matrix).replace("§", turned)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("difference", "verdict"),
+    [
+        (r"\hat{p}_k^{(i)} - y_k^{(i)}", "proved"),
+        (r"y_k^{(i)} - \hat{p}_k^{(i)}", "refuted"),
+    ],
+)
+def test_a_sigma_between_a_name_and_the_quotient(difference: str, verdict: str) -> None:
+    assert last(SOFTMAX.replace("@", difference)) == verdict
+
+
+@pytest.mark.parametrize("delta", [r"\delta[k = y]", r"\delta(k = y)"])
+@pytest.mark.parametrize(("sign", "verdict"), [("-", "proved"), ("+", "refuted")])
+def test_a_delta_of_an_equation(delta: str, sign: str, verdict: str) -> None:
+    assert last(DELTA.replace("@", delta).replace("§", sign)) == verdict
+
+
+@pytest.mark.parametrize(("value", "verdict"), [("0.105", "tested"), ("0.150", "refuted")])
+def test_a_slope_among_values(value: str, verdict: str) -> None:
+    assert last(NUMBERS.replace("@", value)) == verdict
