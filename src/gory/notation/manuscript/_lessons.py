@@ -119,15 +119,7 @@ class Survey:
     def write_out(self, statements: Sequence[LatexStatement]) -> None:
         """Conventions of authors in full, and what their signs say of names."""
         self.names.has_units = has_units(self.text, statements)
-        set_rules_apart(statements)
-        write_entries(statements)
-        write_brackets(statements)
-        name_results(statements)
-        write_rows(statements)
-        name_iterates(statements)
-        name_signed(statements)
-        name_drawn(statements)
-        write_functions_out(statements)
+        write_in_full(statements)
         write_said_functions(self.text, statements)
         write_ones(statements)
         self.names.stand_ins = stand_in(self.text, statements)
@@ -252,6 +244,19 @@ class Survey:
         name = whole_name(self.text, statement.sides[0], self.names)
         if name is not None:
             declare(self.names, name.name, len(name.subscripts), statement.sides[1])
+
+
+def write_in_full(statements: Sequence[LatexStatement]) -> None:
+    """Habits that the tokens of the statements show, before names are known."""
+    set_rules_apart(statements)
+    write_entries(statements)
+    write_brackets(statements)
+    name_results(statements)
+    write_rows(statements)
+    name_iterates(statements)
+    name_signed(statements)
+    name_drawn(statements)
+    write_functions_out(statements)
 
 
 def _compares_letters(statement: LatexStatement) -> bool:
