@@ -41,6 +41,13 @@ $$G_1 = \frac{\partial L}{\partial Z_1} = (G_2 W_2^T) \odot (1 - @)$$
     assert (right.verdict, wrong.verdict) == ("proved", "refuted")
 
 
+@pytest.mark.parametrize("reason", ["since $\\sum_k y_k = 1$.", "where $p_k = s_k$."])
+def test_a_reason_is_not_what_is_called(reason: str) -> None:
+    words = rf"This is so {reason} Call this $\delta_k$."
+    assert last(words, r"\delta_k x_d") == "proved"
+    assert last(words, r"-\delta_k x_d") == "refuted"
+
+
 @pytest.mark.parametrize(
     "words",
     [
