@@ -68,6 +68,54 @@ def test_a_rule_says_nothing_of_a_letter_with_an_index() -> None:
     assert "recalled" not in shown
 
 
+SIGMA = r"With $a_n = w^T x_n$ and $y_n = \sigma(a_n)$ we use $$\frac{d\sigma}{da} = @$$"
+
+
+@pytest.mark.parametrize(
+    ("product", "verdict"),
+    [
+        (r"\sigma (1 - \sigma)", "proved"),
+        (r"\sigma(a) (1 - \sigma(a))", "proved"),
+        (r"\sigma(a) \sigma(-a)", "proved"),
+        (r"\sigma - \sigma^2", "proved"),
+        (r"\sigma (1 - a)", "refuted"),
+        (r"\sigma (1 + \sigma)", "refuted"),
+    ],
+)
+def test_the_rule_of_the_logistic_function_beside_a_with_an_index(
+    product: str, verdict: str
+) -> None:
+    assert last(SIGMA.replace("@", product)) == verdict
+
+
+def test_a_sigma_that_is_a_number_is_no_function() -> None:
+    text = r"Let $a_n = x_n^2$, and $\sigma = a^2$. $$\frac{d\sigma}{da} = 2 a$$"
+    assert last(text) != "refuted"
+
+
+IRLS = r"""Let $y_n = p(\mathcal{C}_1 | \boldsymbol\phi_n)$ and
+$$E(\mathbf{w}) = -\sum_{n=1}^{N} \{ t_n \ln y_n + (1 - t_n) \ln (1 - y_n) \}$$
+where $y_n = \sigma(a_n)$ and $a_n = \mathbf{w}^{\mathrm T} \boldsymbol\phi_n$. Then
+$$\mathbf{H} = \nabla \nabla E(\mathbf{w})
+= \sum_{n=1}^{N} y_n (1 - y_n) \boldsymbol\phi_n \boldsymbol\phi_n^{\mathrm T}
+= \boldsymbol\Phi^{\mathrm T} \mathbf{R} \boldsymbol\Phi$$
+where $\mathbf{R}$ is the diagonal matrix with elements $R_{nn} = @$.
+"""
+
+
+@pytest.mark.parametrize(("weight", "verdict"), [("y_n (1 - y_n)", "proved"), ("y_n", "unread")])
+def test_a_diagonal_matrix_by_its_diagonal(weight: str, verdict: str) -> None:
+    lines = proofread(IRLS.replace("@", weight)).lines
+    assert [line.verdict for line in lines] == ["proved", verdict]
+
+
+def test_diagonal_entries_make_no_diagonal_matrix() -> None:
+    text = r"""Let $p_k = e^{z_k} / \sum_j e^{z_j}$ and $J_{kl} = \frac{\partial p_k}{\partial z_l}$.
+The diagonal entries are $J_{kk} = p_k (1 - p_k)$, and for $k \neq l$ we have $J_{kl} = -p_k p_l$.
+"""
+    assert "refuted" not in {line.verdict for line in proofread(text).lines}
+
+
 @pytest.mark.parametrize("turned", ["", "^T"])
 @pytest.mark.parametrize(
     ("matrix", "verdict"), [(r"\operatorname{diag}(z)", "proved"), ("I", "refuted")]

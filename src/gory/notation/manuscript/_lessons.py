@@ -74,6 +74,7 @@ from gory.notation.latex.conventions import (
     write_bases_out,
     write_batches_out,
     write_brackets,
+    write_diagonals,
     write_entries,
     write_functions_out,
     write_gradients_out,
@@ -251,6 +252,7 @@ def write_in_full(statements: Sequence[LatexStatement]) -> None:
     set_rules_apart(statements)
     write_entries(statements)
     write_brackets(statements)
+    write_diagonals(statements)
     name_results(statements)
     write_rows(statements)
     name_iterates(statements)

@@ -16,6 +16,7 @@ from gory.notation.latex.conventions._bare_functions import give_arguments as gi
 from gory.notation.latex.conventions._batches import write_batches_out as write_batches_out
 from gory.notation.latex.conventions._bracket_indices import index_brackets as index_brackets
 from gory.notation.latex.conventions._class_probabilities import name_classes as name_classes
+from gory.notation.latex.conventions._diagonals import write_diagonals as write_diagonals
 from gory.notation.latex.conventions._drawn_vectors import name_drawn as name_drawn
 from gory.notation.latex.conventions._dummies import bind_parameters as bind_parameters
 from gory.notation.latex.conventions._dummies import set_apart as set_apart

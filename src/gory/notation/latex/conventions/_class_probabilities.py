@@ -32,6 +32,7 @@ _BARS = ("|", r"\mid", r"\vert", ";", ",")
 
 def name_classes(statements: Sequence[LatexStatement]) -> set[str]:
     """Replace such probabilities by entries, in all sides of a text; returns the new names."""
+    _leave_out_meanings(statements)
     labels = frozenset(found for one in statements for side in one.sides for found in _labels(side))
     heads = {head for one in statements for side in one.sides for head in _heads(side)}
     for one in statements if heads else ():
@@ -55,6 +56,27 @@ def _labels(side: list[Tex]) -> Iterator[tuple[str, str]]:
         found = _entry(inner)
         if found is not None and "=" in (t.text for t in inner) and found[0][0].is_letter:
             yield side[opens - 1].text, inner[0].text
+
+
+def _leave_out_meanings(statements: Sequence[LatexStatement]) -> None:
+    r"""``y_n = p(\mathcal{C}_1 \mid \phi_n)`` says what y means, where ``y_n = \sigma(a_n)`` says
+    what it is, and nothing else is said of such a probability.
+    """
+    meanings = [one for one in statements if one.relations == ["", "="] and _is_call(one.sides[1])]
+    others = [one for one in statements if one not in meanings]
+    if any(True for one in others for side in one.sides for _ in _heads(side)):
+        return
+    lefts = [[t.text for t in one.sides[0]] for one in others if one.relations[1:2] == ["="]]
+    for one in meanings:
+        if [t.text for t in one.sides[0]] in lefts:
+            one.sides, one.relations = one.sides[:1], one.relations[:1]
+
+
+def _is_call(side: list[Tex]) -> bool:
+    """Whether a side is a probability of a class, and nothing else."""
+    opens = _opening(side, 0) if side else 0
+    end = closing(side, opens) if opens else -1
+    return end == len(side) - 1 and _entry(side[opens + 1 : end]) is not None
 
 
 def _heads(side: list[Tex]) -> Iterator[str]:
