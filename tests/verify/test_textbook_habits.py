@@ -110,7 +110,8 @@ def test_a_diagonal_matrix_by_its_diagonal(weight: str, verdict: str) -> None:
 
 
 def test_diagonal_entries_make_no_diagonal_matrix() -> None:
-    text = r"""Let $p_k = e^{z_k} / \sum_j e^{z_j}$ and $J_{kl} = \frac{\partial p_k}{\partial z_l}$.
+    text = r"""Let $p_k = e^{z_k} / \sum_j e^{z_j}$.
+It has $J_{kl} = \frac{\partial p_k}{\partial z_l}$.
 The diagonal entries are $J_{kk} = p_k (1 - p_k)$, and for $k \neq l$ we have $J_{kl} = -p_k p_l$.
 """
     assert "refuted" not in {line.verdict for line in proofread(text).lines}
