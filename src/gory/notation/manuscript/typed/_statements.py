@@ -61,8 +61,8 @@ _WORDS_BEFORE = re.compile(
 _TUPLE = re.compile(r"=\s*\(\s*-?[\d.]+\s*,")  # values of a vector, as in an example
 _COMMA = re.compile(r"[,:;]\s+(?=[^,=]+(?:\[[^\]]*\])?[^,=]*=)")  # an equation follows
 _VALUE = re.compile(  # "b = 1", "dL/dw = 2", and not "h = 1 / (1 + z)" or "dL/dw = 2 w"
-    r"(?<![\w\])/])[A-Za-z]\w*(?:(?<=d[A-Za-z])/d\w+)? = "
-    r"-?(?:\d+(?:\.\d*)?|\.\d+)(?=[,;.]?(?:\s*$|\s+(?![\s*/^+\-−])))"
+    r"(?<![\w\])/])(?:[A-Za-z]\w*|(d\w+/d\w+)) = -?(?:\d+(?:\.\d*)?|\.\d+)"
+    r"(?=[,;.]?(?:\s*$|\s+(?(1)and\b|(?![\s*/^+\-−])))|(?(1),\s|$))"
 )
 _AND = re.compile(r",?\s+(?:and|with|where)\s+(?=[^\W\d_]+\d*(?:\[[^\[\]]*\]|_\w+)?\s*:?=)")
 _FUNCTIONS = """
