@@ -60,6 +60,13 @@ def test_a_loss_that_is_defined_is_not_told_anew() -> None:
     assert [line.verdict for line in proofread(text).lines] == ["refuted", "proved"]
 
 
+def test_a_point_of_a_rule_has_the_letter_of_the_text() -> None:
+    wrong = RULE.replace(r"\frac{1}{x}", r"\frac{2}{x}").replace("§", "")
+    point = proofread(wrong).lines[0].counterexample
+    assert point is not None
+    assert [*point["values"]] == ["x"]
+
+
 def test_a_rule_says_nothing_of_a_letter_with_an_index() -> None:
     right, wrong = (proofread(RULE.replace("§", sign)).lines for sign in ("", "-"))
     assert [line.verdict for line in right] == ["proved", "proved"]

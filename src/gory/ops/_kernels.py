@@ -2,7 +2,7 @@
 
 NumPy and the compiled kernels give the same bits, so the choice is one of time alone. A
 kernel costs a second or two to compile the first time on a machine; work that NumPy does in
-a fraction of a millisecond is therefore left to NumPy, until the kernel has been needed for
+a few milliseconds at most is therefore left to NumPy, until the kernel has been needed for
 something larger or NumPy has taken as long as compiling would. Without Numba, NumPy does
 everything, in blocks of rows that stay in the cache.
 """
@@ -23,7 +23,7 @@ from gory.ops._loss_rows import label_gradients, label_values
 from gory.ops._rows import log_probabilities, log_sum_exp, probabilities, rows_of
 from gory.ops._scores import Scores
 
-# Entries from which on a kernel is worth compiling: NumPy takes 5 to 10 ns for each.
+# Entries from which on a kernel is worth compiling at once: NumPy takes 40 to 130 ns for each.
 COMPILE_FROM = 2**15
 # What small work may take in all, in entries, and what every call takes beside its own: about a
 # second, as compiling does, so that no more than twice the time is spent that had to be.

@@ -116,7 +116,7 @@ def _called(name: str, of_layer: str) -> str:
         return f"{own}^({step})" if step else own + (of_layer.format(words) if words else "")
     if match := re.fullmatch(r"([A-Za-z]{1,7})drawn([a-z])", name):
         return f"{match[1]}[{match[2]}]"
-    return "delta" if name == "delt" else name
+    return "delta" if name == "delt" else _own_names(name)
 
 
 def _plain(name: str) -> str:
