@@ -55,6 +55,14 @@ def test_a_loss_is_what_is_differentiated(operator: str) -> None:
     assert last(text.replace("§", f"-{ERROR}")) == "refuted"
 
 
+def test_two_losses_with_one_letter_are_not_told() -> None:
+    told = r"For it $$\frac{\partial E}{\partial w} = \frac{\partial}{\partial w} (@)^2 = 2 @ §$$"
+    first = told.replace("@", "(w x - y)").replace("§", "x")
+    second = told.replace("@", "(w^2 x - y)").replace("§", "2 w x")
+    lines = proofread(f"{first}\nFor the second model\n{second}").lines
+    assert "refuted" not in {line.verdict for line in lines}
+
+
 def test_a_loss_that_is_defined_is_not_told_anew() -> None:
     text = r"$L = w^2$. $$\frac{d L}{d w} = \frac{d}{d w} [w^3] = 3 w^2$$"
     assert [line.verdict for line in proofread(text).lines] == ["refuted", "proved"]

@@ -2,7 +2,7 @@ r"""Losses that only their derivative tells: ``\frac{\partial L}{\partial w_j} =
 \frac{\partial}{\partial w_j} [...]``.
 
 Where nothing else says what L is, this does, but for a constant: L is put before it as what is
-differentiated on the right.
+differentiated on the right. Two that tell different things are of two losses with one letter.
 """
 
 from __future__ import annotations
@@ -22,10 +22,14 @@ _INDICES = re.compile(r"\[([\w,]+)\]")
 def with_losses_told(manuscript: Manuscript) -> Manuscript:
     """A manuscript with an equation for every such loss, before the first one that tells it."""
     known = {left_name(one) for one in manuscript.statements}
+    bodies: dict[str, set[str]] = {}
+    for one in manuscript.statements:
+        name, body = _told(one)
+        bodies.setdefault(name, set()).add(body)
     found: list[Statement] = []
     for one in manuscript.statements:
         name, body = _told(one)
-        if body and name not in known:
+        if body and name not in known and len(bodies[name]) == 1:
             known.add(name)
             left, right = one.sides[:2]
             sides = replace(left, readings=(name,)), replace(right, readings=(body,))
