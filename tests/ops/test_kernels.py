@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 
@@ -105,6 +106,48 @@ def test_results_past_the_cache_are_the_same(k, offset, rng, monkeypatch, numpy_
         np.testing.assert_array_equal(target, result)
     np.testing.assert_array_equal(out[:offset], 7)
     np.testing.assert_array_equal(out[offset + 17 * k :], 7)
+
+
+ROWS = {
+    "ordinary": lambda rng, n, k: rng.normal(size=(n, k)),
+    "peaked": lambda rng, n, k: 60 * rng.normal(size=(n, k)),
+    "ascending": lambda rng, n, k: np.sort(8 * rng.normal(size=(n, k))),
+    "descending": lambda rng, n, k: -np.sort(8 * rng.normal(size=(n, k))),
+    "ties": lambda rng, n, k: rng.integers(-3, 3, size=(n, k)),
+    "far": lambda rng, n, k: 1e6 + np.sort(1e4 * rng.normal(size=(n, k))),
+    "masked": lambda rng, n, k: rng.choice([-np.inf, 0.0, 1.5, -3.25], size=(n, k)),
+    "difficult": lambda rng, n, k: difficult_rows(n, k, np.float32, rng),
+}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+@pytest.mark.parametrize("k", [1023, 1024, 1025, 2047, 3072, 5000, 20001])
+def test_rows_read_once_have_the_bits_of_numpy(k, kind, rng, monkeypatch, numpy_only):
+    monkeypatch.setattr("gory.ops._compiled.LARGE", 0)
+    monkeypatch.setattr("gory.ops._streamed_kernels.SHORTEST", 1)
+    from gory.ops import _compiled
+
+    n = 11
+    # The last runs are shorter than what comes before a whole cache line, or as long.
+    memory = np.empty(n * k + 16, np.float32)
+    start = int(rng.integers(0, 16))
+    z = memory[start : start + n * k].reshape(n, k)
+    z[...] = ROWS[kind](rng, n, k)
+    labels, upstream = rng.integers(0, k, n), rng.choice([0.0, 1.0, -2.5, 1e-30, 1e30], n)
+    options = {"upstream": upstream, "reduction": "none"}
+
+    def everything():
+        loss = cross_entropy.value_and_grad(z, labels, **options)
+        return softmax(z), log_softmax(z), logsumexp(z), cross_entropy(z, labels), *loss
+
+    numpy_only(True)
+    expected = everything()
+    numpy_only(False)
+    for ours, theirs in zip(everything(), expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    values = np.empty(n)
+    _compiled.label_loss(z, labels, upstream, values, z)
+    np.testing.assert_array_equal(z, expected[-1])
 
 
 OPTIONS = {
@@ -326,3 +369,20 @@ def test_small_work_compiles_when_numpy_has_taken_as_long(monkeypatch):
     last = softmax(z)
     assert list(_kernels._ready) == [("softmax", "d")]
     np.testing.assert_array_equal(first, last)
+
+
+def test_a_kernel_is_compiled_anew_when_one_of_its_parts_has_changed(tmp_path, monkeypatch):
+    from gory.ops import _compiling
+
+    path = tmp_path / "doubling.py"
+    path.write_text("def double(x):\n    return 2 * x\n")
+
+    def hits():
+        kernel = _compiling.kernel(runpy.run_path(str(path))["double"])
+        assert kernel(3) == 6
+        return sum(kernel.stats.cache_hits.values())
+
+    assert hits() == 0
+    assert hits() == 1
+    monkeypatch.setattr(_compiling, "fingerprint", lambda: "of other parts")
+    assert hits() == 0

@@ -20,6 +20,7 @@ from gory.ops import _long_kernels as long_kernels
 from gory.ops import _option_kernels as option_kernels
 from gory.ops import _short_option_kernels as short_option_kernels
 from gory.ops import _sparse_kernels as sparse_kernels
+from gory.ops import _streamed_kernels as streamed_kernels
 from gory.ops import _tile_kernels as tile_kernels
 from gory.ops._block_products import Room
 from gory.ops._loss_options import LossSettings
@@ -27,6 +28,7 @@ from gory.ops._products import gemm_address
 from gory.ops._ranges import THREADS
 from gory.ops._scratch import row_scratch, scratch_of_sixteen
 from gory.ops._sparse_residual import STEPS, SparseResidual
+from gory.ops._streamed_rows import notes_of
 from gory.ops._targets import Target, label_shares
 from gory.ops._threads import get_threads, share_kernel
 
@@ -36,6 +38,9 @@ Kernel = Callable[..., None]
 # Results from this size on go to memory past the cache: with the logits they would take twice as
 # much of it, more than a core's share.
 LARGE = 2**23
+# And from this length on: the ends of a row, which are not whole lines, and the place of a label
+# have to be fetched again.
+SHORTEST_PAST = 8192
 # Weights of a block of classes, which stay in a core's cache while all rows use them.
 CLASS_BYTES = 2**18
 _TINY = {kind: float(np.finfo(kind).tiny) for kind in "fd"}
@@ -43,11 +48,13 @@ _TINY = {kind: float(np.finfo(kind).tiny) for kind in "fd"}
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One function in three forms, by the length of the rows."""
+    """One function in four forms, by the length of the rows."""
 
     tiles: Kernel
     groups: Kernel
     long: Kernel
+    streamed: Kernel
+    """For rows of float32 that are longer still."""
     grouped: int
     """The longest row that is computed in groups."""
     keeps: bool = False
@@ -71,15 +78,18 @@ class Family:
             return self.tiles, scratch_of_sixteen(z, threads)
         if k <= self.grouped:
             return self.groups, scratch_of_sixteen(z, threads)
-        kept = (row_scratch(z, k, 3, threads),) if self.keeps else ()
-        past = k >= long_kernels.SHORTEST_PAST and z.nbytes >= LARGE
-        return self.long, (*kept, past) if self.writes else kept
+        scratch = (row_scratch(z, k, 3, threads),) if self.keeps else ()
+        is_large = z.nbytes >= LARGE
+        if is_large and z.dtype.char == "f" and k >= streamed_kernels.SHORTEST:
+            return self.streamed, (*scratch, row_scratch(z, notes_of(k), 4, threads))
+        return self.long, (*scratch, is_large and k >= SHORTEST_PAST) if self.writes else scratch
 
 
 SOFTMAX = Family(
     tile_kernels.softmax_tiles,
     group_kernels.softmax_groups,
     long_kernels.softmax_long,
+    streamed_kernels.softmax_streamed,
     grouped=group_kernels.LONGEST_KEPT,
     keeps=True,
 )
@@ -87,12 +97,14 @@ LOG_SOFTMAX = Family(
     tile_kernels.log_softmax_tiles,
     group_kernels.log_softmax_groups,
     long_kernels.log_softmax_long,
+    streamed_kernels.log_softmax_streamed,
     grouped=group_kernels.LONGEST_WRITTEN,
 )
 LOGSUMEXP = Family(
     tile_kernels.logsumexp_tiles,
     group_kernels.logsumexp_groups,
     long_kernels.logsumexp_long,
+    streamed_kernels.logsumexp_streamed,
     grouped=group_kernels.LONGEST_READ,
     writes=False,
 )
@@ -100,6 +112,7 @@ LABEL_VALUES = Family(
     tile_kernels.label_value_tiles,
     group_kernels.label_value_groups,
     long_kernels.label_value_long,
+    streamed_kernels.label_value_streamed,
     grouped=group_kernels.LONGEST_READ,
     writes=False,
 )
@@ -107,6 +120,7 @@ LABEL_LOSS = Family(
     tile_kernels.label_tiles,
     group_kernels.label_groups,
     long_kernels.label_long,
+    streamed_kernels.label_streamed,
     grouped=group_kernels.LONGEST_LABELLED,
     keeps=True,
 )

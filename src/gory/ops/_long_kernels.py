@@ -54,9 +54,6 @@ from gory.ops._row_sums import (
 RUN = 1024
 # So far ahead the entries of a row are asked for that is in the second cache already.
 NEAR = 512
-# From this length on results may go past the cache: the ends of a row, which are not whole lines,
-# and the place of a label would have to be fetched again.
-SHORTEST_PAST = 8192
 
 
 @part
