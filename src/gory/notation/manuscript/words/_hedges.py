@@ -56,7 +56,7 @@ _IN_CASES = re.compile(
         a\ssingle(?!\s(?:[a-z]+\s)?(?:examples?|samples?|instances?|observations?|data|datum|
         points?|rows?|components?|pairs?|inputs?|tokens?|images?|patterns?|neurons?|units?|
         steps?|layers?|heads?|quer(?:y|ies)|vectors?|words?|weights?|entr(?:y|ies)|terms?)\b)|a\sfixed|
-        the\s(?:true|correct|right|wrong|other|first|last|target)\s
+        the\s(?:true|correct|right|wrong|other|first|second|third|next|new|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
             question|equation|identity)\w+)|
     at\s(?:the(?!\s(?:very\s)?(?:end|top|bottom|outputs?|inputs?|scores?|logits?|softmax|beginning|start|outset|heart|core|cost|
@@ -71,7 +71,7 @@ _BEHIND = re.compile(  # what may restrict a formula after it has been said
         a\ssingle(?!\s(?:[a-z]+\s)?(?:examples?|samples?|instances?|observations?|data|datum|
         points?|rows?|components?|pairs?|inputs?|tokens?|images?|patterns?|neurons?|units?|
         steps?|layers?|heads?|quer(?:y|ies)|vectors?|words?|weights?|entr(?:y|ies)|terms?)\b)|a\sfixed|
-        the\s(?:true|correct|right|wrong|other|first|last|target)\s
+        the\s(?:true|correct|right|wrong|other|first|second|third|next|new|last|target)\s
         (?!row|column|entry|component|coordinate|parameter|weight|layer|gate|term|factor|part|
             question|equation|identity)\w+)|
     at\s(?:the\s(?:optimum|solution|minimum|maximum)|zero|§)
