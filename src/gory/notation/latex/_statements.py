@@ -203,7 +203,7 @@ class _Splitter:
             return True
         return (
             inner.isalnum()
-            and follows in ("(", "_", "^", r"\{")
+            and follows in ("(", "_", "^", r"\{", "'")
             and inner not in ("if", "for", "since")
         )
 
@@ -214,6 +214,9 @@ class _Splitter:
         inner = self.tokens[self.place + 2 : end]
         words = spaced(inner)
         self.place = end + 1
+        if len(self.now.sides) > 1 and not self.now.sides[-1]:  # x = \text{input}
+            self.now.sides.pop()
+            self.now.relations.pop()
         is_remark = len(self.now.sides) > 1 or self.now.is_remark
         if is_remark and (formula := formula_among(inner)):
             self.new(cue=words[: words.find("$")] if "$" in words else "since", is_remark=True)

@@ -14,6 +14,13 @@ from gory.notation._errors import NotationError
 from gory.notation._tokens import LONGEST
 
 DEEPEST = 40  # nested groups; a page of mathematics has fewer than ten
+# Functions whose names people type without a backslash, ``-log(p)``, behind one letter at most,
+# and the commands of those that have one.
+_PLAIN = "logsumexp|softmax|softplus|sigmoid|log|ln|exp|tanh|sqrt|relu|ReLU|max|min|diag"
+_COMMANDS = {
+    word: f"\\{word}" for word in ("log", "ln", "exp", "tanh", "max", "min", "sum", "prod")
+}
+_OPENS = r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?(?:[({\[]|\\\{)"
 
 _TOKEN = re.compile(
     r"(?P<skip>\s+|(?<!\\)%[^\n]*\n?)"
@@ -22,6 +29,8 @@ _TOKEN = re.compile(
     r"|(?P<newline>\\\\\*?(?:\[[^\]\n]{0,12}\])?)"
     r"|(?P<command>\\(?:operatorname\*|[A-Za-z]+))"
     r"|(?P<escape>\\.)"
+    rf"|(?P<function>(?:(?<![A-Za-z\\])|(?<=_[A-Za-z])|(?<=[^A-Za-z\\{{][A-Za-z]))"
+    rf"(?:(?:{_PLAIN})(?={_OPENS})|(?:log|ln|exp)(?=\s+[A-Za-z\\]|\\[a-z])|(?:sum|prod)(?=_)|max(?=_)))"
     r"|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<sign>:=|=:|.)",
     re.DOTALL,
@@ -129,6 +138,12 @@ def _spelled(kind: str, piece: str, at: int) -> list[Tex]:
         return [Tex("\\\\", at)]
     if kind == "command":
         return [Tex(r"\qquad" if piece == r"\hfill" else piece.rstrip("*"), at)]
+    if kind == "function" and piece in _COMMANDS:
+        return [Tex(_COMMANDS[piece], at)]
+    if kind == "function":
+        last = at + len(piece) - 1
+        letters = [Tex(letter, at + n) for n, letter in enumerate(piece)]
+        return [Tex(r"\operatorname", at), Tex("{", at), *letters, Tex("}", last)]
     if kind == "frame":
         return [Tex(re.sub(r"\s|\*", "", piece), at)]
     if kind == "sign" and not piece.isascii():

@@ -79,6 +79,7 @@ from gory.notation.latex.conventions import (
     write_functions_out,
     write_gradients_out,
     write_leading_out,
+    write_losses_out,
     write_ones,
     write_operators_out,
     write_rows,
@@ -122,6 +123,9 @@ class Survey:
         self.names.has_units = has_units(self.text, statements)
         write_in_full(statements)
         write_said_functions(self.text, statements)
+        for target, letter in write_losses_out(statements):
+            if name := whole_name(self.text, target, self.names):
+                self.reader.facts.append(f"sum_{letter} {name.name}[{letter}] = 1")
         write_ones(statements)
         self.names.stand_ins = stand_in(self.text, statements)
         index_squares(statements)

@@ -23,6 +23,7 @@ from gory.notation.latex.conventions._dummies import set_apart as set_apart
 from gory.notation.latex.conventions._dummies import shifted_body as shifted_body
 from gory.notation.latex.conventions._inputs import index_inputs as index_inputs
 from gory.notation.latex.conventions._iterates import name_iterates as name_iterates
+from gory.notation.latex.conventions._known_losses import write_losses_out as write_losses_out
 from gory.notation.latex.conventions._labelled_functions import name_labelled as name_labelled
 from gory.notation.latex.conventions._labelled_functions import write_bases_out as write_bases_out
 from gory.notation.latex.conventions._layer_numbers import number_layers as number_layers

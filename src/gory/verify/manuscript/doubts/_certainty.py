@@ -44,7 +44,7 @@ from gory.verify.manuscript.doubts._carried_back import goes_back
 from gory.verify.manuscript.doubts._finite import at_values
 from gory.verify.manuscript.doubts._kinks import beyond_a_kink
 from gory.verify.manuscript.doubts._limits import equates_other_sums, of_one_span
-from gory.verify.manuscript.doubts._lost_instance import lost_instance
+from gory.verify.manuscript.doubts._lost_instance import lost_instance, of_one_instance
 from gory.verify.manuscript.doubts._misread import (
     defined_later,
     held_above,
@@ -67,6 +67,7 @@ from gory.verify.manuscript.doubts._other_uses import (
     other_use,
     pairs_compared,
     posed_condition,
+    unsaid_function,
     value_at_numbers,
     varied,
 )
@@ -229,10 +230,17 @@ class Certainty:
             return reason
         if _DETACHED.search(self.script.words) and varied(refutation, derivatives=True):
             return f"{DIFFER} words say that a derivative does not see some name"
-        for use in (given_value, idle_derivative, posed_condition, argument_left_out):
+        for use in (
+            given_value,
+            idle_derivative,
+            posed_condition,
+            argument_left_out,
+            of_one_instance,
+        ):
             if reason := use(refutation):
                 return f"{DIFFER} {reason}"
-        if reason := gathered(refutation, self.script.words):
+        reason = gathered(refutation, self.script.words)
+        if reason := reason or unsaid_function(refutation, self.script):
             return f"{DIFFER} {reason}"
         for use in (value_at_numbers, beyond_a_kink):
             if reason := use(refutation, self.script.words):

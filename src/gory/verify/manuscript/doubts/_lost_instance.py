@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from gory.verify.manuscript._chain import ChainChecker
+from gory.verify.manuscript._chain import ChainChecker, Refutation
+from gory.verify.manuscript.explanations._gap import LostSum
 
 _BELOW = r"_(?:\{(?:\w)\}|\w)"
 _ABOVE = r"\^(?:\{\s?\((?P<i>\w)\)\s?\})"
@@ -29,3 +30,15 @@ def lost_instance(checker: ChainChecker, number: int) -> str:
             if re.search(alone, line):
                 return f"{name}_{own} may have lost its ({match['i']}), which the line before has"
     return ""
+
+
+def of_one_instance(refutation: Refutation) -> str:
+    r"""``(y - \phi(z)) x_j`` behind the derivative of a sum over i: the line has no instance at
+    all, and may speak of one of them.
+    """
+    gap = refutation.found.gap if refutation.found is not None else None
+    if not isinstance(gap, LostSum):
+        return ""
+    letter = gap.index.name
+    is_written = re.search(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])", refutation.line.source)
+    return "" if is_written else f"it may speak of one {letter} of those that are summed"

@@ -89,6 +89,24 @@ def argument_left_out(refutation: Refutation) -> str:
     return f"a function stands without its {left_out[0][:-3]}" if left_out else ""
 
 
+def unsaid_function(refutation: Refutation, script: Script) -> str:
+    """``= p_i (1 - p_j)`` behind a quotient, of a p that the text differentiates and never gives:
+    the line may say what it is.
+    """
+    paper, slopes = refutation.ground.paper, refutation.ground.slopes
+    first = [e for one in refutation.chain.lines[:1] for e in one.exprs[:1]]
+    known = [*first, *refutation.before.exprs[:1]]
+    above = {name for e in known for name in reached_names(paper, e)}
+    new = reached_names(paper, refutation.line.exprs[0]) - above
+    new -= paper.definitions.keys() | slopes.keys()
+    if not new:
+        return ""
+    exprs = (e for chain in script.chains for line in chain.lines for e in line.exprs)
+    nodes = (node for e in exprs for node in walk(e) if isinstance(node, D))
+    varied = {n.body.name for n in nodes if isinstance(n.body, Ref) and n.body.name != n.wrt.name}
+    return f"it may say what {min(new & varied)} is" if new & varied else ""
+
+
 def gathered(refutation: Refutation, words: str) -> str:
     r"""``\|W\|^2`` beside derivatives by ``w_k``: an unknown W may be made of them."""
     paper = refutation.ground.paper
