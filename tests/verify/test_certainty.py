@@ -269,3 +269,33 @@ def test_lines_behind_an_unknown_first_line_are_compared_with_each_other() -> No
 def test_decimals_stand_for_what_rounds_to_them_also_inside_a_line() -> None:
     found = proofread(r"$\sigma(-2) = 1 - 0.88 = 0.12$ and $\sigma(-2) = 1 - 0.78$.").lines
     assert [line.verdict for line in found] == ["tested", "tested", "refuted"]
+
+
+def test_what_holds_of_another_model_is_not_judged_by_the_first() -> None:
+    text = r"""For the first model, $\hat y = w x$ and $E = \frac{1}{2} (w x - t)^2$, so
+$$\frac{dE}{dw} = (w x - t) x$$
+For the second model, which has $w^2$ in place of $w$,
+$$\frac{dE}{dw} = 2 w x (w^2 x - t)$$
+"""
+    assert [line.verdict for line in proofread(text).lines] == ["proved", "unread"]
+
+
+def test_a_line_may_say_what_a_differentiated_name_is() -> None:
+    text = r"""For $i \neq j$,
+$$\frac{\partial}{\partial a_j} \frac{e^{a_i}}{\sum_k e^{a_k}}
+= \frac{0 - e^{a_j} e^{a_i}}{(\sum_k e^{a_k})^2} = -p_j p_i$$
+and so $\frac{\partial p_i}{\partial a_j} = p_i (\delta_{ij} - p_j)$.
+"""
+    assert "refuted" not in [line.verdict for line in proofread(text).lines]
+
+
+def test_a_line_without_any_instance_may_speak_of_one() -> None:
+    text = r"""Let
+$$l(w) = \sum_{i=1}^n [ y^{(i)} \log \phi(z^{(i)}) + (1 - y^{(i)}) \log(1 - \phi(z^{(i)})) ]$$
+with $z^{(i)} = w^T x^{(i)}$ and $\phi(z) = \frac{1}{1 + e^{-z}}$. Then
+$$\frac{\partial l}{\partial w_j} = @$$
+"""
+    one = r"( \frac{y}{\phi(z)} - \frac{1 - y}{1 - \phi(z)} ) \frac{\partial}{\partial w_j} \phi(z)"
+    lost = r"(y^{(i)} - \phi(z^{(i)})) x_j^{(i)}"
+    verdicts = [proofread(text.replace("@", line)).lines[-1].verdict for line in (one, lost)]
+    assert verdicts == ["unread", "refuted"]

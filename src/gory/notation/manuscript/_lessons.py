@@ -50,6 +50,7 @@ from gory.notation.latex.conventions import (
     index_squares,
     join_words,
     layer_letters,
+    listed_numbers,
     lower_indices,
     multiplies_rows,
     name_averages,
@@ -196,6 +197,7 @@ class Survey:
             survey_second_names(self.text, self.names, statement.sides)
         if (found := names_true_class(statement, self.text)) is not None:
             self.names.true_classes[found[0]] = found[1]
+        self.see_vector(statement)
         values: list[Value] = []
         self.names.is_mention = len(statement.sides) < 2
         for number, side in enumerate(statement.sides):
@@ -218,6 +220,15 @@ class Survey:
             learn(self.names, values)
             if any(isinstance(value, Array) and value.axes for value in values):
                 self.see_hopefully(statement)
+
+    def see_vector(self, statement: LatexStatement) -> None:
+        """``z = (2, 1, 0)``: z is a vector; and a matrix of numbers is one."""
+        numbers, columns = listed_numbers(self.text, statement.sides[-1], self.names)
+        if not numbers or len(statement.sides) < 2:
+            return
+        name = whole_name(self.text, statement.sides[0], self.names)
+        if name is not None and not name.subscripts:
+            self.names.of(name.name).learn(2 if columns else 1)
 
     def see_hopefully(self, statement: LatexStatement) -> None:
         """``z = W x + b``, where z is a vector: W is a matrix."""

@@ -33,6 +33,7 @@ from gory.notation.latex.conventions import (
     without_ranges,
     write_names,
 )
+from gory.notation.manuscript._entry_values import numbers_at_the_end, with_entries
 from gory.notation.manuscript._exclusions import with_exclusions
 from gory.notation.manuscript._index_conditions import (
     class_condition,
@@ -50,7 +51,6 @@ from gory.notation.manuscript._said_values import without_said_values
 from gory.notation.manuscript._sides import Side, SideReader
 from gory.notation.manuscript._stated import Manuscript, Statement, Tuple, with_condition
 from gory.notation.manuscript._tables import equation_of, table_rows, with_rows
-from gory.notation.manuscript._unread_lefts import from_names
 from gory.notation.manuscript.typed._flows import plain_steps
 from gory.notation.manuscript.typed._spelling import Spelling, settled_limits
 from gory.notation.manuscript.typed._typed import Spelt, typed_tokens
@@ -125,8 +125,8 @@ class _Reading:
 
     def __init__(self, text: str, macros: Mapping[str, Macro], as_typed: bool) -> None:
         self.text, self.macros, self.as_typed = text, macros, as_typed
-        below = "".join(re.findall(r"_\s?\{?([a-z]{1,4})", text))
-        self.names = Names(scalars=named_scalars(text), below=frozenset(below))
+        below = frozenset("".join(re.findall(r"_\s?\{?([a-z]{1,4})", text)))
+        self.names = Names(scalars=named_scalars(text), below=below)
         self.pieces: list[Piece] = []
         self.out = Manuscript(text)
         spelt = Spelt.of(text) if as_typed else None
@@ -350,9 +350,9 @@ class _Reading:
             if numbers := tuple_numbers(self.text, statement, self.names):
                 at = statement.sides[0][0].at
                 self.out.tuples.append(Tuple(at, row_of(self.text, at), *numbers))
+        if declared is not None or (len(statement.sides) == 1 and self.is_said(*statement.sides)):
             return []
-        if len(statement.sides) == 1 and self.is_said(statement.sides[0]):
-            return []
+        statement, numbers = numbers_at_the_end(self.text, statement, self.names)
         sides, claims = self.reader.sides(statement.relations, statement.sides, statement.doubt)
         claims = [one for one in claims if len(one[1]) == 1 or not self.is_said(one[0])]
         condition = index_condition(statement, self.names.letters)
@@ -368,7 +368,7 @@ class _Reading:
         )  # fmt: skip
         if is_counting(statement, self.names.letters) or names_true_class(statement, self.text):
             return []
-        found = from_names(made)
+        found = with_entries(made, numbers)
         for tokens, note in claims:
             pair = tuple(self.reader.sides(["", "="], [tokens, note])[0])
             found.append(Statement(pair, "under a brace", section=section))

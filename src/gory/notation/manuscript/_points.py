@@ -305,16 +305,13 @@ def _entries(one: Tuple, manuscript: Manuscript) -> list[Statement]:
     """The equations that a tuple stands for; it begins with the entry 0 if the text has one."""
     used = (r for s in manuscript.statements for side in s.sides for r in side.readings)
     low = 0 if any(f"{one.name}[0" in reading for reading in used) else 1
-    return [
-        Statement(
-            (
-                Side(one.row, f"{one.name}_{n}", (f"{one.name}[{n}]",)),
-                Side(one.row, number, (number,), "="),
-            ),
-            at=one.at,
-        )
-        for n, number in enumerate(one.entries, low)
-    ]
+    found = []
+    for n, number in enumerate(one.entries):
+        place = divmod(n, one.columns) if one.columns else (n,)
+        index = ",".join(str(i + low) for i in place)
+        entry = Side(one.row, f"{one.name}_{index}", (f"{one.name}[{index}]",))
+        found.append(Statement((entry, Side(one.row, number, (number,), "=")), at=one.at))
+    return found
 
 
 def freed(statement: Statement) -> Statement:

@@ -63,6 +63,7 @@ class Tuple:
     row: int
     name: str
     entries: tuple[str, ...]
+    columns: int = 0  # of a matrix, row by row
 
 
 @dataclass

@@ -68,6 +68,7 @@ from gory.notation.latex.conventions._text_names import text_names as text_names
 from gory.notation.latex.conventions._text_names import write_names as write_names
 from gory.notation.latex.conventions._totals import set_totals_apart as set_totals_apart
 from gory.notation.latex.conventions._transposes import write_transposes as write_transposes
+from gory.notation.latex.conventions._tuples import listed_numbers as listed_numbers
 from gory.notation.latex.conventions._tuples import tuple_facts as tuple_facts
 from gory.notation.latex.conventions._tuples import tuple_numbers as tuple_numbers
 from gory.notation.latex.conventions._tuples import whole_name as whole_name

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from gory.notation.latex._scripts import ACCENTS, FONTS, GREEK
 from gory.notation.latex._statements import LatexStatement
-from gory.notation.latex._tokens import Tex, closing
+from gory.notation.latex._tokens import Tex, Word, closing
 
 _CALLED = ("CE", "CrossEntropy", "crossentropy", "XE")
 _FRAMES = (r"\text", r"\mathrm", r"\operatorname", r"\textrm", r"\mathit", r"\mathsf")
@@ -30,9 +30,10 @@ def write_losses_out(statements: Sequence[LatexStatement]) -> list[tuple[list[Te
     for one, n, (first, second) in calls if letter else ():
         pair = _target_first(first, second, defined)
         if pair is not None:
-            at = one.sides[n][0].at
+            at, last = one.sides[n][0].at, one.sides[n][-1].at
             signs = [Tex(text, at) for text in ("-", r"\sum", "_", letter)]
             entries = [[*tokens, Tex("_", at), Tex(letter, at)] for tokens in pair]
+            entries[1][-1] = Word(letter, last, until=last + 1)
             one.sides[n] = [*signs, *entries[0], Tex(r"\log", at), *entries[1]]
             found.append((pair[0], letter))
     return found

@@ -7,7 +7,7 @@ import re
 from gory.notation._errors import NotationError
 from gory.notation.latex._names import Names
 from gory.notation.latex._reader import LatexReader
-from gory.notation.latex._scripts import Written, base, scripts
+from gory.notation.latex._scripts import GREEK, Written, base, scripts
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 
@@ -43,15 +43,45 @@ def tuple_facts(text: str, statement: LatexStatement, names: Names) -> list[str]
 
 def tuple_numbers(
     text: str, statement: LatexStatement, names: Names
-) -> tuple[str, tuple[str, ...]] | None:
-    """The name and the entries of a tuple of numbers, in the paper language."""
+) -> tuple[str, tuple[str, ...], int] | None:
+    """The name and the entries of a tuple of numbers, in the paper language, and how many stand in
+    a row of a matrix.
+    """
     name = whole_name(text, statement.sides[0], names)
     right = statement.sides[1]
     end = closing(right, 0)
     if name is None or name.instance or name.is_transposed or end < 0:
         return None
     shown = [_number(text, entry, names) for entry in _entries(right[1:end])]
-    return (name.name, tuple(shown)) if all(shown) else None
+    columns = columns_of(right[1:end])
+    is_full = not columns or len(shown) % columns == 0
+    return (name.name, tuple(shown), columns) if all(shown) and is_full else None
+
+
+def columns_of(inner: list[Tex]) -> int:
+    """How many entries stand in a row, if there are several and several rows; else 0."""
+    signs = [t.text for t in inner]
+    if "&" not in signs or "\\\\" not in signs:
+        return 0
+    return signs[: signs.index("\\\\")].count("&") + 1
+
+
+def listed_numbers(text: str, side: list[Tex], names: Names) -> tuple[tuple[str, ...], int]:
+    """The entries of a row, a column or a matrix of numbers, in the paper language, and how many
+    stand in a row of a matrix; none if it is none.
+    """
+    opens = bool(side) and (side[0].text in ("(", "[") or side[0].text in _ROWS)
+    end = closing(side, 0) if opens else -1
+    turned = ("^", "{", "}", "T", r"\top", r"\mathsf", r"\mathrm", r"\intercal")
+    if end < 0 or any(t.text not in turned for t in side[end + 1 :]):
+        return (), 0
+    inner = side[1:end]
+    if any(t.is_name or t.text in GREEK for t in inner):  # to read them would teach what they are
+        return (), 0
+    shown = [_number(text, entry, names) for entry in _entries(inner)]
+    columns = columns_of(inner)
+    is_full = len(shown) > 1 and all(shown) and (not columns or len(shown) % columns == 0)
+    return (tuple(shown), columns) if is_full else ((), 0)
 
 
 def _number(text: str, entry: list[Tex], names: Names) -> str:

@@ -1,0 +1,64 @@
+r"""Vectors of numbers at the end of an equation: ``\nabla_z L = p - y = (-0.33, 0.24, 0.09)``.
+
+Such a vector says of every entry of the side before it which number that is, and so does a
+matrix. The equation is read
+without it, and each entry becomes an equation of its own, for `_points` to judge at the numbers
+that the text gives.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+from gory.notation.latex import LatexStatement, Names
+from gory.notation.latex.conventions import listed_numbers
+from gory.notation.manuscript._sides import Side
+from gory.notation.manuscript._stated import Statement
+from gory.notation.manuscript._unread_lefts import from_names
+
+
+class Listed(NamedTuple):
+    """The numbers that an equation ends with; a matrix has so many columns."""
+
+    relation: str
+    entries: tuple[str, ...]
+    columns: int
+
+
+def numbers_at_the_end(
+    text: str, statement: LatexStatement, names: Names
+) -> tuple[LatexStatement, Listed | None]:
+    """An equation without the vector or matrix of numbers that it ends with, and these."""
+    *before, relation = statement.relations
+    entries, columns = listed_numbers(text, statement.sides[-1], names) if before else ((), 0)
+    if not entries or relation not in ("=", r"\approx"):
+        return statement, None
+    shorter = replace(statement, sides=statement.sides[:-1], relations=before)
+    return shorter, Listed(relation, entries, columns)
+
+
+def with_entries(made: Statement, found: Listed | None) -> list[Statement]:
+    """An equation with what it says of each entry of its last side."""
+    last = made.sides[-1]
+    general = from_names(made) if len(made.sides) > 1 or found is None else []
+    axes = 0 if found is None else 2 if found.columns else 1
+    if found is None or not last.readings or last.level is None or last.level.axes != axes:
+        return general
+    for n, number in enumerate(found.entries):
+        place = divmod(n, found.columns) if found.columns else (n,)
+        index = [str(i + 1) for i in place]
+        reading = last.readings[0]
+        for letter, digit in zip(last.level.letters, index, strict=False):
+            reading = re.sub(rf"(?<=[\[,]){letter}(?=[\],])", digit, reading)
+        source = f"({last.source})_{{{','.join(index)}}}"
+        entry = replace(last, source=source, relation="", readings=(reading,))
+        sides = (entry, Side(last.row, _shown(number), (number,), found.relation, at=last.at))
+        general.append(replace(made, sides=sides, is_definition=False, at=made.at + 1))
+    return general
+
+
+def _shown(number: str) -> str:
+    """A number as people write it: ``1/2`` of ``((1) / (2))``."""
+    return re.sub(r"\(\(?(\d+)\)? / \(?(\d+)\)?\)", r"\1/\2", number)
