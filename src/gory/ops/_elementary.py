@@ -130,8 +130,9 @@ def exp_below(z: NDArray[Any], maximum: NDArray[Any]) -> tuple[NDArray[Any], NDA
     if z.dtype == np.float64:
         return exp_float64(*difference(z, m)), np.ones_like(maximum)
     offset = np.where(np.abs(m) > FAR_FLOAT32, m, np.float32(0))
-    shifter = shifter_float32(m - offset)
-    return exp_float32(z - offset, shifter), exp_float32(m - offset, shifter)[:, 0]
+    shifted = np.concatenate((z, m), axis=1) - offset
+    e = exp_float32(shifted, shifter_float32(shifted[:, -1:]))
+    return e[:, :-1], e[:, -1]
 
 
 # The functions from here to the first primitive are compiled for registers as they stand.
@@ -242,6 +243,7 @@ BITS_FLOAT64 = Bits(0x3FF0000000000000, 0x3FE6A09E667F3BCD, 52, 1023)
 # A float64 result with these low bits lies halfway between two float32 numbers.
 HALFWAY_MASK = 0x1FFFFFFF
 HALFWAY = 0x10000000
+_MASK, _HALFWAY = np.asarray(HALFWAY_MASK), np.asarray(HALFWAY)
 
 
 def fused(a: Any, b: Any, c: Any) -> NDArray[np.float32]:
@@ -252,10 +254,11 @@ def fused(a: Any, b: Any, c: Any) -> NDArray[np.float32]:
     the side on which the exact sum lies.
     """
     product = np.multiply(a, b, dtype=np.float64)
-    addend = np.asarray(c, np.float64)
-    total = product + addend
-    halfway = (total.view(np.int64) & HALFWAY_MASK) == HALFWAY
-    if halfway.any():
+    total = product + c
+    halfway = (total.view(np.int64) & _MASK) == _HALFWAY
+    # Small arrays wait for calls and not for numbers: this is the shortest way to ask for any.
+    if np.count_nonzero(halfway):
+        addend = np.asarray(c, np.float64)
         part = total - product
         error = (product - (total - part)) + (addend - part)
         beside = np.nextafter(total, np.copysign(np.inf, error))

@@ -104,33 +104,36 @@ def _halves(x: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
 
 def lane_sum(terms: NDArray[Any]) -> NDArray[np.float64]:
     """Sum of each row in the fixed order described above, in float64."""
-    n, k = terms.shape
     width = LANES * RUN
-    total = np.zeros((n, 16))
-    lost = np.zeros((n, 16))
-    for start in range(0, k, width):
-        quarters = _run(terms[:, start : start + width]).reshape(n, 4, 16)
-        added = (quarters[:, 0] + quarters[:, 1]) + (quarters[:, 2] + quarters[:, 3])
-        added = added.astype(np.float64)
+    lanes = total = _run(terms[:, :width])
+    lost = np.zeros_like(total)
+    for start in range(width, terms.shape[1], width):
+        added = _run(terms[:, start : start + width])
         previous = total
         total = previous + added
         part = total - previous
         lost = lost + ((previous - (total - part)) + (added - part))
-    # Nothing is lost beside an infinite sum; inf - inf is no number.
-    lanes = np.where(np.isnan(lost), total, total + lost)
+        # Nothing is lost beside an infinite sum; inf - inf is no number.
+        lanes = np.where(np.isnan(lost), total, total + lost)
     for half in (8, 4, 2, 1):
         lanes = lanes[:, :half] + lanes[:, half : 2 * half]
     return lanes[:, 0]
 
 
-def _run(terms: NDArray[Any]) -> NDArray[Any]:
-    """Lane sums of up to RUN steps, in the dtype of the terms."""
+def _run(terms: NDArray[Any]) -> NDArray[np.float64]:
+    """Sums of up to RUN steps in sixteen lanes, taken in the dtype of the terms."""
     n, k = terms.shape
+    if k <= 16:
+        lanes = np.zeros((n, 16))
+        lanes[:, :k] += terms  # no sum is -0
+        return lanes
     lanes = np.zeros((n, LANES), terms.dtype)
     for start in range(0, k, LANES):
         step = terms[:, start : start + LANES]
         lanes[:, : step.shape[1]] += step
-    return lanes
+    quarters = lanes.reshape(n, 4, 16)
+    added = (quarters[:, 0] + quarters[:, 1]) + (quarters[:, 2] + quarters[:, 3])
+    return added.astype(np.float64)
 
 
 def probabilities(rows: Rows) -> NDArray[Any]:
