@@ -18,11 +18,22 @@ from gory.notation.latex._bodies import Body, Entries
 
 _LABELS = """
 max min new old out ref reg tot total train test mse nll loss data all soft hard pos neg avg mean
+init obs hid est opt err sum src tgt
 CE LN BN KL MSE NLL BCE LSE
 """
 LABELS = frozenset(re.findall(r"\w+", _LABELS))
+_WORD = re.compile(r"[A-Z]?[a-z]{3,}")
 _FUNCTION_NAMES = "h J L ell f g S E C P p F l sigma yhat loss cost s a"
 _FUNCTION_LETTERS = frozenset(re.findall(r"\w+", _FUNCTION_NAMES))
+
+
+def is_label(script: str) -> bool:
+    """Whether letters below a name are a word, ``y_{true}``, and no indices: ``T_{ijkl}``.
+
+    A vowel other than i tells them apart, but for letters in the order of the alphabet.
+    """
+    is_word = _WORD.fullmatch(script) is not None and not {*"aeou"}.isdisjoint(script)
+    return script in LABELS or (is_word and sorted(script) != [*script])
 
 
 @dataclass

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gory.notation._fonts import FONTS
-from gory.notation.latex._names import LABELS, Names, Step
+from gory.notation.latex._names import LABELS, Names, Step, is_label
 from gory.notation.latex._tokens import Tex, closing
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def without_words(written: Written, script: list[Tex]) -> list[Tex]:
     r"""The k of ``\pi_{\text{old}, k}``; the word becomes a part of the name."""
     parts = arguments(script)
     labels = ["".join(t.text for t in p if t.text not in (*FONTS, "{", "}")) for p in parts]
-    words = [p[0].text in FONTS or label in LABELS for p, label in zip(parts, labels, strict=True)]
+    words = [p[0].text in FONTS or is_label(label) for p, label in zip(parts, labels, strict=True)]
     if len(parts) < 2 or not any(words) or all(words):
         return script
     written.name += "".join(label for label, is_word in zip(labels, words, strict=True) if is_word)
@@ -163,7 +163,9 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
     is_word = is_upright and len(label) > 1 and label.isalnum()
     label = GREEK[label] if (written.name, GREEK.get(label, "")) in r.names.tags else label
     is_part = (written.name, label) in r.names.tags
-    if is_part or is_word or label in LABELS or is_number_of(r.names, written.name, label):
+    running = {*r.bound, *r.names.limits, *(r.names.ends if len(label) > 1 else ())}
+    is_word = is_word or label in LABELS or (is_label(label) and running.isdisjoint(label))
+    if is_part or is_word or is_number_of(r.names, written.name, label):
         written.name += label
         return
     parameter = single_name(script)
@@ -175,7 +177,6 @@ def below(r: LatexReader, written: Written, script: list[Tex]) -> None:
             raise r.error(f"{label} is the end of a range; only fixed sizes have a last entry")
         written.name += label
         return
-    running = {*r.bound, *r.names.limits, *(r.names.ends if len(label) > 1 else ())}
     if re.fullmatch(r"[A-Z]{1,4}", label) and running.isdisjoint(label) and not r.names.reads_ends:
         written.name += label  # k_B, W_Q, L_{FL}
         return
@@ -229,7 +230,7 @@ def above(r: LatexReader, written: Written, script: list[Tex]) -> None:
             r.doubts.add("T is a name of the text, so ^T may be a power or a transpose")
     elif pieces and set(pieces) <= {"'", r"\prime"}:
         written.primes += len(pieces)
-    elif label in LABELS or is_layer(r, written, pieces) or is_abbreviation(r.names, script):
+    elif is_label(label) or is_layer(r, written, pieces) or is_abbreviation(r.names, script):
         written.name += label
     elif pieces in (["*"], [r"\star"], [r"\ast"]):
         written.name += "star"

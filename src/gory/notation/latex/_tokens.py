@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     r"|(?P<side>\\(?:left|right)\s*\.)"
     r"|(?P<frame>\\(?:begin|end)\s*\{[A-Za-z]+\*?\})"
     r"|(?P<newline>\\\\\*?(?:\[[^\]\n]{0,12}\])?)"
+    r"|(?P<ones>\\(?:vec|overrightarrow|underline)\s*(?:1(?!\d)|\{\s*1\s*\}))"
     r"|(?P<command>\\(?:operatorname\*|[A-Za-z]+))"
     r"|(?P<escape>\\.)"
     rf"|(?P<function>(?:(?<![A-Za-z\\])|(?<=_[A-Za-z])|(?<=[^A-Za-z\\{{][A-Za-z]))"
@@ -138,6 +139,9 @@ def _spelled(kind: str, piece: str, at: int) -> list[Tex]:
         return [Tex("\\\\", at)]
     if kind == "command":
         return [Tex(r"\qquad" if piece == r"\hfill" else piece.rstrip("*"), at)]
+    if kind == "ones":  # the vector of them
+        last = at + len(piece) - 1
+        return [Tex(r"\mathbf", at), Tex("{", at), Tex("1", last), Tex("}", last)]
     if kind == "function" and piece in _COMMANDS:
         return [Tex(_COMMANDS[piece], at)]
     if kind == "function":

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from gory.notation.latex._names import LABELS
+from gory.notation.latex._names import is_label
 from gory.notation.latex._scripts import FONTS, GREEK
 from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._survey import binders
@@ -124,7 +124,7 @@ def _rewritten(side: list[Tex], arrays: set[str]) -> list[Tex]:
         if start < len(out):
             own = [t for t in out[start + 1 :] if t.text not in ("{", "}", *_PARAMETERS)]
             word = "".join(t.text for t in own if t.text not in FONTS)
-            if word in LABELS or any(t.text in FONTS for t in own):  # \pi_{old}(a)
+            if is_label(word) or any(t.text in FONTS for t in own):  # \pi_{old}(a)
                 name = GREEK.get(out[start - 1].text, out[start - 1].text)
                 out[start - 1], own = Tex(f"{name}{word}", out[start - 1].at), []
             own += [Tex(",", side[place].at)] if len(own) > 1 else []
