@@ -244,6 +244,13 @@ def _stands_before_array(names: Names, parts: list[Value], place: int) -> bool:
     is_matrix = isinstance(following, Array) and following.rows and following.cols
     if names.has_rows and is_matrix and is_numbered(names, part.written):
         return usual_axes(part.written) == 1  # \delta_2 W_2^T, where all vectors are rows
+    if isinstance(following, Bare) and names.hopeful and names.has_rows:  # x W
+        is_vector = usual_axes(part.written) == 1 and not part.written.subscripts
+        is_weight = usual_axes(following.written) == 2 or is_numbered_matrix(
+            names, following.written
+        )
+        if is_vector and is_weight and not is_number(names, following):
+            return True
     if isinstance(following, Bare) and names.hopeful and not is_number(names, following):
         is_array = not following.written.subscripts or names.is_at_step(
             following.written.subscripts
@@ -315,6 +322,19 @@ def turned(names: Names, value: Value) -> Value:
     return transposed(value) if isinstance(value, Array) else value
 
 
+def _whole_argument(r: LatexReader) -> Value:
+    """What stands in the bracket: an array, if it can be one, as in ``softmax(W x + b)``."""
+    place, hoped = r.place, r.names.hopeful
+    argument = r.inside(r.group())
+    if isinstance(argument, str) and not hoped:
+        r.place, r.names.hopeful = place, True
+        try:
+            argument = r.inside(r.group())
+        finally:
+            r.names.hopeful = hoped
+    return argument
+
+
 def whole_function(r: LatexReader, word: str) -> Value:
     r"""``softmax(z)_k``, ``\operatorname{LSE}(z)``, ``diag(s)``, ``tr(A)``."""
     token = r.tokens[r.place]
@@ -322,7 +342,7 @@ def whole_function(r: LatexReader, word: str) -> Value:
     r.skip_word()
     written = scripts(r, word, token) if r.peek() == "_" else Written(word, token)
     if r.peek() in ("(", "["):
-        argument = r.inside(r.group())
+        argument = _whole_argument(r)
     elif word in ("diag", "Diag", "tr", "Tr", "trace") and r.peek():
         argument = r.factor()
     else:

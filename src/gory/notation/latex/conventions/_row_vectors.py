@@ -14,6 +14,7 @@ from gory.notation.latex._statements import LatexStatement
 from gory.notation.latex._tokens import Tex, closing
 
 _WEIGHTS = ("W", "U", "V", "A", r"\Theta")
+_WORDS = (r"\text", r"\operatorname", r"\textrm")  # of a function
 _SLOPES = (r"\partial", r"\nabla")
 _VECTOR, _MATRIX, _TURNED, _OTHER, _SIGN = "vMT.+"
 
@@ -43,6 +44,8 @@ def _shown(side: list[Tex]) -> str:
             inner = [t.text for t in side[place + 1 : end + 1] if t.text not in ("{", "}")]
             found += _TURNED if "".join(inner[-1:]) in TRANSPOSED and token.text == "^" else ""
             place = max(place, end)  # a bracket that is never closed ends nothing
+        elif token.text in _WORDS and side[place + 1 : place + 2] and side[place + 1].text == "{":
+            place = max(place, closing(side, place + 1))
         elif token.text not in (*FONTS, "{", "}", "&"):
             found += _kind(token)
         place += 1
@@ -50,7 +53,7 @@ def _shown(side: list[Tex]) -> str:
 
 
 def _kind(token: Tex) -> str:
-    if token.text in ("+", "-"):
+    if token.text in ("+", "-", "(", ")", ","):
         return _SIGN
     if token.text in _WEIGHTS:
         return _MATRIX
