@@ -85,6 +85,7 @@ UNBORNE = (
     f"{DIFFER} no line that holds bears out the reading of {{names}}, and no small change makes "
     "this one right: it may mean something else"
 )
+_USES = (given_value, idle_derivative, posed_condition, argument_left_out, of_one_instance)
 _DETACHED = re.compile(
     r"(?i)\bdetach\w*|stop[- ]?grad\w*|no[- ]grad|"
     r"\btreat\w*\s(?:[^.\s]+\s){0,6}as\s(?:an?\s)?constants?\b"
@@ -230,13 +231,7 @@ class Certainty:
             return reason
         if _DETACHED.search(self.script.words) and varied(refutation, derivatives=True):
             return f"{DIFFER} words say that a derivative does not see some name"
-        for use in (
-            given_value,
-            idle_derivative,
-            posed_condition,
-            argument_left_out,
-            of_one_instance,
-        ):
+        for use in _USES:
             if reason := use(refutation):
                 return f"{DIFFER} {reason}"
         reason = gathered(refutation, self.script.words)
