@@ -69,3 +69,8 @@ def test_matrices_of_numbers() -> None:
 def test_entries_without_the_numbers_they_come_from_are_left_open() -> None:
     text = r"Let $p = \mathrm{softmax}(z)$. Here $p - y = (0.1, 0.2, -0.3)$."
     assert verdicts(text) == {"unread"}
+
+
+def test_what_is_no_vector_is_left_unread() -> None:
+    text = r"The minimum of $f(x, y) = x^2 + y^2$ is where $(x, y) = (0, 0)$."
+    assert [line.text for line in proofread(text).lines if line.verdict == "unread"][-1] == "(0, 0)"

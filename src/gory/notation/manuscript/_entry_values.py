@@ -18,6 +18,8 @@ from gory.notation.manuscript._sides import Side
 from gory.notation.manuscript._stated import Statement
 from gory.notation.manuscript._unread_lefts import from_names
 
+UNREAD = "numbers in brackets are read where they are the entries of a vector or a matrix"
+
 
 class Listed(NamedTuple):
     """The numbers that an equation ends with; a matrix has so many columns."""
@@ -25,6 +27,7 @@ class Listed(NamedTuple):
     relation: str
     entries: tuple[str, ...]
     columns: int
+    source: str
 
 
 def numbers_at_the_end(
@@ -36,16 +39,21 @@ def numbers_at_the_end(
     if not entries or relation not in ("=", r"\approx"):
         return statement, None
     shorter = replace(statement, sides=statement.sides[:-1], relations=before)
-    return shorter, Listed(relation, entries, columns)
+    first, last = statement.sides[-1][0], statement.sides[-1][-1]
+    written = " ".join(text[first.at : last.at + len(last.text)].split())
+    return shorter, Listed(relation, entries, columns, written)
 
 
 def with_entries(made: Statement, found: Listed | None) -> list[Statement]:
     """An equation with what it says of each entry of its last side."""
     last = made.sides[-1]
-    general = from_names(made) if len(made.sides) > 1 or found is None else []
-    axes = 0 if found is None else 2 if found.columns else 1
-    if found is None or not last.readings or last.level is None or last.level.axes != axes:
-        return general
+    if found is None:
+        return from_names(made)
+    axes = 2 if found.columns else 1
+    if not last.readings or last.level is None or last.level.axes != axes:
+        numbers = Side(last.row, found.source, relation=found.relation, problem=UNREAD, at=last.at)
+        return from_names(replace(made, sides=(*made.sides, numbers)))
+    general = from_names(made) if len(made.sides) > 1 else []
     for n, number in enumerate(found.entries):
         place = divmod(n, found.columns) if found.columns else (n,)
         index = [str(i + 1) for i in place]
