@@ -16,9 +16,9 @@ from gory.notation._tokens import LONGEST
 DEEPEST = 40  # nested groups; a page of mathematics has fewer than ten
 # Functions whose names people type without a backslash, ``-log(p)``, behind one letter at most,
 # and the commands of those that have one.
-_PLAIN = "logsumexp|softmax|softplus|sigmoid|log|ln|exp|tanh|sqrt|relu|ReLU|max|min|diag"
+_PLAIN = "logsumexp|softmax|softplus|sigmoid|log|ln|exp|tanh|sin|cos|sqrt|relu|ReLU|max|min|diag"
 _COMMANDS = {
-    word: f"\\{word}" for word in ("log", "ln", "exp", "tanh", "max", "min", "sum", "prod")
+    w: f"\\{w}" for w in ("log", "ln", "exp", "tanh", "sin", "cos", "max", "min", "sum", "prod")
 }
 _OPENS = r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?(?:[({\[]|\\\{)"
 
@@ -31,7 +31,8 @@ _TOKEN = re.compile(
     r"|(?P<command>\\(?:operatorname\*|[A-Za-z]+))"
     r"|(?P<escape>\\.)"
     rf"|(?P<function>(?:(?<![A-Za-z\\])|(?<=_[A-Za-z])|(?<=[^A-Za-z\\{{][A-Za-z]))"
-    rf"(?:(?:{_PLAIN})(?={_OPENS})|(?:log|ln|exp)(?=\s+[A-Za-z\\]|\\[a-z])|(?:sum|prod)(?=_)|max(?=_)))"
+    rf"(?:(?:{_PLAIN})(?={_OPENS})|(?:log|ln|exp|tanh|sin|cos)(?=\s+[A-Za-z\\]|\\[a-z]|\^\d)"
+    r"|(?:sum|prod|max)(?=_)))"
     r"|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<sign>:=|=:|.)",
     re.DOTALL,
