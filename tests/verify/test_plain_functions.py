@@ -72,3 +72,10 @@ Then $J = CE(\hat y, y)$ and $J = -\sum_k y_k \log \hat y_k$."""
 def test_two_predictions_are_not_told_apart() -> None:
     text = r"With $J = CE(p, q)$ we get $\frac{\partial J}{\partial q_k} = -p_k / q_k$."
     assert verdicts(text) == ["unread"]
+
+
+def test_greek_letters_need_no_backslash() -> None:
+    text = r"""Let $f = sigma(theta x)$ with $sigma(u) = 1/(1 + exp(-u))$.
+Then $df/dtheta = x f (1 - f)$ and $\frac{df}{dx} = @ f (1 - f)$."""
+    assert verdicts(text.replace("@", "theta")) == ["proved", "proved"]
+    assert verdicts(text.replace("@", "x")) == ["proved", "refuted"]

@@ -20,6 +20,8 @@ _PLAIN = "logsumexp|softmax|softplus|sigmoid|log|ln|exp|tanh|sin|cos|sqrt|relu|R
 _COMMANDS = {
     w: f"\\{w}" for w in ("log", "ln", "exp", "tanh", "sin", "cos", "max", "min", "sum", "prod")
 }
+_GREEK = "alpha|beta|gamma|delta|epsilon|theta|kappa|lambda|sigma|omega"
+_UPRIGHT = "".join(rf"(?<!{font}\{{)" for font in ("text", "mathrm", "textrm", "mbox", "name"))
 _OPENS = r"\s*(?:\\(?:left|[bB]igg?l?)\s*)?(?:[({\[]|\\\{)"
 
 _TOKEN = re.compile(
@@ -33,6 +35,7 @@ _TOKEN = re.compile(
     rf"|(?P<function>(?:(?<![A-Za-z\\])|(?<=_[A-Za-z])|(?<=[^A-Za-z\\{{][A-Za-z]))"
     rf"(?:(?:{_PLAIN})(?={_OPENS})|(?:log|ln|exp|tanh|sin|cos)(?=\s+[A-Za-z\\]|\\[a-z]|\^\d)"
     r"|(?:sum|prod|max)(?=_)))"
+    rf"|(?P<greek>(?:(?<![A-Za-z\\])|(?<=/d)){_UPRIGHT}(?:{_GREEK})(?![A-Za-z]))"
     r"|(?P<number>\d+(?:\.\d+)?)"
     r"|(?P<sign>:=|=:|.)",
     re.DOTALL,
@@ -140,6 +143,8 @@ def _spelled(kind: str, piece: str, at: int) -> list[Tex]:
         return [Tex("\\\\", at)]
     if kind == "command":
         return [Tex(r"\qquad" if piece == r"\hfill" else piece.rstrip("*"), at)]
+    if kind == "greek":
+        return [Tex(f"\\{piece}", at)]
     if kind == "ones":  # the vector of them
         last = at + len(piece) - 1
         return [Tex(r"\mathbf", at), Tex("{", at), Tex("1", last), Tex("}", last)]
