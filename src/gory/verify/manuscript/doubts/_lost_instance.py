@@ -40,5 +40,7 @@ def of_one_instance(refutation: Refutation) -> str:
     if not isinstance(gap, LostSum):
         return ""
     letter = gap.index.name
+    if not re.search(rf"\^\s?\{{?\(\s?{letter}\s?\)", refutation.ground.style.text):
+        return ""  # it is no instance that people leave out
     is_written = re.search(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])", refutation.line.source)
     return "" if is_written else f"it may speak of one {letter} of those that are summed"
