@@ -202,7 +202,7 @@ def _with_labels(statements: Sequence[Statement]) -> set[str]:
     bodies: dict[str, set[str]] = {}
     found = set[str]()
     for one in statements:
-        match = NAME.match(one.sides[0].readings[0]) if one.sides[0].readings else None
+        match = NAME.fullmatch(one.sides[0].readings[0]) if one.sides[0].readings else None
         for body in (r for side in one.sides[1:2] for r in side.readings[:1]) if match else ():
             bound = {x for m in _BOUND.findall(body) for x in m.split(",")}
             own = {*(match[2] or "").split(",")} if match else set()
