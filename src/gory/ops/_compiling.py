@@ -32,8 +32,9 @@ def kernel(function: Callable[..., Any]) -> Any:
     except RuntimeError:  # no directory that a cache could be written to
         return njit(**options)(function)
     # Numba has no public way to say what else a function is made of.
-    file = compiled._cache._cache_file
-    file._source_stamp = file._source_stamp, fingerprint()
+    file = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if file is not None:
+        file._source_stamp = file._source_stamp, fingerprint()
     return compiled
 
 
