@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-import runpy
 import subprocess
 import sys
 
@@ -374,11 +374,12 @@ def test_small_work_compiles_when_numpy_has_taken_as_long(monkeypatch):
 def test_a_kernel_is_compiled_anew_when_one_of_its_parts_has_changed(tmp_path, monkeypatch):
     from gory.ops import _compiling
 
-    path = tmp_path / "doubling.py"
-    path.write_text("def double(x):\n    return 2 * x\n")
+    (tmp_path / "doubling_of_numbers.py").write_text("def double(x):\n    return 2 * x\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    double = importlib.import_module("doubling_of_numbers").double
 
     def hits():
-        kernel = _compiling.kernel(runpy.run_path(str(path))["double"])
+        kernel = _compiling.kernel(double)
         assert kernel(3) == 6
         return sum(kernel.stats.cache_hits.values())
 
