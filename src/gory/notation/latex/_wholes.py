@@ -245,12 +245,10 @@ def _stands_before_array(names: Names, parts: list[Value], place: int) -> bool:
     if names.has_rows and is_matrix and is_numbered(names, part.written):
         return usual_axes(part.written) == 1  # \delta_2 W_2^T, where all vectors are rows
     if isinstance(following, Bare) and names.hopeful and names.has_rows:  # x W
-        is_vector = usual_axes(part.written) == 1 and not part.written.subscripts
-        is_weight = usual_axes(following.written) == 2 or is_numbered_matrix(
-            names, following.written
-        )
-        if is_vector and is_weight and not is_number(names, following):
-            return True
+        own, other = part.written, following.written
+        is_plain = not own.subscripts and not other.subscripts
+        if is_plain and usual_axes(own) == 1 and usual_axes(other) == 2:
+            return not is_number(names, following)
     if isinstance(following, Bare) and names.hopeful and not is_number(names, following):
         is_array = not following.written.subscripts or names.is_at_step(
             following.written.subscripts
