@@ -74,3 +74,10 @@ def test_entries_without_the_numbers_they_come_from_are_left_open() -> None:
 def test_what_is_no_vector_is_left_unread() -> None:
     text = r"The minimum of $f(x, y) = x^2 + y^2$ is where $(x, y) = (0, 0)$."
     assert [line.text for line in proofread(text).lines if line.verdict == "unread"][-1] == "(0, 0)"
+
+
+def test_entries_that_count_from_zero_are_not_taken_for_others() -> None:
+    text = r"""Let $p_k = e^{z_k} / \sum_{j=0}^{2} e^{z_j}$ for $k = 0, 1, 2$. For $z = (2, 1, 0)^T$
+we get $p_0 = 0.665$ and with $y = (1, 0, 0)$ the gradient $p - y = (-0.335, 0.245, 0.090)^T$.
+"""
+    assert "refuted" not in verdicts(text)

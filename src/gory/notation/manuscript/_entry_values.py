@@ -1,9 +1,8 @@
 r"""Vectors of numbers at the end of an equation: ``\nabla_z L = p - y = (-0.33, 0.24, 0.09)``.
 
-Such a vector says of every entry of the side before it which number that is, and so does a
-matrix. The equation is read
-without it, and each entry becomes an equation of its own, for `_points` to judge at the numbers
-that the text gives.
+Such a vector says of every entry of the side before it which number that is, and so does a matrix.
+The equation is read without it, and each entry becomes an equation of its own, for `_points` to
+judge at the numbers that the text gives. Texts with an entry 0 are left alone.
 """
 
 from __future__ import annotations
@@ -21,6 +20,9 @@ from gory.notation.manuscript._unread_lefts import from_names
 UNREAD = "numbers in brackets are read where they are the entries of a vector or a matrix"
 
 
+_ZEROTH = re.compile(r"_\s?\{?0")  # where entries count from zero, or some of them do, nobody knows
+
+
 class Listed(NamedTuple):
     """The numbers that an equation ends with; a matrix has so many columns."""
 
@@ -36,7 +38,7 @@ def numbers_at_the_end(
     """An equation without the vector or matrix of numbers that it ends with, and these."""
     *before, relation = statement.relations
     entries, columns = listed_numbers(text, statement.sides[-1], names) if before else ((), 0)
-    if not entries or relation not in ("=", r"\approx"):
+    if not entries or relation not in ("=", r"\approx") or _ZEROTH.search(text):
         return statement, None
     shorter = replace(statement, sides=statement.sides[:-1], relations=before)
     first, last = statement.sides[-1][0], statement.sides[-1][-1]
